@@ -1,0 +1,158 @@
+"""How the devices of a training run share the work: the sizes of every kind of parallelism.
+
+A device has one place in a grid of data x tensor x pipeline x context ranks. Experts live inside data parallelism: the
+expert ranks are taken from the data ranks and need no devices of their own.
+
+Design choices:
+- Every size may be an array, so that a sweep over layouts is one call. `recompute` and `sequence_parallel` are single.
+- A layout alone cannot know whether it suits a model. `check` asks that, and names the nearest size that would do.
+- A stage holds as many whole layers as fall to it. Where they do not divide evenly, the fullest stage sets memory and
+  pace (`stage_layers`), as in the published layout of Llama 3 405B.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from course_lib.catalog import checks
+from course_lib.catalog.checks import Number
+from course_lib.catalog.transformer import Transformer
+
+RECOMPUTE = ("none", "selective", "full")
+"""What the backward pass makes again: nothing, the attention core, or the whole layer."""
+SIZES = ("data", "tensor", "pipeline", "context", "expert", "micro_batch", "interleave")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Layout:
+    """The sizes of one way, or of an array of ways, to share a training step among devices.
+
+    Raises:
+        TypeError, ValueError: by the field's name.
+
+    >>> Layout(data=128, tensor=8, pipeline=16).devices
+    16384
+    """
+
+    data: Number = 1
+    """Copies of the model that work on different sequences."""
+    tensor: Number = 1
+    """Devices that share every matrix."""
+    pipeline: Number = 1
+    """Stages: groups of layers, one behind the other."""
+    context: Number = 1
+    """Devices that share the tokens of a sequence."""
+    expert: Number = 1
+    """Devices that share the experts of a layer, taken from the data ranks."""
+    zero: Number = 0
+    """What the data ranks share: 0 nothing, 1 optimizer states, 2 gradients too, 3 weights too."""
+    micro_batch: Number = 1
+    """Sequences that a device works on at a time."""
+    interleave: Number = 1
+    """Groups of layers that a pipeline stage holds; 1 is plain 1F1B."""
+    sequence_parallel: bool = False
+    """Whether the tensor ranks share norms and dropouts by tokens, too."""
+    recompute: str = "none"
+    """One of `RECOMPUTE`."""
+
+    def __post_init__(self) -> None:
+        for name in SIZES:
+            object.__setattr__(self, name, checks.whole(name, getattr(self, name)))
+        object.__setattr__(self, "zero", checks.whole("zero", self.zero, at_least=0))
+        checks.flag("sequence_parallel", self.sequence_parallel)
+        checks.one_of("recompute", self.recompute, RECOMPUTE)
+        checks.broadcast(**self.numbers())
+        if np.any(np.asarray(self.zero) > 3):
+            raise ValueError(f"zero must be a stage from 0 to 3, got {self.zero}")
+        checks.divides("expert", self.expert, "data", self.data)
+        if np.any((np.asarray(self.interleave) > 1) & (np.asarray(self.pipeline) == 1)):
+            raise ValueError(f"interleave must be 1 without pipeline stages, got {self.interleave}")
+
+    def numbers(self) -> dict[str, Number]:
+        """The fields that may be arrays, by name."""
+        return {name: getattr(self, name) for name in (*SIZES, "zero")}
+
+    @property
+    def devices(self) -> Number:
+        """Devices in all."""
+        return self.data * self.tensor * self.pipeline * self.context
+
+    def micro_batches(self, batch: Number) -> Number:
+        """Micro-batches that each data rank works through in a step of `batch` sequences.
+
+        Raises:
+            ValueError: the batch does not divide into whole micro-batches.
+
+        >>> Layout(data=8, micro_batch=2).micro_batches(64)
+        4
+        """
+        batch = checks.whole("batch", batch)
+        checks.broadcast(**self.numbers(), batch=batch)
+        each = self.data * self.micro_batch
+        if np.any(np.asarray(batch % each) != 0):
+            raise ValueError(f"batch must be a multiple of data x micro_batch = {each}, got {batch}")
+        return batch // each
+
+
+def stage_layers(model: Transformer, layout: Layout) -> Number:
+    """Layers of the fullest pipeline stage: layers / stages, rounded up.
+
+    >>> from course_lib.catalog import models
+    >>> stage_layers(models["llama-3.1-405b"], Layout(pipeline=16))  # 126 layers: 14 stages of 8, two of 7
+    8
+    """
+    checks.broadcast(**model.numbers(), **layout.numbers())
+    return -(-model.layers // layout.pipeline)
+
+
+def problems(model: Transformer, layout: Layout, seq: Number | None = None) -> list[str]:
+    """Every reason why the model cannot be laid out so, in plain words with the nearest size that works; [] if it can.
+
+    >>> from course_lib.catalog import models
+    >>> problems(models["llama-3-8b"], Layout(tensor=5))
+    ['tensor must divide the 32 attention heads, got 5; the nearest that does is 4']
+    >>> problems(models["llama-3-8b"], Layout(tensor=8, pipeline=4, zero=1))
+    []
+    """
+    checks.instance("model", model, Transformer)
+    checks.instance("layout", layout, Layout)
+    found = [_divides("tensor", layout.tensor, model.n_heads, "attention heads")]
+    found.append(_at_most("pipeline x interleave", layout.pipeline * layout.interleave, model.layers, "layers"))
+    if model.experts is None:
+        found.append(_at_most("expert", layout.expert, 1, "expert of a dense model"))
+    else:
+        found.append(_divides("expert", layout.expert, model.experts.count, "experts"))
+    if seq is not None:
+        found.append(_divides("context", layout.context, checks.whole("seq", seq), "tokens of a sequence"))
+    return [each for each in found if each]
+
+
+def check(model: Transformer, layout: Layout, seq: Number | None = None) -> None:
+    """Raise a ValueError that names every reason why the model cannot be laid out so.
+
+    >>> from course_lib.catalog import models
+    >>> check(models["llama-3-8b"], Layout(pipeline=64))
+    Traceback (most recent call last):
+    ValueError: pipeline x interleave must be at most the 32 layers, got 64
+    """
+    found = problems(model, layout, seq)
+    if found:
+        raise ValueError("; ".join(found))
+
+
+def _divides(name: str, size: Number, whole: Number, what: str) -> str:
+    if not np.any(np.asarray(whole % size) != 0):
+        return ""
+    text = f"{name} must divide the {whole} {what}, got {size}"
+    if np.ndim(size) or np.ndim(whole):
+        return text
+    divisors = [each for each in range(1, int(whole) + 1) if whole % each == 0]
+    return f"{text}; the nearest that does is {min(divisors, key=lambda each: abs(each - size))}"
+
+
+def _at_most(name: str, size: Number, limit: Number, what: str) -> str:
+    if not np.any(np.asarray(size > limit)):
+        return ""
+    return f"{name} must be at most the {limit} {what}, got {size}"

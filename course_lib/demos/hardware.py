@@ -25,6 +25,8 @@ FORMATS = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
 SIDES = (64, 128, 256, 512, 1024)
 BATCHES = (1, 4, 16, 64, 256)
 WIDTH = 4096
+WEIGHT_BYTES = 48_000_000
+"""Weights that show the bandwidth of products: more than most caches hold, less than a batch's own matrix."""
 COPY_BYTES = (2**18, 2**20, 2**22, 2**24, 2**26, 2**27)
 SMALL_FLOPS = 2e7
 """Work below this is repeated within one timing."""
@@ -70,6 +72,24 @@ def batch(
     run = lambda: torch.mm(tokens, weights, out=result)  # noqa: E731
     name = f"{sequences} x weights of {width} x {width} in {format}"
     return _timed("batch", name, format, sequences, work, run, repeats)
+
+
+def weight_bandwidths(peak_flops: float, format: str = "fp32", size_bytes: int = WEIGHT_BYTES) -> dict[str, float]:
+    """Bytes/s at which products take in their weights: for one token alone, and for a few together.
+
+    The two differ, because different programs do them: one token needs no more than a reading pass, while a program
+    for several first rearranges the weights. The matrix is square, of about `size_bytes` in every format.
+
+    >>> sorted(weight_bandwidths(1e15, size_bytes=2**18))
+    ['few tokens', 'one token']
+    """
+    width = max(1, round((checks.whole("size_bytes", size_bytes) / _item_bytes(format)) ** 0.5))
+    found = {}
+    for name, sequences in (("one token", 1), ("few tokens", 2)):
+        timed = batch(sequences, format, width=width)
+        work = hardware.Work(flops=timed.flops, moved_bytes=timed.moved_bytes)
+        found[name] = float(hardware.reached_bandwidth(work, timed.median_seconds, peak_flops))
+    return found
 
 
 def relu(numbers: int, format: str = "fp32", device: str = "cpu", repeats: int = REPEATS) -> Measurement:

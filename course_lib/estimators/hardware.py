@@ -136,14 +136,38 @@ def attainable(intensity: Number, peak_flops: Number, bytes_per_second: Number) 
     return checks.smaller(peak_flops, intensity * bytes_per_second)
 
 
-def seconds(work: Work, peak_flops: Number, bytes_per_second: Number) -> Number:
-    """The least time of a job: the longer of its arithmetic and its transfers.
+def seconds(work: Work, peak_flops: Number, bytes_per_second: Number, *, overlap: bool = True) -> Number:
+    """The least time of a job: the longer of its arithmetic and its transfers, or their sum without overlap.
 
-    >>> seconds(Work(flops=8e9, moved_bytes=1e9), peak_flops=1e12, bytes_per_second=1e11)  # 8 ms against 10 ms
+    Without overlap it is no longer a bound, but an estimate for programs that first fetch and rearrange their numbers
+    and then compute. The bandwidth to use with it is the one that such a program was seen to reach.
+
+    >>> job = Work(flops=8e9, moved_bytes=1e9)  # 8 ms of arithmetic, 10 ms of transfers
+    >>> seconds(job, peak_flops=1e12, bytes_per_second=1e11)
     0.01
+    >>> round(seconds(job, peak_flops=1e12, bytes_per_second=1e11, overlap=False), 6)
+    0.018
     """
     checks.instance("work", work, Work)
-    return level_seconds(work.flops, peak_flops, {"memory": (work.moved_bytes, bytes_per_second)})["total"]
+    times = level_seconds(work.flops, peak_flops, {"memory": (work.moved_bytes, bytes_per_second)})
+    return times["total"] if checks.flag("overlap", overlap) else times["arithmetic"] + times["memory"]
+
+
+def reached_bandwidth(work: Work, measured_seconds: Number, peak_flops: Number) -> Number:
+    """The bytes/s that a job without overlap reached: its bytes over the time that its arithmetic leaves of it.
+
+    Raises:
+        ValueError: the arithmetic alone takes longer than was measured, so that nothing is left for the bytes.
+
+    >>> reached_bandwidth(Work(flops=0, moved_bytes=1e9), measured_seconds=0.01, peak_flops=1e12)
+    100000000000.0
+    """
+    checks.instance("work", work, Work)
+    measured = checks.positive("measured_seconds", measured_seconds)
+    left = measured - work.flops / checks.positive("peak_flops", peak_flops)
+    if np.any(left <= 0):
+        raise ValueError(f"measured_seconds must exceed the arithmetic's own time, got {measured_seconds}")
+    return work.moved_bytes / left
 
 
 def level_seconds(flops: Number, peak_flops: Number, levels: Mapping[str, tuple[Number, Number]]) -> dict[str, Number]:

@@ -104,3 +104,15 @@ def test_what_is_not_stated_is_not_guessed() -> None:
         _ = hardware.Work(flops=1, moved_bytes=0).intensity
     with pytest.raises(TypeError, match="device"):
         hardware.peak("H100")
+
+
+def test_without_overlap_the_two_times_add_up_and_can_be_undone() -> None:
+    work = hardware.Work(flops=np.array([1e9, 8e9]), moved_bytes=1e9)
+    summed = hardware.seconds(work, 1e12, 2e11, overlap=False)
+    assert summed.tolist() == pytest.approx([0.001 + 0.005, 0.008 + 0.005])
+    assert hardware.reached_bandwidth(work, summed, 1e12) == pytest.approx([2e11, 2e11])
+
+
+def test_a_time_below_the_arithmetic_leaves_no_bandwidth() -> None:
+    with pytest.raises(ValueError, match="measured_seconds must exceed"):
+        hardware.reached_bandwidth(hardware.Work(flops=1e12, moved_bytes=1), 0.5, 1e12)

@@ -22,7 +22,7 @@ from course_lib.catalog import checks, devices, links
 from course_lib.catalog.checks import Number
 from course_lib.catalog.device import Device
 from course_lib.catalog.transformer import Transformer
-from course_lib.estimators import flops, parameters
+from course_lib.estimators import flops, hardware, parameters
 from course_lib.estimators.memory import FORMAT_BITS, kv_cache
 
 BITS = FORMAT_BITS | {"int4": 4.5, "fp4": 4.5}
@@ -118,14 +118,12 @@ class Machine:
     @property
     def bandwidth(self) -> float:
         """Stated bandwidth of one device's memory, in bytes/s."""
-        return _stated(self.record, self.record.memory_bytes_per_second, "bandwidth")
+        return hardware.bandwidth(self.record)
 
     @property
     def peak_flops(self) -> float:
         """Dense peak of one device, in FLOP/s, in the arithmetic that the weights' format leads to."""
-        peaks = self.record.peak_flops
-        usable = [name for name in ARITHMETIC[self.format] if name in peaks]
-        return _stated(self.record, peaks[usable[0]] if usable else None, f"peak for {self.format}")
+        return hardware.peak(self.record, ARITHMETIC[self.format])
 
     @property
     def link(self) -> float:

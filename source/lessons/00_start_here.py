@@ -31,7 +31,7 @@
 
 # %% setup
 from course_lib.catalog import datasets, devices, models, prices
-from course_lib.demos import corpus, start_here, tiny_gpt
+from course_lib.demos import corpus, hardware, start_here, tiny_gpt
 from course_lib.estimators import flops, parameters
 from course_lib.teaching import ask_orders, bill, figures, fmt, predict, quiz, reveal_order, say, sources, table
 
@@ -160,13 +160,13 @@ ahead = predict("h100_ahead", "How many times faster than your machine does an H
 
 # %% two_speeds role="measured"
 sides, sizes = [128, 256, 512, 1024, 2048], [8e6, 16e6, 32e6, 64e6, 128e6]
-products = [start_here.product_speed(side) for side in sides]
-copies = [start_here.copy_speed(int(size)) for size in sizes]
-table([[side, fmt(product.per_second, "FLOP/s"), fmt(product.spread, "x"), fmt(size, "B"),
-        fmt(copy.per_second, "B/s"), fmt(copy.spread, "x")]
+products = [hardware.product(side, repeats=5) for side in sides]
+copies = [hardware.copy(int(size), repeats=5) for size in sizes]
+table([[side, fmt(product.flops_per_second, "FLOP/s"), fmt(product.spread, "x"), fmt(size, "B"),
+        fmt(copy.bytes_per_second, "B/s"), fmt(copy.spread, "x")]
        for side, product, size, copy in zip(sides, products, sizes, copies, strict=True)],
       ["side", "product", "slowest / fastest", "size", "copy", "slowest / fastest "], caption="This machine")
-rate, bandwidth = max(product.per_second for product in products), copies[-1].per_second
+rate, bandwidth = max(product.flops_per_second for product in products), copies[-1].bytes_per_second
 
 # %% beside_h100 role="measured"
 ratios = {"multiplying": card.measured_matmul_flops / rate,

@@ -19,8 +19,9 @@ import nbformat
 import numpy as np
 
 from course_lib.authoring import execute
-from course_lib.catalog import Transformer
-from course_lib.estimators import flops, parameters
+from course_lib.catalog import Transformer, devices, models
+from course_lib.estimators import flops, jobs, memory, parallelism, parameters
+from course_lib.estimators.layout import Layout
 
 ROOT = Path(__file__).resolve().parent.parent
 REPEATS = 7
@@ -35,6 +36,7 @@ def main() -> None:
     print(f"{os.cpu_count()} cores, Python {sys.version.split()[0]}, numpy {np.__version__}")
     imports()
     sweep()
+    plans()
     notebooks()
     if not quick:
         test_command()
@@ -71,6 +73,31 @@ def sweep() -> None:
         seconds.append(time.perf_counter() - start)
     times = f"{statistics.median(seconds):.3f} s, slowest {max(seconds):.3f} s"
     print(f"parameters and FLOPs of {CONFIGURATIONS} configurations: {times} (limit 0.3 s)")
+
+
+def plans() -> None:
+    """Memory, step time and cost of many ways to lay a model out, together."""
+    random, model, key = np.random.default_rng(0), models["llama-3-70b"], "h100-sxm-80gb"
+    layout = Layout(
+        data=2 ** random.integers(0, 8, CONFIGURATIONS),
+        tensor=2 ** random.integers(0, 4, CONFIGURATIONS),
+        pipeline=2 ** random.integers(0, 5, CONFIGURATIONS),
+        micro_batch=2 ** random.integers(0, 3, CONFIGURATIONS),
+        zero=random.integers(0, 4, CONFIGURATIONS),
+        sequence_parallel=True,
+        recompute="selective",
+    )
+    price = jobs.rental(key)
+    assert price is not None and price.usd_per_device_hour is not None
+    seconds = []
+    for _ in range(REPEATS):
+        start = time.perf_counter()
+        memory.training(model, layout, seq=8192)
+        step = parallelism.step(model, layout, devices[key], batch=2048, seq=8192, attention="causal")
+        jobs.cost(price.usd_per_device_hour, step.seconds, step.devices)
+        seconds.append(time.perf_counter() - start)
+    times = f"{statistics.median(seconds):.3f} s, slowest {max(seconds):.3f} s"
+    print(f"memory, step time and cost of {CONFIGURATIONS} configurations: {times} (limit 1 s)")
 
 
 def notebooks() -> None:

@@ -20,10 +20,9 @@ from course_lib.catalog import Device, Price, Transformer, checks, prices
 from course_lib.catalog import devices as catalog_devices
 from course_lib.catalog.checks import Number
 from course_lib.estimators import flops, hardware, parameters
+from course_lib.estimators.states import STATE_BYTES
 
 HOUR = 3600
-STATE_BYTES = 16
-"""Bytes a parameter of Adam in mixed precision: 2 + 2 for weights and gradients, 12 for copy, mean and variance."""
 ON_DEMAND = "cloud_on_demand"
 
 

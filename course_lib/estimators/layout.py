@@ -19,9 +19,8 @@ import numpy as np
 from course_lib.catalog import checks
 from course_lib.catalog.checks import Number
 from course_lib.catalog.transformer import Transformer
+from course_lib.estimators.flops import RECOMPUTE
 
-RECOMPUTE = ("none", "selective", "full")
-"""What the backward pass makes again: nothing, the attention core, or the whole layer."""
 SIZES = ("data", "tensor", "pipeline", "context", "expert", "micro_batch", "interleave")
 
 
@@ -55,7 +54,7 @@ class Layout:
     sequence_parallel: bool = False
     """Whether the tensor ranks share norms and dropouts by tokens, too."""
     recompute: str = "none"
-    """One of `RECOMPUTE`."""
+    """What the backward pass makes again: "none", "selective" (the attention core) or "full" (the whole layer)."""
 
     def __post_init__(self) -> None:
         for name in SIZES:

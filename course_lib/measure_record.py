@@ -31,11 +31,11 @@ def run_measure(output: Path | None, device: str = "cpu") -> int:
     Raises:
         CourseError: there is no such device here, or the first measurement was interrupted.
     """
-    from course_lib.demos import hardware
+    from course_lib.demos import measure_suite
     from course_lib.teaching.fmt import fmt
 
     check_device(device)
-    pieces = list(hardware.suite(device))
+    pieces = list(measure_suite.suite(device))
     done: list[Measurement] = []
     code = 0
     try:

@@ -10,7 +10,7 @@ from course_lib import measure_record
 from course_lib.authoring.errors import CourseError
 from course_lib.catalog import machine_record
 from course_lib.cli import app
-from course_lib.demos import hardware
+from course_lib.demos import hardware, measure_suite
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def short_suite(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         ("product", lambda: hardware.product(16, repeats=2)),
         ("copy", lambda: hardware.copy(4096, repeats=2)),
     ]
-    monkeypatch.setattr(hardware, "suite", lambda device: iter(pieces))
+    monkeypatch.setattr(measure_suite, "suite", lambda device: iter(pieces))
     return pieces
 
 

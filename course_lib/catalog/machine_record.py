@@ -21,7 +21,7 @@ from course_lib.catalog.record import check_fields
 from course_lib.catalog.source import Source
 
 FOLDER = Path(__file__).with_name("records")
-WORK = ("product", "batch", "relu", "copy", "attention", "training", "decoding")
+WORK = ("product", "batch", "relu", "copy", "attention", "training", "recomputation", "decoding", "all-reduce")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

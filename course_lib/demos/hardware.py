@@ -12,7 +12,7 @@ Design choices:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 import torch
 
@@ -31,9 +31,6 @@ COPY_BYTES = (2**18, 2**20, 2**22, 2**24, 2**26, 2**27)
 SMALL_FLOPS = 2e7
 """Work below this is repeated within one timing."""
 REPEATS = 7
-
-Piece = tuple[str, Callable[[], Measurement]]
-"""The name of a measurement, and what makes it."""
 
 
 def formats(device: str = "cpu") -> tuple[str, ...]:
@@ -127,18 +124,6 @@ def attention(seq: int, format: str = "fp32", device: str = "cpu", repeats: int 
     return _timed("attention", f"fused attention over {seq} tokens in {format}", format, seq, work, run, repeats)
 
 
-def training_step(sequences: int = 8, device: str = "cpu", repeats: int = REPEATS) -> Measurement:
-    """Time one training step (forward, loss, backward) of the tiny GPT; the bytes are its weights, read thrice."""
-    gpt = tiny_gpt.TinyGPT(tiny_gpt.shape()).to(device)
-    inputs, targets = (each.to(device) for each in next(corpus.batches(corpus.tokens(), sequences, 128)))
-    work = hardware.Work(
-        flops=flops.training_step(gpt.model, sequences, 128),
-        moved_bytes=3 * 4 * parameters.count(gpt.model).total,
-    )
-    run = lambda: tiny_gpt.loss(gpt, inputs, targets).backward()  # noqa: E731
-    return _timed("training", f"tiny GPT, training step of {sequences} x 128", "fp32", sequences, work, run, repeats)
-
-
 def decoding_step(context: int = 64, device: str = "cpu", repeats: int = REPEATS) -> Measurement:
     """Time the tiny GPT's next token, without a cache: it reads all `context` tokens again."""
     gpt = tiny_gpt.TinyGPT(tiny_gpt.shape()).to(device)
@@ -149,29 +134,9 @@ def decoding_step(context: int = 64, device: str = "cpu", repeats: int = REPEATS
     return _timed("decoding", f"tiny GPT, next token after {context}", "fp32", context, work, run, repeats)
 
 
-def suite(device: str = "cpu") -> Iterator[Piece]:
-    """Everything `course measure` times, in order: a name, and the function that measures."""
-    for format in formats(device):
-        sides = SIDES if device == "cpu" else (*SIDES, 2048, 4096, 8192)
-        for side in sides:
-            yield f"product {side}, {format}", _later(product, side, format, device)
-        for sequences in BATCHES:
-            yield f"batch {sequences}, {format}", _later(batch, sequences, format, device)
-        yield f"ReLU, {format}", _later(relu, 2**24, format, device)
-        yield f"attention, {format}", _later(attention, 1024, format, device)
-    for size in COPY_BYTES if device == "cpu" else (*COPY_BYTES, 2**30):
-        yield f"copy {size} bytes", _later(copy, size, device)
-    yield "tiny GPT, training step", _later(training_step, 8, device)
-    yield "tiny GPT, next token", _later(decoding_step, 64, device)
-
-
 def sweep(sizes: Sequence[int], work: Callable[..., Measurement], format: str = "fp32") -> list[Measurement]:
     """One kind of work (`product`, `batch` or `relu`) at every size, in a format, on the processor."""
     return [work(size, format) for size in sizes]
-
-
-def _later(work: Callable[..., Measurement], *arguments: object) -> Callable[[], Measurement]:
-    return lambda: work(*arguments)
 
 
 def _item_bytes(format: str) -> int:

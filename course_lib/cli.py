@@ -7,7 +7,7 @@ a mistake of this library in a traceback.
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -90,6 +90,47 @@ def measure(
     from course_lib.measure_record import run_measure
 
     raise typer.Exit(run_measure(output, device))
+
+
+@app.command()
+def plan(
+    model: Annotated[
+        str | None, typer.Argument(metavar="MODEL", help="Name in the catalog, such as llama-3-8b.", show_default=False)
+    ] = None,
+    tokens: Annotated[
+        str, typer.Option(metavar="N", help="Tokens to train on: 15T, 300B, 2e12.", show_default=False)
+    ] = ...,  # type: ignore[assignment]
+    device: Annotated[str, typer.Option(metavar="D", help="Name in the catalog.", show_default=False)] = ...,  # type: ignore[assignment]
+    devices: Annotated[int, typer.Option(metavar="N", help="How many of them.", show_default=False)] = ...,  # type: ignore[assignment]
+    config: Annotated[
+        Path | None, typer.Option(metavar="config.json", help="A model of your own, in place of MODEL.")
+    ] = None,
+    seq: Annotated[int | None, typer.Option(help="Tokens of a sequence.")] = None,
+    batch: Annotated[int | None, typer.Option(help="Sequences of an optimizer step.")] = None,
+    number_format: Annotated[str, typer.Option("--format", help="Number format of the products.")] = "bf16",
+    grid: Annotated[str | None, typer.Option(help="Where the electricity comes from, such as France.")] = None,
+    price: Annotated[float | None, typer.Option(help="US dollars for an hour of a device.")] = None,
+    tensor: Annotated[int | None, typer.Option(help="Use a layout of your own, in place of the quickest.")] = None,
+    pipeline: Annotated[int | None, typer.Option(help="The same: pipeline stages.")] = None,
+    context: Annotated[int | None, typer.Option(help="The same: context ranks.")] = None,
+    expert: Annotated[int | None, typer.Option(help="The same: expert ranks.")] = None,
+    zero: Annotated[int | None, typer.Option(help="The same: ZeRO stage, 0 to 3.")] = None,
+    micro_batch: Annotated[int | None, typer.Option(help="The same: sequences at a time.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON, in SI units.")] = False,
+    figure: Annotated[
+        Path | None, typer.Option(metavar="FILE.png", help="Draw where the time goes (PNG, SVG or PDF).")
+    ] = None,
+) -> None:
+    """Plan a training run: layout, memory, days, energy, carbon and cost, each with a range."""
+    from course_lib.plan import run_plan
+
+    names = ("tensor", "pipeline", "context", "expert", "zero", "micro_batch")
+    asked = zip(names, (tensor, pipeline, context, expert, zero, micro_batch), strict=True)
+    sizes = {name: size for name, size in asked if size is not None}
+    given = {"seq": seq, "batch": batch, "grid": grid, "usd_per_device_hour": price}
+    choices: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    choices |= {"device": device, "devices": devices, "format": number_format}
+    raise typer.Exit(run_plan(model, config, tokens, sizes, as_json, figure, **choices))
 
 
 def main() -> None:

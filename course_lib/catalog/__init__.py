@@ -16,11 +16,14 @@ from typing import TYPE_CHECKING, Any
 
 from course_lib.catalog.dataset import Dataset
 from course_lib.catalog.device import Device
+from course_lib.catalog.finding import Finding
 from course_lib.catalog.grid import Cooling, Grid
+from course_lib.catalog.grid_day import GridDay
 from course_lib.catalog.link import Link, Storage
 from course_lib.catalog.lookup import Catalog, touched
 from course_lib.catalog.other_models import DiffusionTransformer, EncoderDecoder, UndisclosedModel, UNet
 from course_lib.catalog.price import Price
+from course_lib.catalog.quantity import Quantity
 from course_lib.catalog.run import Run
 from course_lib.catalog.source import Source
 from course_lib.catalog.transformer import Experts, LatentAttention, Published, Transformer
@@ -50,11 +53,17 @@ datasets: Catalog[Dataset] = Catalog("datasets", Dataset)
 runs: Catalog[Run] = Catalog("runs", Run)
 """Training runs and training benchmarks."""
 prices: Catalog[Price] = Catalog("prices", Price)
-"""Dated prices: machine hours, tokens by API, electricity, storage, whole systems."""
+"""Dated prices: machine hours, tokens by API, electricity, storage, cards and whole systems, rooms, people, data."""
 grids: Catalog[Grid] = Catalog("grids", Grid)
 """Carbon of electricity by country, cloud region and source of energy."""
 cooling: Catalog[Cooling] = Catalog("cooling", Cooling)
 """Power usage effectiveness (PUE) of buildings and fleets."""
+findings: Catalog[Finding] = Catalog("findings", Finding)
+"""Published effects of one change: scaling efficiency, memory saved, speed and accuracy of fewer bits, and the like."""
+grid_days: Catalog[GridDay] = Catalog("grid_days", GridDay)
+"""Carbon of electricity hour by hour, one published day of each grid."""
+quantities: Catalog[Quantity] = Catalog("quantities", Quantity)
+"""Water, embodied carbon, lifetimes, electricity of data centres and homes, travel."""
 
 __all__ = [
     "Catalog",
@@ -64,11 +73,14 @@ __all__ = [
     "DiffusionTransformer",
     "EncoderDecoder",
     "Experts",
+    "Finding",
     "Grid",
+    "GridDay",
     "LatentAttention",
     "Link",
     "Price",
     "Published",
+    "Quantity",
     "Run",
     "Source",
     "Storage",
@@ -78,11 +90,14 @@ __all__ = [
     "cooling",
     "datasets",
     "devices",
+    "findings",
     "from_hf_config",
+    "grid_days",
     "grids",
     "links",
     "models",
     "prices",
+    "quantities",
     "runs",
     "storage",
     "touched",

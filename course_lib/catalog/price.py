@@ -10,15 +10,19 @@ from course_lib.catalog.source import Source
 PRICE_CATEGORIES = (
     "api",
     "assumed_rate",
+    "card_price",
     "cloud_estimate",
     "cloud_on_demand",
     "cloud_spot",
+    "colocation",
     "data_licence",
     "electricity",
     "electricity_household",
     "electricity_nonhousehold",
     "hardware_system_price",
+    "labelling",
     "notebook",
+    "staff",
     "storage_price",
 )
 

@@ -16,13 +16,18 @@ from course_lib.catalog import checks
 
 
 def check_fields(
-    record: Any, *, zero: Collection[str] = (), choices: Mapping[str, tuple[str, ...]] | None = None
+    record: Any,
+    *,
+    zero: Collection[str] = (),
+    signed: Collection[str] = (),
+    choices: Mapping[str, tuple[str, ...]] | None = None,
 ) -> None:
     """Check every field of a frozen record and store it in its clean form: tuples and read-only mappings.
 
     Args:
         record: an instance of a dataclass, called from its `__post_init__`.
         zero: fields that may be zero; every other number must be above it.
+        signed: fields that may be any finite number.
         choices: the texts a field may hold.
 
     Raises:
@@ -36,6 +41,8 @@ def check_fields(
             continue
         if field.name in choices:
             checks.one_of(field.name, value, choices[field.name])
+        elif field.name in signed:
+            object.__setattr__(record, field.name, checks.finite(field.name, value))
         elif declared in ("int", "float"):
             object.__setattr__(record, field.name, _number(field.name, value, declared, field.name in zero))
         elif declared in CLEANERS:
@@ -92,6 +99,12 @@ def _whole_numbers(name: str, value: object) -> tuple[int, ...]:
     return tuple(checks.whole(name, item) for item in value)
 
 
+def _finite_numbers(name: str, value: object) -> tuple[float, ...]:
+    if not isinstance(value, list | tuple):
+        raise TypeError(f"{name} must be a list of numbers, got {value!r}")
+    return tuple(checks.finite(name, item) for item in value)
+
+
 def _numbers_by_name(name: str, value: object) -> Mapping[str, float]:
     if not isinstance(value, Mapping):
         raise TypeError(f"{name} must be a table of numbers, got {value!r}")
@@ -102,6 +115,7 @@ CLEANERS: dict[str, Callable[[str, object], object]] = {
     "bool": checks.flag,
     "tuple[str, ...]": texts,
     "tuple[int, ...]": _whole_numbers,
+    "tuple[float, ...]": _finite_numbers,
     "Mapping[str, float]": _numbers_by_name,
 }
 """How a value of each declared type is checked and cleaned; numbers and texts need to know more than their name."""

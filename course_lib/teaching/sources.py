@@ -24,6 +24,9 @@ KINDS = {
     "grids": "electricity grid",
     "storage": "storage",
     "cooling": "cooling",
+    "findings": "published effect",
+    "grid_days": "day of a grid",
+    "quantities": "quantity",
 }
 
 __all__ = ["sources"]

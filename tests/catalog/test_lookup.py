@@ -13,9 +13,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from course_lib import catalog
-from course_lib.catalog import Catalog, Link, cooling, datasets, devices, grids, links, models, prices, runs, storage
+from course_lib.catalog import (
+    Catalog,
+    Link,
+    cooling,
+    datasets,
+    devices,
+    findings,
+    grid_days,
+    grids,
+    links,
+    models,
+    prices,
+    quantities,
+    runs,
+    storage,
+)
 
-ALL = (models, devices, links, storage, datasets, runs, prices, grids, cooling)
+ALL = (models, devices, links, storage, datasets, runs, prices, grids, cooling, findings, grid_days, quantities)
 
 PAIR = """
 [opt-1-3b]

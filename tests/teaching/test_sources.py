@@ -61,7 +61,21 @@ def test_the_real_catalog_is_listed(shown: Bundles, monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.parametrize(
-    "name", ["models", "devices", "links", "storage", "datasets", "runs", "prices", "grids", "cooling"]
+    "name",
+    [
+        "models",
+        "devices",
+        "links",
+        "storage",
+        "datasets",
+        "runs",
+        "prices",
+        "grids",
+        "cooling",
+        "findings",
+        "grid_days",
+        "quantities",
+    ],
 )
 def test_every_catalog_can_be_listed(name: str) -> None:
     key = next(iter(getattr(catalog, name)))

@@ -1,12 +1,13 @@
 """Verdicts: decided by numbers, shown with them, and kept."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from course_lib.teaching import claims, state, verdict
+from course_lib.teaching import state, verdict
 from course_lib.teaching.verdict import MIME, judge
 
 Bundles = list[tuple[dict[str, Any], dict[str, Any]]]
@@ -86,9 +87,11 @@ def test_text_is_no_number() -> None:
         judge("A07", source="a test", share=0.1, deepest="126")  # type: ignore[arg-type]
 
 
-def test_a_claim_without_a_test_cannot_be_decided() -> None:
-    untested = next(each.id for each in claims.load(claims.FILE).values() if not each.test)
+def test_a_claim_without_a_test_cannot_be_decided(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "claims.toml"
+    file.write_text('[A01]\ntext = "Deep."\nlessons = ["01_parameters"]\n', encoding="utf-8")
+    monkeypatch.setattr("course_lib.teaching.claims.FILE", file)
     with pytest.raises(ValueError, match="no test yet"):
-        judge(untested, source="a test")
+        judge("A01", source="a test")
     with pytest.raises(KeyError, match="nearest"):
         judge("Z01", source="a test")

@@ -1,0 +1,139 @@
+"""The energy of work on this machine, by the best means it has, and what batching does to it.
+
+Four means, best first; a measurement always says which it used:
+- the processor's own counter (RAPL, read from Linux's powercap files, where they may be read);
+- the GPU's own counter (NVML, by its C library: no package needed), for work on a GPU;
+- codecarbon (the extra `energy`), offline: it too reads counters where there are some, and guesses otherwise;
+- a power model: seconds of processor time x watts of a busy core. It is a guess within a factor of two or three.
+Design choices:
+- RAPL and the GPU count everything that runs at the same time. The power model counts this process alone.
+- Work is repeated until it has taken a set time: counters tick some ten times a second or slower.
+- Energy of a token: one step of the tiny GPT for many texts at once, over the texts. No text has a past, so that steps
+  differ in nothing but the batch.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import torch
+
+from course_lib.catalog import checks
+from course_lib.demos.meters import CodeCarbon, GpuCounter, PowerModel, Rapl
+from course_lib.demos.tiny_gpt import TinyGPT
+
+
+class Meter(Protocol):
+    """What counts joules."""
+
+    method: str
+    factor: float
+
+    def start(self) -> None:
+        """Begin to count."""
+
+    def stop(self) -> float:
+        """Joules since the start."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Measured:
+    """Energy of a piece of work, and how it was found."""
+
+    joules: float
+    """Energy."""
+    seconds: float
+    """Time it took."""
+    low: float
+    """Lower end: the truth is between this and `high`, if the method is what it claims to be."""
+    high: float
+    """Upper end."""
+    runs: int
+    """How often the work was done."""
+    method: str
+    """How the energy was found."""
+
+    @property
+    def watts(self) -> float:
+        """Mean power."""
+        return self.joules / self.seconds
+
+    @property
+    def joules_each(self) -> float:
+        """Energy of one run of the work."""
+        return self.joules / self.runs
+
+
+def meter(device: str = "cpu", *, codecarbon: bool = True) -> Meter:
+    """The best meter of this machine for work on `device`, "cpu" or "cuda".
+
+    Raises:
+        ValueError: another device.
+    """
+    if checks.one_of("device", device, ("cpu", "cuda")) == "cuda":
+        return GpuCounter.open() or PowerModel()
+    return Rapl.open() or (CodeCarbon.open() if codecarbon else None) or PowerModel()
+
+
+def measure(work: Callable[[], object], seconds: float = 1.0, using: Meter | None = None) -> Measured:
+    """Energy of `work()`, repeated for at least `seconds` after one run that does not count.
+
+    >>> quick = measure(lambda: sum(range(1000)), seconds=0.01, using=PowerModel())
+    >>> quick.low < quick.joules < quick.high, quick.method.startswith("power model")
+    (True, True)
+    """
+    checks.positive("seconds", seconds)
+    using = using or meter()
+    work()
+    _wait()
+    using.start()
+    begun, runs = time.perf_counter(), 0
+    while time.perf_counter() - begun < seconds or not runs:
+        work()
+        runs += 1
+    _wait()
+    taken = time.perf_counter() - begun
+    joules = using.stop()
+    ends = (joules / using.factor, joules * using.factor)
+    return Measured(joules=joules, seconds=taken, low=ends[0], high=ends[1], runs=runs, method=using.method)
+
+
+@torch.no_grad()
+def by_batch(
+    gpt: TinyGPT, batches: Sequence[int], seconds: float = 0.4, using: Meter | None = None, device: str = "cpu"
+) -> dict[int, Measured]:
+    """Energy of one step of `batch` texts at once, a token for each, for each of `batches`."""
+    using = using or meter(device)
+    gpt = gpt.to(device)
+    found = {}
+    for batch in batches:
+        tokens_B1 = torch.zeros(checks.whole("batch", batch), 1, dtype=torch.long, device=device)
+        found[batch] = measure(lambda tokens=tokens_B1: gpt(tokens), seconds, using)  # type: ignore[misc]
+    return found
+
+
+def training(
+    gpt: TinyGPT, batch: int = 16, seq: int = 64, seconds: float = 1.0, using: Meter | None = None
+) -> Measured:
+    """Energy of a training step (loss, gradients, plain descent) on random bytes; `runs` counts the steps."""
+    device = next(gpt.parameters()).device
+    sizes = (checks.whole("batch", batch), checks.whole("seq", seq) + 1)
+    tokens_BT = torch.randint(256, sizes, generator=torch.Generator().manual_seed(0)).to(device)
+
+    def step() -> None:
+        scores_BTV = gpt(tokens_BT[:, :-1])
+        loss = torch.nn.functional.cross_entropy(scores_BTV.flatten(0, 1), tokens_BT[:, 1:].flatten())
+        weights = list(gpt.parameters())
+        with torch.no_grad():
+            for weight, gradient in zip(weights, torch.autograd.grad(loss, weights), strict=True):
+                weight.sub_(1e-3 * gradient)
+
+    return measure(step, seconds, using)
+
+
+def _wait() -> None:
+    if torch.cuda.is_available():
+        torch.cuda.synchronize()

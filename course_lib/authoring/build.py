@@ -26,6 +26,9 @@ DERIVED: dict[Product, Callable[..., Any]] = {
 }
 """How the notebooks of each folder come from cells."""
 
+COLLECTOR = "12_myths"
+"""The lesson that reads the outputs of the others, so it is built after them, and again whenever one of them was."""
+
 PRODUCTS: dict[str, tuple[Product, ...]] = {"lessons": ("lessons",), "exercises": ("exercises", "solutions")}
 """Which folders a source folder feeds."""
 
@@ -146,11 +149,22 @@ def build(root: Path, asked: Sequence[str] = (), *, everything: bool = False, pr
     """
     from tqdm import tqdm
 
-    todo = [(job, job.wanted) for job in jobs(root, asked) if everything or drift(job)]
+    todo = [
+        (job, job.wanted) for job in _with_collector(root, [j for j in jobs(root, asked) if everything or drift(j)])
+    ]
     cells = sum(_steps(job, notebook) for job, notebook in todo)
     with tqdm(total=cells, unit="cell", disable=None if progress else True, leave=False) as bar:
         for job, notebook in todo:
             yield _build_one(job, notebook, bar)
+
+
+def _with_collector(root: Path, todo: list[Job]) -> list[Job]:
+    """The jobs, with the collector's lesson moved behind all of them, or added where another lesson is built."""
+    path = root / "source" / "lessons" / f"{COLLECTOR}.py"
+    others = [job for job in todo if job.source != path]
+    if len(others) == len(todo) and not any(job.product == "lessons" for job in todo):
+        return todo
+    return [*others, Job(root, path, "lessons")] if path.is_file() else todo
 
 
 def _steps(job: Job, notebook: Any) -> int:

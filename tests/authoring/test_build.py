@@ -63,6 +63,19 @@ def test_what_agrees_is_not_built(copy: Path) -> None:
     assert list(build.build(copy, progress=False)) == []
 
 
+def test_the_lesson_that_collects_is_built_last_and_after_every_other_lesson(copy: Path) -> None:
+    text = (copy / "source" / "lessons" / "01_small.py").read_text(encoding="utf-8")
+    (copy / "source" / "lessons" / f"{build.COLLECTOR}.py").write_text(
+        text.replace("# 01 ·", "# 12 ·"), encoding="utf-8"
+    )
+    collector = f"lessons/{build.COLLECTOR}.ipynb"
+    assert [done.label for done in build.build(copy, progress=False)] == [collector]
+    edit(copy / LABELS[0], lambda notebook: notebook["cells"].pop())
+    assert [done.label for done in build.build(copy, progress=False)] == [LABELS[0], collector]
+    edit(copy / LABELS[1], lambda notebook: notebook["cells"].pop())
+    assert [done.label for done in build.build(copy, progress=False)] == [LABELS[1]]
+
+
 def test_a_lesson_is_stored_run_with_its_widgets(built: Path) -> None:
     notebook = json.loads((built / LABELS[0]).read_text(encoding="utf-8"))
     counts = [cell["execution_count"] for cell in notebook["cells"] if cell["cell_type"] == "code"]

@@ -66,7 +66,7 @@ def prices(
         work = partial(step, gpt, stepper, tokens_BT, many)
         return measure.time_call(work, repeats=1, warm_ups=0).median_seconds
 
-    rounds = [[once(*how) for _, *how in ways] for _ in range(1 + checks.whole("repeats", repeats))]
+    rounds = [[once(*way[1:]) for way in ways] for _ in range(1 + checks.whole("repeats", repeats))]
     recomputed(gpt)
     columns = list(zip(*rounds[1:], strict=True))  # the first round warms up
     ratios = [[other / plain for other, plain in zip(column, columns[0], strict=True)] for column in columns]

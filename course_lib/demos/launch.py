@@ -10,6 +10,7 @@ Design choices:
 - Where there is a fork server (Linux, macOS), torch is loaded once and every further rank starts in a fraction of a
   second. Elsewhere (Windows) each rank starts empty and loads torch itself: there, a script needs the usual
   `if __name__ == "__main__":`.
+- The fork server stays when a set ends, so that the next one starts at once. It ends with Python.
 - Ranks meet through a file in a temporary folder, so there is no port to fight for.
 """
 
@@ -41,6 +42,7 @@ GRACE_SECONDS = 0.5
 """What it waits after the first failure, so that it sees which rank was the cause and which the victims."""
 PRELOADED = (
     "course_lib.demos.parallel_standins",
+    "course_lib.demos.parallel_pipeline",
     "torch.distributed.fsdp",
     "torch.distributed.optim",
     "torch.distributed.tensor.parallel",

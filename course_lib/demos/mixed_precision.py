@@ -76,7 +76,7 @@ def train(
     batches: Iterable[Batch],
     unseen: Batch,
     mode: str = "fp32",
-    steps: int = 40,
+    steps: int = 30,
     device: str = "cpu",
     scale: float | None = None,
 ) -> Run:

@@ -23,7 +23,7 @@ from torch.nn import functional
 from course_lib.demos import parallel_work, tiny_gpt
 from course_lib.demos.parallel_work import Case, Plan, Tensors
 
-SCHEDULES = {"gpipe": ScheduleGPipe, "1f1b": Schedule1F1B}
+SCHEDULES: dict[str, Any] = {"gpipe": ScheduleGPipe, "1f1b": Schedule1F1B}
 
 
 class Stage(nn.Module):

@@ -24,7 +24,7 @@ import torch
 import torch.distributed as dist
 from torch import nn
 
-from course_lib.demos import parallel_pipeline, parallel_work
+from course_lib.demos import parallel_work
 
 WARM_STEPS = 1
 
@@ -77,7 +77,8 @@ def _timed(job: Job, count: int, group: dist.ProcessGroup) -> list[float]:
     dist.barrier()
     if parallel_work.rank() >= count:
         return []
-    gradients, waits, seconds = torch.ones(job.gradient_bytes // 4), _waits(job, count), []
+    gradients = torch.ones(job.gradient_bytes // 4, device=parallel_work.device())
+    waits, seconds = _waits(job, count), []
     for _ in range(WARM_STEPS + job.steps):
         dist.barrier(group)
         start = time.perf_counter()
@@ -94,6 +95,8 @@ def _step(job: Job, gradients: torch.Tensor, waits: list[float], group: dist.Pro
             dist.barrier(group)
         if job.reduce_each or place == len(waits) - 1:
             dist.all_reduce(gradients, group=group)
+    if gradients.is_cuda:  # NCCL returns before it is done
+        torch.cuda.synchronize()
 
 
 def _waits(job: Job, count: int) -> list[float]:
@@ -148,14 +151,18 @@ def pipeline(
     """
     from torch.distributed.pipelining import PipelineStage
 
+    from course_lib.demos.parallel_pipeline import SCHEDULES
+
     rank, size = parallel_work.rank(), parallel_work.size()
     if len(layers) != size:
         raise ValueError(f"layers must have one entry for each of the {size} ranks, got {len(layers)}")
     found = []
     for count in micro_batches:
-        stage = PipelineStage(Waiting(layers[rank] * layer_seconds), rank, size, parallel_work.device())
-        timetable = parallel_pipeline.SCHEDULES[schedule](stage, count, loss_fn=lambda x, target: (x - target).mean())
-        batch = torch.ones(count, 1)
+        stage = PipelineStage(
+            Waiting(layers[rank] * layer_seconds).to(parallel_work.device()), rank, size, parallel_work.device()
+        )
+        timetable = SCHEDULES[schedule](stage, count, loss_fn=lambda x, target: (x - target).mean())
+        batch = torch.ones(count, 1, device=parallel_work.device())
         inputs: list[Any] = [batch] if rank == 0 else []
         targets: dict[str, Any] = {"target": batch} if rank == size - 1 else {}
         found.append(_slowest(partial(timetable.step, *inputs, **targets)))
@@ -171,6 +178,6 @@ def _slowest(step: Callable[[], object], steps: int = 1) -> float:
         start = time.perf_counter()
         step()
         seconds.append(time.perf_counter() - start)
-    slowest = torch.tensor(seconds, dtype=torch.float64)
+    slowest = torch.tensor(seconds, dtype=torch.float64, device=parallel_work.device())
     dist.all_reduce(slowest, dist.ReduceOp.MAX)
     return statistics.median(slowest.tolist())

@@ -2,7 +2,8 @@
 
 Design choices: cells run one after another in one namespace, as in the notebook. Visible checks see that namespace;
 hidden ones see only the names that answers define, and `rng`, because that is all the grader gives them. A check that
-stops for any reason has failed, with that reason as message.
+stops for any reason has failed, with that reason as message. For a wrong answer only its own task is tried, and only
+what that can depend on (`needed`) is run.
 """
 
 from collections.abc import Sequence
@@ -11,6 +12,7 @@ from typing import Any, Literal
 from course_lib.authoring import derive
 from course_lib.authoring.cell import OWNERS, Cell
 from course_lib.authoring.errors import TrialError
+from course_lib.authoring.needed import needed
 
 Answers = Literal["solution", "stub", "wrong"]
 Outcome = dict[str, str | None]
@@ -20,12 +22,18 @@ NOT_ANSWERED = "not answered yet"
 """What every visible check says of an untouched stub."""
 
 
-def run(cells: Sequence[Cell], answers: Answers = "solution", wrong: Cell | None = None, seed: int = 0) -> Outcome:
+def run(
+    cells: Sequence[Cell], answers: Answers = "solution", wrong: Cell | None = None, seeds: Sequence[int] = (0,)
+) -> Outcome:
     """Run an exercise with one set of answers; with "wrong", the cell `wrong` stands in for the answer that owns it.
 
-    `seed` feeds `rng()` in hidden checks. Raises `TrialError` where a cell that is not a check fails.
+    Hidden checks run once for each of `seeds`, which feed `rng()`; the first failure is told. Raises `TrialError` where
+    a cell that is not a check fails.
     """
     texts = _texts(cells, answers, wrong)
+    if wrong is not None:
+        kept = needed(cells, texts, str(wrong.owner))
+        cells = [cell for cell in cells if cell.name in kept or (_is_check(cell) and cell.owner == wrong.owner)]
     namespace: dict[str, Any] = {"__name__": "exercise"}
     given: dict[str, Any] = {}
     outcome: Outcome = {}
@@ -35,7 +43,8 @@ def run(cells: Sequence[Cell], answers: Answers = "solution", wrong: Cell | None
         if cell.role == "check":
             outcome[cell.name] = _verdict(cell.text, cell.name, namespace)
         elif cell.role == "hidden":
-            outcome[cell.name] = _verdict(cell.text, cell.name, _grader_names(given, seed))
+            said = (_verdict(cell.text, cell.name, _grader_names(given, seed)) for seed in seeds)
+            outcome[cell.name] = next((message for message in said if message is not None), None)
         else:
             before = dict(namespace)
             _execute(texts[cell.name], cell.name, namespace)
@@ -44,6 +53,10 @@ def run(cells: Sequence[Cell], answers: Answers = "solution", wrong: Cell | None
                     name: value for name, value in namespace.items() if name not in before or before[name] is not value
                 }
     return outcome
+
+
+def _is_check(cell: Cell) -> bool:
+    return cell.role in ("check", "hidden")
 
 
 def _texts(cells: Sequence[Cell], answers: Answers, wrong: Cell | None) -> dict[str, str]:

@@ -27,7 +27,7 @@ def changed(cells: list[Cell], name: str, text: str) -> list[Cell]:
 
 @pytest.mark.parametrize("seed", range(5))
 def test_the_solution_passes(cells: list[Cell], seed: int) -> None:
-    assert trial.run(cells, seed=seed) == {"kv_bytes_check": None, "kv_bytes_hidden": None, "why_check": None}
+    assert trial.run(cells, seeds=[seed]) == {"kv_bytes_check": None, "kv_bytes_hidden": None, "why_check": None}
 
 
 def test_the_stub_is_not_answered_yet(cells: list[Cell]) -> None:
@@ -36,10 +36,10 @@ def test_the_stub_is_not_answered_yet(cells: list[Cell]) -> None:
     assert outcome["kv_bytes_hidden"]
 
 
-def test_a_wrong_answer_is_refused_by_its_own_task_only(cells: list[Cell]) -> None:
+def test_a_wrong_answer_is_tried_by_its_own_task_only(cells: list[Cell]) -> None:
     outcome = trial.run(cells, "wrong", named(cells, "kv_bytes_wrong_keys_only"))
     assert "keys and values" in str(outcome["kv_bytes_check"])
-    assert outcome["why_check"] is None
+    assert set(outcome) == {"kv_bytes_check", "kv_bytes_hidden"}
 
 
 def test_a_hard_coded_answer_meets_fresh_numbers(cells: list[Cell]) -> None:

@@ -1,0 +1,70 @@
+"""Which cells of an exercise a task's checks can depend on: what is left out of a trial of one wrong answer.
+
+Design choices: a cell is needed if it binds a name that a needed cell below it uses. Imports, assignments, definitions,
+changes of a part (`table["x"] = 1`) and methods called for their effect (`table.append(1)`) bind. That errs on the side
+of running too much. A cell that binds nothing of use, such as one that only shows something, is left out.
+"""
+
+import ast
+from collections.abc import Sequence
+
+from course_lib.authoring.cell import Cell
+
+
+def needed(cells: Sequence[Cell], texts: dict[str, str], task: str) -> set[str]:
+    """Names of the cells without a check role that must run before the checks of `task`, its answer among them.
+
+    Args:
+        cells: the exercise, in order.
+        texts: what stands in each cell that is not a check, by its name.
+        task: name of the answer cell whose checks are wanted.
+    """
+    wanted: set[str] = set()
+    found: set[str] = set()
+    for cell in reversed(cells):
+        if cell.kind != "code" or cell.role == "wrong":
+            continue
+        if cell.role in ("check", "hidden"):
+            if cell.owner == task:
+                wanted |= names_used(cell.text)
+        elif cell.name == task or names_bound(texts[cell.name]) & wanted:
+            found.add(cell.name)
+            wanted |= names_used(texts[cell.name])
+    return found
+
+
+def names_used(text: str) -> set[str]:
+    """Every name that some code reads, wherever in it.
+
+    >>> sorted(names_used("total = sum(count(x) for x in rows)"))
+    ['count', 'rows', 'sum', 'x']
+    """
+    return {
+        node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+    }
+
+
+def names_bound(text: str) -> set[str]:
+    """Every name that some code gives a value, or a new part.
+
+    >>> sorted(names_bound("import numpy as np\\nfrom torch import nn\\na, b = 1, 2\\nrow['c'] = 3\\ndef f(): ..."))
+    ['a', 'b', 'f', 'nn', 'np', 'row']
+    """
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            found.add(node.name)
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            found |= {(alias.asname or alias.name).split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.Name | ast.Attribute | ast.Subscript) and not isinstance(node.ctx, ast.Load):
+            found.add(_base(node))
+        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+            found.add(_base(node.value.func))
+    return found - {""}
+
+
+def _base(node: ast.expr) -> str:
+    """The name in front of attributes and brackets: `a` in `a.b[c]`."""
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""

@@ -21,6 +21,9 @@ QUANTITY_CATEGORIES = (
     "travel",
     "training run",
     "efficiency",
+    "kernel",
+    "quantisation",
+    "reading",
 )
 JOULES = {"kWh": 3.6e6, "MWh": 3.6e9, "GWh": 3.6e12, "TWh": 3.6e15, "Wh": 3600.0}
 KILOGRAMS = {"kg": 1.0, "t": 1000.0, "lb": 0.45359237}

@@ -333,7 +333,7 @@ bill("02", f"the text of {llama_text.name}, kept a year", bytes=stored_text, usd
 chinchilla, opt = catalog.runs["chinchilla-70b"], catalog.datasets["opt-corpus"]
 budget = 6 * chinchilla.params * chinchilla.tokens
 gpt2 = catalog.datasets["bytes-per-token-gpt-2-tokenizer-on-english-web-text"].bytes_per_token
-trillion, reported = catalog.runs["megatron21-t1-1t"].params, 13.8e12  # bytes: arXiv 2104.04473, section 5.10
+trillion, reported = catalog.runs["megatron21-t1-1t"].params, catalog.quantities["megatron-1t-checkpoint"].value * 1e12
 checks = [(f"Chinchilla's weights, {law.name}", scaling_laws.optimal(law, budget).params, chinchilla.params,
            "weights") for law in (scaling_laws.BESIROGLU, scaling_laws.HOFFMANN)]
 checks += [("tokens of the OPT corpus", datasets.token_count(opt.raw_bytes, gpt2), opt.tokens, "tokens"),

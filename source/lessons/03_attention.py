@@ -22,7 +22,7 @@
 # ## Set up
 
 # %% setup
-from course_lib.catalog import models
+from course_lib.catalog import models, quantities
 from course_lib.demos import attention as demo
 from course_lib.estimators import attention, flops, memory, parameters
 from course_lib.teaching import claim, figures, fmt, predict, predict_choice, predict_ranking, quiz, say, sources, table, verdict
@@ -163,8 +163,8 @@ say(f"Exponent of the peak: fused **{fused_memory}**, naive {naive_memory} and r
 # %% bytes_moved
 gpt = models["gpt-2-medium"]
 naive, fused = attention.cost(gpt, 1024), attention.cost(gpt, 1024, fused=True, tile=384)
-paper = {"standard": {"ms": 41.7, "GB": 40.3}, "fused": {"ms": 7.3, "GB": 4.4}}  # arXiv 2205.14135 (2022)
-faster, less = (paper["standard"][unit] / paper["fused"][unit] for unit in ("ms", "GB"))
+faster, less = (quantities[f"standard-attention-{unit}"].value / quantities[f"fused-attention-{unit}"].value
+                for unit in ("milliseconds", "gigabytes"))
 say(f"A text, a layer, forward: naive {fmt(naive.bytes_moved, 'B')}, fused {fmt(fused.bytes_moved, 'B')}, "
     f"{fmt(naive.bytes_moved / fused.bytes_moved, 'x')} fewer. The paper reports {fmt(less, 'x')} fewer bytes, "
     f"forward and backward, at **{fmt(faster, 'x')} the speed** (arXiv 2205.14135, figure 2; A100).")

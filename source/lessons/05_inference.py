@@ -21,7 +21,7 @@
 # ## Set up
 
 # %% setup
-from course_lib.catalog import devices, models
+from course_lib.catalog import devices, models, quantities
 from course_lib.demos import corpus, inference as demo, tiny_gpt
 from course_lib.estimators import inference, memory, serving
 from course_lib.teaching import claim, figures, fmt, predict, predict_choice, quiz, say, sources, table, verdict
@@ -114,7 +114,7 @@ keeps_up = predict_choice("keeps_up", "Llama 3 8B in four bits. Which of five ma
                           "write faster than a person reads?", counts)
 
 # %% estimate_readers
-reading = 238 * 4 / 3 / 60  # words a minute (Brysbaert 2019, doi 10.1016/j.jml.2019.104047), 4 tokens for 3 words
+reading = quantities["silent-reading"].value * 4 / 3 / 60  # words a minute, 4 tokens for 3 words
 names = ["H100", "A100 SXM 80GB", "RTX 3070", "Xeon Platinum 8480+", "Ryzen 9 7950X"]
 answers = {name: inference.estimate(llama, device=name, prompt=512, output=256, format="int4") for name in names}
 writing = [1 / found.token_seconds for found in answers.values()]

@@ -21,7 +21,7 @@
 # ## Set up
 
 # %% setup
-from course_lib.catalog import devices, machine_record, models
+from course_lib.catalog import devices, machine_record, models, quantities
 from course_lib.demos import corpus, hardware, mixed_precision as amp, precision as demo, tiny_gpt
 from course_lib.estimators import precision, quantisation
 from course_lib.teaching import bill, claim, figures, fmt, predict, predict_choice, predict_ranking, quiz, say, sources, table, verdict
@@ -193,8 +193,9 @@ say(f"The flushed gradients are {fmt(gone.flushed_share, '%')} of all, but {fmt(
 # %% round_weights role="measured"
 short = {name: amp.loss(demo.rounded(fine.gpt, name), test).item() / fine.unseen_loss - 1
          for name in ("bf16", "fp8_e4m3", "fp8_e5m2", "int8", "int4")}
-# OPT-175B, WikiText2, perplexity before and after plain 4-bit rounding, and with GPTQ's (arXiv 2210.17323)
-published, tuned = (quantisation.loss_rise(8.34, after) for after in (10.54, 8.37))
+before = quantities["opt-175b-perplexity"].value  # published, before and after plain rounding and GPTQ's
+published, tuned = (quantisation.loss_rise(before, quantities[f"opt-175b-perplexity-{way}-int4"].value)
+                    for way in ("rounded", "gptq"))
 table([[f"tiny GPT, weights in {name}", fmt(change, "%")] for name, change in short.items()]
       + [["OPT-175B, plain rounding to four bits", fmt(published, "%")],
          ["OPT-175B, four bits chosen by GPTQ", fmt(tuned, "%")]],

@@ -199,7 +199,7 @@ kept_up = predict_ranking("upkeep_order", "A year with an 8B model. Order by mac
 # %% upkeep
 again = min(catalog.runs[new].device_hours / catalog.runs[old].device_hours
             for old, new in (("llama-3-8b", "llama-3-1-8b"), ("llama-3-70b", "llama-3-3-70b")))
-post = 5 / 2788  # thousand H800 hours of post-training, of all: DeepSeek-V3, arXiv 2412.19437, table 1 (recalled)
+post = catalog.quantities["deepseek-v3-post-training-hours"].value / catalog.quantities["deepseek-v3-hours"].value
 first_usd = hour * catalog.runs["llama-3-8b"].device_hours
 hosting = upkeep.hosting_usd(1e10, served.per_output[-1], ready_devices=1, usd_per_device_hour=hour)
 year = upkeep.yearly(first_usd, hosting=hosting, retraining_share=again, post_training_share=post)
@@ -230,9 +230,9 @@ big, raw_bytes = catalog.runs["llama31-405b-stage-16k"], 10 * datasets.text_byte
 text_usd = datasets.preparation_usd(raw_bytes, collect_usd_per_byte=price["aws-internet-egress-first-10-tb"] / 1e9,
     clean_usd_per_byte=10 * demo.core_usd_per_hour() / 3600 / tidy.bytes_per_second,
     store_usd_per_byte_month=price["aws-s3-standard"] / 1e9, months=12)
-labels_usd = 1_418_091 * price["preference-pair-mturk"]  # Llama 2's pairs: arXiv 2307.09288, table 6 (recalled)
+labels_usd = catalog.quantities["llama-2-preference-pairs"].value * price["preference-pair-mturk"]
 big_hours = 6 * big.params * 15.6e12 / big.achieved_flops_per_device / 3600
-tuned_usd = 1_720_320 * price["lambda-8x-a100-40gb"] / 8  # card hours of its 70B model: table 2
+tuned_usd = catalog.quantities["llama-2-70b-hours"].value * price["lambda-8x-a100-40gb"] / 8
 dearer.reveal(kinds[int(labels_usd > text_usd)])
 
 # %% verdict_data role="measured"

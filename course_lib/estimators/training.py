@@ -35,9 +35,10 @@ LOW, HIGH = 0.65, 1.55
 """Published over estimated hours: 80 % of the rows lie between the two."""
 LEAST_MEMORY, MOST_MEMORY = 0.95, 1.1
 """Memory in use over the estimate: kernels that keep a little less, and libraries' buffers and fragments. Assumed."""
-BATCH_TOKENS, MOST_BATCH_TOKENS, TOKENS_EACH = 4 * 2**20, 16 * 2**20, 2048
-"""Tokens of a step where none are given: `TOKENS_EACH` for each device, but at least 4 million, as LLaMA took, and at
-most 16 million, as Llama 3.1 405B did."""
+BATCH_TOKENS = 4 * 2**20
+"""Tokens of a step where none are given: at least 4 million, as LLaMA took."""
+TOKENS_EACH = {"dense": (2048, 16 * 2**20), "mixture": (16384, 64 * 2**20)}
+"""Or so many for each device, up to a limit: Llama 3.1 405B took 16 million, the mixture DeepSeek-V3 63 million."""
 SEQ = 4096
 """Tokens of a sequence where none are given, unless the model's context is shorter."""
 
@@ -112,7 +113,7 @@ def estimate(
         device: a record of the catalog, or its name.
         devices: how many work together; may be left out where a layout says it.
         layout: how they share the work; None looks for the quickest one that fits (`layout_search.search`).
-        batch: sequences of an optimizer step; None takes `BATCH_TOKENS`, or near it what the devices can divide.
+        batch: sequences of an optimizer step; None takes a usual size that the devices can divide.
         seq: tokens of a sequence; None takes `SEQ`, or the model's context where that is shorter.
         format: number format of the products, one that the device has a stated peak for.
         steps_share: part of the run's hours that its steps take.
@@ -136,7 +137,7 @@ def estimate(
     tokens, share = checks.positive("tokens", tokens), jobs.share("steps_share", steps_share)
     seq = _seq(model, seq)
     count = _count(devices, layout)
-    size = checks.whole("batch", batch) if batch is not None else whole_batch(_batch_tokens(count) / seq, count)
+    size = checks.whole("batch", batch) if batch is not None else whole_batch(_batch_tokens(model, count) / seq, count)
     if layout is None:
         found = layout_search.search(
             model, record, checks.whole("devices", count), batch=size, seq=seq, format=format, assume=assume
@@ -193,8 +194,9 @@ def _seq(model: Transformer, seq: int | None) -> int:
     return min(SEQ, longest) if longest else SEQ
 
 
-def _batch_tokens(devices: Number) -> Number:
-    return checks.smaller(MOST_BATCH_TOKENS, checks.larger(BATCH_TOKENS, TOKENS_EACH * devices))
+def _batch_tokens(model: Transformer, devices: Number) -> Number:
+    each, most = TOKENS_EACH["dense" if model.experts is None else "mixture"]
+    return checks.smaller(most, checks.larger(BATCH_TOKENS, each * devices))
 
 
 def _count(devices: Number | None, layout: Layout | None) -> Number:

@@ -79,6 +79,12 @@ def test_the_share_found_on_half_of_the_runs_serves_the_other_half(published: li
         assert _median_error([ratio / middle for ratio in held_out]) < 0.30
 
 
+def test_deepseek_v3_lies_in_the_range_in_eight_bits() -> None:
+    # 2 664 000 H800 hours of pre-training on 14.8T tokens (arXiv 2412.19437, table 1); no row of the runs, so unseen.
+    plan = estimate(models["deepseek-v3"], tokens=14.8e12, device="H800", devices=2048, format="fp8")
+    assert LOW <= 2_664_000 / plan.device_hours <= HIGH
+
+
 def test_the_run_is_its_steps_over_their_share() -> None:
     layout = Layout(data=8, sequence_parallel=True)
     run = estimate(

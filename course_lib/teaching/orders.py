@@ -149,7 +149,7 @@ class OrdersForm(Form):
         self.remind()
 
     def _box(self, widgets: Any, place: int, order: Order) -> Any:
-        box = widgets.Text(description=f"Guess {place}", placeholder=_hint(order))
+        box = widgets.Text(description=f"Guess {place}", placeholder=_hint(order), continuous_update=False)
         box.layout.width, box.style.description_width = "20em", "5em"
         return box
 

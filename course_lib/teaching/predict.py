@@ -127,8 +127,13 @@ class NumberPrediction(_Prediction):
         fmt(1, unit)  # a wrong unit shows here, not at the reveal
         self.unit = unit
         example = f"for instance {guesses.example(unit)}"
-        self.box = widgets.Text(description="Your guess", placeholder=example, layout={"width": "22em"})
-        self.box.on_msg(lambda _, content, __: self.keep() if content.get("event") == "submit" else None)  # Enter
+        # sent when the box is left, not at every key: otherwise Enter or the button overtakes the last keys
+        self.box = widgets.Text(
+            description="Your guess", placeholder=example, continuous_update=False, layout={"width": "22em"}
+        )
+        self.entered = False
+        self.box.on_msg(lambda _, content, __: self.enter() if content.get("event") == "submit" else None)
+        self.box.observe(lambda _: self.catch_up(), "value")
         note = [widgets.HTML(inline(hint))] if hint else []
         self.remind()
         static = f"{hint}\n" if hint else ""
@@ -136,6 +141,18 @@ class NumberPrediction(_Prediction):
         html = f"<p>{inline(hint)}</p>" if hint else ""
         controls = [*note, widgets.HBox([self.box, self.button])]
         self.display("Predict:", controls, f"{static}{ask} ______", f"{html}<p>{inline(ask)} ______</p>")
+
+    def enter(self) -> None:
+        """Enter was pressed: keep what is there; if the box's last text is still on its way, keep that when it comes."""
+        self.entered = True
+        if self.box.value.strip():
+            self.keep()
+
+    def catch_up(self) -> None:
+        """The box has new text: after Enter it is kept, for it was typed before."""
+        if self.entered:
+            self.entered = False
+            self.keep()
 
     def read(self) -> float:
         """The number in the box, in the base unit."""

@@ -21,9 +21,9 @@ from typing import Any
 from course_lib.teaching import state
 from course_lib.teaching.orders import powers_of_ten
 
-CALL = re.compile(r"\b(predict(?:_choice|_ranking)?|quiz|verdict|ask_orders)\(\s*(?:f?\"(\w+)\")?")
+CALL = re.compile(r"\b(predict(?:_choice|_ranking|_range)?|quiz|verdict|ask_orders)\(\s*(?:f?\"(\w+)\")?")
 KINDS = {"predict": "predictions", "predict_choice": "predictions", "predict_ranking": "predictions"}
-KINDS |= {"quiz": "quiz", "verdict": "verdicts"}
+KINDS |= {"predict_range": "predictions", "quiz": "quiz", "verdict": "verdicts"}
 ROUNDS = {"order_start_": "00_start_here", "order_end_": "13_capstone"}
 """Lessons of the two rounds of the ten questions, whose ids no notebook names."""
 ELSEWHERE = "other"

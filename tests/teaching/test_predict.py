@@ -181,3 +181,17 @@ def test_a_lesson_runs_where_nothing_can_be_kept(
     with pytest.warns(UserWarning, match="could not be kept"):
         predict("share", "How much?", unit="%").reveal(0.174)
     assert "17.4 %" in text(shown)
+
+
+def test_enter_keeps_the_text_that_arrives_after_it(shown: Bundles) -> None:
+    # The browser sends "Enter was pressed" before the last text of the box.
+    form = predict("weights", "How many?")
+    form.box._handle_custom_msg({"event": "submit"}, [])
+    assert "weights" not in state.read()["predictions"]
+    form.box.value = "100k"
+    assert state.read()["predictions"]["weights"]["guess"] == 100_000
+
+
+def test_leaving_the_box_alone_keeps_nothing(shown: Bundles) -> None:
+    predict("weights", "How many?").box.value = "7"
+    assert "weights" not in state.read()["predictions"]

@@ -19,7 +19,7 @@ WORDS = (900, 1500)
 WORDS_BETWEEN_CODE = 140
 FIGURES = (3, 6)
 PREDICTIONS = (3, 8)
-PREDICT = ("predict", "predict_choice", "predict_ranking")
+PREDICT = ("predict", "predict_choice", "predict_ranking", "predict_range")
 
 
 def findings(page: Page) -> Iterator[Finding]:

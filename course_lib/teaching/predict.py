@@ -143,7 +143,7 @@ class NumberPrediction(_Prediction):
         self.display("Predict:", controls, f"{static}{ask} ______", f"{html}<p>{inline(ask)} ______</p>")
 
     def enter(self) -> None:
-        """Enter was pressed: keep what is there; if the box's last text is still on its way, keep that when it comes."""
+        """Enter was pressed: keep what is there, and what is still on its way when it comes."""
         self.entered = True
         if self.box.value.strip():
             self.keep()

@@ -86,6 +86,7 @@ def search(
     >>> found.layout.devices, found.memory.total < 80e9
     (8, True)
     """
+    _single(**checks.instance("model", model, Transformer).numbers(), devices=devices, batch=batch, seq=seq)
     devices, room = checks.whole("devices", devices), _room(device)
     best, least, tried, fitting = None, np.inf, 0, 0
     for layouts in candidates(model, devices, batch, seq, _domain(device)):
@@ -185,6 +186,14 @@ def _expert_sizes(model: Transformer, data: int) -> list[int]:
 def _divisors(number: int) -> list[int]:
     small = [size for size in range(1, math.isqrt(int(number)) + 1) if number % size == 0]
     return sorted({*small, *(int(number) // size for size in small)})
+
+
+def _single(**numbers: Number) -> None:
+    """A search is for one model, batch and count: of several, each has a layout of its own."""
+    for name, value in numbers.items():
+        if np.ndim(value):
+            shape = np.shape(value)
+            raise ValueError(f"{name} must be a single number where a layout is searched for, got an array of {shape}")
 
 
 def _room(device: Device) -> float:

@@ -1,9 +1,11 @@
 """The search for a layout: nothing better is missed, nothing too large is taken, and a failure says what would do."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
-from course_lib.catalog import devices, models
+from course_lib.catalog import Transformer, devices, models
 from course_lib.estimators import layout_search, memory, parallelism
 from course_lib.estimators.layout import Layout, problems
 from course_lib.estimators.layout_search import USABLE, NothingFits, candidates, one, search
@@ -65,3 +67,17 @@ def test_a_device_without_stated_memory_is_named() -> None:
 
 def test_divisors_are_all_of_them() -> None:
     assert layout_search._divisors(360) == [each for each in range(1, 361) if 360 % each == 0]
+
+
+@pytest.mark.parametrize(
+    ("model", "changes", "name"),
+    [
+        (LLAMA, {"devices": np.array([8, 16])}, "devices"),
+        (LLAMA, {"batch": np.array([64, 128])}, "batch"),
+        (dataclasses.replace(LLAMA, layers=np.array([16, 32])), {}, "layers"),
+    ],
+)
+def test_a_search_is_for_one_of_each(model: Transformer, changes: dict, name: str) -> None:
+    given = {"devices": 8, "batch": 64, "seq": 4096} | changes
+    with pytest.raises(ValueError, match=f"{name} must be a single number where a layout is searched for"):
+        search(model, H100, given.pop("devices"), **given)

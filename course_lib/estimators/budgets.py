@@ -3,8 +3,8 @@
 Design choices:
 - A budget buys device hours, hours buy FLOPs, and a scaling law splits the FLOPs into weights and tokens.
 - Prices and devices are taken as of a year: what was not yet sold does not count. The catalog's rents begin in 2023;
-  before, an hour is that of a bought machine, spread over `LIFE_YEARS` of full use, without power and staff. So early
-  hours are a lower bound. `Hour.basis` says which of the two it is.
+  before, an hour is that of a bought machine, spread over `LIFE_YEARS` of full use, without power and staff. Such an
+  hour is a lower bound. `Hour.basis` says which of the two it is.
 - Growth over years is a straight line through logarithms, with the range of leaving out each point in turn.
 """
 

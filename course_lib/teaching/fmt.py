@@ -19,8 +19,8 @@ from numbers import Integral, Real
 from typing import Any, Literal
 
 GROUP = "\u202f"
-SI_UNITS = {unit: unit for unit in ("FLOP", "B", "bit", "W", "J", "Wh", "Hz")} | {"byte": "B", "bytes": "B"}
-WHOLE_UNITS = {"FLOP", "B", "bit"}  # there is no milli-FLOP
+SI_UNITS = {unit: unit for unit in ("FLOP", "OP", "B", "bit", "W", "J", "Wh", "Hz")} | {"byte": "B", "bytes": "B"}
+WHOLE_UNITS = {"FLOP", "OP", "B", "bit"}  # there is no milli-FLOP
 LARGE = {3: "k", 6: "M", 9: "G", 12: "T", 15: "P", 18: "E"}  # beyond, a power of ten reads better than ZFLOP
 SMALL = {-3: "m", -6: "µ", -9: "n", -12: "p", -15: "f"}
 WORDS = {3: "thousand", 6: "million", 9: "billion", 12: "trillion", 15: "quadrillion"}
@@ -39,7 +39,8 @@ def fmt(value: float, unit: str = "", digits: int | Literal["all"] = 3, *, exact
 
     Args:
         value: a finite number in the base unit named by `unit`; numpy scalars too, arrays not.
-        unit: "FLOP", "byte" or "B", "bit", "W", "J", "Wh", "Hz" (decimal prefixes); "GiB" (value in bytes); "s" (humane
+        unit: "FLOP", "OP" (of whole numbers), "byte" or "B", "bit", "W", "J", "Wh", "Hz" (decimal
+            prefixes); "GiB" (value in bytes); "s" (humane
             units up to years); "%" (value is a fraction); "x" (a ratio); "USD"; "year" (of the calendar); or the
             plural of what is counted, such as "parameters", or nothing. "A/B" shows the value in A with "/B" behind it.
         digits: significant digits, or "all" for every digit of a whole number.

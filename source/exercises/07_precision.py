@@ -281,7 +281,7 @@ def flushed_share(tensors, scale):
 
 # %% [markdown]
 # ## format_for_t4: which format would you train in? (3 points)
-# You may use a T4 for a day. Its data sheet states peaks for fp32, fp16 and int8, and no others. You want to fine-tune a small
+# You may use a T4 for a day. Its data sheet states peaks for fp32, fp16, int8 and int4, and none for bf16. You want to fine-tune a small
 # model. In which format do you run the products, and what must stay in fp32?
 #
 # Answer in two to six sentences.

@@ -303,11 +303,11 @@ text = fit_13b.lower().replace("-", " ")
 kinds = {"lora": "lora|adapter", "bits": "4 bit|four bit|8 bit|eight bit|int4|int8|quanti", "offload": "offload",
          "recompute": "recomput|checkpoint", "batch": "accumul|piece|micro"}
 used = [kind for kind, pattern in kinds.items() if re.search(pattern, text)]
-total = re.search(r"total:\s*(\d+(?:[.,]\d+)?)\s*gb", text)
+total = re.search(r"total:\W*(?:about |around |some |roughly )?(\d+(?:[.,]\d+)?)\s*gb", text)
 assert len(text.split()) >= 25, "three sentences at least: the measures, the sum, the price"
 assert len(used) >= 2, explain("one-trick")
 assert total and float(total[1].replace(",", ".")) <= 24, explain("plan-does-not-fit")
-assert re.search(r"slow|time|longer|accura|quality", text), explain("memory-is-free")
+assert re.search(r"slow|longer|(?<!at a )\btime\b|accura|quality", text), explain("memory-is-free")
 
 # %% fit_13b_wrong_one_trick role="wrong" misconception="one-trick"
 fit_13b = """I would recompute every layer in the backward pass, since activations are then nearly gone. The time of a

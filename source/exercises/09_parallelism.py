@@ -301,8 +301,8 @@ answered(cards_or_link)
 words = [word.strip(".,;:()") for word in cards_or_link.lower().replace("-", " ").split()]
 assert len(words) >= 25, "two sentences at least: which offer, and why"
 assert sum(word[:1].isdigit() for word in words) >= 2, explain("more-is-faster")
-assert any(word.startswith(("bill", "cost", "hour", "price")) for word in words), explain("scaling-is-free")
-assert any(word in ("if", "when", "unless", "until", "once") for word in words), explain("no-break-even")
+assert any(word.startswith(("bill", "cost", "hour", "price", "pay", "cheap", "expens", "second")) for word in words), explain("scaling-is-free")
+assert any(word in ("if", "when", "unless", "until", "once", "provided", "assuming", "case") for word in words), explain("no-break-even")
 
 # %% cards_or_link_wrong_more role="wrong" misconception="more-is-faster"
 cards_or_link = """I would take the machines, because more cards are always faster, and if a faster link is offered later

@@ -257,7 +257,8 @@ def joules_per_token(joules, seconds, idle_watts, runs, batch, prompt, output):
 
 # %% [markdown]
 # ## honest_footprint: tell it so that others can use it (3 points)
-# You trained a model: 720 000 device hours on rented cards, whose data sheet says 500 W. Nobody read a counter. The
+# You trained a model: 720 000 device hours on rented cards. By data sheets a card with its part of the server takes 500 W.
+# Nobody read a counter. The
 # provider's building stands in Poland and has a PUE of about 1.2; the provider says that contracts for wind power cover
 # everything. Write the paragraph on energy and carbon for your report, in three to six sentences.
 #
@@ -293,7 +294,9 @@ said = lambda *starts: any(word.strip(".,;:()").startswith(starts) for word in w
 assert len(words) >= 25, "three sentences at least: energy, carbon, and how they were found"
 assert said("range", "between", "uncertain"), explain("footprint-is-a-point")
 assert said("poland", "polish") and said("location", "market", "contract"), explain("location-undisclosed")
-assert said("estimate", "data", "calculated"), explain("circular-as-measured")
+text = " ".join(words)
+found = said("estimate", "calculated", "computed") or "data sheet" in text or "datasheet" in text
+assert found and "we measured" not in text, explain("circular-as-measured")
 
 # %% honest_footprint_wrong_point role="wrong" misconception="footprint-is-a-point"
 honest_footprint = """Our training in Poland took an estimated 432 MWh. At 0.66 kg for a kilowatt-hour this makes 285 t

@@ -15,6 +15,8 @@
 # Replace `...  # your code here` and run the check below it. A check that fails says what went wrong.
 
 # %% setup
+import re
+
 from course_lib.demos import cost as demo
 from course_lib.teaching import answered, explain
 
@@ -321,13 +323,14 @@ letters, or a hundred times the use, would make me rent a card.
 # %% charity_plan_check role="check" points=1
 answered(charity_plan)
 words = charity_plan.lower().replace("-", " ").replace(",", " ").replace(".", " ").split()
-ways = {way for way in ("buy", "own", "rent", "tun", "call", "api", "adapter") if any(word.startswith(way) for word in words)}
-years = [word for word in words if word[:4].isdigit() and word[:2] == "20" and len(word.rstrip("s:;)")) == 4]
+stems = {"buy": ("buy", "bought"), "rent": ("rent",), "tune": ("tun", "adapter", "lora"), "call": ("call", "api")}
+ways = {way for way, stem in stems.items() if any(word.startswith(stem) for word in words)}
+years = re.findall(r"(?<!\d)20[2-4]\d(?!\d)", charity_plan)
 assert len(words) >= 25, "three sentences at least: a choice, its price, and what each year costs"
 assert len(ways) >= 2, explain("from-scratch-first")
 assert "usd" in words or "dollar" in words or "dollars" in words, explain("undated-price")
 assert years, explain("undated-price")
-assert any(word.startswith(("year", "month", "upkeep", "hosting")) for word in words), explain("no-upkeep-planned")
+assert any(word.startswith(("year", "annual", "month", "upkeep", "hosting")) for word in words), explain("no-upkeep-planned")
 
 # %% charity_plan_wrong_scratch role="wrong" misconception="from-scratch-first"
 charity_plan = """We should train our own model from nothing, since only then does it know our words. At prices of 2025

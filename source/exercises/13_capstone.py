@@ -16,6 +16,7 @@
 
 # %% setup
 import math
+import re
 
 from course_lib.catalog import models, prices
 from course_lib.estimators import plan_data, plan_rules, replays, run_plan, training
@@ -438,7 +439,8 @@ starts = lambda *stems: any(word.startswith(stems) for word in words)
 numbers = [word for word in words if any(letter.isdigit() for letter in word)]
 assert len(words) >= 80, "eight sentences at least: decision, limit, ranges, alternative, what would change it"
 assert len(numbers) >= 4, "give the numbers that decide: at least the cost of your way and of another one"
-assert starts("between", "range", "±") or ("from" in words and "to" in words), explain("precision-is-rigour")
+ends = re.search(r"\d[\d\s,.]*(?:to|and|or|–|—|-|±)\s*(?:USD\s*)?\d", defence)
+assert ends or starts("range", "±"), explain("precision-is-rigour")
 assert starts("source", "list", "published", "catalog", "assum", "measured"), explain("unsourced-defence")
 assert starts("alternative", "instead", "other", "rather"), explain("no-alternative-considered")
 

@@ -287,7 +287,7 @@ figures.scatter(
 
 # %% [markdown]
 # The cheapest hour made the dearest training job, because it takes so many of them. Training follows FLOP/s for each dollar. Writing for one user follows bytes/s for each dollar, because each token reads
-# every weight. So the order turns round. How many users at once does it take to turn it back? Now a job that needs room: how many of each until the states fit?
+# every weight. So the order changes: the dearest card for one job can be the cheapest for the other. How many users at once does it take to change it back? Now a job that needs room: how many of each until the states fit?
 
 # %% memory_fit
 large_answer = jobs.decoding(models["llama-3-70b"], 1)
@@ -318,10 +318,11 @@ verdict("C08", share_training=wins["training"], share_decoding=wins["decoding"],
         source=f"{len(pairs)} pairs of cards at RunPod, {five['RTX 4090'].source.date}; links left out")
 
 # %% [markdown]
-# Two things are left out here. Consumer cards have no fast link to each other, so six of them lose more time than two
-# H100s do (lesson 09). And a batch of many users moves decoding to the side of arithmetic (lesson 05).
+# Two things are left out here. Six consumer cards have no fast link that joins them all, so they lose more time
+# than two H100s do (lesson 09). And a batch of many users moves decoding to the side of arithmetic (lesson 05).
 #
-# Prices age fast. The catalog has later and cheaper hours of the same H100, and with them the answer changes.
+# Prices age fast. The catalog has another hour of the same H100. Compare the new price of the job with that of the
+# RTX 4090 above: would C08 get the same verdict?
 
 # %% prices_age
 later = jobs.rental("h100-sxm-80gb")

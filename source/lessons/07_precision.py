@@ -135,7 +135,8 @@ exact = list(amp.activation_gradients(fine.gpt, batch).values())
 gone = amp.flushed(fine.gpt, batch, exact=exact)
 lost.reveal(gone.flushed_share)
 say(f"Of {fmt(gone.numbers)} gradients {fmt(gone.true_zeros)} are zero in fp32, too, and lose nothing. Of the rest, "
-    f"{fmt(gone.flushed)} are below half of fp16's smallest number, {fmt(precision.get('fp16').smallest)}.")
+    f"{fmt(gone.flushed)} come out of the fp16 pass as zero. A number stored in fp16 is flushed at or below half of "
+    f"its smallest, {fmt(precision.get('fp16').smallest)}.")
 
 # %% [markdown]
 # The remedy: multiply the loss by a large number. Then all gradients are as many times larger. Divide before the
@@ -175,7 +176,7 @@ figures.lines(
     title="Five formats, one curve?",
     alt=f"Loss on unseen text against fp32: bf16 {fmt(rises['bf16'], '%')}, fp16 {fmt(rise, '%')}, "
     f"bf16 alone {fmt(rises['bf16 alone'], '%')}.")
-unscaled.reveal(effects[3 - (rise > 0.01) - (rise > 0.1) - (rise > 1)], because=f"It is {fmt(rise, '%')} here.")
+unscaled.reveal(effects[3 - (not rise <= 0.01) - (not rise <= 0.1) - (not rise <= 1)], because=f"It is {fmt(rise, '%')} here.")
 
 # %% [markdown]
 # If your curves lie on one another, then the tiny GPT did not care: not about the gradients that fp16 lost, and not
@@ -295,7 +296,7 @@ llama = models["llama-3-8b"]
 cards = [devices[name] for name in ("T4", "RTX 4090", "H100")]
 sized = {name: llama.published.total_params * precision.get(name).bytes for name in ("fp32", "fp16", "bf16", "int8", "int4")}
 table([[name, fmt(size, "B"), *("fits" if size < card.memory_bytes else "no" for card in cards),
-        *(fmt(card.peak_flops[name], "FLOP/s") if name in card.peak_flops else "not stated" for card in cards)]
+        *(fmt(card.peak_flops[name], "OP/s" if name[:3] == "int" else "FLOP/s") if name in card.peak_flops else "not in the catalog" for card in cards)]
        for name, size in sized.items()],
       ["format", "weights", *(card.name for card in cards), *(f"{card.name}, peak" for card in cards)])
 trained_bytes = held["autocast"].total * llama.published.total_params

@@ -100,12 +100,13 @@ table([[fmt(n), fmt(sent, "B"), fmt(steps)]
 
 # %% [markdown]
 # Eight or a thousand: each device sends nearly twice the gradients. So there is a floor under the step, and the wire
-# sets it. Now real cards, computed. Eight H100s in one machine talk over NVLink. A second machine is behind a network.
+# sets it. Now real cards, computed. Eight H100s in one machine talk over NVLink. A second machine is behind a network,
+# here with one port for each card.
 
 # %% guess_network
 outcomes = ["about twice as fast", "half as fast again", "hardly faster", "slower"]
-second = predict_choice("second_machine", "A second machine of 8 H100s, linked by 10 Gb/s Ethernet, "
-                        "joins the training of Llama 3 8B. It gets", outcomes)
+second = predict_choice("second_machine", "A second machine of 8 H100s joins the training of Llama 3 8B. "
+                        "Each card has a 10 Gb/s Ethernet port of its own. It gets", outcomes)
 
 # %% scale_networks
 llama, h100 = models["llama-3-8b"], devices["H100"]
@@ -192,8 +193,8 @@ figures.lines(
     alt=f"Waiting falls from {fmt(formula[0], '%')} with 1 micro-batch to {fmt(formula[-1], '%')} with 16.")
 
 # %% [markdown]
-# With p stages, the last micro-batch starts when p - 1 others have passed, and the first device waits that long at
-# the end. More micro-batches make the bubble a smaller part. (The stand-ins wait somewhat longer: starting, and sending,
+# With p stages, the last stage starts only when the first micro-batch has passed the p - 1 stages before it. At the end
+# the first stage waits as long, for the last one to come back. More micro-batches make the bubble a smaller part. (The stand-ins wait somewhat longer: starting, and sending,
 # take time as well.) So what has been removed so far, and what has come instead?
 
 # %% verdict_bottlenecks role="measured"
@@ -370,7 +371,7 @@ say(f"""
    (p - 1) / (m + p - 1) of the step: {fmt(formula[2], '%')} with 4 stages and 4 micro-batches.
 2. The slowest sets the pace: one of 8 was {fmt(0.3, '%', 2)} slower, and the step {fmt(growth, '%', 2)} longer.
 3. Eight stand-ins had {fmt(small, 'x')} the speed of one with small gradients, {fmt(large, 'x')} with large ones.
-4. Check the link before you add cards: over slow Ethernet a second machine gave {fmt(slow[1], 'x')}. From 8 to
+4. Check the link before you add cards: over 10 Gb/s Ethernet a card a second machine gave {fmt(slow[1], 'x')}. From 8 to
    1024 cards, a benchmark got {fmt(faster, 'x')} as fast, and its bill rose {fmt(dearer, 'x')}.
 """)
 

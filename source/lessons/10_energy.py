@@ -1,6 +1,6 @@
 # %% [markdown]
 # # 10 · Energy
-# *From a chip's watts to a run's carbon, and why the hour and the place weigh more than the cooling.*
+# *From a chip's watts to a run's carbon, and why the place weighs most, and the hour sometimes.*
 #
 # | time | level | needs | tests claims |
 # | --- | --- | --- | --- |
@@ -53,7 +53,7 @@ table([[runs[key].model, fmt(runs[key].energy_joules / 3600, "Wh"), runs[key].en
 honest.reveal(sum(run.energy_measured for run in with_energy.values()))
 
 # %% [markdown]
-# Some were measured at the plug or the chip. The others are [circular](../docs/glossary.md#circular-figure): hours
+# Some were measured at the plug or the chip, at times on one node and multiplied. Most others are [circular](../docs/glossary.md#circular-figure): hours
 # times the power on the data sheet. Take such a row, and the formula gives the published figure back:
 #
 # energy (joules) = device hours x 3600 x watts x [PUE](../docs/glossary.md#pue).
@@ -72,7 +72,7 @@ say(f"Published: {published}. Hours x 400 W x {row.pue}: {repeated}. "
 # all factors are hardly ever wrong in the same direction at once.
 #
 # Here is the run of OLMo, from nothing but its model, its tokens and its card. Keep the part of the cards in mind: that
-# one *was* measured, and the lesson comes back to it.
+# one *was* measured, on one node and multiplied, and the lesson comes back to it.
 
 # %% from_the_inside
 olmo = energy.training(models["OLMo-7B"], 2e12, device="A100 SXM 40GB", seq=2048)  # change this line: "H100"
@@ -144,7 +144,7 @@ verdict("A16", least_measured=min(run.energy_joules for run in full) / 3600, fro
 quiz("circular_agrees")
 
 # %% [markdown]
-# ## Idea 2: place and hour outweigh cooling
+# ## Idea 2: the place outweighs cooling, and on some days so does the hour
 # A joule is a joule, but its carbon depends on who makes it. Coal, gas, wind and nuclear power share a grid, and their
 # shares change with the place and with the hour: that is the [carbon intensity](../docs/glossary.md#carbon-intensity).
 # A training job does not mind where it runs, and often not when. Before you look: which lever is the longest?
@@ -169,7 +169,7 @@ figures.lines(
 
 # %% [markdown]
 # Demand is low at night, but carbon is not: what counts is what generates. When California's sun sets, gas takes over.
-# Texas had wind that night, and its cleanest hours were the small ones. So there is no good hour as such; there is a
+# In Texas the hours around breakfast were the cleanest that day. So there is no good hour as such; there is a
 # forecast to look at. The shorter the job, the more a good hour brings: a job of a whole day has no choice left.
 
 # %% the_levers
@@ -179,6 +179,8 @@ gains = [halls[0].pue / halls[1].pue, 1 / (1 - start.saving), usa.grams_per_kwh 
 figures.bars(levers, gains, unit="x", x_label="carbon before / after (x)", title="Three levers on one job",
     alt=f"Cooling {fmt(gains[0], 'x')}, the hour {fmt(gains[1], 'x')}, the place {fmt(gains[2], 'x')}.")
 lever.reveal(levers[gains.index(max(gains))])
+texas = 1 / (1 - carbon.cleanest_start(grid_days["Texas"].grams_per_kwh, hours=4).saving)
+say(f"On the day in Texas the hour brings {fmt(texas, 'x')}. What an hour is worth depends on the grid.")
 
 # %% verdict_place
 grams = sorted(grid.grams_per_kwh for grid in grids.values() if grid.category == "country")
@@ -197,7 +199,7 @@ local = carbon.location_based(frontier.total, usa.grams_per_kwh)
 paper = carbon.market_based(frontier.total, usa.grams_per_kwh, covered=1)
 stated = quantities["llama-3-1-405b-carbon"]
 say(f"The 405B run on the US grid: **{fmt(local / 1000, 't')}** by place, {fmt(paper / 1000, 't')} by contracts "
-    f"that cover all of it. Meta states {fmt(stated.value, 't')} and 0, from the cards' power alone.")
+    f"that cover all of it. Meta states {fmt(stated.value, 't')} and 0, from card hours and the data sheet's power.")
 
 # %% [markdown]
 # Suppose the power really is clean: wind, day and night. Is the burden gone? Making a server took carbon as well. This
@@ -321,7 +323,7 @@ wet = water.used(frontier.machines, pue=frontier.total / frontier.machines,
 ends = [frontier.low / frontier.total, 1, frontier.high / frontier.total]
 family = 365 * quantities["us-family-water"].value * 3.785  # litres in a US gallon
 things = {"energy, in homes for a year": homes_a_year, "carbon, in cars for a year": local / car.kilograms,
-          "carbon, in flights New York - San Francisco": local / quantities["NY-SF flight"].kilograms,
+          "carbon, in passengers New York - San Francisco and back": local / quantities["NY-SF flight"].kilograms,
           "water, in families for a year": wet.total / family}
 table([[name, *(fmt(value * end) for end in ends)] for name, value in things.items()],
       ["the 405B run on the US grid", "low", "estimate", "high"], caption="Everyday terms")
@@ -343,7 +345,7 @@ verdict("A18", car_years=local / car.kilograms, sector_share=share, answer_share
 
 # %% [markdown]
 # ## Where this estimate breaks
-# Against measurement: two training runs whose energy was read from the cards, and three whole nodes at the plug.
+# Against measurement: two training runs, read from the cards of one node and multiplied, and three whole nodes at the plug.
 
 # %% against_measurement
 rows = []
@@ -387,8 +389,8 @@ table(rows, ["what", "measured", "estimate", "error"], caption="Energy of runs, 
 say(f"""
 1. Energy is card hours x power at load x servers x network x PUE. The 405B run took about
    {fmt(frontier.total / 3600, 'Wh')}; of the published figures, many are data-sheet watts times hours.
-2. Another place is worth {fmt(gains[2], 'x')}, another hour {fmt(gains[1], 'x')}, better cooling {fmt(gains[0], 'x')}:
-   look at the grid and its forecast first.
+2. Another place is worth {fmt(gains[2], 'x')}, better cooling {fmt(gains[0], 'x')}, another hour {fmt(texas, 'x')} to
+   {fmt(gains[1], 'x')} on the two days shown: look at the grid and its forecast first.
 3. Batching and new chips lower each token; a tenfold gain is cancelled by tenfold use, and data centres' energy grew
    {fmt(years[2].joules / years[1].joules, 'x')} from {years[1].source.date} to {years[2].source.date}.
 4. An honest footprint says how it was found, its range, the place, and by which account: by contracts alone this run

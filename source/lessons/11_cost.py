@@ -77,7 +77,7 @@ verdict("B04", purchase=server.purchase_usd, running_over_purchase=full.running 
 
 # %% [markdown]
 # Two things are worth a second look. Cooling, which is heard and seen, is the smallest part. And the server that
-# stands idle nearly all week costs almost as much as the busy one: it saves some electricity, and nothing else.
+# stands idle nearly all week costs almost as much as the busy one: it saves electricity and the cooling for it, and nothing else.
 #
 # Now the tenant. Begin with a reckoning that fails: divide the purchase by the rent, and call that the time after
 # which buying pays.
@@ -118,9 +118,9 @@ say(f"Bought, it must work {fmt(worth, '%')} of its five years to match {cheapes
 #
 # hours of use = (purchase - resale) / (rent - power of a used hour - costs of a calendar hour / utilisation).
 #
-# With less use the last term grows, until nothing is left of what an hour saves. Below that share there is no
-# [break-even](../docs/glossary.md#break-even) at all. And the same hour has very different prices, so ask which rent a
-# comparison was made with.
+# With less use the last term grows, so each hour saves less, and there are fewer of them. Below the share above, the
+# machine's life ends before the purchase is won back: there is no [break-even](../docs/glossary.md#break-even). And the
+# same hour has very different prices, so ask which rent a comparison was made with.
 
 # %% free_hours
 free = catalog.prices["kaggle-free-gpu-quota"]
@@ -163,7 +163,8 @@ figures.lines(years, over | {"training": [1] * len(years)}, "years in use", "FLO
     alt=f"At 100 billion tokens a day serving passes training after {fmt(first)} years; at a billion, not in ten.")
 
 # %% [markdown]
-# The ratio is three for any model; how soon it comes depends on use alone. That is why Llama 3 8B was trained far
+# The ratio is three for any model, whatever its size. How soon it comes depends on the text it read and on its use. That
+# is why Llama 3 8B was trained far
 # beyond the best split of lesson 02: whoever expects many served tokens pays more in training for a smaller model.
 #
 # That was arithmetic. In money, a token read and a token written differ, as prefill and decode do in lesson 05. An
@@ -288,10 +289,11 @@ bought = [budgets.trains(1e4, offer.usd, hardware.peak(offer.device)) for offer 
 table([[str(as_of), f"{offer.device.name}, {offer.basis}", fmt(offer.usd, "USD"), fmt(plan.params, "weights"), fmt(plan.loss)]
        for as_of, offer, plan in zip(looks, offers, bought, strict=True)],
       ["as of", "best hour, and how", "USD an hour", "model for USD 10 000", "loss by the law"],
-      caption="At 40 % of the peak; purchases without power and staff, so early years are too cheap")
+      caption="At 40 % of the peak; purchases without power and staff, so their hours are too cheap")
 
 # %% [markdown]
-# Hardware alone moves slowly. The large step for a small group is not to train from nothing. Take an open model and
+# Hardware alone moves slowly here. (The larger factor of GPT-2 rests on one dear hour, see where this estimate breaks.)
+# The large step for a small group is not to train from nothing. Take an open model and
 # [tune](../docs/glossary.md#fine-tuning) it on a text of your own, or train an [adapter](../docs/glossary.md#lora): two
 # thin matrices beside each large one, which stays frozen.
 
@@ -306,11 +308,12 @@ scratch, whole, adapter, packed = ways
 lora_price.reveal(adapter.usd / whole.usd)
 table([[way.name, fmt(way.trained), fmt(way.memory_bytes, "B"), fmt(way.devices), fmt(way.usd, "USD")] for way in ways],
       ["way", "weights trained", "memory for states", "H100 needed", "price"],
-      caption=f"{llama.name}, ten million tokens of one's own, {fmt(hour, 'USD')} an hour")
+      caption=f"{llama.name}, ten million tokens of one's own, {fmt(hour, 'USD')} an hour; "
+      f"{fmt(tuning.ROOM, '%')} of each card kept for activations")
 
 # %% [markdown]
 # <!-- typed: definition -->
-# Frozen weights still work for every token, forward and back. Only their own gradients are saved: 4 FLOPs a weight in
+# Frozen weights still work for every token, forward and back. Only the work for their own gradients is spared: 4 FLOPs a weight in
 # place of 6, and packed ones must be unpacked at each use. What an adapter saves is memory, and so cards.
 #
 # Either way the price is small change beside training. But is the result as good? Equal quality is no gift: measure it,
@@ -385,14 +388,16 @@ table([[way, fmt(low, "USD"), fmt(high, "USD"), "yes" if high <= 1e4 else "no"] 
 bill("11", "a million tokens written to a crowd, Llama 3 8B", usd=served.output[-1])
 
 # %% [markdown]
-# A card could write far more than a charity asks, so it would idle. An API shares one machine among many, and wins here
-# by far. Prices of another day, texts that must not leave the house, or a hundred times the use can turn that round.
+# Letters may come at any hour, so a card must stand ready, and most of the time it would idle. A tuned model needs such
+# a card, too. An API shares one machine among many, and wins here. Where answers may wait, a card for some hours a week
+# is the other cheap way.
 
 # %% [markdown]
 # ## Where this estimate breaks
-# Published prices of runs are mostly hours times a rate: they test arithmetic and validate nothing. Nor does a list
-# price say what serving costs its seller. But a list price below our estimate tells that the seller fills larger
-# batches, pays less for the hour, or runs better software than was assumed here.
+# Published prices of runs are mostly hours times a rate: they test arithmetic and validate nothing. A list price below
+# our estimate may mean larger batches, busier cards, fewer bits, cheaper hours or better software than was assumed
+# here, or a sale at a loss. The frontier's old runs are priced at today's rents for old cards, so in the money of their
+# time the price may have grown more slowly.
 
 # %% breaks
 rows = []

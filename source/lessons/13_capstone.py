@@ -87,12 +87,12 @@ longer = predict("time_times_four", "The month becomes four months. By which fac
 # %% loosen_each
 now = min(allows.values())
 wider = {f"{name} x 4": limits.loosened(found, tokens, name, 4) for name in allows}
-figures.bars(["as it is", *wider], [now, *wider.values()], x_label="tokens", mark=["time x 4"],
+figures.bars(["as it is", *wider], [now, *wider.values()], x_label="tokens", mark=[f"{tight.name} x 4"],
     title="One limit made four times as wide",
     alt=f"Tokens: as it is {fmt(now)}; " + "; ".join(f"{name} {fmt(n)}" for name, n in wider.items()))
 longer.reveal(wider["time x 4"] / now)
 same = [name for name, n in wider.items() if n == now]
-say(f"**{', '.join(same)}**: nothing changes. Four times of what is not short buys not one token.")
+say(f"**{', '.join(same)}**: nothing changes. Four times as much of what is not short buys not one token.")
 
 # %% [markdown]
 # And the limit that was short helps only until the next one decides. So before you ask for more of something, find
@@ -295,7 +295,7 @@ my_page = report.Report(
                   report.Alternative(name="call an API (a million a day)", usd=calls,
                                      why_not="cheaper for little use, but not open, and weak in the language")],
     change="A test on which the API or an adapter does as well; an open model that speaks the language; "
-           "ten times the use; text that may not be used.", calibration=calibration.for_report(progress))
+           "so much use that one card no longer serves it; text that may not be used.", calibration=calibration.for_report(progress))
 report_page.publish(my_page)
 
 # %% [markdown]
@@ -330,13 +330,13 @@ course_bill.bill_total()
 
 # %% key_points role="measured"
 say(f"""
-1. One limit decides, here {tight.name}. Four times the money bought nothing, four times the time
-   {fmt(wider['time x 4'] / now, 'x')} the tokens.
+1. One limit decides, here {tight.name}. Four times of it bought {fmt(wider[f'{tight.name} x 4'] / now, 'x')} the
+   tokens; four times of any other, none more.
 2. A plan's numbers must agree: {len(plan_rules.RULES)} rules find a PUE counted twice before a reader does.
 3. A plan is a range. The planner needs {fmt(training.HIGH / training.LOW, 'x')} from low to high to hold four of five
    runs; its middle was a factor of {fmt(2**judged.error, 'x')} off in the median.
-4. Ask first whether to train. From nothing costs {fmt(scratch.usd / tuned.usd, 'x')} what tuning does, and use
-   never pays it back.
+4. Ask first whether to train. From nothing costs {fmt(scratch.usd / tuned.usd, 'x')} what tuning does, and with the
+   same shape use never pays it back.
 """)
 
 # %% [markdown]

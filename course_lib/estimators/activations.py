@@ -69,7 +69,11 @@ def layer(
     >>> layer(gpt, 1, 10, Convention(attention="naive", dropout=True))  # 10 x 64 x (34 + 5 x 4 x 10 / 64)
     23760
     """
+    checks.instance("model", model, Transformer)
     checks.one_of("recompute", recompute, RECOMPUTE)
+    batch, seq, tensor, context = (
+        checks.whole(n, v) for n, v in (("batch", batch), ("seq", seq), ("tensor", tensor), ("context", context))
+    )
     how, tokens = convention or Convention(), share(batch * seq, context)
     ranks = tensor if checks.flag("sequence_parallel", sequence_parallel) else 1
     if recompute == "full":
@@ -122,6 +126,7 @@ def logits(model: Transformer, tokens: Number, convention: Convention, tensor: N
     >>> logits(Transformer(layers=1, d_model=64, n_heads=4, d_ff=256, vocab_rows=100), 10, Convention())
     4000
     """
+    tokens, tensor = checks.positive("tokens", tokens, zero=True), checks.whole("tensor", tensor)
     return share(tokens * model.vocab_rows * FORMAT_BYTES[convention.logits_format], tensor)
 
 

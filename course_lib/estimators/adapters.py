@@ -30,7 +30,7 @@ def targets(names: Iterable[str] = TARGETS) -> frozenset[str]:
     >>> sorted(targets(("query", "value")))
     ['query', 'value']
     """
-    if isinstance(names, str):
+    if isinstance(names, str) or not isinstance(names, Iterable):
         raise TypeError(f"lora_targets must be several names, such as ('query', 'value'), got {names!r}")
     chosen = frozenset(checks.one_of("lora_targets", name, TARGETS) for name in names)
     if not chosen:
@@ -82,7 +82,10 @@ def weights(
     >>> weights(models["llama-3-8b"], 16, ("query", "value"), dense=32, mixture=0, expert=1)[0]
     6815744
     """
+    checks.instance("model", model, Transformer)
     rank, chosen = checks.whole("lora_rank", rank), targets(names)
+    dense, mixture = (checks.whole(n, v, at_least=0) for n, v in (("dense", dense), ("mixture", mixture)))
+    expert = checks.whole("expert", expert)
     attention = sum(a + b for name in chosen & set(ATTENTION) for a, b in sides(model, name))
     plain = (dense + mixture) * rank * attention + dense * rank * _mlp(model, chosen, model.d_ff)
     if model.experts is None:

@@ -14,6 +14,7 @@ Design choices:
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from course_lib.catalog import checks
@@ -64,7 +65,7 @@ class Convention:
         for name in ("format", "input_format", "logits_format"):
             if getattr(self, name) is not None:
                 checks.one_of(name, getattr(self, name), tuple(FORMAT_BYTES))
-        if isinstance(self.remade, str):
+        if isinstance(self.remade, str) or not isinstance(self.remade, Iterable):
             raise TypeError(f"remade must be several names, such as ('norms',), got {self.remade!r}")
         for name in self.remade:
             checks.one_of("remade", name, REMADE)

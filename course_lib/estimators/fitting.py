@@ -201,13 +201,14 @@ def largest_micro_batch(
     >>> largest_micro_batch(models["gpt2"], devices["H100"], 1024, attention="naive")
     68
     """
-    room, grid = _room(device, usable), layout or Layout()
+    grid = Layout() if layout is None else checks.instance("layout", layout, Layout)
+    room = _room(device, usable)
 
     def fits(count: Number) -> Number:
         return memory.training(model, replace(grid, micro_batch=checks.larger(count, 1)), seq, **choices).total <= room
 
     # Memory only grows with the micro-batch, so each power of two from the largest down is kept if there is room.
-    found = 0 * pick(fits(1), 1, 1)
+    found = 0 * pick(fits(1), 1, 1)  # 0, or an array of zeros
     step = LARGEST
     while step:
         found = found + step * pick(fits(found + step), 1, 0)

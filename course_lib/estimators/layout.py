@@ -102,6 +102,8 @@ def stage_layers(model: Transformer, layout: Layout) -> Number:
     >>> stage_layers(models["llama-3.1-405b"], Layout(pipeline=16))  # 126 layers: 14 stages of 8, two of 7
     8
     """
+    checks.instance("model", model, Transformer)
+    checks.instance("layout", layout, Layout)
     checks.broadcast(**model.numbers(), **layout.numbers())
     return -(-model.layers // layout.pipeline)
 
@@ -117,6 +119,7 @@ def problems(model: Transformer, layout: Layout, seq: Number | None = None) -> l
     """
     checks.instance("model", model, Transformer)
     checks.instance("layout", layout, Layout)
+    checks.broadcast(**model.numbers(), **layout.numbers())
     found = [_divides("tensor", layout.tensor, model.n_heads, "attention heads")]
     found.append(_at_most("pipeline x interleave", layout.pipeline * layout.interleave, model.layers, "layers"))
     if model.experts is None:

@@ -86,8 +86,12 @@ def search(
     >>> found.layout.devices, found.memory.total < 80e9
     (8, True)
     """
+    checks.instance("device", device, Device)
     _single(**checks.instance("model", model, Transformer).numbers(), devices=devices, batch=batch, seq=seq)
-    devices, room = checks.whole("devices", devices), _room(device)
+    devices, batch, seq = (
+        checks.whole(name, value) for name, value in (("devices", devices), ("batch", batch), ("seq", seq))
+    )
+    room = _room(device)
     best, least, tried, fitting = None, np.inf, 0, 0
     for layouts in candidates(model, devices, batch, seq, _domain(device)):
         needed = held(model, layouts, batch, seq).total

@@ -90,7 +90,8 @@ def training(model: Transformer, layout: Layout | None = None, seq: Number = 204
     6.7
     """
     checks.instance("model", model, Transformer)
-    grid, seq, how = layout or Layout(), checks.whole("seq", seq), Choices(**choices)
+    grid = Layout() if layout is None else checks.instance("layout", layout, Layout)
+    seq, how = checks.whole("seq", seq), Choices(**choices)
     check(model, grid, seq)
     sizes = {"seq": seq, "micro_batches": how.micro_batches, "lora_rank": how.lora_rank}
     given = {name: size for name, size in sizes.items() if size is not None}
@@ -171,7 +172,7 @@ def _offloaded(how: Choices, held: states.States, kept: Number, temporary: Numbe
     host, moved = 0 * held.total, 0 * held.total
     if how.offload == "optimizer":
         host, each = held.optimizer, how.gradient_bytes + how.weight_bytes
-        moved = share(held.optimizer * each, how.optimizer_bytes) if how.optimizer_bytes else moved
+        moved = states.whole(share(held.optimizer * each, how.optimizer_bytes)) if how.optimizer_bytes else moved
         held = replace(held, optimizer=0 * held.optimizer)
     if how.offload == "all":
         times = 1 if how.micro_batches is None else how.micro_batches

@@ -57,6 +57,7 @@ def bill(
     (2000, 0.64)
     """
     checks.instance("device_hours", device_hours, Range)
+    checks.instance("device", device, Device)
     place = checks.instance("grid", grids[grid] if isinstance(grid, str) else grid, Grid)
     used = None if device.power_watts is None else energy.run(device_hours, device=device, site=site)
     price, told = _price(device, usd_per_device_hour)

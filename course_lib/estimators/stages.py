@@ -10,7 +10,8 @@ Design choices:
   arXiv 2205.05198, section 4.2.3). DualPipe keeps p + 1 micro-batches, and two stages' weights on every device
   (DeepSeek-V3, arXiv 2412.19437, table 2): the first and the last stage on one, two stages in between on another.
 - Dense layers of a mixture stand at the bottom of the stack, as in DeepSeek's models.
-- Stages that lack a layer stand at the end of the pipeline, or first and last where `short_ends` is set (Llama 3).
+- Stages differ by at most one layer. Those that lack one stand at the end of the pipeline, or first and last where
+  `short_ends` is set (Llama 3).
 """
 
 from __future__ import annotations
@@ -57,11 +58,11 @@ def pick(condition: Number, yes: Number, no: Number) -> Number:
     """`yes` where the condition holds, else `no`; exact Python numbers where nothing is an array.
 
     >>> pick(2 > 1, 10**30, 0) == 10**30, pick(np.array([True, False]), 1, 2).tolist()
-    (True, [1, 2])
+    (True, [1.0, 2.0])
     """
     if np.ndim(condition) == 0 and np.ndim(yes) == 0 and np.ndim(no) == 0:
         return yes if condition else no
-    return np.where(condition, yes, no)
+    return np.where(condition, np.asarray(yes, dtype=float), np.asarray(no, dtype=float))
 
 
 def share(total: Number, ranks: Number) -> Number:
@@ -96,19 +97,24 @@ def candidates(
     >>> (first.layers, first.micro_batches), (second.layers, second.micro_batches), last.layers
     ((7, 16), (8, 15), 7)
     """
+    checks.instance("model", model, Transformer)
+    checks.instance("layout", layout, Layout)
     checks.one_of("schedule", schedule, SCHEDULES)
     limit = None if micro_batches is None else checks.whole("micro_batches", micro_batches)
     stages, full = layout.pipeline, stage_layers(model, layout)
     lacking = stages * full - model.layers
     ends = checks.flag("short_ends", short_ends)
     first = full - (1 * (lacking >= 1) if ends else 0)
-    last = full - (1 * (lacking >= 2) if ends else checks.smaller(lacking, full - 1)) * (stages > 1)
+    second = full - (0 if ends else 1 * (lacking >= stages - 1))
+    last = full - 1 * (lacking >= (2 if ends else 1)) * (stages > 1)
     lowest = _stage(model, layout, limit, 0, 0 * full, first)
     if schedule == "1f1b" and np.all(stages == 1):
         return [lowest]
     found = [
         lowest,
-        _stage(model, layout, limit, checks.smaller(1, stages - 1), first * (stages > 1), pick(stages > 2, full, last)),
+        _stage(
+            model, layout, limit, checks.smaller(1, stages - 1), first * (stages > 1), pick(stages > 2, second, last)
+        ),
         _stage(model, layout, limit, stages - 1, model.layers - last, last),
     ]
     if schedule == "1f1b":

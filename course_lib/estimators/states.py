@@ -135,14 +135,15 @@ def of_weights(
     >>> round(one.total / 1e9, 1)
     31.4
     """
-    layout, recipe = layout or Layout(), recipe or Recipe()
+    layout = Layout() if layout is None else checks.instance("layout", layout, Layout)
+    recipe = Recipe() if recipe is None else checks.instance("recipe", recipe, Recipe)
     plain, experts = (checks.positive(n, v, zero=True) for n, v in (("plain", plain), ("experts", experts)))
 
     def held(each_bytes: float, from_stage: int) -> Number:
         ranks, shards = layout.data * layout.context, layout.zero >= from_stage
         expert_ranks = share(ranks, layout.expert)
         dense = share(plain * each_bytes, pick(shards, ranks, 1))
-        return _whole(dense + share(experts * each_bytes, pick(shards, expert_ranks, 1)))
+        return whole(dense + share(experts * each_bytes, pick(shards, expert_ranks, 1)))
 
     return States(
         weights=held(recipe.weight_bytes, 3),
@@ -164,7 +165,7 @@ def frozen_bytes(weights: Weights, layout: Layout, recipe: Recipe, base_format: 
     ranks = pick(layout.zero >= 3, layout.data * layout.context, 1)
     plain = share(weights.plain * recipe.weight_bytes, ranks) + share(weights.matrices * bits, 8 * ranks)
     experts = share(weights.experts * bits, 8 * pick(layout.zero >= 3, share(ranks, layout.expert), 1))
-    return _whole(plain + experts)
+    return whole(plain + experts)
 
 
 def stage_weights(model: Transformer, stage: Stage, layout: Layout, tables: bool = True) -> Weights:
@@ -230,5 +231,10 @@ def _tables(model: Transformer, stage: Stage, tensor: Number) -> Number:
     return pick(stage.first, first, 0) + pick(stage.last, share(head, tensor) + model.final_norm * vectors, 0)
 
 
-def _whole(number: Number) -> Number:
+def whole(number: Number) -> Number:
+    """A float as an int, because bytes are whole; arrays as they are.
+
+    >>> whole(12.0)
+    12
+    """
     return int(number) if isinstance(number, float) else number

@@ -137,7 +137,7 @@ def estimate(
     tokens, share = checks.positive("tokens", tokens), jobs.share("steps_share", steps_share)
     seq = _seq(model, seq)
     count = _count(devices, layout)
-    size = checks.whole("batch", batch) if batch is not None else whole_batch(_batch_tokens(model, count) / seq, count)
+    size = checks.whole("batch", batch) if batch is not None else _usual_batch(model, count, seq, layout)
     if layout is None:
         found = layout_search.search(
             model, record, checks.whole("devices", count), batch=size, seq=seq, format=format, assume=assume
@@ -175,6 +175,7 @@ def whole_batch(sequences: Number, devices: Number) -> Number:
     >>> whole_batch(1024, 992), whole_batch(2048, 1024)  # 992 is 31 x 32
     (992, 2048)
     """
+    checks.positive("sequences", sequences), checks.whole("devices", devices)
     if np.ndim(devices):
         pairs = np.broadcast(sequences, devices)
         return np.array([whole_batch(wanted, int(each)) for wanted, each in pairs], dtype=float).reshape(pairs.shape)
@@ -189,9 +190,21 @@ def whole_batch(sequences: Number, devices: Number) -> Number:
 
 def _seq(model: Transformer, seq: int | None) -> int:
     if seq is not None:
-        return int(checks.whole("seq", seq))
+        number = checks.whole("seq", seq)
+        if np.ndim(number):
+            raise ValueError(f"seq must be a single number, got an array of {np.shape(number)}")
+        return int(number)
     longest = int(np.max(model.max_positions))
     return min(SEQ, longest) if longest else SEQ
+
+
+def _usual_batch(model: Transformer, devices: Number, seq: int, layout: Layout | None) -> Number:
+    """Sequences of a step where none are given: what the devices divide, and a given layout too."""
+    usual = whole_batch(_batch_tokens(model, devices) / seq, devices)
+    if layout is None:
+        return usual
+    rounds = layout.data * layout.micro_batch * (1 + (layout.interleave > 1) * (layout.pipeline - 1))
+    return -(-usual // rounds) * rounds
 
 
 def _batch_tokens(model: Transformer, devices: Number) -> Number:
@@ -216,5 +229,6 @@ def _assumptions(given: Number | None, batch: Number, seq: int, share: Number) -
     found = [f"Sequences of {seq} tokens; attention skips the pairs that the mask hides."]
     if given is None:
         found.append(f"Steps of {batch} sequences of {seq} tokens, a usual size.")
-    found.append(f"The steps at their best take {share:.0%} of the hours, as in published runs.")
+    taken = " to ".join(f"{end:.0%}" for end in sorted({float(np.min(share)), float(np.max(share))}))
+    found.append(f"The steps at their best take {taken} of the hours, as in published runs.")
     return tuple(found)

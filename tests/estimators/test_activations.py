@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import nn
 
-from course_lib.catalog import Experts, LatentAttention, Transformer
+from course_lib.catalog import Experts, LatentAttention, Transformer, models
 from course_lib.demos import tiny_gpt
 from course_lib.estimators import activations, adapters, memory
 from course_lib.estimators.conventions import Convention
@@ -174,3 +174,13 @@ def test_a_sweep_equals_the_loop() -> None:
 def test_senseless_conventions_are_refused_by_name(field: str, value: object, kind: type[Exception]) -> None:
     with pytest.raises(kind, match=f"^{field} must"):
         Convention(**{field: value})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [({"batch": -1}, "batch"), ({"seq": 0}, "seq"), ({"tensor": 0}, "tensor"), ({"batch": "a"}, "batch")],
+)
+def test_sizes_of_a_layer_are_checked(changes: dict, name: str) -> None:
+    given = {"batch": 1, "seq": 10} | changes
+    with pytest.raises((ValueError, TypeError), match=name):
+        activations.layer(models["llama-3-8b"], given.pop("batch"), given.pop("seq"), **given)

@@ -314,3 +314,30 @@ def test_the_first_stage_keeps_the_embeddings_mask_of_every_micro_batch() -> Non
     # arXiv 2205.05198, section 4.3: s b h p / t bytes, with sequence parallelism; and 8 bytes for each token's id.
     whole, layers = (_paper("1T", "selective", True, parts) for parts in ("all", "layers"))
     assert whole.activations - layers.activations == 2048 * (25600 + 8) * 64 // 8
+
+
+@pytest.mark.parametrize(
+    ("changes", "error", "message"),
+    [
+        ({"layout": 0}, TypeError, "layout must be"),
+        ({"layout": False}, TypeError, "layout must be"),
+        ({"remade": None}, TypeError, "remade must be several names"),
+        ({"lora_rank": 8, "lora_targets": 5}, TypeError, "lora_targets must be several names"),
+    ],
+)
+def test_records_and_names_are_checked(changes: dict[str, Any], error: type, message: str) -> None:
+    with pytest.raises(error, match=message):
+        memory.training(models["llama-3-8b"], **changes)
+
+
+def test_shapes_that_do_not_fit_are_named() -> None:
+    several = dataclasses.replace(models["llama-3-8b"], layers=np.array([8, 16, 24]))
+    with pytest.raises(ValueError, match="layers"):
+        memory.training(several, Layout(pipeline=np.array([1, 2])))
+
+
+def test_bytes_over_the_link_are_whole_and_sweeps_are_floats() -> None:
+    moved = memory.training(models["llama-3-8b"], offload="optimizer", optimizer="adam8bit").moved
+    assert isinstance(moved, int)
+    sweep = memory.training(models["llama-3-8b"], Layout(data=np.array([2, 4]), pipeline=2, zero=3), offload="all")
+    assert sweep.activations.dtype == sweep.total.dtype == np.float64

@@ -38,7 +38,9 @@ def test_uneven_stages_add_up_to_all_layers() -> None:
     llama = models["llama-3.1-405b"]
     ends = candidates(llama, Layout(pipeline=16), short_ends=True)
     assert [one.layers for one in ends] == [7, 8, 7] and llama.layers == 7 + 14 * 8 + 7
-    assert [one.layers for one in candidates(llama, Layout(pipeline=16))] == [8, 8, 6]
+    assert [one.layers for one in candidates(llama, Layout(pipeline=16))] == [8, 8, 7]  # 14 x 8 and 2 x 7
+    mixture = candidates(models["deepseek-v3"], Layout(pipeline=15))  # 61 layers: 5, then 14 x 4
+    assert [one.layers for one in mixture] == [5, 4, 4]
 
 
 def test_dense_layers_stand_below_the_mixture() -> None:

@@ -139,3 +139,36 @@ def test_a_batch_suits_the_devices_and_stays_near() -> None:
         odd = devices_there // (devices_there & -devices_there)
         assert batch % odd == 0
         assert odd > 60 or abs(batch / 1024 - 1) <= 0.05
+
+
+@pytest.mark.parametrize(
+    ("sequences", "count", "name"), [(100, 0, "devices"), (0, 8, "sequences"), (-1, 8, "sequences")]
+)
+def test_a_batch_of_nothing_is_refused(sequences: float, count: int, name: str) -> None:
+    with pytest.raises(ValueError, match=name):
+        whole_batch(sequences, count)
+
+
+@pytest.mark.parametrize(
+    "layout", [Layout(data=8, micro_batch=3, zero=3), Layout(data=3, pipeline=4, interleave=2, zero=1)]
+)
+def test_the_usual_batch_suits_a_given_layout(layout: Layout) -> None:
+    run = estimate(models["llama-3-8b"], tokens=1e12, device="H100", layout=layout)
+    assert float(1e12 / (run.steps * 4096)) % (layout.data * layout.micro_batch) == 0
+
+
+def test_shares_of_the_steps_may_be_an_array() -> None:
+    both = estimate(
+        models["llama-3-8b"],
+        tokens=1e12,
+        device="H100",
+        layout=Layout(data=8, zero=3),
+        steps_share=np.array([0.5, 0.6]),
+    )
+    assert both.seconds[0] / both.seconds[1] == pytest.approx(0.6 / 0.5)
+    assert any("50% to 60%" in each for each in both.assumptions)
+
+
+def test_a_length_is_a_single_number() -> None:
+    with pytest.raises(ValueError, match="seq must be a single number"):
+        estimate(models["llama-3-8b"], tokens=1e12, device="H100", devices=8, seq=np.array([1024, 2048]))

@@ -71,9 +71,11 @@ def hours(as_of: int) -> list[Hour]:
     ['V100 SXM2 16GB', 'V100 SXM2 32GB']
 
     Raises:
+        TypeError: no single number.
         ValueError: the catalog has none so early.
     """
-    as_of = checks.whole("as_of", as_of)
+    if np.ndim(checks.whole("as_of", as_of)):
+        raise TypeError(f"as_of must be a single year, got {as_of!r}")
     found = [each for each in (*_rents(), *_purchases()) if each.year <= as_of and each.device.year <= as_of]
     if not found:
         raise ValueError(f"as_of must be a year by which the catalog has a price, got {as_of}")
@@ -85,6 +87,9 @@ def best_hour(as_of: int) -> Hour:
 
     >>> best_hour(2018).device.name, best_hour(2018).basis
     ('V100 SXM2 16GB', 'purchase')
+
+    Raises:
+        TypeError, ValueError: as `hours`.
     """
     return max(hours(as_of), key=lambda each: each.flops_per_usd)
 
@@ -141,14 +146,20 @@ def yearly_factor(years: Sequence[float], values: Sequence[float]) -> tuple[floa
     return float(np.exp(slope)), float(np.exp(min(others))), float(np.exp(max(others)))
 
 
-def fall_per_year(then_usd: float, now_usd: float, years: float) -> float:
+def fall_per_year(then_usd: Number, now_usd: Number, years: Number) -> Number:
     """By which factor a price fell each year, if it fell evenly.
 
     >>> fall_per_year(1000, now_usd=10, years=2)
     10.0
+
+    Raises:
+        TypeError, ValueError: by the argument's name.
     """
-    ratio = checks.positive("then_usd", then_usd) / checks.positive("now_usd", now_usd)
-    return float(ratio ** (1 / checks.positive("years", years)))
+    then, now = checks.positive("then_usd", then_usd), checks.positive("now_usd", now_usd)
+    passed = checks.positive("years", years)
+    checks.broadcast(then_usd=then, now_usd=now, years=passed)
+    factor = (then / now) ** (1 / passed)
+    return factor if np.ndim(factor) else float(factor)
 
 
 def _rents() -> list[Hour]:

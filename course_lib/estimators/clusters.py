@@ -136,11 +136,15 @@ class Cluster:
         return links[device.host_link].bytes_per_second
 
     def collective(self, kind: str, size_bytes: Number, ranks: Number, stride: Number, assume: Assumptions) -> Number:
-        """Seconds of a collective among `ranks` devices of which each is `stride` places behind the one before."""
-        both = two_level(kind, size_bytes, ranks, neighbours(ranks, stride, self.domain))
-        inside = Wire(
-            bytes_per_second=self.link_bytes_per_second * assume.link_reached, latency_seconds=assume.link_latency
-        )
+        """Seconds of a collective among `ranks` devices of which each is `stride` places behind the one before.
+
+        A device without a stated link is refused only where some of the ranks are in the same machine.
+        """
+        near = neighbours(ranks, stride, self.domain)
+        both = two_level(kind, size_bytes, ranks, near)
+        # Where every rank has a machine to itself, no bytes go over the inner wire, and any rate will do for it.
+        rate = self.link_bytes_per_second if np.any(near > 1) else self.network_bytes_per_second
+        inside = Wire(bytes_per_second=rate * assume.link_reached, latency_seconds=assume.link_latency)
         outside = Wire(
             bytes_per_second=self.network_bytes_per_second * assume.network_reached,
             latency_seconds=assume.network_latency,
@@ -188,4 +192,7 @@ def product_share(tokens: Number, width: Number, half_side: Number) -> Number:
     >>> product_share(tokens=8192, width=1600, half_side=0)
     1.0
     """
+    tokens, width = checks.positive("tokens", tokens), checks.positive("width", width)
+    half_side = checks.positive("half_side", half_side, zero=True)
+    checks.broadcast(tokens=tokens, width=width, half_side=half_side)
     return 1 / (1 + half_side / tokens + half_side / width)

@@ -105,8 +105,8 @@ def traffic(kind: str, size_bytes: Number, devices: Number, algorithm: str = "ri
     devices, pieces = checks.whole("devices", devices), checks.whole("pieces", pieces)
     checks.broadcast(size_bytes=size_bytes, devices=devices, pieces=pieces)
     if kind == "point_to_point":
-        sent = size_bytes * (devices > 1)
-        return Traffic(sent_bytes=sent, path_bytes=sent, steps=1 * (devices > 1))
+        several = _several(devices)
+        return Traffic(sent_bytes=size_bytes * several, path_bytes=size_bytes * several, steps=several)
     if algorithm == "ring":
         return _ring(kind, size_bytes, devices, pieces)
     return _tree(kind, size_bytes, devices) if algorithm == "tree" else _halving(kind, size_bytes, devices)
@@ -141,7 +141,9 @@ def two_level(kind: str, size_bytes: Number, devices: Number, domain: Number) ->
     >>> both.inside.sent_bytes, both.outside.sent_bytes  # 2 x 1600 x 7/8, and 2 x 200 x 1/2
     (2800.0, 200.0)
     """
+    size_bytes = checks.positive("size_bytes", size_bytes, zero=True)
     devices, domain = checks.whole("devices", devices), checks.whole("domain", domain)
+    checks.broadcast(size_bytes=size_bytes, devices=devices, domain=domain)
     checks.divides("domain", domain, "devices", devices)
     groups = devices // domain
     if kind == "all_to_all":
@@ -164,14 +166,17 @@ def bus_bandwidth(kind: str, size_bytes: Number, seconds: Number, devices: Numbe
     >>> round(bus_bandwidth("all_reduce", 4e9, seconds=0.035, devices=8) / 1e9)
     200
     """
+    checks.one_of("kind", kind, KINDS)
+    size_bytes, seconds = checks.positive("size_bytes", size_bytes, zero=True), checks.positive("seconds", seconds)
+    devices = checks.whole("devices", devices)
+    checks.broadcast(size_bytes=size_bytes, seconds=seconds, devices=devices)
     factors = {"all_reduce": 2 * (devices - 1) / devices, "broadcast": 1, "point_to_point": 1}
-    factor = factors.get(checks.one_of("kind", kind, KINDS), (devices - 1) / devices)
-    return size_bytes * factor / checks.positive("seconds", seconds)
+    return size_bytes * factors.get(kind, (devices - 1) / devices) / seconds
 
 
 def _ring(kind: str, size: Number, devices: Number, pieces: Number) -> Traffic:
     if kind == "broadcast":
-        several = devices > 1
+        several = _several(devices)
         hops = several * (devices - 2 + pieces)
         return Traffic(sent_bytes=several * size, path_bytes=hops * size / pieces, steps=hops)
     rounds = (2 if kind == "all_reduce" else 1) * (devices - 1)
@@ -202,10 +207,14 @@ def _halving(kind: str, size: Number, devices: Number) -> Traffic:
 
 def _direct(size: Number, devices: Number, domain: Number) -> TwoLevels:
     """An all-to-all in which every piece takes the wire that leads to its receiver."""
-    size = checks.positive("size_bytes", size, zero=True)
     near, far = size * (domain - 1) / devices, size * (devices - domain) / devices
     inside = Traffic(sent_bytes=near, path_bytes=near, steps=domain - 1)
     return TwoLevels(inside=inside, outside=Traffic(sent_bytes=far, path_bytes=far, steps=devices - domain))
+
+
+def _several(devices: Number) -> Number:
+    """1 where more than one device takes part, or else 0: an int for a number, float64 for an array."""
+    return int(devices > 1) if np.ndim(devices) == 0 else 1.0 * (devices > 1)
 
 
 def _doublings(devices: Number) -> Number:

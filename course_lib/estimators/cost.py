@@ -36,7 +36,7 @@ class Server:
     busy_watts: Number = 0
     """Power at the socket under load, in watts."""
     idle_watts: Number = 0
-    """Power at the socket without work, in watts."""
+    """Power at the socket without work, in watts, at most `busy_watts`."""
     pue: Number = 1
     """All energy of the building over that of the machines in it, at least 1."""
     usd_per_kwh: Number = 0
@@ -56,8 +56,10 @@ class Server:
             number = checks.positive(field.name, getattr(self, field.name), zero=zero)
             object.__setattr__(self, field.name, number)
         checks.broadcast(**self.numbers())
-        if np.any(np.asarray(self.pue) < 1):
-            raise ValueError(f"pue must be at least 1, got {self.pue}")
+        _check_pue(self.pue)
+        if np.any(np.asarray(self.idle_watts) > self.busy_watts):
+            got = f"idle_watts={self.idle_watts} and busy_watts={self.busy_watts}"
+            raise ValueError(f"idle_watts must be at most busy_watts, got {got}")
         if np.any(np.asarray(self.resale_share) >= 1):
             raise ValueError(f"resale_share must be below 1, got {self.resale_share}")
 
@@ -78,8 +80,7 @@ class Server:
 
     def usd_per_used_hour(self) -> Number:
         """What an hour of work costs more than an idle one."""
-        extra = checks.larger(self.busy_watts - self.idle_watts, 0)
-        return energy_usd(extra, 1, self.usd_per_kwh, self.pue)
+        return energy_usd(self.busy_watts - self.idle_watts, 1, self.usd_per_kwh, self.pue)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -118,11 +119,14 @@ class Bill:
 def energy_usd(watts: Number, hours: Number, usd_per_kwh: Number, pue: Number = 1) -> Number:
     """US dollars for electricity: power x hours x PUE x price.
 
+    Raises:
+        TypeError, ValueError: by the argument's name; a PUE below 1.
+
     >>> round(energy_usd(1000, hours=24, usd_per_kwh=0.10, pue=1.5), 2)
     3.6
     """
     watts, hours = checks.positive("watts", watts, zero=True), checks.positive("hours", hours, zero=True)
-    price, pue = checks.positive("usd_per_kwh", usd_per_kwh, zero=True), checks.positive("pue", pue)
+    price, pue = checks.positive("usd_per_kwh", usd_per_kwh, zero=True), _check_pue(pue)
     checks.broadcast(watts=watts, hours=hours, usd_per_kwh=price, pue=pue)
     return watts / 1000 * hours * pue * price
 
@@ -219,3 +223,10 @@ def break_even_utilisation(server: Server, rent_usd_per_hour: Number) -> Number:
     share = (lost + server.usd_per_calendar_hour()) / np.where(np.asarray(saved) > 0, saved, 1.0)
     found = np.where(np.asarray(saved) > 0, share, np.inf)
     return found if found.ndim else float(found)
+
+
+def _check_pue(pue: Number) -> Number:
+    number = checks.positive("pue", pue)
+    if np.any(np.asarray(number) < 1):
+        raise ValueError(f"pue must be at least 1, got {pue}")
+    return number

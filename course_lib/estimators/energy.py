@@ -111,7 +111,7 @@ def power(device: Device | str, load: Number = LOAD.value, idle: Number = IDLE) 
         idle: power with nothing to do, as a share of the stated power.
 
     Raises:
-        ValueError: the catalog states no power for the device, or a share is out of bounds.
+        TypeError, ValueError: by the argument's name; the catalog states no power for the device.
 
     >>> round(power("H100", load=0.5)), round(power("H100", load=0))
     (385, 70)
@@ -119,10 +119,8 @@ def power(device: Device | str, load: Number = LOAD.value, idle: Number = IDLE) 
     device = known(device)
     if device.power_watts is None:
         raise ValueError(f"device must have its power stated in the catalog, got {device.name}; give watts instead")
-    load, idle = checks.positive("load", load, zero=True), checks.positive("idle", idle, zero=True)
-    for name, share in (("load", load), ("idle", idle)):
-        if np.any(np.asarray(share) > 1):
-            raise ValueError(f"{name} must be a share of at most 1, got {share}")
+    load, idle = _share("load", load), _share("idle", idle)
+    checks.broadcast(load=load, idle=idle)
     return device.power_watts * (idle + load * (1 - idle))
 
 
@@ -146,7 +144,7 @@ def run(
         idle_hours: device hours of waiting, paid at idle power (a tenth of `watts` where these are given).
 
     Raises:
-        ValueError: both or neither of `device` and `watts`; a number out of bounds.
+        TypeError, ValueError: by the argument's name; both or neither of `device` and `watts`.
 
     >>> llama = run(82_432, watts=400, site=Site(server=1, network=1, pue=1.1))  # LLaMA-7B, arXiv 2302.13971
     >>> round(llama.total / 3.6e9)  # 82 432 h x 400 W x 1.1 = 36 MWh
@@ -156,8 +154,10 @@ def run(
         raise ValueError(f"device must be given exactly where watts is not, got {device!r} and {watts!r}")
     checks.instance("site", site, Site)
     drawn, waiting = _drawn(device, watts, load)
-    seconds = product(ranged("device_hours", device_hours), HOUR)
-    idle = waiting * checks.positive("idle_hours", idle_hours, zero=True) * HOUR
+    worked, waited = ranged("device_hours", device_hours), checks.positive("idle_hours", idle_hours, zero=True)
+    factors = {"watts" if device is None else "load": drawn, "server": site.server, "network": site.network}
+    _fit(device_hours=worked, idle_hours=waited, **factors, pue=site.pue)
+    seconds, idle = product(worked, HOUR), waiting * waited * HOUR
     whole = product(seconds, drawn, site.server, site.network, site.pue)
     return _parts(seconds.value * drawn.value, idle, whole, site)
 
@@ -183,7 +183,9 @@ def training(
     """
     device = known(device)
     work = jobs.training_flops(model, tokens, seq)
-    hours = product(inverse(ranged("mfu", mfu)), work / hardware.peak(device) / HOUR)
+    used = ranged("mfu", mfu)
+    _fit(training_flops=work, mfu=used)
+    hours = product(inverse(used), work / hardware.peak(device) / HOUR)
     return run(hours, device=device, load=load, site=site)
 
 
@@ -219,12 +221,28 @@ def known(device: Device | str) -> Device:
     return catalog_devices[device] if isinstance(device, str) else checks.instance("device", device, Device)
 
 
+def _share(name: str, value: Number) -> Number:
+    share = checks.positive(name, value, zero=True)
+    if np.any(np.asarray(share) > 1):
+        raise ValueError(f"{name} must be a share of at most 1, got {value}")
+    return share
+
+
+def _fit(**factors: Range | Number) -> None:
+    """Raise unless the shapes of ranges and numbers broadcast; a range has that of its three numbers together."""
+    sums = {
+        name: part.low + part.value + part.high if isinstance(part, Range) else part for name, part in factors.items()
+    }
+    checks.broadcast(**sums)
+
+
 def _drawn(device: Device | str | None, watts: Range | Number | None, load: Range | Number) -> tuple[Range, Number]:
     """Power at work, as a range, and power while waiting."""
+    shares = ranged("load", load)
+    _share("load", shares.high)
     if device is None:
         stated = ranged("watts", watts)
         return stated, IDLE * stated.value
-    shares = ranged("load", load)
     ends = {name: power(device, getattr(shares, name)) for name in ("low", "value", "high")}
     return Range(**ends), power(device, 0)
 

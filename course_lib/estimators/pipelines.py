@@ -131,13 +131,11 @@ def kept(
     (8, 64, 9.0)
     """
     checks.one_of("schedule", schedule, SCHEDULES)
-    stages, micro_batches, interleave = _sizes(stages, micro_batches, interleave)
-    stage = checks.whole("stage", stage, at_least=0)
+    stages, micro_batches, interleave = _sizes(stages, micro_batches, interleave, schedule)
+    stage = _place(stage, stages)
     checks.broadcast(stages=stages, micro_batches=micro_batches, interleave=interleave, stage=stage)
-    if np.any(stage >= stages):
-        raise ValueError(f"stage must be below stages, got {stage} of {stages}")
     if schedule == "gpipe":
-        return micro_batches
+        return micro_batches + 0 * (stages - stage)  # as many for each, in the shape of all of them
     if schedule == "1f1b":
         return checks.smaller(stages - stage, micro_batches)
     ahead = 2 * (stages - stage - 1) + (interleave - 1) * stages
@@ -172,9 +170,7 @@ def run(
     0.25
     """
     checks.one_of("schedule", schedule, SCHEDULES)
-    stages, micro_batches, interleave = _sizes(stages, micro_batches, interleave)
-    if schedule != "interleaved" and interleave != 1:
-        raise ValueError(f"interleave must be 1 for schedule {schedule!r}, got {interleave}")
+    stages, micro_batches, interleave = _sizes(stages, micro_batches, interleave, schedule)
     if schedule == "interleaved":
         checks.divides("stages", stages, "micro_batches", micro_batches)
     each = {
@@ -186,17 +182,24 @@ def run(
 
 
 def order(schedule: str, stages: int, micro_batches: int, stage: int, interleave: int = 1) -> list[Operation]:
-    """What a stage does, one operation after another.
+    """What a stage does, one operation after another; the arguments are those of `run`, and `stage` counts from 0.
+
+    Raises:
+        TypeError, ValueError: by the argument's name.
 
     >>> [name[0] + str(micro_batch) for name, micro_batch, group in order("1f1b", 2, 3, stage=0)]
     ['f0', 'f1', 'b0', 'f2', 'b1', 'b2']
     """
-    count = micro_batches * interleave
+    checks.one_of("schedule", schedule, SCHEDULES)
+    stages, micro_batches, interleave = _sizes(stages, micro_batches, interleave, schedule)
+    if schedule == "interleaved":
+        checks.divides("stages", stages, "micro_batches", micro_batches)
+    stage, count = _place(stage, stages), micro_batches * interleave
     warm_up = {
         "gpipe": count,
         "1f1b": stages - stage - 1,
         "interleaved": 2 * (stages - stage - 1) + (interleave - 1) * stages,
-    }[checks.one_of("schedule", schedule, SCHEDULES)]
+    }[schedule]
     warm_up = min(warm_up, count)
     forwards = [_turn(turn, stages, interleave, "forward") for turn in range(count)]
     backwards = [_turn(turn, stages, interleave, "backward") for turn in range(count)]
@@ -251,8 +254,20 @@ def _needed(stage: int, operation: Operation, stages: int, interleave: int) -> t
     return place % stages, (name_before, micro_batch, place // stages)
 
 
-def _sizes(stages: Number, micro_batches: Number, interleave: Number) -> tuple[Number, Number, Number]:
+def _place(stage: Number, stages: Number) -> Number:
+    stage = checks.whole("stage", stage, at_least=0)
+    checks.broadcast(stages=stages, stage=stage)
+    if np.any(stage >= stages):
+        raise ValueError(f"stage must be below stages, got {stage} of {stages}")
+    return stage
+
+
+def _sizes(
+    stages: Number, micro_batches: Number, interleave: Number, schedule: str = "interleaved"
+) -> tuple[Number, Number, Number]:
     stages, micro_batches = checks.whole("stages", stages), checks.whole("micro_batches", micro_batches)
     interleave = checks.whole("interleave", interleave)
     checks.broadcast(stages=stages, micro_batches=micro_batches, interleave=interleave)
+    if schedule != "interleaved" and np.any(interleave != 1):
+        raise ValueError(f"interleave must be 1 for schedule {schedule!r}, got {interleave}")
     return stages, micro_batches, interleave

@@ -158,13 +158,17 @@ def worst_error(value: Any, format: str) -> Number:
     return error if error.ndim else float(error)
 
 
-def count(times: int, format: str) -> float:
+def count(times: Number, format: str) -> Number:
     """What comes out when one is added `times` times to zero, each sum stored in the format.
+
+    Raises:
+        TypeError, ValueError: by the argument's name.
 
     >>> count(5000, "bf16"), count(5000, "fp16"), count(5000, "fp32"), count(5000, "fp8_e4m3")
     (256.0, 2048.0, 5000.0, 16.0)
     """
-    return float(min(checks.whole("times", times), get(format).counts_to))
+    reached = checks.smaller(checks.whole("times", times), get(format).counts_to)
+    return reached if np.ndim(reached) else float(reached)
 
 
 def add_up(values: Any, format: str, sums: str | None = None) -> float:

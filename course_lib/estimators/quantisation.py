@@ -5,6 +5,7 @@ Design choices:
   the nearest, as `precision.round_to` does it.
 - A group is everything along `axis`: a row of a weight matrix by default, the whole array with None. A finer group
   follows its numbers more closely and needs more scales.
+- No scale is below the smallest normal float64, so numbers that would need a smaller one become zeros.
 - The same function serves fp8, whose codes are floating-point numbers and need a scale just as well.
 
 Sources: Jacob et al. 2017, arXiv 1712.05877 (integers and scales); Dettmers et al. 2022, LLM.int8(), arXiv 2208.07339,
@@ -70,6 +71,7 @@ def quantise(values: Any, format: str, axis: int | None = -1) -> Quantised:
         raise ValueError(f"axis must be below {numbers.ndim}, the number of axes, got {axis}")
     largest = np.abs(numbers).max(axis=axis, keepdims=True)
     scales = np.where(largest > 0, largest, 1.0) / precision.get(format).largest
+    scales = np.maximum(scales, np.finfo(np.float64).tiny)
     codes = np.asarray(precision.round_to(numbers / scales, format, overflow="saturate"))
     return Quantised(format=format, codes=codes, scales=scales)
 

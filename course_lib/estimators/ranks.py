@@ -29,8 +29,11 @@ from course_lib.estimators.collectives import seconds as collective_seconds
 SPREADS = ("normal", "exponential")
 GRID = np.arange(-9.0, 9.0, 0.005) + 0.0025
 """Where the normal distribution is summed, in standard deviations: middles of small steps, none at zero."""
-NORMAL_BELOW = np.array([0.5 * math.erfc(-x / math.sqrt(2)) for x in GRID])
-"""Chance that a normal draw is below each point of the grid."""
+LOG_BELOW = np.log([0.5 * math.erfc(-x / math.sqrt(2)) for x in GRID])
+"""Logarithm of the chance that a normal draw is below each point of the grid: e to the n times it is that of n draws,
+which takes a seventh of the time of a power."""
+BLOCK = 500
+"""Counts that are summed over the grid at a time: all at once would need the grid's length in memory for each."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -128,7 +131,8 @@ def simulate(
     checks.divides("every", every, "steps", steps)
     own = checks.positive("seconds", seconds) / barriers * np.ones(ranks)
     own[: int(stragglers)] *= checks.positive("straggler", straggler)
-    draws = _scatter(np.random.default_rng(seed), (steps * barriers, ranks), jitter / math.sqrt(barriers), spread)
+    each = checks.positive("jitter", jitter, zero=True) / math.sqrt(barriers)
+    draws = _scatter(np.random.default_rng(seed), (steps * barriers, ranks), each, spread)
     times = np.maximum(own + draws, 0.0)
     rounds = times.reshape(-1, every, ranks).sum(axis=1)
     return Simulated(
@@ -154,9 +158,8 @@ def expected_maximum(count: Number, spread: str = "normal") -> Number:
         found = table[counts.astype(int) - 1]
     else:
         different, place = np.unique(counts, return_inverse=True)
-        below = NORMAL_BELOW[:, None] ** different
-        means = np.where(GRID[:, None] > 0, 1 - below, -below).sum(axis=0) * (GRID[1] - GRID[0])
-        found = means[place].reshape(counts.shape)
+        blocks = [_normal_means(different[first : first + BLOCK]) for first in range(0, len(different), BLOCK)]
+        found = np.concatenate(blocks)[place].reshape(counts.shape)
     return found if np.ndim(count) else float(found[0])
 
 
@@ -173,7 +176,7 @@ def expected_seconds(
     ranks, barriers = checks.whole("ranks", ranks), checks.whole("barriers", barriers)
     seconds, jitter = checks.positive("seconds", seconds), checks.positive("jitter", jitter, zero=True)
     checks.broadcast(ranks=ranks, seconds=seconds, jitter=jitter, barriers=barriers)
-    return seconds + jitter * barriers**0.5 * expected_maximum(ranks, spread)
+    return seconds + barriers**0.5 * _late(ranks, jitter, checks.one_of("spread", spread, SPREADS))
 
 
 def scaling(
@@ -201,7 +204,7 @@ def scaling(
         fixed_seconds: part of every step that more devices do not shorten.
         gradient_bytes: bytes that a ring adds up over `wire` in each step.
         wire: what carries them; needed where there are any.
-        overlap: part of that sum that hides behind arithmetic, as far as it lasts.
+        overlap: part of that sum that hides behind arithmetic, as far as it lasts; at most 1.
         jitter: scatter of a rank's step time as a part of it, normal.
 
     Raises:
@@ -213,13 +216,19 @@ def scaling(
     """
     strong = checks.one_of("kind", kind, ("strong", "weak")) == "strong"
     devices, seconds = checks.whole("devices", devices), checks.positive("seconds", seconds)
-    fixed_seconds = checks.positive("fixed_seconds", fixed_seconds, zero=True)
+    extra = {"fixed_seconds": fixed_seconds, "gradient_bytes": gradient_bytes, "overlap": overlap, "jitter": jitter}
+    extra = {name: checks.positive(name, value, zero=True) for name, value in extra.items()}
+    fixed_seconds, gradient_bytes, overlap, jitter = extra.values()
+    if np.any(overlap > 1):
+        raise ValueError(f"overlap must be at most 1, got {overlap}")
+    over = checks.instance("wire", wire, Wire) if np.any(gradient_bytes > 0) else None
+    if over is not None:
+        extra |= {f"wire.{name}": value for name, value in vars(over).items()}
+    checks.broadcast(devices=devices, seconds=seconds, sequences=1 if sequences is None else sequences, **extra)
     arithmetic = seconds * (_share(devices, sequences) if strong else 1)
-    sent = 0.0
-    if np.any(np.asarray(gradient_bytes) > 0):
-        sent = collective_seconds("all_reduce", gradient_bytes, devices, checks.instance("wire", wire, Wire))
+    sent = collective_seconds("all_reduce", gradient_bytes, devices, over) if over is not None else 0.0
     sent = sent - checks.smaller(overlap * sent, arithmetic)
-    slow = arithmetic * jitter * expected_maximum(devices)
+    slow = arithmetic * _late(devices, jitter)
     return Scaling(
         devices=devices,
         seconds=arithmetic + slow + sent + fixed_seconds,
@@ -231,12 +240,18 @@ def scaling(
 def fixed_part(devices: tuple[int, int], seconds: tuple[float, float]) -> tuple[float, float]:
     """Work (device seconds) and fixed time that two measured times show, by Amdahl: seconds = fixed + work / devices.
 
+    Raises:
+        TypeError, ValueError: by the argument's name.
+
     >>> fixed_part((1, 4), (10.0, 4.0))
     (8.0, 2.0)
     """
-    (first, second), (slow, quick) = devices, seconds
-    if first == second:
+    counts, times = checks.whole("devices", devices), checks.positive("seconds", seconds)
+    if np.shape(counts) != (2,) or counts[0] == counts[1]:
         raise ValueError(f"devices must be two different numbers, got {devices}")
+    if np.shape(times) != (2,):
+        raise ValueError(f"seconds must be two numbers, got {seconds}")
+    (first, second), (slow, quick) = counts.tolist(), times.tolist()
     work = (slow - quick) / (1 / first - 1 / second)
     return work, slow - work / first
 
@@ -253,6 +268,18 @@ def steps_needed(batch: Number, critical: Number) -> Number:
     return 1 + checks.positive("critical", critical) / checks.positive("batch", batch)
 
 
+def _normal_means(counts: np.ndarray) -> np.ndarray:
+    """Mean of the largest of each of `counts` normal draws. Of a single one it is 0; the sum leaves a rounding."""
+    below = np.exp(LOG_BELOW[:, None] * counts).sum(axis=0)
+    means = (np.sum(GRID > 0) - below) * (GRID[1] - GRID[0])
+    return np.where(counts == 1, 0.0, means)
+
+
+def _late(ranks: Number, jitter: Number, spread: str = "normal") -> Number:
+    """How much later than without scatter the last of `ranks` is. Long curves mostly have none: nothing to sum then."""
+    return jitter * (expected_maximum(ranks, spread) if np.any(jitter) else 0.0 * ranks)
+
+
 def _share(devices: Number, sequences: Number | None) -> Number:
     """Part of the batch that the busiest device works on."""
     if sequences is None:
@@ -265,6 +292,6 @@ def _share(devices: Number, sequences: Number | None) -> Number:
 
 def _scatter(random: np.random.Generator, shape: tuple[int, int], jitter: float, spread: str) -> np.ndarray:
     checks.one_of("spread", spread, SPREADS)
-    if checks.positive("jitter", jitter, zero=True) == 0:
+    if jitter == 0:
         return np.zeros(shape)
     return random.normal(0, jitter, shape) if spread == "normal" else random.exponential(jitter, shape)

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from course_lib.catalog import checks
 from course_lib.catalog.checks import Number
 from course_lib.catalog.transformer import Transformer
@@ -178,7 +180,10 @@ class Account:
         layout, assume, cluster = self.layout, self.assume, self.cluster
         size = assume.item_bytes * self.tokens * self.model.d_model / layout.tensor
         near = layout.devices <= cluster.domain
-        link = assume.link_latency + size / (cluster.link_bytes_per_second * assume.link_reached)
+        # A device without links is refused only where a message goes over one; elsewhere `near` or the last line is 0.
+        linked = np.any((layout.pipeline > 1) & near)
+        rate = cluster.link_bytes_per_second if linked else cluster.network_bytes_per_second
+        link = assume.link_latency + size / (rate * assume.link_reached)
         far = assume.network_latency + size / (cluster.network_bytes_per_second * assume.network_reached)
         once = near * link + (1 - near) * far
         return (layout.pipeline > 1) * 2 * layout.interleave * once * (1 - assume.pipeline_overlap)

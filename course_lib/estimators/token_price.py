@@ -108,8 +108,9 @@ def usage_usd(
     """
     amounts = {"input_tokens": input_tokens, "output_tokens": output_tokens}
     amounts |= {"usd_per_million_input": usd_per_million_input, "usd_per_million_output": usd_per_million_output}
-    read, written, read_usd, written_usd = (checks.positive(name, each, zero=True) for name, each in amounts.items())
-    checks.broadcast(input_tokens=read, output_tokens=written, a=read_usd, b=written_usd)
+    amounts = {name: checks.positive(name, each, zero=True) for name, each in amounts.items()}
+    checks.broadcast(**amounts)
+    read, written, read_usd, written_usd = amounts.values()
     return (read * read_usd + written * written_usd) / MILLION
 
 

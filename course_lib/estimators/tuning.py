@@ -3,8 +3,9 @@
 Design choices:
 - FLOPs a token: 6 for each weight that is trained. A frozen weight costs 4: forward, and backward for what lies below
   it; its own gradient, the remaining 2, is never made.
-- Bytes: 16 a trained weight (`jobs.STATE_BYTES`), 2 a frozen one in 16 bits, 4.5 bits with scales if packed.
-  Activations are left out; `ROOM` of a device's memory is kept for them.
+- Bytes are the states of `memory.training`: 16 a trained weight, 2 a frozen one in 16 bits. Packing leaves 4.5 bits a
+  weight, scales included, in the layers' matrices only: tables, head and norms stay in 16 bits, as in QLoRA.
+- Activations are left out; `ROOM` of a device's memory is kept for them.
 - Packed weights are unpacked at every use, which costs time and no model FLOPs: `UNPACKING_TIME`.
 - Adapters sit beside every matrix of the layers. Mixtures and latent attention are not covered.
 
@@ -14,16 +15,15 @@ Sources: Hu et al. 2021 (arXiv 2106.09685); Dettmers et al. 2023 (arXiv 2305.143
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from course_lib.catalog import Device, Transformer, checks
 from course_lib.catalog.checks import Number
-from course_lib.estimators import adapters, hardware, jobs, parameters
+from course_lib.estimators import adapters, hardware, jobs, memory, parameters
 
 TRAINED_FLOPS, FROZEN_FLOPS = 6, 4
-FROZEN_BYTES = 2
-PACKED_BYTES = 4.5 / 8
 UNPACKING_TIME = 2.79 / 1.85
 """Time of a run over packed weights, relative to frozen ones of 16 bits: hours measured for Llama 2 7B by S. Raschka,
 "Practical Tips for Finetuning LLMs Using LoRA" (2023; recalled, not read again)."""
@@ -55,7 +55,7 @@ def adapter_weights(model: Transformer, rank: Number = 8) -> Number:
     """Weights of adapters of that rank beside every matrix of the layers: rank x (inputs + outputs) each.
 
     Raises:
-        ValueError: a mixture of experts, or latent attention.
+        TypeError, ValueError: by the argument's name; a mixture of experts, or latent attention.
 
     >>> from course_lib.catalog import models
     >>> adapter_weights(models["llama-2-7b"], rank=8)
@@ -64,6 +64,8 @@ def adapter_weights(model: Transformer, rank: Number = 8) -> Number:
     checks.instance("model", model, Transformer)
     if model.experts is not None or model.latent is not None:
         raise ValueError(f"model must be dense, without experts and latent attention, got {model.name}")
+    rank = checks.whole("rank", rank)
+    checks.broadcast(**model.numbers(), rank=rank)
     return adapters.weights(model, rank, dense=model.layers, mixture=0, expert=1)[0]
 
 
@@ -99,20 +101,27 @@ def ways(
     small, total = adapter_weights(model, rank), parameters.count(model).total
     tokens, before = checks.positive("tokens", tokens), checks.positive("pretraining_tokens", pretraining_tokens)
     price, mfu = checks.positive("usd_per_device_hour", usd_per_device_hour), jobs.share("mfu", mfu)
-    checks.broadcast(total=total, tokens=tokens, pretraining_tokens=before, usd_per_device_hour=price, mfu=mfu)
+    numbers = {"tokens": tokens, "pretraining_tokens": before, "usd_per_device_hour": price, "mfu": mfu}
+    checks.broadcast(**model.numbers(), rank=rank, **numbers)
     each_token = FROZEN_FLOPS * total + TRAINED_FLOPS * small
-    states = jobs.STATE_BYTES * small
+    whole, frozen = _states(model), _states(model, lora_rank=rank)
+    packed = _states(model, lora_rank=rank, base_format="int4")
     plans = {
-        "from scratch": (total, TRAINED_FLOPS * total * (before + tokens), jobs.STATE_BYTES * total, 1.0),
-        "full tuning": (total, TRAINED_FLOPS * total * tokens, jobs.STATE_BYTES * total, 1.0),
-        "LoRA": (small, each_token * tokens, FROZEN_BYTES * total + states, 1.0),
-        "quantised LoRA": (small, each_token * tokens, PACKED_BYTES * total + states, UNPACKING_TIME),
+        "from scratch": (total, TRAINED_FLOPS * total * (before + tokens), whole, 1.0),
+        "full tuning": (total, TRAINED_FLOPS * total * tokens, whole, 1.0),
+        "LoRA": (small, each_token * tokens, frozen, 1.0),
+        "quantised LoRA": (small, each_token * tokens, packed, UNPACKING_TIME),
     }
     rate = hardware.peak(checks.instance("device", device, Device)) * mfu
     return [
         _way(name, device, trained, work, held, work / rate / jobs.HOUR * slower, price)
         for name, (trained, work, held, slower) in plans.items()
     ]
+
+
+def _states(model: Transformer, **choices: Any) -> Number:
+    """Bytes of weights, gradients and optimizer on one device; they do not depend on the length of a sequence."""
+    return memory.training(model, seq=1, **choices).states
 
 
 def _way(

@@ -55,9 +55,21 @@ def test_yearly_factor_of_an_exact_and_of_a_noisy_series() -> None:
     assert low < middle < high
 
 
+def test_falls_take_arrays_and_scalars_stay_scalars() -> None:
+    found = budgets.fall_per_year(np.array([1000, 100]), 10, 2)
+    assert found == pytest.approx([10, 10**0.5])
+    assert budgets.fall_per_year(1000, [10, 1000], [[1], [2]]) == pytest.approx(np.array([[100, 1], [10, 1]]))
+    assert isinstance(budgets.fall_per_year(1000, 10, 2), float)
+
+
 def test_bad_arguments_are_refused_by_name() -> None:
     with pytest.raises(ValueError, match="as_of"):
         budgets.hours(2010)
+    for look_up in (budgets.hours, budgets.best_hour):
+        with pytest.raises(TypeError, match=r"as_of must be a single year, got array\(\[2020, 2024\]\)"):
+            look_up(np.array([2020, 2024]))  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match=r"got then_usd \(2,\), years \(3,\)"):
+        budgets.fall_per_year([1, 2], 1, [1, 2, 3])
     with pytest.raises(ValueError, match="years"):
         budgets.yearly_factor([2020, 2021], [1, 2])
     with pytest.raises(ValueError, match="mfu"):

@@ -36,6 +36,16 @@ def test_a_collective_takes_the_wires_between_its_ranks() -> None:
     assert cluster.collective("all_reduce", 8e9, 1, 1, PLAIN) == 0
 
 
+def test_a_link_is_needed_only_where_something_goes_over_it() -> None:
+    unlinked = Cluster.of(devices["mi210"])
+    assert unlinked.collective("all_reduce", 8e9, 1, 1, PLAIN) == 0
+    assert unlinked.collective("all_reduce", 8e9, np.array([1, 1]), 1, PLAIN).tolist() == [0, 0]
+    over_network = unlinked.collective("all_reduce", 8e9, 8, 8, PLAIN)
+    assert over_network == pytest.approx(14e9 / unlinked.network_bytes_per_second + 14e-5)
+    with pytest.raises(ValueError, match="device must have a stated link"):
+        unlinked.collective("all_reduce", 8e9, np.array([1, 2]), 1, PLAIN)
+
+
 def test_who_sits_in_the_same_machine() -> None:
     grid = neighbours(np.array([2, 8, 16, 12, 6]), np.array([[1], [4]]), 8)
     assert grid.tolist() == [[2, 8, 8, 4, 6], [2, 2, 2, 2, 2]]
@@ -43,7 +53,7 @@ def test_who_sits_in_the_same_machine() -> None:
 
 
 def test_small_products_are_slow() -> None:
-    assert product_share(100, np.inf, half_side=100) == 0.5
+    assert product_share(100, 1e30, half_side=100) == 0.5
     assert product_share(np.array([1e3, 1e4]), 1e4, 100)[0] == product_share(1e3, 1e4, 100)
 
 
@@ -67,3 +77,17 @@ def test_products_reach_less_than_was_measured_for_them_alone() -> None:
 def test_what_is_refused(field: str, value: float, rule: str) -> None:
     with pytest.raises(ValueError, match=rule):
         Assumptions(**{field: value})
+
+
+@pytest.mark.parametrize(
+    ("arguments", "rule"),
+    [
+        ((0, 1, 1), "tokens must be above zero"),
+        ((1, -1, 1), "width must be above zero"),
+        ((1, 1, float("nan")), "half_side must be finite"),
+        ((np.ones(2), np.ones(3), 1), "broadcast"),
+    ],
+)
+def test_shares_that_are_refused(arguments: tuple, rule: str) -> None:
+    with pytest.raises(ValueError, match=rule):
+        product_share(*arguments)

@@ -220,3 +220,33 @@ def test_what_is_refused(arguments: tuple, rule: str) -> None:
 def test_groups_must_be_full() -> None:
     with pytest.raises(ValueError, match="domain must divide devices"):
         two_level("all_reduce", 1, 12, 8)
+
+
+@pytest.mark.parametrize(
+    ("call", "rule"),
+    [
+        (lambda: two_level("all_reduce", 1, np.array([8, 16]), np.array([2, 4, 8])), r"devices \(2,\), domain \(3,\)"),
+        (lambda: two_level("all_reduce", np.ones(3), np.array([8, 16]), 8), "size_bytes"),
+        (lambda: two_level("all_to_all", -1, 16, 8), "size_bytes must be zero or more"),
+        (lambda: bus_bandwidth("all_reduce", -1, 1, 8), "size_bytes must be zero or more"),
+        (lambda: bus_bandwidth("all_reduce", float("nan"), 1, 8), "size_bytes must be finite"),
+        (lambda: bus_bandwidth("all_reduce", 1, 1, 0), "devices must be at least 1"),
+        (lambda: bus_bandwidth("broadcast", np.ones(2), 1, np.array([2, 4, 8])), "broadcast together"),
+    ],
+)
+def test_what_else_is_refused(call: Callable[[], object], rule: str) -> None:
+    with pytest.raises(ValueError, match=rule):
+        call()
+
+
+@pytest.mark.parametrize("kind", ["point_to_point", "broadcast"])
+@pytest.mark.parametrize("size", [1000, 10**19, 10**25])
+def test_bytes_of_arrays_are_floats_and_of_numbers_exact(kind: str, size: int) -> None:
+    found = traffic(kind, size, np.array([1, 16]))
+    for each in (found.sent_bytes, found.path_bytes, found.steps):
+        assert each.dtype == np.float64
+    assert found.sent_bytes.tolist() == [0, float(size)]
+    single = traffic(kind, size, 16)
+    assert type(single.sent_bytes) is int
+    assert single.sent_bytes == size
+    assert type(single.steps) is int

@@ -104,11 +104,31 @@ def test_arrays_broadcast_and_scalars_stay_scalars() -> None:
 
 @pytest.mark.parametrize(
     ("fields", "told"),
-    [({"purchase_usd": 0}, "purchase_usd"), ({"pue": 0.9}, "pue"), ({"resale_share": 1.0}, "resale_share")],
+    [
+        ({"purchase_usd": 0}, "purchase_usd"),
+        ({"pue": 0.9}, "pue"),
+        ({"resale_share": 1.0}, "resale_share"),
+        ({"idle_watts": 500}, "idle_watts must be at most busy_watts, got idle_watts=500 and busy_watts=0"),
+        ({"busy_watts": [300, 700], "idle_watts": 500}, "idle_watts must be at most busy_watts"),
+    ],
 )
 def test_a_bad_server_is_refused_by_name(fields: dict[str, float], told: str) -> None:
     with pytest.raises(ValueError, match=told):
         cost.Server(**{"purchase_usd": 1000.0} | fields)
+
+
+@pytest.mark.parametrize("idle", [0, 250, 500])
+def test_a_bill_over_the_whole_life_is_what_has_been_spent(idle: float) -> None:
+    """Two ways to add up the same costs, up to a machine that draws as much without work as with it."""
+    server = cost.Server(**SERVER.numbers() | {"busy_watts": 500, "idle_watts": idle})
+    bill = cost.own(server, server.life_years, 0.5)
+    assert cost.spent(server, bill.used_hours, 0.5) == pytest.approx(bill.total)
+
+
+def test_a_building_cannot_save_electricity() -> None:
+    with pytest.raises(ValueError, match=r"pue must be at least 1, got 0\.5"):
+        cost.energy_usd(100, 1, 0.1, pue=0.5)
+    assert cost.energy_usd(100, 10, 0.1, pue=[1, 2]).tolist() == pytest.approx([0.1, 0.2])
 
 
 def test_bad_arguments_are_refused_by_name() -> None:

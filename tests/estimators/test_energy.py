@@ -143,6 +143,21 @@ def test_efficiency_and_rebound() -> None:
         ({"watts": 400}, ValueError, "device must be given exactly where watts is not"),
         ({"device_hours": 0}, ValueError, "device_hours must be above zero"),
         ({"load": 1.2}, ValueError, "load must be a share of at most 1, got 1.2"),
+        ({"load": "garbage"}, TypeError, "load must be a number"),
+        ({"device": None, "watts": 400, "load": "garbage"}, TypeError, "load must be a number"),
+        ({"device": None, "watts": 400, "load": 1.2}, ValueError, "load must be a share of at most 1, got 1.2"),
+        ({"idle_hours": [1, 2], "load": [0.5, 0.6, 0.7]}, ValueError, r"got idle_hours \(2,\), load \(3,\)"),
+        (
+            {"device_hours": [1, 2], "idle_hours": [1, 2, 3]},
+            ValueError,
+            r"shapes must broadcast together, got device_hours \(2,\), idle_hours \(3,\)",
+        ),
+        (
+            {"device_hours": Range(low=1, value=2, high=[3, 4]), "site": Site(pue=[1.1, 1.2, 1.3])},
+            ValueError,
+            r"got device_hours \(2,\), pue \(3,\)",
+        ),
+        ({"device": None, "watts": [1, 2], "idle_hours": [1] * 3}, ValueError, r"got idle_hours \(3,\), watts \(2,\)"),
         ({"idle_hours": -1}, ValueError, "idle_hours must be zero or more"),
         ({"site": 1.2}, TypeError, "site must be a record of type Site"),
         ({"device": "H1000"}, KeyError, "devices has no entry 'H1000'"),
@@ -153,6 +168,13 @@ def test_bad_arguments(change: dict[str, object], error: type[Exception], messag
     arguments = {"device_hours": 10, "device": "H100"} | change
     with pytest.raises(error, match=message):
         energy.run(**arguments)  # type: ignore[arg-type]
+
+
+def test_arrays_that_do_not_fit_are_named() -> None:
+    with pytest.raises(ValueError, match=r"got load \(2,\), idle \(3,\)"):
+        energy.power("H100", load=[0.5, 1.0], idle=[0.1, 0.2, 0.3])
+    with pytest.raises(ValueError, match=r"got training_flops \(2,\), mfu \(3,\)"):
+        energy.training(models["llama-3-8b"], [1e12, 2e12], device="H100", mfu=[0.2, 0.3, 0.4])
 
 
 def test_a_building_cannot_save_energy() -> None:

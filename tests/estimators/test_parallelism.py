@@ -40,6 +40,33 @@ def test_one_device_does_the_counted_work_and_the_update() -> None:
     assert all(found.parts[name] == pytest.approx(0, abs=1e-12) for name in waits)
 
 
+def test_one_device_needs_no_link() -> None:
+    model, unlinked = models["gpt-2-124m"], devices["mi210"]
+    found = step(model, Layout(), unlinked, batch=8, seq=1024)
+    assert found.seconds > 0
+    assert all(found.parts[name] == 0 for name in ("tensor", "context", "expert", "pipeline", "data"))
+    for size in ("data", "tensor", "pipeline", "context"):
+        with pytest.raises(ValueError, match="device must have a stated link"):
+            step(model, Layout(**{size: 2}), unlinked, batch=8, seq=1024)
+    far = step(model, Layout(pipeline=12), unlinked, batch=12, seq=1024)  # 12 stages send over the network
+    assert far.parts["pipeline"] > 0
+
+
+@pytest.mark.parametrize(
+    ("sizes", "more", "rule"),
+    [
+        ({"data": np.array([1, 2])}, {}, r"layers \(3,\), data \(2,\)"),
+        ({}, {"batch": np.array([8, 16])}, r"layers \(3,\), batch \(2,\)"),
+        ({}, {"seq": np.array([1024, 2048])}, r"layers \(3,\), seq \(2,\)"),
+        ({}, {"assume": Assumptions(half_side=np.array([50, 100]))}, r"layers \(3,\), half_side \(2,\)"),
+    ],
+)
+def test_arrays_must_fit_together(sizes: dict, more: dict, rule: str) -> None:
+    model = replace(TINY_HEAD, layers=np.array([2, 4, 8]))
+    with pytest.raises(ValueError, match=rule):
+        step(model, Layout(**sizes), A100, **{"batch": 8, "seq": 1024, **more})
+
+
 def test_parts_add_up_and_rates_follow() -> None:
     layout = Layout(data=4, tensor=4, pipeline=4, zero=1, sequence_parallel=True, recompute="full")
     found = step(models["llama-3-8b"], layout, H100, batch=64, seq=4096)

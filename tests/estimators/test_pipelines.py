@@ -83,6 +83,15 @@ def test_arrays_equal_single_calls() -> None:
     assert kept(stages, micro_batches)[0].tolist() == [1, 4, 8]
 
 
+def test_every_schedule_keeps_the_shape() -> None:
+    stages = np.array([4, 8])
+    assert kept(stages, 64, schedule="gpipe").tolist() == [64, 64]
+    assert kept(8, 64, np.array([0, 1, 2]), schedule="gpipe").shape == (3,)
+    assert kept(8, 64, schedule="gpipe") == 64
+    for schedule in pipelines.SCHEDULES:
+        assert kept(stages, 64, schedule=schedule).dtype == np.float64
+
+
 def test_order_of_1f1b() -> None:
     names = [name for name, _, _ in order("1f1b", 4, 5, stage=3)]
     assert names == ["forward", "backward"] * 5
@@ -97,6 +106,13 @@ def test_order_of_1f1b() -> None:
         (lambda: kept(4, 8, stage=4), "stage must be below stages"),
         (lambda: seconds(4, slowest=2, total=1), "total must be at least slowest"),
         (lambda: bubble_share(0, 4), "stages"),
+        (lambda: kept(8, 64, schedule="1f1b", interleave=7), "interleave must be 1 for schedule '1f1b'"),
+        (lambda: kept(8, 64, schedule="gpipe", interleave=np.array([1, 2])), "interleave must be 1"),
+        (lambda: order("1f1b", 2, 3, stage=5), "stage must be below stages"),
+        (lambda: order("1f1b", 2, 3, stage=-1), "stage must be at least 0"),
+        (lambda: order("1f1b", 0, 3, stage=0), "stages must be at least 1"),
+        (lambda: order("gpipe", 2, 3, stage=0, interleave=2), "interleave must be 1"),
+        (lambda: order("interleaved", 2, 3, stage=0, interleave=2), "divide micro_batches"),
     ],
 )
 def test_what_is_refused(call: Callable[[], object], rule: str) -> None:

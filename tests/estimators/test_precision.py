@@ -131,6 +131,12 @@ def test_counting_by_addition_stops_where_the_formula_says(format: str) -> None:
     assert precision.add_up(np.ones(8), format, sums="fp32") == 8
 
 
+def test_counting_takes_arrays_and_scalars_stay_scalars() -> None:
+    found = precision.count(np.array([100, 5000]), "bf16")
+    assert found.tolist() == [100, 256]
+    assert isinstance(precision.count(100, "bf16"), float) and precision.count(10**400, "bf16") == 256
+
+
 def test_worst_error_bounds_the_error_of_random_numbers() -> None:
     values = 10.0 ** np.random.default_rng(1).uniform(-12, 7, 2000)
     for format in ("fp16", "bf16", "fp8_e4m3"):

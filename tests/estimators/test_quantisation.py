@@ -46,6 +46,15 @@ def test_zeros_stay_zeros() -> None:
     assert short.values.tolist() == [[0, 0], [0, 1]]
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("format", quantisation.FORMATS)
+def test_numbers_too_small_for_a_scale_become_zeros(format: str) -> None:
+    """The largest amount over the largest code is below any float64; a row beside it keeps its own scale."""
+    short = quantise([[1e-323, 0.0], [-1.0, 0.5]], format)
+    assert (short.scales > 0).all() and short.values[0].tolist() == [0, 0]
+    assert short.values[1, 0] == pytest.approx(-1)
+
+
 @pytest.mark.parametrize(
     ("values", "more", "says"),
     [

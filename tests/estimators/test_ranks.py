@@ -1,5 +1,6 @@
 """Ranks: draws against closed forms, limits of scaling, and a published row."""
 
+import tracemalloc
 from collections.abc import Callable
 
 import numpy as np
@@ -23,6 +24,34 @@ def test_known_means_of_the_largest_normal_draw() -> None:
     # Exact: 0, 1/sqrt(pi), 3/(2 sqrt(pi)); 5 and 100 from Harter 1961, Biometrika 48, table 1.
     exact = [0, 1 / np.sqrt(np.pi), 1.5 / np.sqrt(np.pi), 1.16296, 2.50759]
     assert expected_maximum(np.array([1, 2, 3, 5, 100])) == pytest.approx(exact, abs=1e-5)
+
+
+def test_one_draw_is_its_own_maximum() -> None:
+    assert expected_maximum(1) == 0
+    assert expected_maximum(np.array([1, 2]))[0] == 0
+    assert expected_maximum(1, "exponential") == 1
+
+
+def test_many_counts_need_little_memory() -> None:
+    counts = np.arange(1, 3001)
+    tracemalloc.start()
+    try:
+        found = expected_maximum(counts)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 60e6
+    assert np.all(np.diff(found) > 0)
+    single = [expected_maximum(count) for count in (2, 500, 501, 3000)]
+    assert found[[1, 499, 500, 2999]] == pytest.approx(single, rel=1e-12)
+
+
+def test_without_scatter_no_maximum_is_worked_out() -> None:
+    devices = np.arange(1, 100_001)
+    found = scaling(devices, kind="weak", seconds=2.0)
+    assert found.seconds.tolist() == [2.0] * 100_000
+    assert scaling(devices[:3], jitter=np.zeros((2, 1))).seconds.shape == (2, 3)
+    assert expected_seconds(devices).tolist() == [1.0] * 100_000
 
 
 def test_one_straggler_slows_all() -> None:
@@ -124,7 +153,21 @@ def test_steps_and_examples_double_at_the_critical_batch() -> None:
         (lambda: simulate(4, 10, every=2, barriers=2), "barriers must be 1"),
         (lambda: simulate(4, jitter=0.1, spread="uniform"), "spread"),
         (lambda: scaling(4, kind="linear"), "kind"),
+        (lambda: scaling(4, jitter=-1), "jitter must be zero or more"),
+        (lambda: scaling(4, overlap=3), "overlap must be at most 1"),
+        (lambda: scaling(4, overlap=-0.1), "overlap must be zero or more"),
+        (lambda: scaling(4, gradient_bytes=float("nan")), "gradient_bytes must be finite"),
+        (lambda: scaling(4, gradient_bytes=-1), "gradient_bytes must be zero or more"),
+        (lambda: scaling(np.array([2, 4]), seconds=np.ones(3)), r"devices \(2,\), seconds \(3,\)"),
+        (lambda: scaling(np.array([2, 4]), sequences=np.full(3, 8)), r"sequences \(3,\)"),
+        (lambda: scaling(np.array([2, 4]), gradient_bytes=1, wire=Wire(bytes_per_second=np.ones(3))), "wire"),
+        (lambda: expected_seconds(8, spread="uniform"), "spread"),
         (lambda: fixed_part((8, 8), (1.0, 2.0)), "two different numbers"),
+        (lambda: fixed_part((1, 2, 4), (4.0, 2.0, 1.0)), "two different numbers"),
+        (lambda: fixed_part((0, 4), (10.0, 4.0)), "devices must be at least 1"),
+        (lambda: fixed_part((1, 4), (-10.0, float("nan"))), "seconds must be finite"),
+        (lambda: fixed_part((1, 4), (-10.0, 4.0)), "seconds must be above zero"),
+        (lambda: fixed_part((1, 4), (10.0, 4.0, 1.0)), "seconds must be two numbers"),
         (lambda: steps_needed(0, 1), "batch"),
     ],
 )
@@ -136,3 +179,18 @@ def test_what_is_refused(call: Callable[[], object], rule: str) -> None:
 def test_a_sum_needs_a_wire() -> None:
     with pytest.raises(TypeError, match="wire"):
         scaling(8, gradient_bytes=1e6)
+
+
+@pytest.mark.parametrize(
+    ("call", "name"),
+    [
+        (lambda: scaling(4, jitter="x"), "jitter"),
+        (lambda: scaling(4, overlap=None), "overlap"),
+        (lambda: scaling(4, gradient_bytes="x"), "gradient_bytes"),
+        (lambda: simulate(8, jitter=None), "jitter"),
+        (lambda: fixed_part((1, None), (10.0, 4.0)), "devices"),
+    ],
+)
+def test_what_is_no_number(call: Callable[[], object], name: str) -> None:
+    with pytest.raises(TypeError, match=f"{name} must be a number"):
+        call()

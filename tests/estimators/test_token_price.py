@@ -66,3 +66,5 @@ def test_bad_arguments_are_refused_by_name() -> None:
         token_price.served(LLAMA, batch=1, utilisation=0, **CASE)
     with pytest.raises(ValueError, match="input_tokens"):
         token_price.usage_usd(-1, 0, 1, 1)
+    with pytest.raises(ValueError, match=r"got usd_per_million_input \(2,\), usd_per_million_output \(3,\)"):
+        token_price.usage_usd(1, 1, [1, 2], [1, 2, 3])

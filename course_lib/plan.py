@@ -127,8 +127,9 @@ def as_text(found: training.Estimate, name: str, tokens: float) -> str:
 
     lines = [f"{name} on {found.devices} x {found.device.name}, {fmt(tokens, 'tokens')}", ""]
     lines.append(f"{'':20}{'estimate':>14}   80 % range")
+    ranges = _ranges(found)
     for label, key, unit in ROWS:
-        value = _ranges(found)[key]
+        value = ranges[key]
         if value is None:
             lines.append(f"{label:20}{'unknown':>14}")
         else:
@@ -177,13 +178,12 @@ def draw(found: training.Estimate, name: str, path: Path) -> None:
 def _ranges(found: training.Estimate) -> dict[str, Range | None]:
     """Every result with its range, under the name it has in JSON."""
     used = found.bill.energy
-    scale = Range(low=found.low, value=found.seconds, high=found.high)
     return {
-        "seconds": scale,
-        "device_hours": scale.scaled(found.device_hours / found.seconds),
+        "seconds": found.seconds_range,
+        "device_hours": found.seconds_range.scaled(found.device_hours / found.seconds),
         "memory_bytes": found.memory_range,
         "mfu": found.mfu_range,
-        "energy_joules": None if used is None else Range(low=used.low, value=used.total, high=used.high),
+        "energy_joules": None if used is None else used.per(1),
         "carbon_kg": found.bill.carbon_kg,
         "cost_usd": found.bill.usd,
     }

@@ -17,7 +17,6 @@ import torch
 from course_lib.catalog import checks
 
 KINDS = ("prose", "code")
-VOCAB_ROWS = 256
 LEFT_OUT = ("test", "tests", "idle_test", "site-packages", "dist-packages", "__pycache__", "lib2to3")
 
 

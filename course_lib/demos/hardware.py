@@ -154,7 +154,13 @@ def _timed(
         for _ in range(times):
             run()
 
-    timing = measure.time_call(again, repeats)
+    return measurement(kind, name, format, size, work, measure.time_call(again, repeats), times)
+
+
+def measurement(
+    kind: str, name: str, format: str, size: int, work: hardware.Work, timing: measure.Timing, times: int = 1
+) -> Measurement:
+    """A timing in the catalog's format; the work was done `times` times within each reading."""
     return Measurement(
         name=name,
         kind="measurement",
@@ -166,5 +172,5 @@ def _timed(
         median_seconds=timing.median_seconds / times,
         fastest_seconds=timing.fastest_seconds / times,
         slowest_seconds=timing.slowest_seconds / times,
-        repeats=repeats,
+        repeats=timing.repeats,
     )

@@ -18,6 +18,7 @@ from course_lib.catalog import checks
 from course_lib.catalog.machine_record import Measurement
 from course_lib.demos import corpus, hardware, launch, measure, memory, mixed_precision, parallel_work, tiny_gpt
 from course_lib.estimators import collectives, flops, parameters
+from course_lib.estimators.hardware import Work
 
 Piece = tuple[str, Callable[[], Measurement]]
 """The name of a measurement, and what makes it."""
@@ -81,19 +82,9 @@ def all_reduce(ranks: int = 2, size_bytes: int = REDUCED_BYTES, repeats: int = R
     with launch.Ranks(ranks) as processes:
         timings = processes.run(reduce_here, size_bytes, repeats)
     slowest = max(timings, key=lambda each: each.median_seconds)
-    return Measurement(
-        name=f"all-reduce of {size_bytes} bytes over {ranks} processes",
-        kind="measurement",
-        work="all-reduce",
-        format="fp32",
-        size=size_bytes,
-        flops=0.0,
-        moved_bytes=float(collectives.traffic("all_reduce", size_bytes, ranks).sent_bytes),
-        median_seconds=slowest.median_seconds,
-        fastest_seconds=slowest.fastest_seconds,
-        slowest_seconds=slowest.slowest_seconds,
-        repeats=repeats,
-    )
+    work = Work(flops=0, moved_bytes=collectives.traffic("all_reduce", size_bytes, ranks).sent_bytes)
+    name = f"all-reduce of {size_bytes} bytes over {ranks} processes"
+    return hardware.measurement("all-reduce", name, "fp32", size_bytes, work, slowest)
 
 
 def reduce_here(size_bytes: int, repeats: int) -> measure.Timing:
@@ -110,19 +101,9 @@ def _gpt(device: str) -> tuple[tiny_gpt.TinyGPT, mixed_precision.Batch]:
 
 def _step(work: str, name: str, format: str, gpt: tiny_gpt.TinyGPT, timing: measure.Timing) -> Measurement:
     """A timed pass as a measurement; the bytes are the weights, read thrice."""
-    return Measurement(
-        name=name,
-        kind="measurement",
-        work=work,
-        format=format,
-        size=BATCH,
-        flops=float(flops.training_step(gpt.model, BATCH, SEQ)),
-        moved_bytes=float(3 * 4 * parameters.count(gpt.model).total),
-        median_seconds=timing.median_seconds,
-        fastest_seconds=timing.fastest_seconds,
-        slowest_seconds=timing.slowest_seconds,
-        repeats=timing.repeats,
-    )
+    done = flops.training_step(gpt.model, BATCH, SEQ)
+    passed = Work(flops=done, moved_bytes=3 * 4 * parameters.count(gpt.model).total)
+    return hardware.measurement(work, name, format, BATCH, passed, timing)
 
 
 def _later(work: Callable[..., Measurement], *arguments: object) -> Callable[[], Measurement]:

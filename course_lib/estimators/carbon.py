@@ -16,8 +16,8 @@ import numpy as np
 
 from course_lib.catalog import checks
 from course_lib.catalog.checks import Number
+from course_lib.catalog.grid import JOULES_PER_KWH
 
-JOULES_PER_KWH = 3.6e6
 HOURS_PER_YEAR = 8760
 HOURS_PER_DAY = 24
 

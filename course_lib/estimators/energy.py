@@ -31,7 +31,6 @@ from course_lib.catalog.checks import Number
 from course_lib.estimators import hardware, jobs
 from course_lib.estimators.ranges import Range, inverse, product, ranged
 
-HOUR = 3600
 IDLE = 0.1
 """Power of a device with nothing to do, as a share of its stated power."""
 LOAD = Range(low=0.7, value=0.9, high=1.0)
@@ -157,7 +156,7 @@ def run(
     worked, waited = ranged("device_hours", device_hours), checks.positive("idle_hours", idle_hours, zero=True)
     factors = {"watts" if device is None else "load": drawn, "server": site.server, "network": site.network}
     _fit(device_hours=worked, idle_hours=waited, **factors, pue=site.pue)
-    seconds, idle = product(worked, HOUR), waiting * waited * HOUR
+    seconds, idle = product(worked, jobs.HOUR), waiting * waited * jobs.HOUR
     whole = product(seconds, drawn, site.server, site.network, site.pue)
     return _parts(seconds.value * drawn.value, idle, whole, site)
 
@@ -185,7 +184,7 @@ def training(
     work = jobs.training_flops(model, tokens, seq)
     used = ranged("mfu", mfu)
     _fit(training_flops=work, mfu=used)
-    hours = product(inverse(used), work / hardware.peak(device) / HOUR)
+    hours = product(inverse(used), work / hardware.peak(device) / jobs.HOUR)
     return run(hours, device=device, load=load, site=site)
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from course_lib.catalog import Device, Transformer, checks
 from course_lib.catalog.checks import Number
-from course_lib.estimators import energy, hardware, images, inference
+from course_lib.estimators import energy, hardware, images, inference, jobs
 from course_lib.estimators.ranges import Range, inverse, product, ranged
 
 SERVING_LOAD = Range(low=0.5, value=0.75, high=1.0)
@@ -46,7 +46,7 @@ def token(
     asked = {"batch": batch, "prompt": prompt, "output": output, "devices": devices}
     found = inference.estimate(model, device=device, **asked, **settings)  # type: ignore[arg-type]
     rate = Range(low=found.low, value=found.tokens_per_second, high=checks.larger(found.high, found.tokens_per_second))
-    hours = product(inverse(rate), devices, 1 / energy.HOUR)  # device hours of one token
+    hours = product(inverse(rate), devices, 1 / jobs.HOUR)  # device hours of one token
     return energy.run(hours, device=device, load=load, site=site).per(1)
 
 
@@ -70,5 +70,5 @@ def picture(
     """
     device = energy.known(device)
     work = images.picture(model, steps, guidance, side).total
-    hours = product(inverse(ranged("reached", reached)), work / hardware.peak(device) / energy.HOUR)
+    hours = product(inverse(ranged("reached", reached)), work / hardware.peak(device) / jobs.HOUR)
     return energy.run(hours, device=device, load=load, site=site).per(1)

@@ -24,8 +24,6 @@ KNOWN = {
 }
 """Parts beside the network that can be counted, by the model's name."""
 CHANNELS, MULTIPLIERS, LATENT_CHANNELS = 128, (1, 2, 4, 4), 4
-PIXELS_A_LATENT = 2 ** (len(MULTIPLIERS) - 1)
-"""Side of the picture over side of the latent picture."""
 
 
 def beside(model: UNet | DiffusionTransformer) -> tuple[str, ...]:

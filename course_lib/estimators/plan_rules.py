@@ -12,8 +12,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from course_lib.catalog import checks
+from course_lib.catalog.grid import JOULES_PER_KWH
+from course_lib.estimators.jobs import HOUR
 from course_lib.estimators.ranges import Range, product
-from course_lib.estimators.run_plan import HOUR, JOULES_PER_KWH, RunPlan, Work, added
+from course_lib.estimators.run_plan import RunPlan, Work, added
 
 CLOSE = 0.02
 """By how much two numbers that should be equal may differ."""

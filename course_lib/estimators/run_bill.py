@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from course_lib.catalog import Device, Grid, checks, grids
 from course_lib.catalog import devices as catalog_devices
 from course_lib.catalog.checks import Number
-from course_lib.estimators import carbon, energy, jobs
+from course_lib.estimators import energy, jobs
 from course_lib.estimators.ranges import Range
 
 WORLD = "world-average-ember"
@@ -63,15 +63,10 @@ def bill(
     price, told = _price(device, usd_per_device_hour)
     return RunBill(
         energy=used,
-        carbon_kg=None if used is None else _carbon(used, place),
+        carbon_kg=None if used is None else used.per(1).scaled(place.carbon_kg_per_joule),
         usd=None if price is None else device_hours.scaled(price),
         notes=(_power_note(device, site), f"Grid: {place.name}, {place.grams_per_kwh:.0f} g/kWh.", told),
     )
-
-
-def _carbon(used: energy.Energy, grid: Grid) -> Range:
-    kilograms = [carbon.location_based(joules, grid.grams_per_kwh) for joules in (used.low, used.total, used.high)]
-    return Range(low=kilograms[0], value=kilograms[1], high=kilograms[2])
 
 
 def _power_note(device: Device, site: energy.Site) -> str:

@@ -18,12 +18,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from course_lib.catalog import Grid, checks, grids
-from course_lib.estimators import energy
+from course_lib.estimators import energy, jobs
 from course_lib.estimators.ranges import Range, product, ranged
 from course_lib.estimators.training import Estimate
 
 WAYS = ("train", "tune", "call")
-HOUR, JOULES_PER_KWH = 3600, 3.6e6
 RANGES = ("seconds", "device_hours", "memory_bytes", "watts", "pue", "energy_joules", "carbon_kg", "compute_usd")
 
 
@@ -161,11 +160,10 @@ def from_estimate(
     if found.bill.energy is None or found.device.memory_bytes is None:
         raise ValueError(f"device must have a stated power and memory, {found.device.name} lacks one")
     place = checks.instance("grid", grids[grid] if isinstance(grid, str) else grid, Grid)
-    time = Range(low=found.low, value=found.seconds, high=found.high)
-    hours = time.scaled(found.devices / HOUR)
+    hours = found.seconds_range.scaled(found.devices / jobs.HOUR)
     drawn = {end: energy.power(found.device, getattr(energy.LOAD, end)) for end in ("low", "value", "high")}
     watts = product(Range(**drawn), site.server, site.network)
-    used = product(hours, HOUR, watts, site.pue)
+    used = product(hours, jobs.HOUR, watts, site.pue)
     work = Work(
         model=model or found.device.name,
         tokens=tokens,
@@ -175,13 +173,13 @@ def from_estimate(
         format=format,
         device_memory_bytes=found.device.memory_bytes,
         memory_bytes=found.memory_range,
-        seconds=time,
+        seconds=found.seconds_range,
         device_hours=hours,
         watts=watts,
         pue=ranged("pue", site.pue),
         energy_joules=used,
         grams_per_kwh=place.grams_per_kwh,
-        carbon_kg=used.scaled(place.grams_per_kwh / 1000 / JOULES_PER_KWH),
+        carbon_kg=used.scaled(place.carbon_kg_per_joule),
         usd_per_device_hour=usd_per_device_hour,
         compute_usd=hours.scaled(usd_per_device_hour),
     )

@@ -27,7 +27,6 @@ from course_lib.estimators.layout import Layout
 from course_lib.estimators.ranges import Range
 from course_lib.estimators.run_bill import RunBill, bill
 
-HOUR = 3600
 STEPS_SHARE = 0.63
 """Hours that the steps of the quickest layout would take, over those that runs publish. Restarts, evaluation and
 checkpoints cost some of the rest; layouts and programs that are not the best cost more."""
@@ -78,6 +77,11 @@ class Estimate:
     def energy_joules(self) -> Number | None:
         """Energy of the run, building included; `bill.energy` has its range. None where no power is stated."""
         return None if self.bill.energy is None else self.bill.energy.total
+
+    @property
+    def seconds_range(self) -> Range:
+        """The seconds with their range."""
+        return Range(low=self.low, value=self.seconds, high=self.high)
 
     @property
     def mfu_range(self) -> Range:
@@ -142,13 +146,15 @@ def estimate(
         found = layout_search.search(
             model, record, checks.whole("devices", count), batch=size, seq=seq, format=format, assume=assume
         )
-        layout = found.layout
-    step = parallelism.step(
-        model, layout, record, batch=size, seq=seq, assume=assume, attention="causal", format=format
-    )
+        layout, held, step = found.layout, found.memory, found.step
+    else:
+        held = layout_search.held(model, layout, size, seq)
+        step = parallelism.step(
+            model, layout, record, batch=size, seq=seq, assume=assume, attention="causal", format=format
+        )
     steps = tokens / (size * seq)
     seconds = steps * step.seconds / share
-    hours = seconds * layout.devices / HOUR
+    hours = seconds * layout.devices / jobs.HOUR
     owed = bill(Range(low=LOW * hours, value=hours, high=HIGH * hours), record, **costs)
     return Estimate(
         seconds=seconds,
@@ -158,7 +164,7 @@ def estimate(
         bill=owed,
         mfu=step.mfu * share,
         steps=steps,
-        memory=layout_search.held(model, layout, size, seq),
+        memory=held,
         step=step,
         layout=layout,
         devices=layout.devices,
@@ -175,7 +181,8 @@ def whole_batch(sequences: Number, devices: Number) -> Number:
     >>> whole_batch(1024, 992), whole_batch(2048, 1024)  # 992 is 31 x 32
     (992, 2048)
     """
-    checks.positive("sequences", sequences), checks.whole("devices", devices)
+    checks.positive("sequences", sequences)
+    checks.whole("devices", devices)
     if np.ndim(devices):
         pairs = np.broadcast(sequences, devices)
         return np.array([whole_batch(wanted, int(each)) for wanted, each in pairs], dtype=float).reshape(pairs.shape)

@@ -14,8 +14,7 @@ import numpy as np
 
 from course_lib.catalog import checks
 from course_lib.catalog.checks import Number
-
-JOULES_PER_KWH = 3.6e6
+from course_lib.catalog.grid import JOULES_PER_KWH
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

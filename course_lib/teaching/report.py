@@ -27,8 +27,6 @@ from course_lib.teaching.show import Shown
 FILE = "my_plan.html"
 LONGEST = {"title": 80, "decision": 260, "change": 260, "calibration": 140}
 MOST = {"limits": 5, "alternatives": 3}
-MOST_PARTS = 5
-PURPOSE_LONGEST = 110
 WHY_LONGEST = 80
 SOURCE_LONGEST = 110
 DIGITS = 2

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from course_lib import catalog
 from course_lib.catalog import (
     Source,
     Transformer,
@@ -14,19 +15,16 @@ from course_lib.catalog import (
     cooling,
     datasets,
     devices,
-    findings,
-    grid_days,
     grids,
     links,
     models,
     prices,
-    quantities,
     runs,
     storage,
 )
 from course_lib.estimators import parameters
 
-ALL = (models, devices, links, storage, datasets, runs, prices, grids, cooling, findings, grid_days, quantities)
+ALL = tuple(each for each in vars(catalog).values() if isinstance(each, catalog.Catalog))
 DECODERS = {key: model for key, model in models.items() if isinstance(model, Transformer)}
 
 ACTIVE = {

@@ -16,21 +16,9 @@ from course_lib import catalog
 from course_lib.catalog import (
     Catalog,
     Link,
-    cooling,
-    datasets,
-    devices,
-    findings,
-    grid_days,
-    grids,
-    links,
-    models,
-    prices,
-    quantities,
-    runs,
-    storage,
 )
 
-ALL = (models, devices, links, storage, datasets, runs, prices, grids, cooling, findings, grid_days, quantities)
+ALL = tuple(each for each in vars(catalog).values() if isinstance(each, catalog.Catalog))
 
 PAIR = """
 [opt-1-3b]

@@ -20,7 +20,8 @@ import numpy as np
 
 from course_lib.authoring import execute
 from course_lib.catalog import Transformer, devices, models
-from course_lib.estimators import flops, jobs, memory, parallelism, parameters
+from course_lib.estimators import flops, memory, parallelism, parameters
+from course_lib.estimators.cost import offers
 from course_lib.estimators.layout import Layout
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -87,14 +88,14 @@ def plans() -> None:
         sequence_parallel=True,
         recompute="selective",
     )
-    price = jobs.rental(key)
+    price = offers.rental(key)
     assert price is not None and price.usd_per_device_hour is not None
     seconds = []
     for _ in range(REPEATS):
         start = time.perf_counter()
         memory.training(model, layout, seq=8192)
         step = parallelism.step(model, layout, devices[key], batch=2048, seq=8192, attention="causal")
-        jobs.cost(price.usd_per_device_hour, step.seconds, step.devices)
+        offers.rent_usd(price.usd_per_device_hour, step.seconds, step.devices)
         seconds.append(time.perf_counter() - start)
     times = f"{statistics.median(seconds):.3f} s, slowest {max(seconds):.3f} s"
     print(f"memory, step time and cost of {CONFIGURATIONS} configurations: {times} (limit 1 s)")

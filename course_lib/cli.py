@@ -24,7 +24,7 @@ app = typer.Typer(
 @app.command()
 def check() -> None:
     """Say what this machine has and what will be slow; exit 1 where a lesson cannot run."""
-    from course_lib.machine import run_check
+    from course_lib.commands.check import run_check
 
     raise typer.Exit(run_check())
 
@@ -44,7 +44,7 @@ def lab(
     ] = False,
 ) -> None:
     """Open JupyterLab on your own copy of the course, in workbook/; what you change there is never overwritten."""
-    from course_lib.authoring.lab import run_lab
+    from course_lib.commands.lab import run_lab
 
     run_lab(words or [], fresh)
 
@@ -64,7 +64,7 @@ def build(
     ] = None,
 ) -> None:
     """Make lessons/, exercises/ and solutions/ from source/."""
-    from course_lib.authoring.commands import run_build
+    from course_lib.commands.build import run_build
 
     raise typer.Exit(run_build(names or [], everything, only_check, masters))
 
@@ -74,7 +74,7 @@ def progress(
     as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON, in full.")] = False,
 ) -> None:
     """Show what you have done: lessons, guesses beside results, quick checks, verdicts; from your own local file."""
-    from course_lib.teaching.progress_text import run_progress
+    from course_lib.commands.progress import run_progress
 
     raise typer.Exit(run_progress(as_json))
 
@@ -87,7 +87,7 @@ def measure(
     device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
 ) -> None:
     """Time products, copies and the tiny GPT on this machine, and write a record of it to share."""
-    from course_lib.measure_record import run_measure
+    from course_lib.commands.measure import run_measure
 
     raise typer.Exit(run_measure(output, device))
 
@@ -122,7 +122,7 @@ def plan(
     ] = None,
 ) -> None:
     """Plan a training run: layout, memory, days, energy, carbon and cost, each with a range."""
-    from course_lib.plan import run_plan
+    from course_lib.commands.plan import run_plan
 
     names = ("tensor", "pipeline", "context", "expert", "zero", "micro_batch")
     asked = zip(names, (tensor, pipeline, context, expert, zero, micro_batch), strict=True)
@@ -135,7 +135,7 @@ def plan(
 
 def main() -> None:
     """Entry point of `course`."""
-    from course_lib.authoring.errors import CourseError, UnknownLesson
+    from course_lib.errors import CourseError, UnknownLesson
 
     try:
         app(prog_name="course")

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from course_lib.authoring import derive, execute
-from course_lib.authoring.errors import BuildError
 from course_lib.authoring.places import names, resolve, write_whole
 from course_lib.authoring.source import read
+from course_lib.errors import BuildError
 
 Product = Literal["lessons", "exercises", "solutions"]
 

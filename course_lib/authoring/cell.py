@@ -55,7 +55,7 @@ class Cell:
         if self.says is not None:
             return self.says
         # Imported late: the teaching floor brings matplotlib and ipywidgets, which reading a source does not need.
-        from course_lib.teaching import misconceptions
+        from course_lib.teaching.quizzes import misconceptions
 
         return str(misconceptions.get(str(self.misconception)).remedy)
 

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from course_lib.authoring.derive import NOTEBOOK_METADATA
-from course_lib.authoring.errors import BuildError
 from course_lib.authoring.widgets import renumber
+from course_lib.errors import BuildError
 
 CELL_TIMEOUT_SECONDS = 120
 """A cell still running after this is stopped. The contract allows 10 s; slow machines get room."""

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
 
-from course_lib.authoring.errors import CourseError, UnknownLesson
+from course_lib.errors import CourseError, UnknownLesson
 
 DISTRIBUTION = "where-the-compute-goes"
 """The name in pyproject.toml by which the course's folder is known."""

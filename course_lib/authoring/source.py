@@ -15,7 +15,7 @@ from typing import Any
 
 from course_lib.authoring import markers
 from course_lib.authoring.cell import GRADED, OWNERS, ROLES, TASK_POINTS, Cell, Kind, owners
-from course_lib.authoring.errors import SourceError
+from course_lib.errors import SourceError
 
 MARKER = re.compile(r"#\s*%%+(\s.*)?$")
 ATTRIBUTES = {"role": str, "points": int, "says": str, "misconception": str}

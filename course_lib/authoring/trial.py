@@ -11,8 +11,8 @@ from typing import Any, Literal
 
 from course_lib.authoring import derive
 from course_lib.authoring.cell import OWNERS, Cell
-from course_lib.authoring.errors import TrialError
 from course_lib.authoring.needed import needed
+from course_lib.errors import TrialError
 
 Answers = Literal["solution", "stub", "wrong"]
 Outcome = dict[str, str | None]

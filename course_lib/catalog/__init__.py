@@ -29,7 +29,7 @@ from course_lib.catalog.source import Source
 from course_lib.catalog.transformer import Experts, LatentAttention, Published, Transformer
 
 if TYPE_CHECKING:
-    from course_lib.catalog.huggingface import from_hf_config
+    from course_lib.catalog.huggingface.reading import from_hf_config
 
 _MODEL_KINDS = {
     "": Transformer,
@@ -109,5 +109,5 @@ def __getattr__(name: str) -> Any:
     if name == "from_hf_config":
         from importlib import import_module
 
-        return import_module("course_lib.catalog.huggingface").from_hf_config
+        return import_module("course_lib.catalog.huggingface.reading").from_hf_config
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -18,7 +18,7 @@ from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 import course_lib.catalog as catalog
-from course_lib.catalog import checks
+from course_lib import checks
 from course_lib.catalog.lookup import Catalog
 
 Record = TypeVar("Record")

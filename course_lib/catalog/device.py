@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from course_lib.catalog import checks
+from course_lib import checks
 from course_lib.catalog.record import check_fields
 from course_lib.catalog.source import Source
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from course_lib.catalog.record import check_fields
 from course_lib.catalog.source import Source
+from course_lib.units import KWH
 
 GRID_CATEGORIES = ("country", "world", "cloud region", "energy source", "used in a paper")
-JOULES_PER_KWH = 3_600_000
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -45,7 +45,7 @@ class Grid:
     @property
     def carbon_kg_per_joule(self) -> float:
         """The same in kilograms of CO2 equivalent per joule."""
-        return self.grams_per_kwh / 1000 / JOULES_PER_KWH
+        return self.grams_per_kwh / 1000 / KWH
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from course_lib.catalog.lookup import forms, normal_form
+from course_lib.catalog.names import forms, normal_form
 from course_lib.catalog.record import declared_type, texts
 from course_lib.catalog.source import Source
 from course_lib.catalog.transformer import Experts, LatentAttention, Published

@@ -1,19 +1,17 @@
 """Read-only catalogs: mappings from a key to a record that load themselves and forgive how a name is written.
 
-How a name is matched, strictest first:
-1. case, spaces and punctuation do not count, but a gap between two digits does: OPT-1.3B is not OPT-13B;
-2. a remark in parentheses does not count either: "A100-SXM-40GB (DGX A100)" is an A100 SXM 40GB;
-3. gaps between digits do not count: "llama38b" is Llama 3 8B, because nothing else it could be is in the catalog.
-The first rule must never be ambiguous, which is checked while loading; under the others an ambiguous name is refused.
+How a name is matched stands in `names`. Its first rule must never be ambiguous, which is checked while loading; under
+the others an ambiguous name is refused.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import ItemsView, Iterator, Mapping, ValuesView
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
+
+from course_lib.catalog.names import forms, normal_form
 
 Record = TypeVar("Record")
 
@@ -29,26 +27,6 @@ def touched() -> list[tuple[str, str]]:
     (`in`, `len`, `keys`) does not count.
     """
     return list(_TOUCHED)
-
-
-def normal_form(name: str) -> str:
-    """`name` without case, spaces and punctuation; a gap between two digits stays, as a dot.
-
-    >>> normal_form("Llama 3 8B"), normal_form("LLAMA_3.8b"), normal_form("OPT-1.3B"), normal_form("OPT-13B")
-    ('llama3.8b', 'llama3.8b', 'opt1.3b', 'opt13b')
-    """
-    spaced = "".join(char if char.isalnum() else " " for char in name.casefold())
-    return re.sub(r" +", "", re.sub(r"(?<=\d) +(?=\d)", ".", spaced))
-
-
-def forms(name: str) -> list[str]:
-    """The forms under which `name` is looked for, strictest first.
-
-    >>> forms("A100 80GB (PCIe)")
-    ['a100.80gbpcie', 'a100.80gb', 'a10080gbpcie', 'a10080gb']
-    """
-    strict = [normal_form(name), normal_form(re.sub(r"\([^)]*\)", " ", name))]
-    return [form for form in dict.fromkeys(strict + [form.replace(".", "") for form in strict]) if form]
 
 
 class Catalog(Mapping[str, Record], Generic[Record]):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from course_lib.catalog.record import check_fields
 from course_lib.catalog.source import Source
+from course_lib.units import HOUR, KWH
 
 QUANTITY_CATEGORIES = (
     "water",
@@ -25,7 +26,7 @@ QUANTITY_CATEGORIES = (
     "quantisation",
     "reading",
 )
-JOULES = {"kWh": 3.6e6, "MWh": 3.6e9, "GWh": 3.6e12, "TWh": 3.6e15, "Wh": 3600.0}
+JOULES = {"Wh": float(HOUR), "kWh": float(KWH), "MWh": 1e3 * KWH, "GWh": 1e6 * KWH, "TWh": 1e9 * KWH}
 KILOGRAMS = {"kg": 1.0, "t": 1000.0, "lb": 0.45359237}
 
 

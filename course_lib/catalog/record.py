@@ -12,7 +12,7 @@ from dataclasses import Field, fields
 from types import MappingProxyType
 from typing import Any
 
-from course_lib.catalog import checks
+from course_lib import checks
 
 
 def check_fields(

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from course_lib.catalog.record import check_fields
 from course_lib.catalog.source import Source
+from course_lib.units import GIB
 
 RUN_KINDS = (
     "full_run",
@@ -21,7 +22,6 @@ RUN_KINDS = (
     "mlperf_energy",
     "energy_only",
 )
-GIB = 2**30
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

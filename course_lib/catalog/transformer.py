@@ -12,9 +12,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from course_lib.catalog import checks
-from course_lib.catalog.checks import Number
+from course_lib import checks
 from course_lib.catalog.source import Source
+from course_lib.checks import Number
 
 NORM_VECTORS = {"rmsnorm": 1, "layernorm": 2, "layernorm_nobias": 1, "layernorm_noaffine": 0}
 """Learned vectors in one normalisation layer: a scale, a scale and a shift, or neither."""

@@ -20,7 +20,8 @@ from torch.nn import functional
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
-from course_lib.catalog import Transformer, checks
+from course_lib import checks
+from course_lib.catalog import Transformer
 from course_lib.demos import measure, tiny_gpt
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import torch
 
-from course_lib.catalog import checks
+from course_lib import checks
 
 KINDS = ("prose", "code")
 LEFT_OUT = ("test", "tests", "idle_test", "site-packages", "dist-packages", "__pycache__", "lib2to3")

@@ -21,9 +21,11 @@ from functools import lru_cache
 import torch
 from torch import nn
 
-from course_lib.catalog import checks, prices
-from course_lib.demos import corpus, lora, measure, memory, tiny_gpt
-from course_lib.estimators import jobs
+from course_lib import checks
+from course_lib.catalog import prices
+from course_lib.demos import corpus, measure, memory, tiny_gpt
+from course_lib.demos.memory import lora
+from course_lib.estimators.cost import offers
 
 BATCH, SEQ = 8, 64
 CHECK_BATCHES = 10
@@ -64,7 +66,7 @@ class Tuned:
     @property
     def usd(self) -> float:
         """US dollars for the time, on one rented core."""
-        return float(jobs.cost(core_usd_per_hour(), self.seconds))
+        return float(offers.rent_usd(core_usd_per_hour(), self.seconds))
 
 
 def core_usd_per_hour() -> float:

@@ -21,7 +21,7 @@ from typing import Protocol
 
 import torch
 
-from course_lib.catalog import checks
+from course_lib import checks
 from course_lib.demos.meters import CodeCarbon, GpuCounter, PowerModel, Rapl
 from course_lib.demos.tiny_gpt import TinyGPT
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from course_lib.catalog import checks
+from course_lib import checks
 
 SIDE = 16
 """Side of a picture, in pixels."""

@@ -21,7 +21,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from course_lib.catalog import checks
+from course_lib import checks
 from course_lib.demos import glyphs
 
 WORDS = tuple(glyphs.WORDS)

@@ -19,7 +19,7 @@ from functools import partial
 
 import torch
 
-from course_lib.catalog import checks
+from course_lib import checks
 from course_lib.demos import measure
 from course_lib.demos.measure import Timing
 from course_lib.demos.tiny_gpt import Attention, TinyGPT

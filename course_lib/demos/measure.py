@@ -16,7 +16,7 @@ from torch import nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.flop_counter import FlopCounterMode
 
-from course_lib.catalog import checks
+from course_lib import checks
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

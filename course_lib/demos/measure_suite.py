@@ -14,11 +14,15 @@ from collections.abc import Callable, Iterator
 import torch
 import torch.distributed as dist
 
-from course_lib.catalog import checks
-from course_lib.catalog.machine_record import Measurement
-from course_lib.demos import corpus, hardware, launch, measure, memory, mixed_precision, parallel_work, tiny_gpt
-from course_lib.estimators import collectives, flops, parameters
-from course_lib.estimators.hardware import Work
+from course_lib import checks
+from course_lib.catalog.machines.record import Measurement
+from course_lib.demos import corpus, hardware, measure, memory, tiny_gpt
+from course_lib.demos.parallelism import case, launch
+from course_lib.demos.precision import mixed
+from course_lib.estimators import flops, parameters
+from course_lib.estimators.hardware.roofline import Work
+from course_lib.estimators.parallelism import collectives
+from course_lib.units import GIB
 
 Piece = tuple[str, Callable[[], Measurement]]
 """The name of a measurement, and what makes it."""
@@ -44,7 +48,7 @@ def suite(device: str = "cpu") -> Iterator[Piece]:
         yield f"ReLU, {format}", _later(hardware.relu, 2**24, format, device)
         yield f"attention, {format}", _later(hardware.attention, 1024, format, device)
         yield f"tiny GPT, training step, {format}", _later(training_step, format, device)
-    for size in (*hardware.COPY_BYTES, 2**30) if gpu else hardware.COPY_BYTES:
+    for size in (*hardware.COPY_BYTES, GIB) if gpu else hardware.COPY_BYTES:
         yield f"copy {size} bytes", _later(hardware.copy, size, device)
     yield "tiny GPT, training step, recomputed in full", _later(recomputed_step, device)
     yield "tiny GPT, next token", _later(hardware.decoding_step, 64, device)
@@ -61,7 +65,7 @@ def training_step(format: str = "fp32", device: str = "cpu", repeats: int = REPE
     """
     checks.one_of("format", format, tuple(hardware.FORMATS))
     gpt, batch = _gpt(device)
-    timing = mixed_precision.step_time(gpt, batch, format, repeats)
+    timing = mixed.step_time(gpt, batch, format, repeats)
     return _step("training", f"tiny GPT, training step of {BATCH} x {SEQ} in {format}", format, gpt, timing)
 
 
@@ -89,11 +93,11 @@ def all_reduce(ranks: int = 2, size_bytes: int = REDUCED_BYTES, repeats: int = R
 
 def reduce_here(size_bytes: int, repeats: int) -> measure.Timing:
     """What each rank does: sum a buffer with all others, several times."""
-    gradients = torch.ones(size_bytes // 4, device=parallel_work.device())
+    gradients = torch.ones(size_bytes // 4, device=case.device())
     return measure.time_call(lambda: dist.all_reduce(gradients), repeats)
 
 
-def _gpt(device: str) -> tuple[tiny_gpt.TinyGPT, mixed_precision.Batch]:
+def _gpt(device: str) -> tuple[tiny_gpt.TinyGPT, mixed.Batch]:
     """The tiny GPT and one batch, on the device."""
     inputs, targets = (each.to(device) for each in next(corpus.batches(corpus.tokens(), BATCH, SEQ)))
     return tiny_gpt.TinyGPT(tiny_gpt.shape()).to(device), (inputs, targets)

@@ -13,6 +13,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from course_lib.units import KWH
+
 POWERCAP = Path("/sys/class/powercap")
 CORE_WATTS = 6.0
 """Power of one busy core with its share of the memory: server chips state 3 to 5 W a core, laptops 5 to 15 W."""
@@ -122,7 +124,7 @@ class CodeCarbon:
 
     def stop(self) -> float:
         self.tracker.stop()
-        return float(self.tracker.final_emissions_data.energy_consumed) * 3.6e6
+        return float(self.tracker.final_emissions_data.energy_consumed) * KWH
 
 
 class PowerModel:

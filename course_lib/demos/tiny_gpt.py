@@ -15,7 +15,8 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from course_lib.catalog import Transformer, checks
+from course_lib import checks
+from course_lib.catalog import Transformer
 
 
 def shape(layers: int = 4, d_model: int = 128, n_heads: int = 4, context: int = 128) -> Transformer:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from course_lib.catalog import checks
+from course_lib import checks
 from course_lib.demos import corpus
 
 if TYPE_CHECKING:

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib.catalog import checks
-from course_lib.catalog.checks import Number
+from course_lib import checks
 from course_lib.catalog.transformer import Transformer
-from course_lib.estimators.parameters import attention_matrix, latent_expansion, mlp_matrix
+from course_lib.checks import Number
+from course_lib.estimators.parameters import attention_matrix, count, latent_expansion, mlp_matrix
 
 ATTENTION = ("full", "causal")
 RECOMPUTE = ("none", "selective", "full")
@@ -109,6 +109,22 @@ def training_step(
     """
     once = forward(model, batch, seq, attention)
     return 3 * once + recomputation(model, batch, seq, recompute, attention)
+
+
+def training(model: Transformer, tokens: Number, seq: Number | None = None) -> Number:
+    """FLOPs of training on `tokens` tokens: 6 for each active weight, or counted exactly for sequences of `seq` tokens.
+
+    Source of the 6: Kaplan et al. 2020 (arXiv 2001.08361), section 2.1.
+
+    >>> from course_lib.catalog import models
+    >>> f"{training(models['llama-3-8b'], tokens=15e12):.3g}"
+    '7.23e+23'
+    """
+    checks.instance("model", model, Transformer)
+    tokens = checks.positive("tokens", tokens)
+    if seq is None:
+        return 6 * count(model).active * tokens
+    return training_step(model, 1, seq) * tokens / seq
 
 
 def decode(model: Transformer, batch: Number, context: Number, attention: str = "full", rebuild: bool = True) -> Number:

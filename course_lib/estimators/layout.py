@@ -16,9 +16,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib.catalog import checks
-from course_lib.catalog.checks import Number
+from course_lib import checks
 from course_lib.catalog.transformer import Transformer
+from course_lib.checks import Number
 from course_lib.estimators.flops import RECOMPUTE
 
 SIZES = ("data", "tensor", "pipeline", "context", "expert", "micro_batch", "interleave")

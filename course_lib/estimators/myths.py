@@ -14,10 +14,11 @@ from typing import Any
 
 from course_lib.catalog import Device, Transformer
 from course_lib.catalog.as_of import Catalogs
-from course_lib.estimators import hardware, jobs, parameters
+from course_lib.estimators import flops, hardware, parameters
+from course_lib.estimators.cost import jobs, offers
+from course_lib.units import DAY, HOUR, YEAR
 
 Numbers = Mapping[str, float]
-DAY, YEAR = 86_400, 31_557_600
 EXAMPLES = {"gpt-4": 100e9, "llama-3-70b": 65e9, "gemini-1-0-ultra": 100e9}
 """The sizes that the articles name, in parameters, by key of the model they must mean."""
 CENTRE, HOME = ("a40", "l40", "h100-sxm-80gb"), ("rtx-3090", "rtx-4090")
@@ -154,9 +155,9 @@ def _times(run: Any, model: Any, device: Device | None) -> tuple[float, float] |
     told = run.tokens and run.devices and (run.wall_seconds or run.device_hours)
     if not told or device is None or not isinstance(model, Transformer):
         return None
-    lasted = run.wall_seconds or run.device_hours / run.devices * jobs.HOUR
-    work = jobs.training_flops(model, run.tokens)
-    planned = jobs.training_seconds(work, hardware.peak(device), devices=run.devices)
+    lasted = run.wall_seconds or run.device_hours / run.devices * HOUR
+    work = flops.training(model, run.tokens)
+    planned = hardware.training_seconds(work, hardware.peak(device), devices=run.devices)
     return float(lasted), float(planned)
 
 
@@ -168,5 +169,5 @@ def _stated(card: Device) -> bool:
 
 def _rented(catalogs: Catalogs, device: str) -> bool:
     """Whether the device and its price by the hour, at the provider, were known."""
-    price = jobs.rental(device, PROVIDER) if device in catalogs.devices else None
+    price = offers.rental(device, PROVIDER) if device in catalogs.devices else None
     return price is not None and any(price is known for known in catalogs.prices.values())

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from course_lib.catalog import checks
-from course_lib.catalog.checks import Number
+from course_lib import checks
 from course_lib.catalog.transformer import NORM_VECTORS, Experts, Transformer
+from course_lib.checks import Number
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -5,17 +5,22 @@ Design choices:
   combined in logarithms, as the root of the sum of squares. Two factors that may each be twice as large make the
   product at most 2.67 times as large with the same confidence, not four times.
 - A plain number is a range of no width, so that known and guessed factors mix.
+- Where inputs are added, divided by, or enter a formula twice, `spread` moves each to its two ends while the others
+  stay, and combines the changes of the result in the same way. For a product of independent ranges both give the same.
+  End points all taken at once would give a range far too wide.
 """
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from course_lib.catalog import checks
-from course_lib.catalog.checks import Number
+from course_lib import checks
+from course_lib.checks import Number
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -90,6 +95,40 @@ def inverse(factor: Range | Number) -> Range:
     """
     part = ranged("factor", factor)
     return Range(low=1 / part.high, value=1 / part.value, high=1 / part.low)
+
+
+def spread(function: Callable[..., float], **inputs: Range | float) -> Range:
+    """The 80 % range of `function(**inputs)`, where some inputs are ranges and the others plain numbers.
+
+    Args:
+        function: returns a number above zero.
+        inputs: independent of each other; at least one a range.
+
+    Raises:
+        TypeError: no input is a range.
+        ValueError: a result is not finite or not above zero.
+
+    >>> double = Range(low=1, value=2, high=4)
+    >>> found = spread(lambda a, b, c: a * b * c, a=double, b=double, c=10)
+    >>> found.value, round(found.high, 1)  # 40 x 2^sqrt(2), not 40 x 4
+    (40, 106.6)
+    """
+    uncertain = {name: value for name, value in inputs.items() if isinstance(value, Range)}
+    if not uncertain:
+        raise TypeError(f"inputs must hold at least one Range, got {', '.join(inputs)}")
+    middle = {name: value.value if isinstance(value, Range) else value for name, value in inputs.items()}
+    value = _result(function(**middle))
+    below, above = 0.0, 0.0
+    for name, each in uncertain.items():
+        ends = [function(**{**middle, name: end}) for end in (each.low, each.high)]
+        logs = [math.log(_result(end) / value) for end in ends]
+        below += min(0.0, *logs) ** 2
+        above += max(0.0, *logs) ** 2
+    return Range(low=value * math.exp(-math.sqrt(below)), value=value, high=value * math.exp(math.sqrt(above)))
+
+
+def _result(value: float) -> float:
+    return checks.positive("result of the function", value)
 
 
 def _plain(number: Any) -> Number:

@@ -21,8 +21,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from course_lib.catalog import checks
-from course_lib.catalog.checks import Number
+from course_lib import checks
+from course_lib.checks import Number
 
 SPREADS = ("constant", "exponential")
 

@@ -4,16 +4,16 @@ Nothing heavy is imported here: matplotlib and ipywidgets come with the first fi
 """
 
 import course_lib.teaching.figures as figures
-from course_lib.teaching.bill import bill
-from course_lib.teaching.claims import claim
-from course_lib.teaching.fmt import fmt
-from course_lib.teaching.misconceptions import answered, explain
-from course_lib.teaching.orders import ask_orders, reveal_order
-from course_lib.teaching.predict import predict, predict_choice, predict_ranking
-from course_lib.teaching.quiz import quiz
-from course_lib.teaching.say import say, table
-from course_lib.teaching.sources import sources
-from course_lib.teaching.verdict import verdict
+from course_lib.teaching.claims.claims import claim
+from course_lib.teaching.claims.verdict import verdict
+from course_lib.teaching.predictions.orders import ask_orders, reveal_order
+from course_lib.teaching.predictions.predict import predict, predict_choice, predict_ranking
+from course_lib.teaching.progress.bill import bill
+from course_lib.teaching.quizzes.misconceptions import answered, explain
+from course_lib.teaching.quizzes.quiz import quiz
+from course_lib.teaching.say.fmt import fmt
+from course_lib.teaching.say.say import say, table
+from course_lib.teaching.say.sources import sources
 
 __all__ = [
     "answered",

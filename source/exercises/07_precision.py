@@ -19,7 +19,8 @@ import math
 
 import numpy as np
 
-from course_lib.demos import corpus, mixed_precision, tiny_gpt
+from course_lib.demos import corpus, tiny_gpt
+from course_lib.demos.precision import mixed
 from course_lib.teaching import answered, explain
 
 # %% [markdown]
@@ -239,7 +240,7 @@ def flushed_share(tensors: dict[str, np.ndarray], scale: float) -> float:
 # %% own_backward
 gpt = tiny_gpt.TinyGPT(tiny_gpt.shape(layers=2, d_model=64, context=64))
 text = corpus.batches(corpus.tokens(), batch=8, seq=64)
-caught = mixed_precision.activation_gradients(gpt, next(text))
+caught = mixed.activation_gradients(gpt, next(text))
 mine = {"activations": np.concatenate([each.numpy().ravel() for each in caught.values()]),
         "weights": np.concatenate([each.detach().numpy().ravel() for each in gpt.parameters()])}
 my_shares = {scale: flushed_share(mine, scale) for scale in (2.0**-8, 1.0, 2.0**8)}

@@ -207,7 +207,7 @@ def speedup(times: dict[int, list[list[float]]]) -> dict[int, float]:
     ### END SOLUTION
 
 # %% own_ranks
-my_times = demo.rank_times(demo.Job(compute_seconds=0.08, gradient_bytes=400_000, steps=3), counts=[1, 2, 4])
+my_times = demo.rank_times(demo.StandInStep(compute_seconds=0.08, gradient_bytes=400_000, steps=3), counts=[1, 2, 4])
 my_speedup = speedup(my_times)
 
 # %% speedup_check role="check" points=2

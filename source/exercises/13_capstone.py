@@ -19,8 +19,9 @@ import math
 import re
 
 from course_lib.catalog import models, prices
-from course_lib.estimators import plan_data, plan_rules, replays, run_plan, training
+from course_lib.estimators import project, training
 from course_lib.estimators.ranges import Range
+from course_lib.estimators.training import replays
 from course_lib.teaching import answered, explain
 
 # %% [markdown]
@@ -327,7 +328,7 @@ def replay_score(published, low, middle, high):
 # %% [markdown]
 # ## my_plan: hand in a plan whose numbers agree (3 points)
 # The project of the lesson: USD 500 000, a month, and an assistant for a small language. Hand in your plan as plain data,
-# as `plan_data.as_data` writes it: build it with `training.estimate` and `run_plan.from_estimate` as in the lesson, with
+# as `project.as_data` writes it: build it with `training.estimate` and `project.from_estimate` as in the lesson, with
 # at least one part that is paid for besides device hours. A plan that only calls an API has no `work`; write its
 # dictionary by hand.
 #
@@ -335,29 +336,29 @@ def replay_score(published, low, middle, high):
 # The lesson's cell `my_plan` makes such a plan. Change model, tokens, cards, grid and the other parts to yours.
 # </details>
 # <details><summary>Hint 2: the formula</summary>
-# my_plan = plan_data.as_data(run_plan.from_estimate(run, purpose=..., tokens=..., grid=..., usd_per_device_hour=...,
+# my_plan = project.as_data(project.from_estimate(run, purpose=..., tokens=..., grid=..., usd_per_device_hour=...,
 # other_usd={...}, notes={...}))
 # </details>
 
 # %% my_plan role="answer"
-my_plan = None  # a dictionary, from plan_data.as_data
+my_plan = None  # a dictionary, from project.as_data
 ### BEGIN SOLUTION
 llama, hour = models["llama-3-8b"], prices["lambda-8x-h100-sxm"].usd_per_device_hour
 choices = {"grid": "France", "usd_per_device_hour": hour}
 run = training.estimate(llama, tokens=1e11, device="H100", devices=64, **choices)
 people = Range(low=60e3, value=90e3, high=140e3)
-my_plan = plan_data.as_data(run_plan.from_estimate(
+my_plan = project.as_data(project.from_estimate(
     run, purpose="An open assistant for a small language", tokens=1e11, model=llama.name, way="tune",
     other_usd={"people": people}, notes={"people": "assumed: one person for a year"}, **choices))
 ### END SOLUTION
 
 # %% my_plan_check role="check" points=2
 answered(my_plan)
-plan = plan_data.from_data(my_plan)
+plan = project.from_data(my_plan)
 work = plan.work
 unsure = [plan.usd] + ([] if work is None else [work.seconds, work.device_hours, work.energy_joules, work.memory_bytes])
 assert all(each.low < each.value < each.high for each in unsure), explain("points-for-ranges")
-found = plan_rules.broken(plan)
+found = project.broken(plan)
 assert not found, f"{explain('plan-not-consistent')} Here: {'; '.join(found.values())}"
 assert plan.usd.high <= 500e3, explain("plan-beyond-its-money")
 assert len(plan.parts_usd) >= 2, "name at least one part that is paid for besides device hours, or besides the calls"
@@ -396,7 +397,7 @@ my_plan = {"purpose": "letters", "way": "call", "parts_usd": {"API": [2e3, 4e3, 
 
 # %% [markdown]
 # ## defence: defend your plan (4 points)
-# You have a page, written by `report_page.publish` in the lesson, and two minutes. Write what you would say: which way
+# You have a page, written by `report.publish` in the lesson, and two minutes. Write what you would say: which way
 # you take, what decides, how sure you are, what else you looked at, what would change your mind. Eight to fifteen
 # sentences. Hand in the page too. Your teacher marks both by the [rubric](../docs/rubric_13.md).
 #

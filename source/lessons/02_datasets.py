@@ -22,8 +22,10 @@
 
 # %% setup
 from course_lib import catalog
-from course_lib.demos import corpus, loader, scaling, tokenizer
-from course_lib.estimators import datasets, scaling_laws
+from course_lib.demos import corpus, tokenizer
+from course_lib.demos.datasets import loader, scaling
+from course_lib.estimators import datasets
+from course_lib.estimators.datasets import scaling_laws
 from course_lib.teaching import bill, claim, figures, fmt, predict, predict_choice, quiz, say, sources, table, verdict
 
 # %% [markdown]

@@ -21,10 +21,13 @@
 # ## Set up
 
 # %% setup
-from course_lib.catalog import Transformer, datasets, devices, machine_record, models, runs
-from course_lib.demos import hardware as demo, step_split
-from course_lib.estimators import flops, hardware, jobs
-from course_lib.teaching import bill, claim, figures, fmt, predict, predict_choice, predict_ranking, quiz, roofline, say, sources, table, verdict
+from course_lib.catalog import Transformer, datasets, devices, machines, models, runs
+from course_lib.demos import hardware as demo
+from course_lib.demos.hardware import step_split
+from course_lib.estimators import cost, flops, hardware
+from course_lib.estimators.cost import jobs
+from course_lib.teaching import bill, claim, figures, fmt, predict, predict_choice, predict_ranking, quiz, say, sources, table, verdict
+from course_lib.teaching.figures import roofline
 
 # %% [markdown]
 # ## Recall
@@ -100,9 +103,9 @@ table([[name, fmt(peak, "FLOP/s"), fmt(hardware.ridge(peak, bandwidth))] for nam
 
 # %% draw_roofline role="measured"
 products = demo.sweep([64, 128, 256, 512, 1024], demo.product)  # change this line
-here = machine_record.Record(
-    machine=machine_record.here("your machine, now"), measurements=(*products, *batches, relu, copied))
-recorded = machine_record.recorded()
+here = machines.Record(
+    machine=machines.here("your machine, now"), measurements=(*products, *batches, relu, copied))
+recorded = machines.recorded()
 roof = roofline.draw([here, *recorded], title="Rooflines, fp32")
 
 # %% [markdown]
@@ -134,7 +137,7 @@ say(f"**{fmt(share_matrix, '%')}** of {len(largest)} decoders have a matrix with
 # %% verdict_matrices role="measured"
 llama, text = models["llama-3-8b"], datasets["llama-3-pre-training"]
 answer_seconds = hardware.seconds(jobs.decoding(llama, tokens=500).work, peaks["bf16"], bandwidth)
-train_seconds = jobs.training_seconds(jobs.training_flops(llama, text.tokens), max(peaks.values()), mfu=1)
+train_seconds = hardware.training_seconds(flops.training(llama, text.tokens), max(peaks.values()), mfu=1)
 verdict("A09", share_matrix=share_matrix, answer_seconds=answer_seconds, train_seconds=train_seconds,
         source="matrices of the catalog's decoders; the speeds of this machine")
 
@@ -150,7 +153,7 @@ claim("B01")
 known, cards = dict(models.items()), dict(devices.items())
 full = [run for run in runs.values() if run.kind == "full_run" and run.tokens
         and isinstance(known.get(run.model_key), Transformer)]
-work = {run.name: jobs.training_flops(known[run.model_key], run.tokens) for run in full}
+work = {run.name: flops.training(known[run.model_key], run.tokens) for run in full}
 timed = [run for run in full if run.device_hours]
 at_peak = {run.name: work[run.name] / hardware.peak(cards[run.device_key]) / 3600 for run in timed}
 utilisation = {run.name: at_peak[run.name] / run.device_hours for run in timed}
@@ -179,8 +182,8 @@ own_share = predict_choice("own_utilisation", "The tiny GPT trains on your machi
 
 # %% years_405b
 large, card = models["llama-3.1-405b"], devices["H100"]
-large_work = jobs.training_flops(large, text.tokens)
-single = jobs.training_seconds(large_work, hardware.peak(card), mfu=0.4, devices=1)  # change this line
+large_work = flops.training(large, text.tokens)
+single = hardware.training_seconds(large_work, hardware.peak(card), mfu=0.4, devices=1)  # change this line
 one_card.reveal(single)
 
 # %% own_split role="measured"
@@ -233,7 +236,7 @@ quiz("utilisation_days")
 lasted = {run.name: run.wall_seconds or run.device_hours / run.devices * 3600
           for run in full if run.devices and (run.wall_seconds or run.device_hours)}
 peak_of = {run.name: hardware.peak(cards[run.device_key]) for run in full if run.name in lasted}
-planned = {run.name: jobs.training_seconds(work[run.name], peak_of[run.name], 0.4, run.devices)
+planned = {run.name: hardware.training_seconds(work[run.name], peak_of[run.name], 0.4, run.devices)
            for run in full if run.name in lasted}
 between = sum(86_400 <= each <= 31_557_600 for each in lasted.values()) / len(lasted)
 close = sum(0.5 <= planned[name] / lasted[name] <= 2 for name in lasted) / len(lasted)
@@ -241,8 +244,8 @@ verdict("B03", share_between=between, share_close=close, longest=max(lasted.valu
         source="durations of the catalog's full runs, and the estimate at 40 % of the peak")
 
 # %% verdict_devices role="measured"
-years = [jobs.training_seconds(each, hardware.peak(card), 0.4) / 31_557_600 for each in work.values()]
-smallest_here = jobs.training_seconds(min(work.values()), max(peaks.values()), mfu=1)
+years = [hardware.training_seconds(each, hardware.peak(card), 0.4) / 31_557_600 for each in work.values()]
+smallest_here = hardware.training_seconds(min(work.values()), max(peaks.values()), mfu=1)
 verdict("B01", share_long=sum(each > 1 for each in years) / len(years), smallest_here=smallest_here,
         source="FLOPs of the catalog's full runs; one H100; the measured peak of this machine")
 
@@ -255,7 +258,7 @@ verdict("B01", share_long=sum(each > 1 for each in years) / len(years), smallest
 claim("C01")
 claim("C08")
 keys = ["rtx-3090", "rtx-4090", "a40", "rtx-6000-ada", "h100-sxm-80gb"]
-five = {devices[key].name: jobs.rental(key, "RunPod") for key in keys}
+five = {devices[key].name: cost.rental(key, "RunPod") for key in keys}
 table([[name, fmt(hardware.peak(devices[name]), "FLOP/s"), fmt(devices[name].memory_bytes_per_second, "B/s"),
         fmt(devices[name].memory_bytes, "B"), fmt(price.usd_per_device_hour, "USD")]
        for name, price in five.items()],
@@ -325,7 +328,7 @@ verdict("C08", share_training=wins["training"], share_decoding=wins["decoding"],
 # RTX 4090 above: would C08 get the same verdict?
 
 # %% prices_age
-later = jobs.rental("h100-sxm-80gb")
+later = cost.rental("h100-sxm-80gb")
 now = jobs.offer(tasks["training"], "h100-sxm-80gb", later.provider)
 say(f"{later.provider}, {later.source.date}: {fmt(later.usd_per_device_hour, 'USD')} an hour. "
     f"The training job costs **{fmt(now.usd, 'USD')}** there, "
@@ -338,14 +341,14 @@ say(f"{later.provider}, {later.source.date}: {fmt(later.usd_per_device_hour, 'US
 # %% full_size
 older, stage = devices["A100 80GB"], runs["llama31-405b-stage-16k"]
 ratios = [rate(card) / rate(older) for rate in (hardware.peak, hardware.bandwidth)]
-whole = jobs.training_seconds(large_work, hardware.peak(card), stage.mfu, stage.devices)
+whole = hardware.training_seconds(large_work, hardware.peak(card), stage.mfu, stage.devices)
 say(f"{card.name} over {older.name}: {fmt(ratios[0], 'x')} the FLOP/s, but {fmt(ratios[1], 'x')} the bandwidth. "
     "A job gains the first above the ridge, the second below it. "
     f"{large.name} on {fmt(stage.devices, exact=True)} H100s, at an MFU of {fmt(stage.mfu, '%')}: **{fmt(whole, 's')}**. "
     f"Source of the MFU: {stage.source.text} ({stage.source.date}). Your bill:")
 token_seconds = jobs.offer(jobs.decoding(llama, 1), "h100-sxm-80gb").seconds
 bill("04", "one token of Llama 3 8B on an H100", seconds=token_seconds,
-     usd=jobs.cost(later.usd_per_device_hour, token_seconds))
+     usd=cost.rent_usd(later.usd_per_device_hour, token_seconds))
 
 # %% [markdown]
 # ## Where this estimate breaks

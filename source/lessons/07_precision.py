@@ -21,9 +21,11 @@
 # ## Set up
 
 # %% setup
-from course_lib.catalog import devices, machine_record, models, quantities
-from course_lib.demos import corpus, hardware, mixed_precision as amp, precision as demo, tiny_gpt
-from course_lib.estimators import precision, quantisation
+from course_lib.catalog import devices, machines, models, quantities
+from course_lib.demos import corpus, hardware, precision as demo, tiny_gpt
+from course_lib.demos.precision import mixed as amp
+from course_lib.estimators import precision
+from course_lib.estimators.precision import quantisation
 from course_lib.teaching import bill, claim, figures, fmt, predict, predict_choice, predict_ranking, quiz, say, sources, table, verdict
 
 # %% [markdown]
@@ -262,7 +264,7 @@ speed = predict_ranking("product_formats", "Order the formats by the speed of a 
 here = {name: hardware.product(384, name, repeats=5).flops_per_second for name in ("fp32", "bf16", "fp16")}
 speed.reveal(sorted(here, key=here.get, reverse=True))
 bars = {f"here, {name}": rate for name, rate in here.items()}
-for record in machine_record.recorded():
+for record in machines.recorded():
     names = [name for name in here if record.of("product", name)]
     bars |= {f"{record.machine.name.split(',')[0]}, {name}": record.peak(name) for name in names}
 figures.bars(

@@ -22,8 +22,10 @@
 
 # %% setup
 from course_lib.catalog import Transformer, datasets, devices, findings, models, prices
-from course_lib.demos import attention, corpus, lora, measure, memory as demo, memory_prices, tiny_gpt
-from course_lib.estimators import fitting, hardware, jobs, layout, memory, parameters
+from course_lib.demos import attention, corpus, measure, memory as demo, tiny_gpt
+from course_lib.demos.memory import lora, price_list
+from course_lib.estimators import cost, hardware, layout, memory, parameters
+from course_lib.estimators.memory import capacity
 from course_lib.teaching import bill, claim, figures, fmt, predict, predict_choice, predict_ranking, quiz, say, sources, table, verdict
 
 # %% [markdown]
@@ -126,7 +128,7 @@ slow_down = predict("recompute_price", "The tiny GPT keeps less than an eighth o
                     "rest again. How many times as long does a step take?", "x")
 
 # %% price_list role="measured"
-offers = memory_prices.prices(gpt, tokens[:4], repeats=7)  # four texts at a time
+offers = price_list.prices(gpt, tokens[:4], repeats=7)  # four texts at a time
 plain, _, again, *_ = offers
 table([[offer.name, fmt(offer.held.activations, "B"), fmt(offer.held.activations / plain.held.activations, "%"),
         fmt(offer.slow_down, "x"), fmt(offer.timing.spread, "x")] for offer in offers],
@@ -215,7 +217,7 @@ names = ["checkpointing", "8-bit Adam", "optimizer offloaded", "LoRA"]
 ranking = predict_ranking("saves_most", "Llama 3 8B, one text of 2048 tokens. Which measure saves most memory?", names)
 
 # %% ways_for_8b
-ways = {way.name: way for way in fitting.ways(llama, h100, seq=2048)}  # change this line: seq=8192, micro_batches=16
+ways = {way.name: way for way in capacity.ways(llama, h100, seq=2048)}  # change this line: seq=8192, micro_batches=16
 ranking.reveal(sorted(names, key=lambda name: ways[name].memory.total))
 table([[name, fmt(way.memory.states, "B"), fmt(way.memory.activations + way.memory.temporary, "B"),
         "yes" if way.fits else "no", fmt(way.price, "x")] for name, way in ways.items()],
@@ -228,9 +230,9 @@ table([[name, fmt(way.memory.states, "B"), fmt(way.memory.activations + way.memo
 
 # %% verdict_most_memory
 decoders = {key: model for key, model in models.items() if isinstance(model, Transformer)}
-room = fitting.USABLE * largest_card.memory_bytes
+room = capacity.USABLE * largest_card.memory_bytes
 easy = {key: model for key, model in decoders.items() if memory.training(model).total <= room}
-found = [fitting.quickest(model, h100, all_weights=True) for model in easy.values()]
+found = [capacity.quickest(model, h100, all_weights=True) for model in easy.values()]
 times = sorted(float(way.price) for way in found if way)
 plainly = sum(way is not None and way.name == "mixed precision" for way in found)
 say(f"{fmt(len(times))} of {fmt(len(easy))}, {fmt(plainly)} of them with no measure. "
@@ -245,11 +247,11 @@ fits_old = predict_choice("fits_on_t4", "How many of the catalog's decoders can 
                           "fine-tune?", shares)
 
 # %% ways_for_all
-loras = {key: [way for way in fitting.ways(model, h100) if not way.all_weights] for key, model in decoders.items()}
+loras = {key: [way for way in capacity.ways(model, h100) if not way.all_weights] for key, model in decoders.items()}
 
 def quickest(key, card):
     """The quickest way to fine-tune a model on a card by LoRA: the bytes are the model's, whatever the card."""
-    return next((way for way in loras[key] if way.memory.total <= fitting.USABLE * devices[card].memory_bytes), None)
+    return next((way for way in loras[key] if way.memory.total <= capacity.USABLE * devices[card].memory_bytes), None)
 
 def seconds(key, card, tokens=10e6):
     """Time for so many tokens of text: the same FLOPs, at the card's own peak."""
@@ -287,9 +289,9 @@ border = predict_choice("cheaper_card", "Fine-tuning on rented cards, H100 or sm
 
 # %% cost_by_card
 priced = sorted({price.device_key for price in prices.values()} & set(devices))
-rented = {key: hour.usd_per_device_hour for key in priced if (hour := jobs.rental(key, "RunPod"))}
+rented = {key: hour.usd_per_device_hour for key in priced if (hour := cost.rental(key, "RunPod"))}
 high = max(rented, key=rented.get)
-costs = {model: {card: jobs.cost(hourly, seconds(model, card)) for card, hourly in rented.items()
+costs = {model: {card: cost.rent_usd(hourly, seconds(model, card)) for card, hourly in rented.items()
                  if quickest(model, card)} for model in decoders if quickest(model, high)}
 
 # %% cost_picture

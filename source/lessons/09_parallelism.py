@@ -23,7 +23,9 @@
 # %% setup
 from course_lib.catalog import devices, links, models, runs
 from course_lib.demos import parallelism as demo
-from course_lib.estimators import clusters, collectives, layout, parallelism, parameters, pipelines, ranks as many, states
+from course_lib.estimators import layout, parallelism, parameters
+from course_lib.estimators.memory import states
+from course_lib.estimators.parallelism import clusters, collectives, crowds as many, pipelines
 from course_lib.teaching import bill, claim, figures, fmt, predict, predict_choice, quiz, say, sources, table, verdict
 
 # %% [markdown]
@@ -74,8 +76,8 @@ eightfold = predict("speedup_of_8", "Eight stand-ins share a step of 0.24 s and 
 
 # %% scale_standins role="measured"
 eight, counts = demo.Ranks(8), [1, 2, 4, 8]
-jobs = {"0.4 MB": demo.Job(compute_seconds=0.24, gradient_bytes=400_000, steps=2),
-        "16 MB": demo.Job(compute_seconds=0.24, gradient_bytes=16_000_000, steps=2)}  # change this line
+jobs = {"0.4 MB": demo.StandInStep(compute_seconds=0.24, gradient_bytes=400_000, steps=2),
+        "16 MB": demo.StandInStep(compute_seconds=0.24, gradient_bytes=16_000_000, steps=2)}  # change this line
 times = demo.times(eight, jobs, counts)
 gains = {name: [found[0] / each for each in found] for name, found in times.items()}
 small, large = (found[-1] for found in gains.values())
@@ -215,8 +217,8 @@ straggling = predict("one_slow_rank", "One of 8 devices takes 30 % longer to com
 
 # %% straggle role="measured"
 usual = {"compute_seconds": 1.2, "gradient_bytes": 4000, "steps": 2}
-late = demo.Job(**usual, slow_rank=3, slow_factor=1.3)  # change this line
-paces = demo.times(eight, {"even": demo.Job(**usual), "late": late})
+late = demo.StandInStep(**usual, slow_rank=3, slow_factor=1.3)  # change this line
+paces = demo.times(eight, {"even": demo.StandInStep(**usual), "late": late})
 growth = paces["late"][0] / paces["even"][0] - 1
 straggling.reveal(growth)
 
@@ -240,8 +242,8 @@ bug = predict_choice("needless_line", "This code trains well, but slowly. Which 
 
 # %% careless role="measured"
 usual = {"compute_seconds": 0.8, "gradient_bytes": 8_000_000, "micro_batches": 4, "uneven": 0.5, "steps": 2}
-loops = {"after the loop": demo.Job(**usual), "in the loop": demo.Job(**usual, reduce_each=True),
-         "after it, but all wait in it": demo.Job(**usual, wait_each=True)}
+loops = {"after the loop": demo.StandInStep(**usual), "in the loop": demo.StandInStep(**usual, reduce_each=True),
+         "after it, but all wait in it": demo.StandInStep(**usual, wait_each=True)}
 took = {name: found[0] for name, found in demo.times(eight, loops).items()}
 over = {name: each / took["after the loop"] for name, each in took.items()}
 bug.reveal(fixes[1], because="The average of sums is the sum of averages: once is enough.")
@@ -344,7 +346,7 @@ table(rows, ["step", "published", "estimate", "error"], caption="Published: arXi
 # over gloo or NCCL, started on each machine by
 #
 # ```text
-# torchrun --nnodes 2 --node-rank 0 --nproc-per-node 8 --master-addr HOST -m course_lib.demos.parallel_main
+# torchrun --nnodes 2 --node-rank 0 --nproc-per-node 8 --master-addr HOST -m course_lib.demos.parallelism.main
 # ```
 #
 # [Several machines](../docs/several_machines.md) says what to set, and what happened when we tried.

@@ -23,7 +23,8 @@
 # %% setup
 from course_lib.catalog import cooling, findings, grid_days, grids, models, quantities, runs
 from course_lib.demos import energy as demo, tiny_gpt
-from course_lib.estimators import carbon, energy, energy_per, water
+from course_lib.estimators import energy
+from course_lib.estimators.energy import answers, carbon, water
 from course_lib.teaching import bill, claim, figures, fmt, predict, predict_choice, quiz, say, sources, table, verdict
 
 # %% [markdown]
@@ -267,7 +268,7 @@ rows = []
 for key, device in (("c198", "H100"), ("c197", "B200 SXM")):
     few, many, most = findings[key].values
     case = {"device": device, "batch": [8, 128], "site": energy.CARDS_ALONE}
-    guess = energy_per.token(models["llama-3-8b"], **case).value
+    guess = answers.token(models["llama-3-8b"], **case).value
     rows.append([device, fmt(few, "J"), fmt(guess[0], "J"), fmt(many, "J"), fmt(guess[1], "J"),
                  f"{fmt(few / most, 'x')} at {findings[key].metric.split()[-1]}"])
 table(rows, ["card", "8 texts", "estimate", "128 texts", "estimate", "gain"],
@@ -330,10 +331,10 @@ table([[name, *(fmt(value * end) for end in ends)] for name, value in things.ite
 cars.reveal(local / car.kilograms)
 
 # %% one_answer
-answer = energy_per.token(models["llama-3-70b"], device="H100", devices=4, batch=16).scaled(400)
+answer = answers.token(models["llama-3-70b"], device="H100", devices=4, batch=16).scaled(400)
 part = answer.value / (home.joules / 365)
 low, value, high = (fmt(joules / 3600, "Wh") for joules in (answer.low, answer.value, answer.high))
-picture = energy_per.picture(models["SDXL"], 50, device="H100").value
+picture = answers.picture(models["SDXL"], 50, device="H100").value
 say(f"One answer of 400 tokens from Llama 3 70B: {value} ({low} to {high}), or {fmt(part, '%')} of a home's day. "
     f"Google states {findings['c206'].values[0]} Wh for a median prompt. One picture from SDXL in 50 steps: "
     f"{fmt(picture / 3600, 'Wh')}. Your bill:")

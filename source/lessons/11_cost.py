@@ -21,9 +21,12 @@
 # ## Set up
 
 # %% setup
-from course_lib import catalog
-from course_lib.demos import cleaning, cost as demo
-from course_lib.estimators import budgets, cost, datasets, hardware, jobs, ranges, token_price, tuning, uncertainty, upkeep
+from course_lib import catalog, units
+from course_lib.demos import cost as demo
+from course_lib.demos.datasets import cleaning
+from course_lib.estimators import cost, datasets, hardware, ranges
+from course_lib.estimators.access import budgets, tuning, upkeep
+from course_lib.estimators.cost import token_price
 from course_lib.teaching import bill, claim, figures, fmt, predict, predict_choice, predict_ranking, quiz, say, sources, table, verdict
 
 # %% [markdown]
@@ -84,7 +87,7 @@ verdict("B04", purchase=server.purchase_usd, running_over_purchase=full.running 
 
 # %% naive
 dgx, aws, lambda_ = (price[key] for key in ("nvidia-dgx-a100-320gb-list", "aws-p4d-24xlarge", "lambda-8x-a100-40gb"))
-years = [cost.break_even_hours(cost.Server(purchase_usd=dgx), rent) / cost.HOURS_A_YEAR for rent in (aws, lambda_)]
+years = [cost.break_even_hours(cost.Server(purchase_usd=dgx), rent) / units.HOURS_A_YEAR for rent in (aws, lambda_)]
 say(f"A DGX A100 at its list price against AWS: **{fmt(years[0])} years** at full use. Against Lambda: "
     f"**{fmt(years[1])} years**. Same machine, same sum. And the reckoning leaves out two things: which?")
 
@@ -96,7 +99,7 @@ even = predict("break_even", "Eight H100, power, housing and staff counted, alwa
 
 # %% rents
 found = {key: entry for key, entry in catalog.prices.items() if entry.device_key == "h100-sxm-80gb"
-         and entry.category == jobs.ON_DEMAND and entry.source.kind == "list price"}
+         and entry.category == cost.ON_DEMAND and entry.source.kind == "list price"}
 rents = {f"{entry.provider} {entry.source.date}": 8 * entry.usd_per_device_hour for entry in found.values()}
 cheapest, dearest = min(rents, key=rents.get), max(rents, key=rents.get)
 shares = [0.06, 0.125, 0.25, 0.5, 0.75, 1.0]
@@ -265,7 +268,7 @@ say(f"Each year {fmt(fall, 'x')} cheaper. Of {fmt(gpt2.cost_usd / today.cost_usd
 # %% dear_runs
 known = {"Meena": ("patterson-meena", "tpu-v3"), "GPT-3": ("patterson-gpt3", "v100-sxm2-16gb"),
          "PaLM 540B": ("palm-540b", "tpu-v4")}  # each run's card, at its cheapest rent today
-dear = {name: (catalog.runs[run].year, catalog.runs[run].device_hours * jobs.rental(card).usd_per_device_hour)
+dear = {name: (catalog.runs[run].year, catalog.runs[run].device_hours * cost.rental(card).usd_per_device_hour)
         for name, (run, card) in known.items()} | {"Llama 3.1 405B": (big.year, big_hours * hour)}
 
 # %% frontier
@@ -377,8 +380,8 @@ def own_a_year(usd: float, years: float) -> float:
     return cost.own(cost.Server(**changed), 1, utilisation=0.06).total / 8
 
 # %% ways_of_the_charity
-own = uncertainty.spread(own_a_year, usd=machine, years=life)
-listed = sorted(usd / 8 * cost.HOURS_A_YEAR for usd in rents.values())
+own = ranges.spread(own_a_year, usd=machine, years=life)
+listed = sorted(usd / 8 * units.HOURS_A_YEAR for usd in rents.values())
 small, large = (token_price.usage_usd(read, written, *api[key]) for key in ("openai-gpt-4-1-nano", "openai-gpt-4-1"))
 charity = {"train an 8B model": (scratch.usd, scratch.usd), "own a card, an eighth of the server": (own.low, own.high),
            "rent one card, day and night": (listed[0], listed[-1]), "call an API, small or large": (small, large),
@@ -403,7 +406,7 @@ bill("11", "a million tokens written to a crowd, Llama 3 8B", usd=served.output[
 rows = []
 for key, rate in (("mpt-7b", 2.0), ("gpt2-xl-openai", 8.0), ("nanochat-d24", 3.0)):  # rates as the sources name them
     run = catalog.runs[key]
-    guess = jobs.cost(rate, run.device_hours * 3600)
+    guess = cost.rent_usd(rate, run.device_hours * 3600)
     rows.append([run.model, fmt(guess, "USD"), fmt(run.cost_usd, "USD"), fmt(guess / run.cost_usd - 1, "%", 2)])
 for key, name, count in (("open-mistral-7b", "mistral-7b-v0.1", 1), ("mistral-open-mixtral-8x7b", "mixtral-8x7b", 2)):
     guess, listed = token_price.served(catalog.models[name], devices=count, **crowd).output, token_price.api(key)[1]

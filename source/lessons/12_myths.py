@@ -23,9 +23,10 @@
 
 # %% setup
 from course_lib.catalog import Transformer, devices, models
-from course_lib.estimators import hardware, inference, jobs, myths, parameters, token_price
+from course_lib.estimators import cost, hardware, inference, myths, parameters
+from course_lib.estimators.cost import token_price
 from course_lib.teaching import court, figures, fmt, predict, predict_choice, quiz, say, sources, table
-from course_lib.teaching.own_claim import own_claim, own_claims
+from course_lib.teaching.claims.own_claim import own_claim, own_claims
 
 # %% [markdown]
 # ## Recall
@@ -133,7 +134,7 @@ court.table(found, ["C06", "C11"])
 
 # %% guess_sides
 keys = {"V100": "v100-sxm2-16gb", "H100": "h100-sxm-80gb"}
-hour = {name: jobs.rental(key, "Lambda") for name, key in keys.items()}
+hour = {name: cost.rental(key, "Lambda") for name, key in keys.items()}
 table([[name, str(card.year), fmt(card.memory_bytes, "B"), fmt(price.usd_per_device_hour, "USD"),
         fmt(card.memory_bytes_per_second / price.usd_per_device_hour, "B/s"),
         fmt(hardware.peak(card) / price.usd_per_device_hour, "FLOP/s")]

@@ -24,8 +24,15 @@
 # %% setup
 from dataclasses import replace
 from course_lib.catalog import models, prices
-from course_lib.estimators import lifetime, limits, parameters, plan_rules, ranges, replays, run_plan, scaling_laws, token_price, training, tuning, upkeep
-from course_lib.teaching import ask_orders, bill, calibration, course_bill, figures, fmt, predict, predict_choice, quiz, replay, report, report_page, say, sources, table
+from course_lib.estimators import parameters, project, ranges, training
+from course_lib.estimators.access import lifetime, tuning, upkeep
+from course_lib.estimators.cost import token_price
+from course_lib.estimators.datasets import scaling_laws
+from course_lib.estimators.project import constraints
+from course_lib.estimators.training import replays
+from course_lib.teaching import ask_orders, bill, figures, fmt, predict, predict_choice, quiz, report, say, sources, table
+from course_lib.teaching.predictions import replay
+from course_lib.teaching.progress import calibration, course_bill
 
 # %% [markdown]
 # ## Recall
@@ -77,8 +84,8 @@ first = predict_choice("binding_limit", "Which limit decides how many tokens it 
 
 # %% what_each_allows
 run = training.estimate(llama, tokens=tokens, device="H100", devices=64, **where)
-found = limits.of_training(run, tokens=tokens, **there_is)
-allows, tight = limits.allowed(found, tokens), limits.binding(found)
+found = constraints.of_training(run, tokens=tokens, **there_is)
+allows, tight = constraints.allowed(found, tokens), constraints.binding(found)
 figures.bars(list(allows), list(allows.values()), x_label="tokens it allows", mark=[tight.name],
     title="Each limit alone", alt="Tokens allowed: " + "; ".join(f"{name} {fmt(n)}" for name, n in allows.items()))
 first.reveal(tight.name)
@@ -86,7 +93,7 @@ longer = predict("time_times_four", "The month becomes four months. By which fac
 
 # %% loosen_each
 now = min(allows.values())
-wider = {f"{name} x 4": limits.loosened(found, tokens, name, 4) for name in allows}
+wider = {f"{name} x 4": constraints.loosened(found, tokens, name, 4) for name in allows}
 figures.bars(["as it is", *wider], [now, *wider.values()], x_label="tokens", mark=[f"{tight.name} x 4"],
     title="One limit made four times as wide",
     alt=f"Tokens: as it is {fmt(now)}; " + "; ".join(f"{name} {fmt(n)}" for name, n in wider.items()))
@@ -104,7 +111,7 @@ say(f"**{', '.join(same)}**: nothing changes. Four times as much of what is not 
 # %% more_cards
 cards = [16, 32, 64, 128, 256, 512]  # change this line
 swept = training.estimate(llama, tokens=tokens, device="H100", layout=replace(run.layout, data=cards), **where)
-curves = limits.allowed(limits.of_training(swept, tokens=[tokens] * len(cards), **there_is), tokens)
+curves = constraints.allowed(constraints.of_training(swept, tokens=[tokens] * len(cards), **there_is), tokens)
 figures.lines(cards, curves, "H100 cards", "tokens it allows", log="xy", title="More cards move one limit only",
     alt="Tokens, most over fewest cards: " + "; ".join(f"{name} {fmt(n[-1] / n[0], 'x')}" for name, n in curves.items()))
 
@@ -190,7 +197,7 @@ whole = predict("sum_of_ranges", "Within how many per cent lies their sum, in fo
 
 # %% sum_of_ranges role="measured"
 part = ranges.Range(low=70e3, value=100e3, high=130e3)
-total = run_plan.added([part] * 4)
+total = project.added([part] * 4)
 drawn = replays.drawn_share([part] * 4, total)
 whole.reveal(total.high / total.value - 1)
 say(f"Ends added one by one would say {fmt(part.high / part.value - 1, '%')}. Of {fmt(20_000, exact=True)} drawn "
@@ -260,12 +267,12 @@ told = {"device hours": f"{fmt(hour, 'USD')} an hour: Lambda's list price, {pric
 # %% plan_as_data
 where = {"grid": grid, "usd_per_device_hour": hour}
 mine = training.estimate(llama, tokens=text, device=device, devices=count, format=format, **where)
-plan = run_plan.from_estimate(
+plan = project.from_estimate(
     mine, purpose="An open assistant for a language that open models hardly speak.", tokens=text, format=format,
     model=llama.name, way="tune", other_usd=others, notes=told, **where)
-held = [limits.Limit(name="money", most=there_is["usd"], need=plan.usd, unit="USD"),
-        *limits.of_training(mine, tokens=text, **there_is)[1:]]  # all parts of the money, not the card hours alone
-tightest = limits.binding(held, end="high")
+held = [constraints.Limit(name="money", most=there_is["usd"], need=plan.usd, unit="USD"),
+        *constraints.of_training(mine, tokens=text, **there_is)[1:]]  # all parts of the money, not the card hours alone
+tightest = constraints.binding(held, end="high")
 say(f"In all {report.span(plan.usd, 'USD')}. Its tightest limit, at the upper end: **{tightest.name}**, "
     f"{fmt(tightest.share.high, '%')} used.")
 
@@ -275,9 +282,9 @@ say(f"In all {report.span(plan.usd, 'USD')}. Its tightest limit, at the upper en
 
 # %% damaged
 twice = replace(plan.work, energy_joules=plan.work.energy_joules.scaled(plan.work.pue.value))
-for sentence in plan_rules.broken(replace(plan, work=twice)).values():
+for sentence in project.broken(replace(plan, work=twice)).values():
     say(f"- {sentence}")
-say(f"Undamaged, it breaks {fmt(len(plan_rules.broken(plan)))} of {len(plan_rules.RULES)} rules.")
+say(f"Undamaged, it breaks {fmt(len(project.broken(plan)))} of {len(project.RULES)} rules.")
 
 # %% [markdown]
 # Now the page. It is written to your folder, needs no network, and prints on one sheet. Its own checks name what is
@@ -296,7 +303,7 @@ my_page = report.Report(
                                      why_not="cheaper for little use, but not open, and weak in the language")],
     change="A test on which the API or an adapter does as well; an open model that speaks the language; "
            "so much use that one card no longer serves it; text that may not be used.", calibration=calibration.for_report(progress))
-report_page.publish(my_page)
+report.publish(my_page)
 
 # %% [markdown]
 # ## Your bill, in all
@@ -332,7 +339,7 @@ course_bill.bill_total()
 say(f"""
 1. One limit decides, here {tight.name}. Four times of it bought {fmt(wider[f'{tight.name} x 4'] / now, 'x')} the
    tokens; four times of any other, none more.
-2. A plan's numbers must agree: {len(plan_rules.RULES)} rules find a PUE counted twice before a reader does.
+2. A plan's numbers must agree: {len(project.RULES)} rules find a PUE counted twice before a reader does.
 3. A plan is a range. The planner needs {fmt(training.HIGH / training.LOW, 'x')} from low to high to hold four of five
    runs; its middle was a factor of {fmt(2**judged.error, 'x')} off in the median.
 4. Ask first whether to train. From nothing costs {fmt(scratch.usd / tuned.usd, 'x')} what tuning does, and with the

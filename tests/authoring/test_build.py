@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from course_lib.authoring import build
-from course_lib.authoring.errors import BuildError, SourceError, UnknownLesson
+from course_lib.errors import BuildError, SourceError, UnknownLesson
 
 LABELS = ["lessons/01_small.ipynb", "exercises/01_small.ipynb", "solutions/01_small.ipynb"]
 

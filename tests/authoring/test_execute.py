@@ -10,8 +10,8 @@ import pytest
 from nbformat import v4
 
 from course_lib.authoring import execute
-from course_lib.authoring.errors import BuildError
 from course_lib.authoring.execute import kernel_environment, run
+from course_lib.errors import BuildError
 
 
 def notebook(**cells: str) -> Any:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from course_lib.authoring import places
-from course_lib.authoring.errors import CourseError, UnknownLesson
+from course_lib.errors import CourseError, UnknownLesson
 
 KNOWN = ["00_start_here", "01_parameters", "03_attention", "10_energy"]
 

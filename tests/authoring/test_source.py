@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from course_lib.authoring.errors import SourceError
 from course_lib.authoring.source import read
+from course_lib.errors import SourceError
 
 ANSWER = '# %% task role="answer"\n### BEGIN SOLUTION\ntask = 1\n### END SOLUTION\n'
 CHECK = '# %% task_check role="check" points=20\nassert task == 1\n'
@@ -112,7 +112,7 @@ def test_a_marker_in_the_wrong_place_is_refused(text: str, write_source: Callabl
 
 
 def test_a_misconception_brings_its_remedy(write_source: Callable[..., Path]) -> None:
-    from course_lib.teaching import misconceptions
+    from course_lib.teaching.quizzes import misconceptions
 
     text = ANSWER + CHECK + '# %% task_wrong role="wrong" misconception="two-mlp-matrices"\ntask = 2'
     wrong = read(write_source(text, "exercises"))[-1]

@@ -8,8 +8,8 @@ import pytest
 
 from course_lib.authoring import trial
 from course_lib.authoring.cell import Cell
-from course_lib.authoring.errors import TrialError
 from course_lib.authoring.source import read
+from course_lib.errors import TrialError
 
 
 @pytest.fixture

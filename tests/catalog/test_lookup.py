@@ -184,7 +184,7 @@ def test_the_list_of_touches_is_a_copy() -> None:
 def test_importing_reads_no_file_and_skips_what_only_reading_needs() -> None:
     code = (
         "import sys, numpy; before = set(sys.modules); import course_lib.catalog as c;"
-        "assert not {'tomllib', 'difflib', 'course_lib.catalog.load', 'course_lib.catalog.huggingface'} "
+        "assert not {'tomllib', 'difflib', 'course_lib.catalog.load', 'course_lib.catalog.huggingface.reading'} "
         "& (set(sys.modules) - before);"
         "assert all(getattr(c, name)._entries is None for name in 'models devices runs prices grids'.split());"
         "c.devices['h100']; assert c.models._entries is None and c.devices._entries is not None"
@@ -194,7 +194,7 @@ def test_importing_reads_no_file_and_skips_what_only_reading_needs() -> None:
 
 def test_from_hf_config_comes_with_the_catalog() -> None:
     from course_lib.catalog import from_hf_config
-    from course_lib.catalog.huggingface import from_hf_config as original
+    from course_lib.catalog.huggingface.reading import from_hf_config as original
 
     assert from_hf_config is original
     with pytest.raises(AttributeError, match="no attribute 'from_tea_leaves'"):

@@ -3,8 +3,10 @@
 import pytest
 import torch
 
-from course_lib.demos import cost, lora, measure, memory, tiny_gpt
-from course_lib.estimators import flops, tuning
+from course_lib.demos import cost, measure, memory, tiny_gpt
+from course_lib.demos.memory import lora
+from course_lib.estimators import flops
+from course_lib.estimators.access import tuning
 
 SHAPE = tiny_gpt.shape(**cost.SHAPE)
 

@@ -6,7 +6,7 @@ import torch
 from course_lib.demos import inference as demo
 from course_lib.demos import measure, tiny_gpt
 from course_lib.estimators import flops, memory
-from course_lib.estimators.passes import pass_flops
+from course_lib.estimators.inference.passes import pass_flops
 
 GPT = tiny_gpt.TinyGPT(tiny_gpt.shape(layers=2, d_model=32, n_heads=2, context=40))
 TOKENS = torch.randint(256, (3, 20), generator=torch.Generator().manual_seed(0))

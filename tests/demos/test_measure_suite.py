@@ -1,6 +1,6 @@
 """What `course measure` times: every kind of work once, each with the FLOPs and bytes of its estimator."""
 
-from course_lib.catalog.machine_record import WORK
+from course_lib.catalog.machines.record import WORK
 from course_lib.demos import hardware, measure_suite, tiny_gpt
 from course_lib.estimators import flops
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from torch.utils.checkpoint import checkpoint, set_checkpoint_early_stop
 from torch.utils.flop_counter import FlopCounterMode
 
-from course_lib.catalog import Experts, LatentAttention, Transformer
-from course_lib.estimators import flops
+from course_lib.catalog import Experts, LatentAttention, Transformer, models
+from course_lib.estimators import flops, parameters
 
 SAME_EACH_TIME = settings(derandomize=True, deadline=None)
 TINY = Transformer(layers=2, d_model=64, n_heads=4, d_ff=256, vocab_rows=1000)
@@ -267,3 +267,20 @@ def test_shapes_that_do_not_fit_are_refused_by_name(field: str) -> None:
     for function in (flops.forward, flops.decode):
         with pytest.raises(ValueError, match=rf"shapes must broadcast together, got .*{field} \(2,\)"):
             function(swept, 1, np.array([1, 2, 3]), attention="causal")
+
+
+def test_llama_3_1_405b_needs_the_published_flops() -> None:
+    """The paper (arXiv 2407.21783, section 3.2.1) says 3.8e25 for 15.6 trillion tokens."""
+    assert flops.training(models["llama-3.1-405b"], 15.6e12) == pytest.approx(3.8e25, rel=0.01)
+
+
+def test_exact_flops_add_attention_to_the_rule() -> None:
+    tiny = Transformer(layers=2, d_model=64, n_heads=4, d_ff=256, vocab_rows=1000)
+    exact = flops.training(tiny, tokens=100, seq=10)
+    assert exact == flops.training_step(tiny, batch=10, seq=10)
+    assert flops.training(tiny, 100) == 600 * parameters.count(tiny).total
+
+
+def test_training_wants_a_model() -> None:
+    with pytest.raises(TypeError, match="model"):
+        flops.training("llama", 1)

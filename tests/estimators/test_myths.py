@@ -9,7 +9,7 @@ import pytest
 from course_lib.catalog import Transformer, devices, models, runs
 from course_lib.catalog.as_of import as_of
 from course_lib.estimators import myths
-from course_lib.teaching import claims
+from course_lib.teaching.claims import claims
 
 
 def catalogs(**held: dict[str, Any]) -> Any:

@@ -15,13 +15,13 @@ import pytest
 
 from course_lib.catalog.as_of import as_of
 from course_lib.estimators import myths
-from course_lib.teaching import court
-from course_lib.teaching.court_rulings import Ruling
-from course_lib.teaching.verdict import judge
+from course_lib.teaching.claims.verdict import judge
+from course_lib.teaching.court import page
+from course_lib.teaching.court.rulings import Ruling, lines, rulings
 
 LESSONS = Path(__file__).resolve().parents[2] / "lessons"
-FOUND = court.rulings(LESSONS)
-LINES = court.lines(FOUND)
+FOUND = rulings(LESSONS)
+LINES = lines(FOUND)
 
 
 @cache
@@ -45,14 +45,14 @@ def typed(ruling: Ruling) -> Iterator[str]:
 def stored(lesson: str) -> list[list[dict[str, Any]]]:
     """The machine-readable tables that a built lesson shows."""
     outputs = [output for cell in cells(lesson).values() for output in cell.get("outputs", [])]
-    return [output["data"][court.MIME] for output in outputs if court.MIME in output.get("data", {})]
+    return [output["data"][page.MIME] for output in outputs if page.MIME in output.get("data", {})]
 
 
-@pytest.mark.parametrize("id", court.IDS)
+@pytest.mark.parametrize("id", page.IDS)
 def test_every_claim_has_a_verdict_from_a_computed_number(id: str) -> None:
     for part, ruling in LINES[id].items():
         assert ruling is not None, f"no built lesson records a verdict on {part}"
-        deciding = [reason.number.name for reason in court.decision(ruling) if reason is not None]
+        deciding = [reason.number.name for reason in page.decision(ruling) if reason is not None]
         by_hand = set(typed(ruling))
         assert deciding and set(deciding) - by_hand, f"{part} is decided by typed numbers alone: {by_hand}"
         assert ruling.source.strip(), f"{part} has no source"

@@ -3,9 +3,10 @@
 from typing import Any
 
 from course_lib.catalog import models
-from course_lib.estimators import limits, run_plan, training
+from course_lib.estimators import project, training
+from course_lib.estimators.project import constraints
 from course_lib.estimators.ranges import Range
-from course_lib.teaching.report import Alternative, Report
+from course_lib.teaching.report.contents import Alternative, Report
 
 CHOICES = {"grid": "Poland", "usd_per_device_hour": 2.5}
 WORDS = "words and more words of the longest kind that anybody may put in here, so that it is seen whether it fits "
@@ -17,7 +18,7 @@ def made(longest: bool = False, **changes: Any) -> Report:
     people = Range(low=60e3, value=90e3, high=140e3)
     names = ("people", "text", "hosting", "evaluation") if longest else ("people",)
     note = WORDS if longest else "assumed"
-    plan = run_plan.from_estimate(
+    plan = project.from_estimate(
         run,
         purpose=(WORDS * 9)[:110] if longest else "Answers to letters",
         tokens=1e11,
@@ -26,7 +27,7 @@ def made(longest: bool = False, **changes: Any) -> Report:
         {"people": note},
         **CHOICES,
     )  # fmt: skip
-    held = limits.of_training(run, usd=5e5, seconds=3e6, carbon_kg=1e4, text_tokens=1e12, tokens=1e11)
+    held = constraints.of_training(run, usd=5e5, seconds=3e6, carbon_kg=1e4, text_tokens=1e12, tokens=1e11)
     text = (WORDS * 9)[:260] if longest else "Tune it."
     other = Alternative(name="call an API", usd=Range(low=2e3, value=4e3, high=8e3), why_not=text[:80])
     given = {

@@ -19,6 +19,6 @@ def learner_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def shown(monkeypatch: pytest.MonkeyPatch) -> list[tuple[dict[str, Any], dict[str, Any]]]:
     """The bundles displayed so far, each with its metadata."""
     bundles: list[tuple[dict[str, Any], dict[str, Any]]] = []
-    show = importlib.import_module("course_lib.teaching.show")
+    show = importlib.import_module("course_lib.teaching.say.show")
     monkeypatch.setattr(show, "publish", lambda bundle, metadata: bundles.append((bundle, metadata)))
     return bundles

@@ -26,8 +26,8 @@ import measure  # noqa: E402
 import torch  # noqa: E402
 import transformers  # noqa: E402
 
-from course_lib.catalog import hf_defaults  # noqa: E402
-from course_lib.catalog.huggingface import from_hf_config  # noqa: E402
+from course_lib.catalog.huggingface import defaults  # noqa: E402
+from course_lib.catalog.huggingface.reading import from_hf_config  # noqa: E402
 from course_lib.catalog.transformer import Transformer  # noqa: E402
 from course_lib.estimators import flops, parameters  # noqa: E402
 
@@ -143,15 +143,15 @@ def _relevant(config: dict[str, Any]) -> dict[str, Any]:
 def check_defaults() -> int:
     """Prints every default of the catalog's table that differs from the installed transformers."""
     wrong = 0
-    for model_type, table in hf_defaults.DEFAULTS.items():
-        unset, names = measure.configuration({"model_type": model_type}), hf_defaults.SPELLINGS.get(model_type, {})
+    for model_type, table in defaults.DEFAULTS.items():
+        unset, names = measure.configuration({"model_type": model_type}), defaults.SPELLINGS.get(model_type, {})
         declared = {field.name: field.default for field in dataclasses.fields(type(unset))}
         for field, default in table.items():
             own = [name for name in names.get(field, (field,)) if name in declared]
             if not own and field in ("head_dim", "max_position_embeddings", "sliding_window_pattern"):
                 continue  # read where it is stated, but not declared
             theirs = declared[own[0]] if own else "nothing"
-            if theirs != (None if default is hf_defaults.NEEDED else default):
+            if theirs != (None if default is defaults.NEEDED else default):
                 wrong += 1
                 print(f"{model_type}.{field}: {default!r} here, {theirs!r} in transformers {transformers.__version__}")
     return wrong

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from course_lib.catalog.huggingface import from_hf_config
+from course_lib.catalog.huggingface.reading import from_hf_config
 from course_lib.catalog.transformer import Transformer
 from course_lib.estimators import flops, parameters
 

@@ -1,0 +1,30 @@
+"""How a name may be written: forms under which it is found, strictest first.
+
+1. Case, spaces and punctuation do not count, but a gap between two digits does: OPT-1.3B is not OPT-13B.
+2. A remark in parentheses does not count either: "A100-SXM-40GB (DGX A100)" is an A100 SXM 40GB.
+3. Gaps between digits do not count: "llama38b" is Llama 3 8B, because nothing else it could be is in the catalog.
+"""
+
+from __future__ import annotations
+
+import re
+
+
+def normal_form(name: str) -> str:
+    """`name` without case, spaces and punctuation; a gap between two digits stays, as a dot.
+
+    >>> normal_form("Llama 3 8B"), normal_form("LLAMA_3.8b"), normal_form("OPT-1.3B"), normal_form("OPT-13B")
+    ('llama3.8b', 'llama3.8b', 'opt1.3b', 'opt13b')
+    """
+    spaced = "".join(char if char.isalnum() else " " for char in name.casefold())
+    return re.sub(r" +", "", re.sub(r"(?<=\d) +(?=\d)", ".", spaced))
+
+
+def forms(name: str) -> list[str]:
+    """The forms under which `name` is looked for, strictest first.
+
+    >>> forms("A100 80GB (PCIe)")
+    ['a100.80gbpcie', 'a100.80gb', 'a10080gbpcie', 'a10080gb']
+    """
+    strict = [normal_form(name), normal_form(re.sub(r"\([^)]*\)", " ", name))]
+    return [form for form in dict.fromkeys(strict + [form.replace(".", "") for form in strict]) if form]

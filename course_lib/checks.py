@@ -1,0 +1,189 @@
+"""Checks of arguments, shared by every record and estimator.
+
+An error is part of the teaching: it names the argument, the value it got and the rule it broke.
+Scalars come back as exact Python numbers, anything longer as a float64 array: int64 would wrap silently
+past 9.2e18, and a large training run has more FLOPs than that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+
+Number: TypeAlias = Any
+"""A Python int or float, or a float64 array of any shape that broadcasts with the others."""
+
+
+def finite(name: str, value: object) -> Number:
+    """`value` as a Python number or a float64 array, with neither NaN nor infinity in it.
+
+    >>> finite("power_watts", 700)
+    700
+    >>> finite("power_watts", [300, 700.5])
+    array([300. , 700.5])
+
+    Raises:
+        TypeError: for anything that is not a real number, True and "12" included.
+        ValueError: for an empty array, a NaN or an infinity.
+    """
+    array = _numeric_array(name, value)
+    if array.size == 0:
+        raise ValueError(f"{name} must hold at least one number, got an empty array")
+    if isinstance(value, int | np.integer):
+        return int(value)
+    if not np.all(np.isfinite(array)):
+        raise ValueError(f"{name} must be finite, got {_show(value)}")
+    return array.astype(np.float64) if array.ndim else float(array)
+
+
+def positive(name: str, value: object, zero: bool = False) -> Number:
+    """`value` as a finite number above zero, or at least zero where `zero` is allowed.
+
+    >>> positive("bandwidth", 2.0e12)
+    2000000000000.0
+    """
+    number = finite(name, value)
+    if np.any(number < 0) or (not zero and np.any(number == 0)):
+        rule = "zero or more" if zero else "above zero"
+        raise ValueError(f"{name} must be {rule}, got {_show(value)}")
+    return number
+
+
+def whole(name: str, value: object, at_least: int = 1) -> Number:
+    """`value` as a whole number (or an array of them) not below `at_least`.
+
+    >>> whole("layers", 32)
+    32
+    >>> whole("layers", 0)
+    Traceback (most recent call last):
+    ValueError: layers must be at least 1, got 0
+    """
+    number = finite(name, value)
+    if np.any(number != np.floor(number)):
+        raise ValueError(f"{name} must be a whole number, got {_show(value)}")
+    if np.any(number < at_least):
+        raise ValueError(f"{name} must be at least {at_least}, got {_show(value)}")
+    return number if isinstance(number, np.ndarray) else int(number)
+
+
+def share(name: str, value: object, zero: bool = False) -> Number:
+    """`value` as a share: above 0 and at most 1, or 0 too where `zero` is allowed.
+
+    >>> share("mfu", 0.4)
+    0.4
+    >>> share("mfu", 40)
+    Traceback (most recent call last):
+    ValueError: mfu must be above 0 and at most 1, got 40
+    """
+    number = positive(name, value, zero=zero)
+    if np.any(number > 1):
+        rule = "from 0 to 1" if zero else "above 0 and at most 1"
+        raise ValueError(f"{name} must be {rule}, got {_show(value)}")
+    return number
+
+
+def divides(part_name: str, part: Number, whole_name: str, total: Number) -> None:
+    """Raise unless `part` divides `total` without remainder.
+
+    >>> divides("n_kv_heads", 8, "n_heads", 32)
+    >>> divides("n_kv_heads", 5, "n_heads", 32)
+    Traceback (most recent call last):
+    ValueError: n_kv_heads must divide n_heads, got n_kv_heads=5 and n_heads=32
+    """
+    if np.any(total % part != 0):
+        got = f"{part_name}={_show(part)} and {whole_name}={_show(total)}"
+        raise ValueError(f"{part_name} must divide {whole_name}, got {got}")
+
+
+def one_of(name: str, value: object, choices: Sequence[str]) -> str:
+    """`value` if it is one of `choices`, letter for letter.
+
+    >>> one_of("attention", "full", ("full", "causal"))
+    'full'
+    """
+    if not isinstance(value, str):
+        raise TypeError(f"{name} must be one of {', '.join(choices)}, got {_show(value)}")
+    if value not in choices:
+        raise ValueError(f"{name} must be one of {', '.join(choices)}, got {_show(value)}")
+    return value
+
+
+def flag(name: str, value: object) -> bool:
+    """`value` if it is True or False; numbers and strings that merely look like it are refused.
+
+    >>> flag("gated_mlp", True)
+    True
+    """
+    if not isinstance(value, bool | np.bool_):
+        raise TypeError(f"{name} must be True or False, got {_show(value)}")
+    return bool(value)
+
+
+def instance(name: str, value: Any, kind: type) -> Any:
+    """`value` if it is a record of the class `kind`.
+
+    >>> instance("model", "llama", int)
+    Traceback (most recent call last):
+    TypeError: model must be a record of type int, got 'llama'
+    """
+    if not isinstance(value, kind):
+        raise TypeError(f"{name} must be a record of type {kind.__name__}, got {_show(value)}")
+    return value
+
+
+def broadcast(**arguments: Number) -> None:
+    """Raise unless the shapes of all the arguments fit together by numpy's broadcasting.
+
+    >>> broadcast(batch=4, seq=np.ones(3), layers=np.ones((5, 1)))
+    >>> broadcast(batch=np.ones(2), seq=np.ones(3))
+    Traceback (most recent call last):
+    ValueError: shapes must broadcast together, got batch (2,), seq (3,)
+    """
+    shapes = {name: np.shape(value) for name, value in arguments.items() if np.shape(value)}
+    try:
+        np.broadcast_shapes(*shapes.values())
+    except ValueError:
+        listing = ", ".join(f"{name} {shape}" for name, shape in shapes.items())
+        raise ValueError(f"shapes must broadcast together, got {listing}") from None
+
+
+def smaller(first: Number, second: Number) -> Number:
+    """The smaller of two numbers, element by element; Python ints of any size stay exact.
+
+    >>> smaller(7, np.array([3.0, 9.0]))
+    array([3., 7.])
+    """
+    both_scalar = np.ndim(first) == 0 and np.ndim(second) == 0
+    return min(first, second) if both_scalar else np.minimum(first, second)
+
+
+def larger(first: Number, second: Number) -> Number:
+    """The larger of two numbers, element by element; Python numbers stay exact.
+
+    >>> larger(1.0, 2.0)
+    2.0
+    """
+    both_scalar = np.ndim(first) == 0 and np.ndim(second) == 0
+    return max(first, second) if both_scalar else np.maximum(first, second)
+
+
+def _numeric_array(name: str, value: object) -> np.ndarray:
+    wrong_type = TypeError(f"{name} must be a number or an array of numbers, got {_show(value)}")
+    if value is None or isinstance(value, bool | str | bytes | dict | set):
+        raise wrong_type
+    if isinstance(value, int):
+        return np.zeros(())  # any size of Python int is fine, and 10**400 has no float64
+    try:
+        array = np.asarray(value)
+    except ValueError:  # a ragged list
+        raise wrong_type from None
+    if array.size and array.dtype.kind not in "iuf":
+        raise wrong_type
+    return array
+
+
+def _show(value: object) -> str:
+    text = " ".join(repr(value).split())
+    return text if len(text) <= 80 else text[:77] + "..."

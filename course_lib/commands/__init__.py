@@ -1,0 +1,1 @@
+"""What each command of `course` does; `cli` reads its options."""

@@ -1,0 +1,202 @@
+"""What `course check` says: the facts of this machine, and whether the lessons run on it.
+
+Design choices: every finding is one line that starts with ok, slow or FAIL, and each FAIL says what to do. Limits set
+on a container count as the machine's own, because a lesson that is killed for memory gives no message.
+"""
+
+import importlib
+import os
+import platform
+import re
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Literal
+
+from course_lib.units import GIB
+
+PYTHON = (3, 11)
+TORCH = ((2, 6), (2, 14))
+"""Versions of torch the course is tested with: from the first, below the second. As in pyproject.toml."""
+SLOW_CORES = 2
+SLOW_MEMORY_BYTES = 4 * GIB
+LEAST_MEMORY_BYTES = 2 * GIB
+LEAST_DISK_BYTES = GIB // 4
+NEEDED = ("numpy", "matplotlib", "ipywidgets", "jupyterlab", "psutil")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the report."""
+
+    level: Literal["ok", "slow", "FAIL"]
+    """ok; slow: lessons run, but take longer; FAIL: a lesson cannot run."""
+    text: str
+    """What was found and, for FAIL, what to do."""
+
+
+def run_check() -> int:
+    """Print what this machine has; 1 where a lesson cannot run, else 0."""
+    findings = list(report())
+    for finding in findings:
+        print(f"{finding.level:<5}{finding.text}")
+    failed = sum(finding.level == "FAIL" for finding in findings)
+    print(
+        f"{failed} to mend before every lesson runs"
+        if failed
+        else "every lesson runs here: `course lab` opens the course"
+    )
+    return 1 if failed else 0
+
+
+def report() -> Iterator[Finding]:
+    """Every finding, in the order a reader would look."""
+    yield python_finding(sys.version_info[:2])
+    yield torch_finding(_version("torch"))
+    for package in NEEDED:
+        yield package_finding(package, _version(package))
+    lessons = _lessons()
+    measuring = [path.stem for path in lessons if "course_lib.demos" in path.read_text(encoding="utf-8")]
+    yield cores_finding(cores(), measuring)
+    if _version("psutil"):
+        yield memory_finding(memory_bytes(), measuring)
+    yield disk_finding(shutil.disk_usage(Path.cwd()).free)
+    yield Finding("ok", f"accelerator: {accelerator()}")
+    yield notebooks_finding(len(lessons))
+
+
+def python_finding(found: tuple[int, ...]) -> Finding:
+    """Whether this Python is new enough."""
+    shown = f"Python {platform.python_version()} on {platform.system()} {platform.machine()}"
+    if found < PYTHON:
+        return Finding(
+            "FAIL", f"{shown}: install Python {PYTHON[0]}.{PYTHON[1]} or newer and make the environment anew"
+        )
+    return Finding("ok", shown)
+
+
+def torch_finding(found: str | None) -> Finding:
+    """Whether torch is there and of a version the course is tested with."""
+    low, high = (".".join(map(str, bound)) for bound in TORCH)
+    cure = f'run `pip install "torch>={low},<{high}"`'
+    if found is None:
+        return Finding("FAIL", f"torch is missing: {cure}")
+    numbers = re.match(r"(\d+)\.(\d+)", found)
+    if not numbers or not TORCH[0] <= tuple(map(int, numbers.groups())) < TORCH[1]:
+        return Finding("FAIL", f"torch {found} is outside {low} up to {high}: {cure}")
+    try:
+        importlib.import_module("torch")
+    except Exception as error:  # a broken library raises OSError, RuntimeError, ImportError ...
+        return Finding("FAIL", f"torch {found} cannot be imported ({error}): reinstall it, {cure}")
+    return Finding("ok", f"torch {found}")
+
+
+def package_finding(package: str, found: str | None) -> Finding:
+    """Whether a package that every lesson needs is installed."""
+    if found is None:
+        return Finding("FAIL", f"{package} is missing: run `pip install -e .` in the course's folder")
+    return Finding("ok", f"{package} {found}")
+
+
+def cores_finding(count: int, measuring: list[str]) -> Finding:
+    """Whether there are as many cores as the lessons were timed with."""
+    shown = f"{count} CPU core{'s' * (count != 1)}"
+    return Finding("slow", f"{shown}: {_slow(measuring)}") if count < SLOW_CORES else Finding("ok", shown)
+
+
+def memory_finding(total: int, measuring: list[str]) -> Finding:
+    """Whether memory suffices, in bytes."""
+    shown = f"memory {total / GIB:.1f} GiB"
+    if total < LEAST_MEMORY_BYTES:
+        return Finding(
+            "FAIL",
+            f"{shown}: lessons need {LEAST_MEMORY_BYTES // GIB} GiB; raise the container's limit or change machines",
+        )
+    return Finding("slow", f"{shown}: {_slow(measuring)}") if total < SLOW_MEMORY_BYTES else Finding("ok", shown)
+
+
+def disk_finding(free: int) -> Finding:
+    """Whether the workbook fits on the disk, in free bytes."""
+    shown = f"disk {free / GIB:.1f} GiB free"
+    if free < LEAST_DISK_BYTES:
+        return Finding("FAIL", f"{shown}: free {LEAST_DISK_BYTES // 2**20} MiB for the workbook")
+    return Finding("ok", shown)
+
+
+def notebooks_finding(count: int) -> Finding:
+    """Whether there are lessons to open."""
+    if not count:
+        return Finding(
+            "FAIL", "no lessons found: change into the course's folder, the one with pyproject.toml, and try again"
+        )
+    return Finding("ok", f"{count} lesson{'s' * (count != 1)}")
+
+
+def _slow(measuring: list[str]) -> str:
+    """Which lessons take longer on a small machine: those that run PyTorch and not formulas alone."""
+    return (
+        f"slower than the minutes given: {', '.join(measuring)}" if measuring else "no lesson here will be slow for it"
+    )
+
+
+def _lessons() -> list[Path]:
+    """The course's lessons, none where its folder is not found."""
+    from course_lib.authoring.places import find_root, names
+    from course_lib.errors import CourseError
+
+    try:
+        folder = find_root() / "lessons"
+    except CourseError:
+        return []
+    return [folder / f"{name}.ipynb" for name in names(folder)]
+
+
+def _version(package: str) -> str | None:
+    """A package's installed version, without importing it."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
+
+
+def cores() -> int:
+    """CPU cores this process may use, a container's quota included."""
+    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    quota = re.match(r"(\d+) (\d+)", _container_limit("cpu.max"))
+    return max(1, min(count, round(int(quota.group(1)) / int(quota.group(2))))) if quota else count
+
+
+def memory_bytes() -> int:
+    """Memory this process may use, in bytes, a container's limit included."""
+    import psutil
+
+    total = int(psutil.virtual_memory().total)
+    limit = _container_limit("memory.max")
+    return min(total, int(limit)) if limit.isdigit() else total
+
+
+def _container_limit(name: str) -> str:
+    """One limit of this process's control group (Linux); empty where there is none."""
+    try:
+        return (Path("/sys/fs/cgroup") / name).read_text(encoding="ascii").strip()
+    except OSError:
+        return ""
+
+
+def accelerator() -> str:
+    """The accelerator that torch sees, in words."""
+    try:
+        import torch
+    except Exception:  # reported by torch_finding
+        return "unknown without torch"
+    if torch.cuda.is_available():
+        kind = f"ROCm {torch.version.hip}" if torch.version.hip else f"CUDA {torch.version.cuda}"
+        return f"{torch.cuda.device_count()} x {torch.cuda.get_device_name(0)} ({kind})"
+    if torch.backends.mps.is_available():
+        return "Apple GPU (mps)"
+    if hasattr(torch, "xpu") and torch.xpu.is_available():
+        return f"{torch.xpu.get_device_name(0)} (xpu)"
+    return "none; the lessons need none"

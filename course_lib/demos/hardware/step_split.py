@@ -1,0 +1,179 @@
+"""Where a training step's time goes: preparing data, multiplying matrices, the rest; and a loader that is too slow.
+
+Design choices:
+- A clock around every operation of PyTorch, forward and backward, tells matrix products from the rest. It costs time
+  itself, so only shares are taken from it, and seconds from a step without it.
+- The loader is a thread that prepares one batch ahead. Its slowness is a sleep: it stands for a slow disk or a slow
+  decoder, and takes no core from the model. Two steps pass before the clock starts, because the first find the buffer
+  full.
+"""
+
+from __future__ import annotations
+
+import statistics
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from queue import Empty, Full, Queue
+from typing import Any
+
+import torch
+from torch.utils._python_dispatch import TorchDispatchMode
+
+from course_lib import checks
+from course_lib.demos import corpus, measure, tiny_gpt
+
+PRODUCTS = {op.default for op in (torch.ops.aten.mm, torch.ops.aten.addmm, torch.ops.aten.bmm, torch.ops.aten.baddbmm)}
+BATCH, SEQ = 8, 128
+BUFFER = 1
+WARM_STEPS = 2
+DEADLINE_SECONDS = 20.0
+
+Batch = tuple[torch.Tensor, torch.Tensor]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Split:
+    """The seconds of one training step, one part after the other."""
+
+    prepare_seconds: float
+    """Cutting a batch out of the text and handing it to the device."""
+    product_seconds: float
+    """Matrix products, forward and backward."""
+    other_seconds: float
+    """Everything else: softmax, norms, GELU, loss, the update of the weights."""
+
+    @property
+    def step_seconds(self) -> float:
+        """Without preparing the data."""
+        return self.product_seconds + self.other_seconds
+
+    @property
+    def product_share(self) -> float:
+        """Share of matrix products in the step without preparing."""
+        return self.product_seconds / self.step_seconds
+
+    @property
+    def prepare_share(self) -> float:
+        """Share of preparing in step and preparing together."""
+        return self.prepare_seconds / (self.prepare_seconds + self.step_seconds)
+
+
+class Trainer:
+    """The tiny GPT with its optimizer and its text, ready to do steps."""
+
+    def __init__(self, device: str = "cpu", batch: int = BATCH, seq: int = SEQ) -> None:
+        self.device, self.batch, self.seq = device, checks.whole("batch", batch), checks.whole("seq", seq)
+        self.gpt = tiny_gpt.TinyGPT(tiny_gpt.shape(context=self.seq)).to(device)
+        self.optimizer = torch.optim.AdamW(self.gpt.parameters(), lr=1e-3)
+        self.batches = corpus.batches(corpus.tokens(), self.batch, self.seq)
+
+    def prepare(self) -> Batch:
+        """The next batch, on the device."""
+        inputs, targets = next(self.batches)
+        return inputs.to(self.device), targets.to(self.device)
+
+    def step(self, batch: Batch) -> None:
+        """Forward, loss, backward, update."""
+        self.optimizer.zero_grad()
+        tiny_gpt.loss(self.gpt, *batch).backward()
+        self.optimizer.step()
+        if torch.device(self.device).type == "cuda":
+            torch.cuda.synchronize(self.device)
+
+
+def split(trainer: Trainer, repeats: int = 5) -> Split:
+    """Measure where a step's time goes."""
+    batch = trainer.prepare()
+    prepare = measure.time_call(trainer.prepare, repeats).median_seconds
+    step = measure.time_call(lambda: trainer.step(batch), repeats).median_seconds
+    products = step * _product_share(trainer, batch)
+    return Split(prepare_seconds=prepare, product_seconds=products, other_seconds=step - products)
+
+
+def starve(trainer: Trainer, delays: Sequence[float], steps: int = 6) -> list[float]:
+    """Median seconds of a step, waiting included, for each delay in seconds that the loader takes for a batch.
+
+    Raises:
+        ValueError: a delay below zero.
+        TimeoutError: no batch within `DEADLINE_SECONDS`.
+    """
+    return [_step_with_loader(trainer, delay, checks.whole("steps", steps)) for delay in delays]
+
+
+def _step_with_loader(trainer: Trainer, delay: float, steps: int) -> float:
+    batches = loaded(trainer, delay)
+    seconds = []
+    try:
+        for _ in range(WARM_STEPS + steps):
+            start = time.perf_counter()
+            trainer.step(next(batches))
+            seconds.append(time.perf_counter() - start)
+    finally:
+        batches.close()  # type: ignore[attr-defined]
+    return statistics.median(seconds[WARM_STEPS:])
+
+
+def loaded(trainer: Trainer, delay: float) -> Iterator[Batch]:
+    """Batches without end, prepared by a thread that takes `delay` seconds longer for each; closing ends the thread."""
+    delay = checks.positive("delay", delay, zero=True)
+    queue: Queue[Batch] = Queue(BUFFER)
+    stop = threading.Event()
+
+    def work() -> None:
+        while not stop.is_set():
+            batch = trainer.prepare()
+            stop.wait(delay)
+            _put(queue, batch, stop)
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    try:
+        while True:
+            try:
+                yield queue.get(timeout=DEADLINE_SECONDS)
+            except Empty:
+                raise TimeoutError(f"no batch came within {DEADLINE_SECONDS} s") from None
+    finally:
+        stop.set()
+        thread.join(timeout=DEADLINE_SECONDS)
+
+
+def _put(queue: Queue[Batch], batch: Batch, stop: threading.Event) -> None:
+    """Put a batch into the queue as soon as there is room, unless nobody wants it any more."""
+    while not stop.is_set():
+        try:
+            return queue.put(batch, timeout=0.05)
+        except Full:
+            continue
+
+
+class _Clock(TorchDispatchMode):
+    """Adds up the seconds of all operations, and those of matrix products apart."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.total = self.products = 0.0
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        start = _now()
+        result = func(*args, **(kwargs or {}))
+        spent = _now() - start
+        self.total += spent
+        self.products += spent * (func in PRODUCTS)
+        return result
+
+
+def _product_share(trainer: Trainer, batch: Batch) -> float:
+    """Share of matrix products in the time of all operations of two steps."""
+    with _Clock() as clock:
+        trainer.step(batch)
+        trainer.step(batch)
+    return clock.products / clock.total
+
+
+def _now() -> float:
+    if torch.cuda.is_available():
+        torch.cuda.synchronize()
+    return time.perf_counter()

@@ -1,0 +1,31 @@
+"""What machines cost to own and to rent (here), for a job (`jobs`), and by the token (`token_price`)."""
+
+from course_lib.estimators.cost.machines import (
+    Bill,
+    Server,
+    break_even_by_sweep,
+    break_even_hours,
+    break_even_utilisation,
+    energy_usd,
+    own,
+    spent,
+)
+from course_lib.estimators.cost.offers import (
+    ON_DEMAND,
+    rent_usd,
+    rental,
+)
+
+__all__ = [
+    "Bill",
+    "ON_DEMAND",
+    "Server",
+    "break_even_by_sweep",
+    "break_even_hours",
+    "break_even_utilisation",
+    "energy_usd",
+    "own",
+    "rent_usd",
+    "rental",
+    "spent",
+]

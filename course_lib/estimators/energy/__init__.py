@@ -1,0 +1,39 @@
+"""Lesson 10: joules of runs (here), of answers and pictures (`answers`), their carbon and water."""
+
+from course_lib.estimators.energy.runs import (
+    CARDS_ALONE,
+    IDLE,
+    LOAD,
+    MFU,
+    NETWORK,
+    PUE,
+    SERVER,
+    TYPICAL,
+    Energy,
+    Site,
+    flops_per_joule,
+    known,
+    power,
+    rebound,
+    run,
+    training,
+)
+
+__all__ = [
+    "CARDS_ALONE",
+    "IDLE",
+    "LOAD",
+    "MFU",
+    "NETWORK",
+    "PUE",
+    "SERVER",
+    "TYPICAL",
+    "Energy",
+    "Site",
+    "flops_per_joule",
+    "known",
+    "power",
+    "rebound",
+    "run",
+    "training",
+]

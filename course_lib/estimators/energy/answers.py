@@ -1,0 +1,77 @@
+"""The energy of one token and of one picture, from the time they take on a device.
+
+Design choices:
+- Times come from `inference` and `images`; what a device draws meanwhile, and what stands around it, from `energy`.
+- An answer's energy is counted over all requests of a batch: prompt and output, over the tokens written. A server that
+  waits for requests takes more, by its idle hours (`energy.run`).
+- SERVING_LOAD is set by hand against measured joules a token (ml-energy leaderboard; see the tests). IMAGE_REACHED is
+  assumed: no measured picture of a network that `images` can count was found.
+"""
+
+from __future__ import annotations
+
+from course_lib import checks
+from course_lib.catalog import Device, Transformer
+from course_lib.checks import Number
+from course_lib.estimators import hardware, images, inference
+from course_lib.estimators.energy import runs
+from course_lib.estimators.ranges import Range, inverse, product, ranged
+from course_lib.units import HOUR
+
+SERVING_LOAD = Range(low=0.5, value=0.75, high=1.0)
+"""Share of the power between idle and stated that answering draws: less where the memory is waited for."""
+IMAGE_REACHED = Range(low=0.2, value=0.35, high=0.5)
+"""Share of the peak that a diffusion network reaches: assumed."""
+
+
+def token(
+    model: Transformer,
+    *,
+    device: Device | str,
+    batch: Number = 1,
+    prompt: Number = 512,
+    output: Number = 256,
+    devices: Number = 1,
+    load: Range | Number = SERVING_LOAD,
+    site: runs.Site = runs.TYPICAL,
+    **settings: object,
+) -> Range:
+    """Joules for each token written by a batch of equal requests, prompts included.
+
+    Further settings go to `inference.estimate`.
+
+    >>> from course_lib.catalog import models
+    >>> llama = models["llama-3-8b"]
+    >>> few, many = (token(llama, device="H100", batch=batch, site=runs.CARDS_ALONE).value for batch in (8, 128))
+    >>> few / many > 3
+    True
+    """
+    asked = {"batch": batch, "prompt": prompt, "output": output, "devices": devices}
+    found = inference.estimate(model, device=device, **asked, **settings)  # type: ignore[arg-type]
+    rate = Range(low=found.low, value=found.tokens_per_second, high=checks.larger(found.high, found.tokens_per_second))
+    hours = product(inverse(rate), devices, 1 / HOUR)  # device hours of one token
+    return runs.run(hours, device=device, load=load, site=site).per(1)
+
+
+def picture(
+    model: images.ImageModel,
+    steps: Number = 50,
+    *,
+    device: Device | str,
+    guidance: bool = True,
+    side: Number | None = None,
+    reached: Range | Number = IMAGE_REACHED,
+    load: Range | Number = runs.LOAD,
+    site: runs.Site = runs.TYPICAL,
+) -> Range:
+    """Joules for one picture: its FLOPs at the share of the peak that such a network reaches.
+
+    >>> from course_lib.catalog import models
+    >>> one = picture(models["SD 1.5"], 50, device="A100 SXM 40GB")
+    >>> one.low < one.value < one.high
+    True
+    """
+    device = runs.known(device)
+    work = images.picture(model, steps, guidance, side).total
+    hours = product(inverse(ranged("reached", reached)), work / hardware.peak(device) / HOUR)
+    return runs.run(hours, device=device, load=load, site=site).per(1)

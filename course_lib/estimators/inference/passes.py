@@ -1,0 +1,205 @@
+"""One pass of a model over some tokens, on a device of the catalog: its bytes, its arithmetic and its time.
+
+A pass has to do its arithmetic and to move its bytes: the weights once for the whole batch, and the key-value cache of
+every sequence. The slower of the two sets the time. A fixed cost a layer and, where devices share the layers (tensor
+parallelism), two all-reduces a layer come on top.
+
+Design choices:
+- What a device reaches of its data sheet is stated once, as the defaults below, and can be overridden in every call.
+- Of a mixture's experts, those are read that the batch really touches (`experts_touched`).
+- Latent attention is reckoned as servers run it: keys and values are not rebuilt from the cache at each token.
+- Devices that share a model split its weights evenly and its cache by key-value heads, so never finer than there are
+  heads; a latent cache is kept whole on each.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from course_lib import checks
+from course_lib.catalog import devices, links
+from course_lib.catalog.device import Device
+from course_lib.catalog.transformer import Transformer
+from course_lib.checks import Number
+from course_lib.estimators import flops, hardware, parameters
+from course_lib.estimators.memory.cache import kv_cache
+from course_lib.estimators.precision.formats import FORMAT_BITS
+
+BITS = FORMAT_BITS | {"int4": 4.5, "fp4": 4.5}
+"""Bits of one weight in each format; in four bits, 16 or 32 weights share a scale, which adds half a bit."""
+UNPACKING = {"int8": 0.85, "int4": 0.85}
+"""Part of the reached bandwidth that is left where integer weights are unpacked on the way in; elsewhere all of it."""
+ARITHMETIC = {
+    "fp32": ("fp32",),
+    "bf16": ("bf16", "fp16", "fp32"),
+    "fp16": ("fp16", "bf16", "fp32"),
+    "fp8": ("fp8", "bf16", "fp16", "fp32"),
+    "int8": ("bf16", "fp16", "fp32"),
+    "int4": ("bf16", "fp16", "fp32"),
+    "fp4": ("fp4", "fp8", "bf16", "fp16", "fp32"),
+}
+"""Formats in which weights of each format are multiplied: the first that the device has a stated peak for. Integer
+weights are unpacked on the way in; they save bytes, not arithmetic."""
+
+BANDWIDTH_REACHED = 0.75
+"""Part of the memory's stated bandwidth that a pass reaches."""
+PEAK_REACHED = 0.4
+"""Part of the stated peak that matrix products reach."""
+LAYER_SECONDS = 30e-6
+"""Time a layer takes beyond its bytes and its arithmetic: launches, norms, softmax."""
+REDUCE_SECONDS = 4e-6
+"""Time an all-reduce takes beyond its bytes, for each doubling of the devices and twice more for starting."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Pass:
+    """One pass of the whole model over some tokens of each sequence."""
+
+    bytes_moved: Number
+    """Bytes that each device reads: weights and cache."""
+    flops: Number
+    """FLOPs that each device does."""
+    memory_seconds: Number
+    """Time for the bytes."""
+    arithmetic_seconds: Number
+    """Time for the FLOPs."""
+    extra_seconds: Number
+    """Fixed costs of the layers, and all-reduces between devices."""
+
+    @property
+    def seconds(self) -> Number:
+        """Time of the pass: bytes and arithmetic overlap, the rest comes on top."""
+        return checks.larger(self.memory_seconds, self.arithmetic_seconds) + self.extra_seconds
+
+    @property
+    def bound(self) -> str | np.ndarray:
+        """What sets the time: "bandwidth" or "compute"; for arrays an array of these words."""
+        words = np.where(np.asarray(self.memory_seconds >= self.arithmetic_seconds), "bandwidth", "compute")
+        return words if words.ndim else str(words)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Machine:
+    """A device, or several that share every layer, with what it reaches of its data sheet.
+
+    >>> Machine(device="A100 SXM 80GB").peak_flops
+    312000000000000.0
+    """
+
+    device: Device | str
+    """A record of the catalog, or its name."""
+    devices: Number = 1
+    """Devices that share every layer."""
+    format: str = "bf16"
+    """Format of the weights."""
+    cache_format: str = "bf16"
+    """Format of the key-value cache."""
+    bandwidth_reached: Number = BANDWIDTH_REACHED
+    """Part of the stated bandwidth."""
+    peak_reached: Number = PEAK_REACHED
+    """Part of the stated peak."""
+    layer_seconds: Number = LAYER_SECONDS
+    """Fixed time a layer, in seconds."""
+
+    def __post_init__(self) -> None:
+        checks.one_of("format", self.format, tuple(BITS))
+        checks.one_of("cache_format", self.cache_format, tuple(FORMAT_BITS))
+        object.__setattr__(self, "devices", checks.whole("devices", self.devices))
+        for name in ("bandwidth_reached", "peak_reached"):
+            object.__setattr__(self, name, checks.positive(name, getattr(self, name)))
+        object.__setattr__(self, "layer_seconds", checks.positive("layer_seconds", self.layer_seconds, zero=True))
+
+    @property
+    def record(self) -> Device:
+        """The device's record."""
+        found = devices[self.device] if isinstance(self.device, str) else self.device
+        return checks.instance("device", found, Device)
+
+    @property
+    def bandwidth(self) -> float:
+        """Stated bandwidth of one device's memory, in bytes/s."""
+        return hardware.bandwidth(self.record)
+
+    @property
+    def peak_flops(self) -> float:
+        """Dense peak of one device, in FLOP/s, in the arithmetic that the weights' format leads to."""
+        return hardware.peak(self.record, ARITHMETIC[self.format])
+
+    @property
+    def link(self) -> float:
+        """What one device sends to the others, in bytes/s one way: over its own link, or else over the host's."""
+        record = self.record
+        if record.link_one_way_bytes_per_second is not None:
+            return record.link_one_way_bytes_per_second
+        return _stated(record, links[record.host_link].bytes_per_second if record.host_link else None, "link")
+
+    def weight_bytes(self, model: Transformer, tokens: Number | None = None) -> Number:
+        """Bytes of weights on each device: all of them, or those that a pass over `tokens` tokens reads."""
+        count = parameters.count(model, embeddings=tokens is None)
+        number = count.total
+        if tokens is not None and model.experts is not None:
+            experts = model.experts
+            touched = experts_touched(experts.count, experts.active, tokens)
+            number = number - count.idle * (experts.count - touched) / checks.larger(experts.count - experts.active, 1)
+        return number * BITS[self.format] / 8 / self.devices
+
+    def cache_bytes(self, model: Transformer, batch: Number, context: Number) -> Number:
+        """Bytes of the key-value cache on each device; windowed layers forget."""
+        split = 1 if model.latent is not None else checks.smaller(self.devices, model.n_kv_heads)
+        return kv_cache(model, batch, context, self.cache_format, windows=True) / split
+
+    def run(self, model: Transformer, batch: Number, tokens: Number, context: Number = 0) -> Pass:
+        """The pass over `tokens` new tokens of each of `batch` sequences that have `context` tokens in the cache."""
+        moved = self.weight_bytes(model, batch * tokens) + self.cache_bytes(model, batch, context + tokens)
+        work = pass_flops(model, batch, tokens, context) / self.devices
+        return Pass(
+            bytes_moved=moved,
+            flops=work,
+            memory_seconds=moved / (self.bandwidth * self.bandwidth_reached * UNPACKING.get(self.format, 1.0)),
+            arithmetic_seconds=work / (self.peak_flops * self.peak_reached),
+            extra_seconds=model.layers
+            * (self.layer_seconds + 2 * self._all_reduce(2 * batch * tokens * model.d_model)),
+        )
+
+    def _all_reduce(self, size_bytes: Number) -> Number:
+        """Seconds to add up `size_bytes` over all devices: a ring's bytes, and a start that grows with doublings."""
+        if np.all(np.asarray(self.devices) == 1):
+            return 0.0
+        ring = 2 * (self.devices - 1) / self.devices * size_bytes / self.link
+        return (self.devices > 1) * (REDUCE_SECONDS * (2 + np.log2(self.devices)) + ring)
+
+
+def pass_flops(model: Transformer, batch: Number, tokens: Number, context: Number = 0) -> Number:
+    """FLOPs of a pass over `tokens` new tokens of each sequence; the head scores the last of them only.
+
+    Attention counts the pairs that the mask lets through. A latent cache is expanded for the new tokens only.
+
+    >>> tiny = Transformer(layers=2, d_model=64, n_heads=4, d_ff=256, vocab_rows=1000)
+    >>> pass_flops(tiny, batch=1, tokens=1, context=9) == flops.decode(tiny, batch=1, context=9)
+    True
+    """
+    alone = flops.forward_parts(model, batch, tokens, "causal")
+    seen_twice = (
+        flops.forward_parts(model, batch, 1).attention_core * tokens * context
+    )  # every new token, every old one
+    return alone.layers + seen_twice + alone.head / tokens
+
+
+def experts_touched(count: Number, active: Number, tokens: Number) -> Number:
+    """Different experts of a layer that `tokens` tokens reach, if each picks `active` of `count` at random.
+
+    >>> experts_touched(8, 2, 1), experts_touched(8, 2, 4)  # 8 x (1 - (3/4)^4)
+    (2.0, 5.46875)
+    """
+    count, active, tokens = checks.whole("count", count), checks.whole("active", active), checks.whole("tokens", tokens)
+    if np.any(active > count):
+        raise ValueError(f"active must not exceed count, got {active} of {count}")
+    return count * (1 - (1 - active / count) ** tokens)
+
+
+def _stated(record: Device, value: float | None, what: str) -> float:
+    if value is None:
+        raise ValueError(f"device must have a stated {what}, got {record.name}, which has none")
+    return float(value)

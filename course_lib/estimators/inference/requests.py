@@ -1,0 +1,195 @@
+"""How long a model takes to answer: the first token, each token after it, and the tokens of a whole batch.
+
+Reading the prompt (prefill) is one pass over many tokens; writing (decode) is one pass for each token. `passes` says
+what a pass takes.
+
+Design choices:
+- Nothing queues here: all sequences start at once and have the same lengths. `serving` adds arrivals.
+- The defaults of `passes` are calibrated by hand on 224 published rows. Single-user decoding (gpt-fast on A100,
+  llama.cpp on many cards) set BANDWIDTH_REACHED, LAYER_SECONDS, UNPACKING and REDUCE_SECONDS; prompts read by
+  llama.cpp and FasterTransformer set PEAK_REACHED. One plain set for all software: tuned code comes within a few
+  percent, servers under full load reach about 0.7 of the estimate, and `LOW` to `HIGH` holds four rows in five. Rows of
+  untuned code (plain Hugging Face, offloading) were left out: they reach a tenth.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from course_lib import checks
+from course_lib.catalog.device import Device
+from course_lib.catalog.transformer import Transformer
+from course_lib.checks import Number
+from course_lib.estimators.inference.passes import Machine, Pass
+
+LOW, HIGH = 0.36, 1.16
+"""Measured over estimated rate: 80 % of the rows used lie between the two."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Estimate:
+    """What a batch of equal requests takes."""
+
+    first_token_seconds: Number
+    """From the start to the first token: the pass over the prompts."""
+    token_seconds: Number
+    """Time for each further token of a sequence, taken in the middle of the output."""
+    request_seconds: Number
+    """From the start to the last token."""
+    tokens_per_second: Number
+    """Output tokens of all sequences over the time of the request, prefill included."""
+    low: Number
+    """Lower end of an 80 % range of `tokens_per_second`."""
+    high: Number
+    """Upper end of that range."""
+    bound: str | np.ndarray
+    """What sets the time of a further token: "bandwidth" or "compute"."""
+    memory_bytes: Number
+    """What each device has to hold at the end: its part of all weights and of the cache."""
+    prefill: Pass
+    """The pass over the prompts."""
+    decode: Pass
+    """The pass that writes the middle token of the output."""
+
+
+def estimate(
+    model: Transformer,
+    *,
+    device: Device | str,
+    batch: Number = 1,
+    prompt: Number,
+    output: Number,
+    format: str = "bf16",
+    devices: Number = 1,
+    **settings: Number | str,
+) -> Estimate:
+    """Times of a batch of equal requests that start together. Numbers may be arrays that broadcast.
+
+    Args:
+        model: the architecture.
+        device: a record of the catalog, or its name.
+        batch: sequences.
+        prompt: tokens of each prompt.
+        output: tokens written for each; the first comes out of the prefill.
+        format: format of the weights, one of `passes.BITS`; the arithmetic follows by `passes.ARITHMETIC`.
+        devices: devices that share every layer.
+        settings: `cache_format`, `bandwidth_reached`, `peak_reached`, `layer_seconds`, as in `passes.Machine`.
+
+    Raises:
+        TypeError, ValueError: by the argument's name; ValueError too where the catalog lacks the device's bandwidth,
+            peak or link.
+        KeyError: no device of that name.
+
+    Source: passes as in Pope et al. 2022 (arXiv 2211.05102); the defaults from published rows, see the tests.
+
+    >>> from course_lib.catalog import models
+    >>> one = estimate(models["llama-3-8b"], device="H100", batch=1, prompt=512, output=256)
+    >>> one.bound, 100 < one.tokens_per_second < 200  # 15 GB of weights a token, at 3.35 TB/s
+    ('bandwidth', True)
+    """
+    machine = Machine(device=device, devices=devices, format=format, **settings)
+    sizes = {
+        name: checks.whole(name, value) for name, value in (("batch", batch), ("prompt", prompt), ("output", output))
+    }
+    checks.broadcast(**checks.instance("model", model, Transformer).numbers(), **sizes, devices=machine.devices)
+    return _timed(machine, model, **sizes)
+
+
+def _timed(machine: Machine, model: Transformer, batch: Number, prompt: Number, output: Number) -> Estimate:
+    """The estimate, of arguments that are checked."""
+    prefill = machine.run(model, batch, prompt)
+    decode = machine.run(model, batch, 1, prompt + (output - 1) // 2)
+    request = prefill.seconds + (output - 1) * decode.seconds
+    rate = batch * output / request
+    return Estimate(
+        first_token_seconds=prefill.seconds,
+        token_seconds=decode.seconds,
+        request_seconds=request,
+        tokens_per_second=rate,
+        low=LOW * rate,
+        high=HIGH * rate,
+        bound=decode.bound,
+        memory_bytes=machine.weight_bytes(model) + machine.cache_bytes(model, batch, prompt + output),
+        prefill=prefill,
+        decode=decode,
+    )
+
+
+def ungrouped(model: Transformer) -> Transformer:
+    """The same model with a key and a value for every query head: what grouped heads are held against.
+
+    >>> from course_lib.catalog import models
+    >>> ungrouped(models["llama-3-8b"]).n_kv_heads
+    32
+    """
+    return replace(checks.instance("model", model, Transformer), n_kv_heads=model.n_heads)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Speculation:
+    """Writing with a small model that guesses ahead and a large one that checks."""
+
+    tokens_per_check: Number
+    """Tokens that a pass of the large model yields on average: the guesses that it accepts, and one of its own."""
+    token_seconds: Number
+    """Time for each token."""
+    speed_up: Number
+    """Time of the large model alone over `token_seconds`; below 1 the guessing costs more than it saves."""
+
+
+def speculative(
+    model: Transformer,
+    draft: Transformer,
+    *,
+    device: Device | str,
+    accepted: Number,
+    guesses: Number = 4,
+    batch: Number = 1,
+    context: Number = 1024,
+    format: str = "bf16",
+    devices: Number = 1,
+    **settings: Number | str,
+) -> Speculation:
+    """Time for a token if `draft` guesses `guesses` tokens and `model` checks them all in one pass.
+
+    Args:
+        model: the large model.
+        draft: the small one.
+        device: as in `estimate`.
+        accepted: probability that a guess is accepted, 0 to 1, each alike and on its own.
+        guesses: tokens guessed before each check.
+        batch: sequences.
+        context: tokens in the cache.
+        format: format of the weights of both.
+        devices: devices that share every layer of both.
+        settings: as in `estimate`.
+
+    Raises:
+        TypeError, ValueError, KeyError: as `estimate`.
+
+    Source: Leviathan et al. 2022 (arXiv 2211.17192), equation 1 for the tokens of a check.
+
+    >>> from course_lib.catalog import models
+    >>> large, small = models["llama-3-70b"], models["llama-3.2-1b"]
+    >>> round(speculative(large, small, device="H200", format="int8", accepted=0.8).tokens_per_check, 2)
+    3.36
+    """
+    accepted = checks.share("accepted", accepted, zero=True)
+    guesses, context = checks.whole("guesses", guesses), checks.whole("context", context, at_least=0)
+    machine = Machine(device=device, devices=devices, format=format, **settings)
+    alone = machine.run(model, batch, 1, context).seconds
+    check = machine.run(model, batch, guesses + 1, context).seconds
+    guess = guesses * machine.run(draft, batch, 1, context).seconds
+    yielded = _series(accepted, guesses)
+    token = (check + guess) / yielded
+    return Speculation(tokens_per_check=yielded, token_seconds=token, speed_up=alone / token)
+
+
+def _series(accepted: Number, guesses: Number) -> Number:
+    """1 + a + a^2 + ... up to the power `guesses`."""
+    certain = np.isclose(accepted, 1)
+    ratio = np.where(certain, 0.5, accepted)  # any value: the sum of ones is put in its place
+    found = np.where(certain, guesses + 1, (1 - ratio ** (guesses + 1)) / (1 - ratio))
+    return found if found.ndim else float(found)

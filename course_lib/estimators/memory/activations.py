@@ -1,0 +1,237 @@
+"""Activations: what the forward pass must keep for the backward pass, layer by layer.
+
+For each matrix, function and norm the backward pass needs what went in (sometimes what came out). `layer` counts those
+tensors, each once, weights apart. For a GPT in 16 bits with dropout the sum is s b h (34 + 5 a s / h) bytes, and its
+five variants with tensor and sequence parallelism and recomputation (Korthikanti et al. 2022, arXiv 2205.05198,
+table 2).
+
+Design choices:
+- Code differs in what it keeps; a `Convention` says which code is meant (`conventions`).
+- Norms and dropouts outside the matrices are not shared by tensor ranks, save with `sequence_parallel`; context ranks
+  share the tokens. Latent attention's compressed vectors are whole on each tensor rank.
+- "selective" recomputation drops the attention core, "full" keeps the input of each layer alone.
+- A mixture's tokens fall evenly on its experts. A token's copy is kept for each expert it goes to.
+Left out: rotary angles, random states, ReLU keeping less than GELU.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from course_lib import checks
+from course_lib.catalog.transformer import Transformer
+from course_lib.checks import Number
+from course_lib.estimators.layout import RECOMPUTE
+from course_lib.estimators.memory.adapters import TARGETS
+from course_lib.estimators.memory.conventions import Convention
+from course_lib.estimators.memory.stages import pick, share
+from course_lib.estimators.memory.states import FORMAT_BYTES
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Kept:
+    """Bytes kept of one token in one layer."""
+
+    whole: Number
+    """On every tensor rank, unless the sequence is shared among them."""
+    split: Number
+    """In all tensor ranks together."""
+    core: Number
+    """Of the attention core, in all tensor ranks together: what "selective" makes again."""
+
+
+def layer(
+    model: Transformer,
+    batch: Number,
+    seq: Number,
+    convention: Convention | None = None,
+    *,
+    recompute: str = "none",
+    tensor: Number = 1,
+    context: Number = 1,
+    sequence_parallel: bool = False,
+    mixture: bool | None = None,
+) -> Number:
+    """Bytes that one layer keeps on one device for a micro-batch of `batch` sequences of `seq` tokens.
+
+    Args:
+        model: the architecture.
+        batch: sequences of the micro-batch.
+        seq: tokens of a sequence.
+        convention: what the code keeps; None for `Convention()`.
+        recompute: "none", "selective" or "full".
+        tensor: devices that share every matrix.
+        context: devices that share the tokens of a sequence.
+        sequence_parallel: whether tensor ranks share norms and dropouts by tokens.
+        mixture: whether it is a layer with experts; None: whether the model has any.
+
+    >>> gpt = Transformer(layers=1, d_model=64, n_heads=4, d_ff=256, vocab_rows=10, norm="layernorm")
+    >>> layer(gpt, 1, 10, Convention(attention="naive", dropout=True))  # 10 x 64 x (34 + 5 x 4 x 10 / 64)
+    23760
+    """
+    checks.instance("model", model, Transformer)
+    checks.one_of("recompute", recompute, RECOMPUTE)
+    batch, seq, tensor, context = (
+        checks.whole(n, v) for n, v in (("batch", batch), ("seq", seq), ("tensor", tensor), ("context", context))
+    )
+    how, tokens = convention or Convention(), share(batch * seq, context)
+    ranks = tensor if checks.flag("sequence_parallel", sequence_parallel) else 1
+    if recompute == "full":
+        return share(tokens * model.d_model * how.item, ranks)
+    experts = model.experts is not None if mixture is None else mixture
+    kept = _add(_attention(model, how, seq, tensor, recompute), (_mixture if experts else _mlp)(model, how))
+    whole = kept.whole + _norms(model, how)
+    split = kept.split + (0 if recompute == "selective" else kept.core)
+    return share(tokens * whole, ranks) + share(tokens * split, tensor) + _mask(how, seq, context, recompute)
+
+
+def core(
+    model: Transformer, batch: Number, seq: Number, convention: Convention, tensor: Number, context: Number
+) -> Number:
+    """Bytes of one layer that "selective" recomputation drops, and makes again in the backward pass.
+
+    >>> gpt = Transformer(layers=1, d_model=64, n_heads=4, d_ff=256, vocab_rows=10, norm="layernorm")
+    >>> core(gpt, 1, 10, Convention(attention="naive", dropout=True), 1, 1)  # 5 x 4 heads x 10 x 10
+    2000
+    """
+    whole = layer(model, batch, seq, convention, tensor=tensor, context=context)
+    return whole - layer(model, batch, seq, convention, recompute="selective", tensor=tensor, context=context)
+
+
+def ends(
+    model: Transformer,
+    tokens: Number,
+    convention: Convention,
+    first: Number,
+    last: Number,
+    tensor: Number = 1,
+    sequence_parallel: bool = False,
+) -> Number:
+    """Bytes kept below the first layer (`first`) and above the last one (`last`) for so many tokens on a device.
+
+    >>> gpt = Transformer(layers=1, d_model=64, n_heads=4, d_ff=256, vocab_rows=100)
+    >>> ends(gpt, 10, Convention(), first=False, last=True)  # targets, norm's input and result, softmax
+    6640
+    """
+    how, d, ranks = convention, model.d_model, tensor if sequence_parallel else 1
+    below = share(tokens * (8 + how.mask * d + model.embedding_norm * _norm(model, how, d)), ranks)
+    head_input = how.input_bytes("head") * model.table_width
+    above = share(tokens * (8 + head_input + model.final_norm * _norm(model, how, d)), ranks)
+    return pick(first, below, 0) + pick(last, above + logits(model, tokens, how, tensor), 0)
+
+
+def logits(model: Transformer, tokens: Number, convention: Convention, tensor: Number = 1) -> Number:
+    """Bytes of the softmax over the vocabulary, which the loss keeps; tensor ranks share the vocabulary.
+
+    >>> logits(Transformer(layers=1, d_model=64, n_heads=4, d_ff=256, vocab_rows=100), 10, Convention())
+    4000
+    """
+    tokens, tensor = checks.positive("tokens", tokens, zero=True), checks.whole("tensor", tensor)
+    return share(tokens * model.vocab_rows * FORMAT_BYTES[convention.logits_format], tensor)
+
+
+def _add(one: Kept, other: Kept) -> Kept:
+    return Kept(whole=one.whole + other.whole, split=one.split + other.split, core=one.core + other.core)
+
+
+def _norm(model: Transformer, how: Convention, width: Number) -> Number:
+    """One norm over so many numbers: its input, or what PyTorch keeps where it has no fused kernel."""
+    if how.kernels == "fused":
+        return width * how.item
+    if model.norm == "rmsnorm":
+        # Input in fp32, whatever came in, the same for the weight's gradient after division, and the divisor.
+        return (2 if how.trained is None else 1) * width * 4 + 4
+    return width * how.item + 2 * how.item  # mean and one over the deviation
+
+
+def _norms(model: Transformer, how: Convention) -> Number:
+    """Norms of a layer, and the dropouts after attention and MLP."""
+    # Side by side, attention and MLP read the same input: however many norms there are, it is kept once.
+    again = model.parallel_block and how.kernels == "fused"
+    count = checks.smaller(1, model.norms_per_layer) if again else model.norms_per_layer
+    return count * _norm(model, how, model.d_model) + 2 * how.mask * model.d_model
+
+
+def _inputs(model: Transformer, how: Convention, *matrices: str) -> Number:
+    """What the norm before these matrices made, kept as their input."""
+    return 0 if "norms" in how.remade else how.input_bytes(*matrices) * model.d_model
+
+
+def _attention(model: Transformer, how: Convention, seq: Number, tensor: Number, recompute: str) -> Kept:
+    heads, latent = model.n_heads, model.latent
+    key, value = (model.head_dim,) * 2 if latent is None else (latent.key_dim, latent.value_dim)
+    repeated = latent is not None or (how.attention == "naive" and recompute == "none")
+    # Ranks beyond the key-value heads hold copies of them.
+    stored = heads if repeated else checks.larger(model.n_kv_heads, tensor)
+    ends_of_core = how.item * (heads * key + stored * (key + value))
+    if latent is not None and "up_projections" in how.remade:
+        ends_of_core = 0 * ends_of_core
+    # The core's result is the output matrix's input; fused code needs it for itself, too, in its own format.
+    result = how.input_bytes("output") if how.attention == "naive" else how.item
+    pair = heads * seq * (how.item + (how.mask + how.item if how.dropout else 0))
+    whole = _inputs(model, how, "query", "key", "value") + _low_rank(how, "query", "key", "value", "output")
+    return Kept(
+        whole=whole + (0 if latent is None else _compressed(model, how)),
+        split=ends_of_core + heads * value * result + _query_key_norms(model, how),
+        core=4 * heads if how.attention == "fused" else pair,
+    )
+
+
+def _compressed(model: Transformer, how: Convention) -> Number:
+    """Latent attention's narrow vectors: before their norms and, as the expansions' inputs, after them."""
+    latent = model.latent
+    assert latent is not None
+    width = latent.q_rank + latent.kv_rank
+    after = 0 if "norms" in how.remade else how.input_bytes("query", "value") * width
+    return _norm(model, how, width) + after
+
+
+def _query_key_norms(model: Transformer, how: Convention) -> Number:
+    if model.qk_norm == "none":
+        return 0
+    return _norm(model, how, (model.n_heads + model.n_kv_heads) * model.head_dim)
+
+
+def _mask(how: Convention, seq: Number, context: Number, recompute: str) -> Number:
+    """The causal mask that eager code makes in each layer, one byte a pair, whatever the batch."""
+    eager = how.attention == "naive" and how.kernels == "eager" and recompute == "none"
+    return share(seq * seq, context) if eager else 0
+
+
+def _low_rank(how: Convention, *matrices: str) -> Number:
+    """Numbers between the two matrices of each adapter."""
+    if how.trained is None or how.lora_rank is None:
+        return 0
+    return how.lora_rank * how.item * len(how.trained.intersection(matrices))
+
+
+def _inner(model: Transformer, how: Convention, d_ff: Number) -> Number:
+    """Inside one MLP of that inner width."""
+    remade = "gating" in how.remade
+    if remade and how.input_format is not None:
+        return (1 + model.gated_mlp) * FORMAT_BYTES[how.input_format] * d_ff
+    halves = 1 + model.gated_mlp * (2 if how.kernels == "eager" and not remade else 1)
+    return halves * how.item * d_ff + (0 if remade else how.input_bytes("down") * d_ff)
+
+
+def _mlp(model: Transformer, how: Convention) -> Kept:
+    # A single norm for both halves of a parallel block makes one input for both.
+    shared = 0 if not model.parallel_block else 1 * (model.norms_per_layer == 1)
+    whole = (1 - shared) * _inputs(model, how, "up", "gate") + _low_rank(how, *TARGETS[4:])
+    return Kept(whole=whole, split=_inner(model, how, model.d_ff), core=0)
+
+
+def _mixture(model: Transformer, how: Convention) -> Kept:
+    """Router, the copies of each token, and its experts; eager code keeps their results, too.
+
+    The router's weights multiply the results there, and the product inside the expert in fused code.
+    """
+    experts = model.experts
+    assert experts is not None
+    eager = how.kernels == "eager"
+    router = 4 * experts.count + experts.active * (28 if eager else 8)  # weights and indices: three of 8 bytes, or one
+    results = 2 * how.item if eager else 0  # index_add keeps what it adds, too
+    copies = experts.active * model.d_model * (how.input_bytes("up", "gate") + results)
+    inner = experts.active * _inner(model, how, experts.d_ff) + _inner(model, how, experts.shared * experts.d_ff)
+    narrow = _low_rank(how, *TARGETS[4:]) * (experts.active + (experts.shared > 0))
+    return Kept(whole=_inputs(model, how, "up", "gate") + router + copies + narrow, split=inner, core=0)

@@ -1,0 +1,253 @@
+"""What fits on one device, by which measures, and what each of them costs in time.
+
+Design choices:
+- A way to train is a combination of measures: number format, 8-bit Adam, checkpointing (full recomputation), offload,
+  LoRA, a quantised base. `WAYS` lists them from the plainest to the leanest.
+- Its price is a factor on the time of a step in mixed precision with nothing else. Two things cost time here:
+  FLOPs (recomputation adds some, a slower format does them later, LoRA leaves out the gradients of frozen matrices)
+  at the same utilisation, and bytes over the host's link at its rate, not hidden behind the arithmetic. That is the
+  worst case for transfers; good code hides part of them.
+- Full precision runs in tf32 where the device has it. Attention is causal, FLOPs are those of `flops`. Adam itself,
+  quantising and dequantising are left out.
+- A device's memory is filled to `USABLE`: the rest is for fragments, libraries and the framework.
+- A faster way need not be as good: LoRA and quantised bases train something else than all weights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from course_lib import checks
+from course_lib.catalog import Device, Transformer, links, models
+from course_lib.checks import Number
+from course_lib.estimators import flops, hardware
+from course_lib.estimators.layout import Layout
+from course_lib.estimators.memory import adapters, training_memory
+from course_lib.estimators.memory.stages import pick
+
+USABLE = 0.9
+"""Part of the stated memory that is filled."""
+UTILISATION = 0.4
+"""Share of the peak that the arithmetic reaches."""
+HOST_BYTES = 1e12
+"""Memory of the host where nothing is said: a well-equipped server."""
+LINK = "pcie-4-x16"
+"""Link to the host where the catalog does not know the device's own."""
+LARGEST = 2**40
+"""Micro-batches are not searched beyond this one."""
+_FULL = {"recompute": "full"}
+_EIGHT = {"optimizer": "adam8bit"}
+_LORA = {"lora_rank": 16}
+_QLORA = {**_LORA, "base_format": "int4"}
+WAYS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
+    {
+        "full precision": {"format": "fp32"},
+        "mixed precision": {},
+        "8-bit Adam": _EIGHT,
+        "checkpointing": _FULL,
+        "8-bit Adam, checkpointing": {**_EIGHT, **_FULL},
+        "optimizer offloaded": {"offload": "optimizer"},
+        "optimizer offloaded, checkpointing": {"offload": "optimizer", **_FULL},
+        "all offloaded, checkpointing": {"offload": "all", **_FULL},
+        "LoRA": _LORA,
+        "LoRA, checkpointing": {**_LORA, **_FULL},
+        "QLoRA": _QLORA,
+        "QLoRA, checkpointing": {**_QLORA, **_FULL},
+    }
+)
+"""Ways to train on one device, by name: keywords of `memory.training`, and `recompute`."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Way:
+    """One way to train a model on a device."""
+
+    name: str
+    """One of `WAYS`."""
+    memory: training_memory.TrainingMemory
+    """Bytes on the device and on the host."""
+    fits: Number
+    """Whether the bytes on the device and those on the host have room: True, False or an array of them."""
+    seconds: Number
+    """Time of a step."""
+    price: Number
+    """That time over the time in mixed precision with nothing else, whether or not that fits."""
+
+    @property
+    def all_weights(self) -> bool:
+        """Whether every weight is trained."""
+        return "lora_rank" not in WAYS[self.name]
+
+
+def ways(
+    model: Transformer,
+    device: Device,
+    seq: Number = 2048,
+    *,
+    micro_batch: Number = 1,
+    micro_batches: Number = 1,
+    link_bytes_per_second: Number | None = None,
+    utilisation: Number = UTILISATION,
+    usable: Number = USABLE,
+    host_bytes: Number = HOST_BYTES,
+) -> list[Way]:
+    """Every way of `WAYS` to train `model` on one device, the cheapest in time first.
+
+    Args:
+        model: the architecture.
+        device: a record of the catalog with a stated memory.
+        seq: tokens of a sequence.
+        micro_batch: sequences at a time.
+        micro_batches: micro-batches of a step; more of them spread the optimizer's transfers.
+        link_bytes_per_second: rate of the link to the host, one way; None: the device's own link, or `LINK`.
+        utilisation: share of the peak reached.
+        usable: share of the memory filled.
+        host_bytes: memory of the host for what is offloaded.
+
+    Raises:
+        TypeError, ValueError: by the argument's name; a device without a stated memory.
+
+    >>> from course_lib.catalog import devices
+    >>> [way.name for way in ways(models["llama-3-8b"], devices["H100"]) if way.fits and way.all_weights]
+    ['optimizer offloaded', 'optimizer offloaded, checkpointing', 'all offloaded, checkpointing']
+    """
+    batch, steps = checks.whole("micro_batch", micro_batch), checks.whole("micro_batches", micro_batches)
+    room, host = _room(device, usable), checks.positive("host_bytes", host_bytes, zero=True)
+    rate = checks.positive("utilisation", utilisation)
+    link = _link(device) if link_bytes_per_second is None else link_bytes_per_second
+    link = checks.positive("link_bytes_per_second", link)
+    plain = steps * flops.training_step(model, batch, seq, attention="causal") / (_peak(device, "bf16") * rate)
+    found = []
+    for name in WAYS:
+        held, arithmetic = _done(model, device, seq, name, batch, steps)
+        seconds, fits = arithmetic / rate + held.moved / link, (held.total <= room) & (held.host <= host)
+        found.append(Way(name=name, memory=held, fits=fits, seconds=seconds, price=seconds / plain))
+    return sorted(found, key=lambda way: float(np.mean(way.price)))
+
+
+def _done(
+    model: Transformer, device: Device, seq: Number, name: str, batch: Number, steps: Number
+) -> tuple[training_memory.TrainingMemory, Number]:
+    """Memory of one way, and seconds of its arithmetic at the full peak."""
+    choices = dict(WAYS[name])
+    grid = Layout(micro_batch=batch, recompute=choices.pop("recompute", "none"))
+    held = training_memory.training(model, grid, seq, micro_batches=steps, **choices)
+    work = steps * _flops(model, grid, seq, choices.get("lora_rank"))
+    return held, work / _peak(device, choices.get("format", "bf16"))
+
+
+def quickest(
+    model: Transformer, device: Device, seq: Number = 2048, all_weights: bool = False, **how: Any
+) -> Way | None:
+    """The first of `ways` that fits, None where none does; keywords as there, all numbers single.
+
+    Args:
+        model: the architecture.
+        device: a record of the catalog.
+        seq: tokens of a sequence.
+        all_weights: whether only ways count that train every weight.
+        how: further keywords of `ways`.
+
+    >>> from course_lib.catalog import devices
+    >>> quickest(models["llama-3-8b"], devices["RTX 4090"]).name
+    'QLoRA'
+    >>> quickest(models["llama-3.1-405b"], devices["RTX 4090"]) is None  # the host has no room for its states either
+    True
+    """
+    for way in ways(model, device, seq, **how):
+        if way.fits and (way.all_weights or not checks.flag("all_weights", all_weights)):
+            return way
+    return None
+
+
+def every_model(
+    device: Device, seq: Number = 2048, all_weights: bool = False, among: Iterable[str] | None = None, **how: Any
+) -> dict[str, Way | None]:
+    """`quickest` for every decoder of the catalog, or those `among` the given names; further keywords as there.
+
+    >>> from course_lib.catalog import devices
+    >>> found = every_model(devices["H100"], among=("llama-3-8b", "llama-3-70b"))
+    >>> {name: way.name for name, way in found.items()}
+    {'llama-3-8b': 'LoRA', 'llama-3-70b': 'QLoRA, checkpointing'}
+    """
+    chosen = {key: models[key] for key in (models if among is None else among)}
+    decoders = {key: model for key, model in chosen.items() if isinstance(model, Transformer)}
+    return {key: quickest(model, device, seq, all_weights, **how) for key, model in decoders.items()}
+
+
+def largest_micro_batch(
+    model: Transformer,
+    device: Device,
+    seq: Number = 2048,
+    layout: Layout | None = None,
+    *,
+    usable: Number = USABLE,
+    **choices: Any,
+) -> Number:
+    """The most sequences at a time with which training fits on each device of a layout; 0 where not even one does.
+
+    Args:
+        model: the architecture; its numbers, `seq` and the layout's may be arrays.
+        device: a record of the catalog with a stated memory.
+        seq: tokens of a sequence.
+        layout: how devices share the work; its `micro_batch` is not read. None for one device.
+        usable: share of the memory filled.
+        choices: keywords of `memory.training`.
+
+    >>> from course_lib.catalog import devices
+    >>> largest_micro_batch(models["gpt2"], devices["H100"], 1024, attention="naive")
+    68
+    """
+    grid = Layout() if layout is None else checks.instance("layout", layout, Layout)
+    room = _room(device, usable)
+
+    def fits(count: Number) -> Number:
+        return (
+            training_memory.training(model, replace(grid, micro_batch=checks.larger(count, 1)), seq, **choices).total
+            <= room
+        )
+
+    # Memory only grows with the micro-batch, so each power of two from the largest down is kept if there is room.
+    found = 0 * pick(fits(1), 1, 1)  # 0, or an array of zeros
+    step = LARGEST
+    while step:
+        found = found + step * pick(fits(found + step), 1, 0)
+        step //= 2
+    return found
+
+
+def _flops(model: Transformer, grid: Layout, seq: Number, rank: Number | None) -> Number:
+    """FLOPs of one micro-batch. Frozen matrices get no gradients of their own, a third of a step; adapters do."""
+    batch = grid.micro_batch
+    whole = flops.training_step(model, batch, seq, recompute=grid.recompute, attention="causal")
+    if rank is None:
+        return whole
+    parts = flops.forward_parts(model, batch, seq, attention="causal")
+    used = 1 if model.experts is None else model.experts.active
+    size = {"dense": model.dense_layers, "mixture": model.layers - model.dense_layers, "expert": 1}
+    plain, routed = adapters.weights(model, rank, **size)
+    share_used = 1 if model.experts is None else used / model.experts.count
+    adapter = 2 * batch * seq * (plain + routed * share_used)
+    return whole - (parts.total - parts.attention_core) + (4 if grid.recompute == "full" else 3) * adapter
+
+
+def _peak(device: Device, format: str) -> float:
+    """Peak in the format, or in the nearest that the device knows."""
+    wanted = ("tf32", "fp32", *hardware.HALF) if format == "fp32" else (*hardware.HALF, "fp32")
+    return hardware.peak(device, next((name for name in wanted if name in device.peak_flops), wanted[0]))
+
+
+def _link(device: Device) -> float:
+    return links[device.host_link if device.host_link in links else LINK].bytes_per_second
+
+
+def _room(device: Device, usable: Number) -> Number:
+    checks.instance("device", device, Device)
+    if device.memory_bytes is None:
+        raise ValueError(f"device must have a stated memory, {device.name} has none")
+    return device.memory_bytes * checks.share("usable", usable)

@@ -1,0 +1,160 @@
+"""What the fullest pipeline stages hold: so many layers of each kind, so many micro-batches under way, which tables.
+
+Which stage is the fullest depends on model and layout: the first keeps the most micro-batches and the embedding, the
+last has the head and its logits, and where the layers do not divide evenly the second may have one more than both. So
+`candidates` describes these three, and whoever counts bytes takes the largest sum.
+
+Design choices:
+- 1F1B keeps `pipeline - i` micro-batches on stage i (from 0). Interleaving with v groups a stage keeps
+  p v + p - 1 - 2 i groups of layers, on the first stage the known factor 1 + (p - 1) / (p v) (Korthikanti et al. 2022,
+  arXiv 2205.05198, section 4.2.3). DualPipe keeps p + 1 micro-batches, and two stages' weights on every device
+  (DeepSeek-V3, arXiv 2412.19437, table 2): the first and the last stage on one, two stages in between on another.
+- Dense layers of a mixture stand at the bottom of the stack, as in DeepSeek's models.
+- Stages differ by at most one layer. Those that lack one stand at the end of the pipeline, or first and last where
+  `short_ends` is set (Llama 3).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from course_lib import checks
+from course_lib.catalog.transformer import Transformer
+from course_lib.checks import Number
+from course_lib.estimators.layout import Layout, stage_layers
+
+SCHEDULES = ("1f1b", "dualpipe")
+"""Orders in which a pipeline works through its micro-batches."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Stage:
+    """One stage of a pipeline, or one for each layout of a sweep."""
+
+    dense: Number
+    """Layers with an ordinary MLP."""
+    mixture: Number
+    """Layers with experts."""
+    groups: Number
+    """Groups of layers whose activations are kept at the same time, all micro-batches together."""
+    split: Number
+    """Groups that the stage's layers make: 1 without interleaving."""
+    micro_batches: Number
+    """Micro-batches under way, whose token ids or logits are kept."""
+    first: Number
+    """Whether the embedding is here: True, False or an array of them."""
+    last: Number
+    """Whether the head is here."""
+
+    @property
+    def layers(self) -> Number:
+        """Layers of both kinds."""
+        return self.dense + self.mixture
+
+
+def pick(condition: Number, yes: Number, no: Number) -> Number:
+    """`yes` where the condition holds, else `no`; exact Python numbers where nothing is an array.
+
+    >>> pick(2 > 1, 10**30, 0) == 10**30, pick(np.array([True, False]), 1, 2).tolist()
+    (True, [1.0, 2.0])
+    """
+    if np.ndim(condition) == 0 and np.ndim(yes) == 0 and np.ndim(no) == 0:
+        return yes if condition else no
+    return np.where(condition, np.asarray(yes, dtype=float), np.asarray(no, dtype=float))
+
+
+def share(total: Number, ranks: Number) -> Number:
+    """What one of `ranks` holds of `total`, rounded up to a whole one.
+
+    >>> share(10, 4)
+    3
+    """
+    if np.ndim(total) or np.ndim(ranks):
+        return np.ceil(np.true_divide(total, ranks))  # ten times as fast as floor division
+    return -(-total // ranks)
+
+
+def candidates(
+    model: Transformer,
+    layout: Layout,
+    micro_batches: Number | None = None,
+    schedule: str = "1f1b",
+    short_ends: bool = False,
+) -> list[Stage]:
+    """The stages of which one is the fullest: first, second and last; a single one without a pipeline.
+
+    Args:
+        model: gives the layers.
+        layout: gives stages and interleaving.
+        micro_batches: micro-batches of a step, never more of which are under way; None: enough to fill the pipeline.
+        schedule: one of `SCHEDULES`.
+        short_ends: whether the first and the last stage are those that lack a layer.
+
+    >>> from course_lib.catalog import models
+    >>> first, second, last = candidates(models["llama-3.1-405b"], Layout(pipeline=16), short_ends=True)
+    >>> (first.layers, first.micro_batches), (second.layers, second.micro_batches), last.layers
+    ((7, 16), (8, 15), 7)
+    """
+    checks.instance("model", model, Transformer)
+    checks.instance("layout", layout, Layout)
+    checks.one_of("schedule", schedule, SCHEDULES)
+    limit = None if micro_batches is None else checks.whole("micro_batches", micro_batches)
+    stages, full = layout.pipeline, stage_layers(model, layout)
+    lacking = stages * full - model.layers
+    ends = checks.flag("short_ends", short_ends)
+    first = full - (1 * (lacking >= 1) if ends else 0)
+    second = full - (0 if ends else 1 * (lacking >= stages - 1))
+    last = full - 1 * (lacking >= (2 if ends else 1)) * (stages > 1)
+    lowest = _stage(model, layout, limit, 0, 0 * full, first)
+    if schedule == "1f1b" and np.all(stages == 1):
+        return [lowest]
+    found = [
+        lowest,
+        _stage(
+            model, layout, limit, checks.smaller(1, stages - 1), first * (stages > 1), pick(stages > 2, second, last)
+        ),
+        _stage(model, layout, limit, stages - 1, model.layers - last, last),
+    ]
+    if schedule == "1f1b":
+        return found
+    return [_pair(found[0], found[2], layout, limit), _pair(found[1], found[1], layout, limit)]
+
+
+def _stage(
+    model: Transformer, layout: Layout, limit: Number | None, place: Number, below: Number, layers: Number
+) -> Stage:
+    """The stage at `place` in the pipeline, above so many layers `below`."""
+    dense = checks.smaller(checks.larger(model.dense_layers - below, 0 * below), layers)
+    split, stages = layout.interleave, layout.pipeline
+    groups = pick(split > 1, stages * split + stages - 1 - 2 * place, stages - place)
+    if limit is not None:
+        groups = checks.smaller(groups, limit * split)
+    return Stage(
+        dense=dense,
+        mixture=layers - dense,
+        groups=groups,
+        split=split,
+        micro_batches=share(groups, split),
+        first=place == 0,
+        last=place == stages - 1,
+    )
+
+
+def _pair(one: Stage, other: Stage, layout: Layout, limit: Number | None) -> Stage:
+    """A device of DualPipe: two stages, and p + 1 micro-batches shared between them."""
+    if np.any(layout.interleave > 1) or np.any(layout.pipeline < 2):
+        raise ValueError("schedule must be 1f1b without pipeline stages, or with interleaved ones, got dualpipe")
+    under_way = layout.pipeline + 1
+    if limit is not None:
+        under_way = checks.smaller(under_way, limit)
+    return Stage(
+        dense=one.dense + other.dense,
+        mixture=one.mixture + other.mixture,
+        groups=under_way,
+        split=2,
+        micro_batches=under_way,
+        first=one.first,
+        last=other.last,
+    )

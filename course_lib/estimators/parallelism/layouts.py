@@ -1,0 +1,229 @@
+"""Which layout to train with: every sensible one is laid out, what does not fit is dropped, the quickest is taken.
+
+Design choices:
+- Candidates are whole divisions: tensor ranks divide the heads and stay within a machine, stages divide what is left,
+  context ranks come with long sequences only, experts are taken from the data ranks.
+- Candidates that recompute alike are one `Layout` of arrays, so a search is two calls of the estimators.
+- Attention is fused, so repeating its core alone would save nothing: "none" and "full" are tried.
+- `USABLE` of a device's stated memory is planned with. Chips hold some 7 % more than the decimal bytes that their
+  makers state; that and the rest is for fragments and the framework. It is more than `fitting` fills on a card at home,
+  because published runs of large models do fill more.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+
+from course_lib import checks
+from course_lib.catalog import Device
+from course_lib.catalog.transformer import Transformer
+from course_lib.checks import Number
+from course_lib.estimators import memory
+from course_lib.estimators.layout import SIZES, Layout
+from course_lib.estimators.parallelism import steps
+
+USABLE = 0.96
+"""Part of the stated memory that a plan may fill."""
+MICRO_BATCHES = (1, 2, 4, 8, 16)
+"""Sequences at a time that are tried."""
+INTERLEAVES = (1, 2, 4, 8)
+"""Groups of layers a stage that are tried, and the most there can be."""
+CONTEXT_TOKENS = 8192
+"""A context rank gets at least so many tokens of a sequence."""
+TRIED_RECOMPUTE = ("none", "full")
+
+
+class NothingFits(ValueError):
+    """No layout fits the devices' memory; the message says how much is missing, and what would fit."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Found:
+    """The quickest layout that fits."""
+
+    layout: Layout
+    """The layout, all its sizes single numbers."""
+    memory: memory.TrainingMemory
+    """What each device has to hold."""
+    step: steps.Step
+    """The time of a step."""
+    tried: int
+    """Layouts that were possible."""
+    fitting: int
+    """Those of them that fit."""
+
+
+def search(
+    model: Transformer,
+    device: Device,
+    devices: int,
+    *,
+    batch: int,
+    seq: int,
+    format: str = "bf16",
+    assume: steps.Assumptions | None = None,
+) -> Found:
+    """The quickest layout of `devices` devices that fits their memory.
+
+    Args:
+        model: the architecture, all of its sizes single numbers.
+        device: a record of the catalog with a stated memory.
+        devices: how many there are.
+        batch: sequences of a step.
+        seq: tokens of a sequence.
+        format: number format of the products.
+        assume: what machines and programs reach in a step.
+
+    Raises:
+        NothingFits: no layout fits; the least missing memory and the next count of devices that would do are named.
+        ValueError: the devices cannot be divided into any layout for this batch, or an argument breaks its rule.
+
+    >>> from course_lib.catalog import devices, models
+    >>> found = search(models["llama-3-8b"], devices["H100"], 8, batch=512, seq=8192)
+    >>> found.layout.devices, found.memory.total < 80e9
+    (8, True)
+    """
+    checks.instance("device", device, Device)
+    _single(**checks.instance("model", model, Transformer).numbers(), devices=devices, batch=batch, seq=seq)
+    devices, batch, seq = (
+        checks.whole(name, value) for name, value in (("devices", devices), ("batch", batch), ("seq", seq))
+    )
+    room = _room(device)
+    best, least, tried, fitting = None, np.inf, 0, 0
+    for layouts in candidates(model, devices, batch, seq, _domain(device)):
+        needed = held(model, layouts, batch, seq).total
+        fits = needed <= room
+        tried, fitting, least = tried + fits.size, fitting + int(fits.sum()), min(least, needed.min())
+        if fits.any():
+            timed = steps.step(
+                model, layouts, device, batch=batch, seq=seq, attention="causal", format=format, assume=assume
+            )
+            place = int(np.argmin(np.where(fits, timed.seconds, np.inf)))
+            if best is None or timed.seconds[place] < best[0]:
+                best = (timed.seconds[place], one(layouts, place))
+    if best is None:
+        raise NothingFits(_shortage(model, device, devices, batch, seq, least))
+    layout = best[1]
+    return Found(
+        layout=layout,
+        memory=held(model, layout, batch, seq),
+        step=steps.step(model, layout, device, batch=batch, seq=seq, attention="causal", format=format, assume=assume),
+        tried=tried,
+        fitting=fitting,
+    )
+
+
+def candidates(model: Transformer, devices: int, batch: int, seq: int, domain: int = 8) -> Iterator[Layout]:
+    """Every sensible layout of `devices` devices, as one `Layout` of arrays for each way of recomputing.
+
+    >>> from course_lib.catalog import models
+    >>> plain, full = candidates(models["llama-3-8b"], devices=2, batch=4, seq=1024)
+    >>> sorted(set(zip(plain.data.tolist(), plain.tensor.tolist(), plain.pipeline.tolist())))
+    [(1.0, 1.0, 2.0), (1.0, 2.0, 1.0), (2.0, 1.0, 1.0)]
+    """
+    rows = list(_rows(model, devices, batch, seq, domain))
+    if not rows:
+        raise ValueError(
+            f"devices must divide into data x tensor x pipeline x context ranks for a batch of {batch} sequences, "
+            f"got {devices}; a multiple of 8 and a batch that it divides always do"
+        )
+    columns = dict(zip((*SIZES, "zero"), np.array(rows, dtype=np.float64).T, strict=True))
+    for recompute in TRIED_RECOMPUTE:
+        yield Layout(**columns, sequence_parallel=True, recompute=recompute)
+
+
+def one(layouts: Layout, place: int) -> Layout:
+    """The layout at one place of a `Layout` of arrays, its sizes plain ints.
+
+    >>> one(Layout(data=np.array([1, 2]), tensor=4), 1).data
+    2
+    """
+    shape = np.broadcast_shapes(*(np.shape(value) for value in layouts.numbers().values()))
+    picked = {name: int(np.broadcast_to(value, shape)[place]) for name, value in layouts.numbers().items()}
+    return Layout(**picked, sequence_parallel=layouts.sequence_parallel, recompute=layouts.recompute)
+
+
+def held(model: Transformer, layout: Layout, batch: Number, seq: Number) -> memory.TrainingMemory:
+    """What each device holds while it works through its micro-batches: no more of them than there are."""
+    return memory.training(model, layout, seq=seq, micro_batches=layout.micro_batches(batch), short_ends=True)
+
+
+def _rows(model: Transformer, devices: int, batch: int, seq: int, domain: int) -> Iterator[tuple[int, ...]]:
+    """The sizes of each candidate, in the order of `SIZES` and then `zero`."""
+    tensors = [size for size in _divisors(devices) if size <= domain and model.n_heads % size == 0]
+    contexts = [size for size in _divisors(devices) if size == 1 or (seq % size == 0 and seq // size >= CONTEXT_TOKENS)]
+    for tensor, context in product(tensors, contexts):
+        if devices % (tensor * context):
+            continue
+        for pipeline in _divisors(devices // (tensor * context)):
+            data = devices // (tensor * context * pipeline)
+            if pipeline > model.layers or batch % data:
+                continue
+            yield from _filled(model, batch, data, tensor, pipeline, context)
+
+
+def _filled(
+    model: Transformer, batch: int, data: int, tensor: int, pipeline: int, context: int
+) -> Iterator[tuple[int, ...]]:
+    """Micro-batches, interleaving, experts and sharding for one grid of ranks."""
+    most = model.layers // pipeline
+    for micro, interleave in product(MICRO_BATCHES, sorted({*INTERLEAVES, min(most, max(INTERLEAVES))})):
+        rounds, rest = divmod(batch, data * micro)
+        impossible = interleave > 1 and (pipeline == 1 or rounds % pipeline or interleave > most)
+        if rest or not rounds or impossible:
+            continue
+        for expert, zero in product(_expert_sizes(model, data), (1, 2, 3) if data * context > 1 else (0,)):
+            yield data, tensor, pipeline, context, expert, micro, interleave, zero
+
+
+def _expert_sizes(model: Transformer, data: int) -> list[int]:
+    if model.experts is None:
+        return [1]
+    return [size for size in _divisors(data) if model.experts.count % size == 0]
+
+
+def _divisors(number: int) -> list[int]:
+    small = [size for size in range(1, math.isqrt(int(number)) + 1) if number % size == 0]
+    return sorted({*small, *(int(number) // size for size in small)})
+
+
+def _single(**numbers: Number) -> None:
+    """A search is for one model, batch and count: of several, each has a layout of its own."""
+    for name, value in numbers.items():
+        if np.ndim(value):
+            shape = np.shape(value)
+            raise ValueError(f"{name} must be a single number where a layout is searched for, got an array of {shape}")
+
+
+def _room(device: Device) -> float:
+    if device.memory_bytes is None:
+        raise ValueError(f"device must have a stated memory, {device.name} has none")
+    return USABLE * device.memory_bytes
+
+
+def _domain(device: Device) -> int:
+    return int(min(8, steps.Cluster.of(device).domain))
+
+
+def _shortage(model: Transformer, device: Device, devices: int, batch: int, seq: int, least: float) -> str:
+    """What to say when nothing fits: how much the leanest layout needs, and how many devices would do."""
+    usable = f"{USABLE:.0%} of a {device.name} are {_room(device) / 1e9:.1f} GB"
+    told = (
+        f"devices must hold {model.name or 'the model'} while it trains: the leanest of all layouts puts "
+        f"{least / 1e9:.1f} GB on each of {devices}, and {usable}"
+    )
+    for count in (devices * 2**power for power in range(1, 15)):
+        try:
+            lean = min(
+                memory.training(model, each, seq=seq).total.min() for each in candidates(model, count, batch, seq)
+            )
+        except ValueError:
+            break
+        if lean <= _room(device):
+            return f"{told}; with {count} of them it fits"
+    return f"{told}; more of them would not help at this batch, a device with more memory or LoRA may"

@@ -1,0 +1,165 @@
+"""What stands in the way of a plan: each limit beside what the plan needs of it, and which of them decides.
+
+Design choices:
+- A need is a range, so a limit is not simply met or missed: it may be met by the middle of the range and missed by its
+  upper end. `Limit.met` has a word for each of four cases.
+- The limit with the largest share used decides. Loosening any other changes nothing.
+- Needs that grow in proportion to what is done (tokens, pictures) can be turned round: how much does each limit allow?
+  Memory does not grow so; it is a limit like the others, but it allows all or nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from course_lib import checks
+from course_lib.checks import Number
+from course_lib.estimators.ranges import Range, ranged
+from course_lib.estimators.training.whole_run import Estimate
+
+WORDS = ("met", "likely met", "likely missed", "missed")
+"""By how much of the range lies within the limit: all, the middle, the lower end only, nothing."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Limit:
+    """How much there is of something, and how much the plan needs.
+
+    >>> money = Limit(name="money", most=100, need=Range(low=60, value=80, high=120), unit="USD")
+    >>> money.share.value, money.met
+    (0.8, 'likely met')
+    """
+
+    name: str
+    """What is limited, such as "money"."""
+    most: Number
+    """How much there is, in the base unit."""
+    need: Range
+    """How much the plan needs, in the same unit."""
+    unit: str = ""
+    """Unit in which people read both, as in tables."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "most", checks.positive("most", self.most))
+        object.__setattr__(self, "need", ranged("need", self.need))
+        checks.broadcast(most=self.most, need=self.need.value)
+
+    @property
+    def share(self) -> Range:
+        """What the plan needs over what there is, with its range."""
+        return self.need.scaled(1 / np.asarray(self.most)) if np.ndim(self.most) else self.need.scaled(1 / self.most)
+
+    @property
+    def met(self) -> str:
+        """One of `WORDS`. For single numbers only."""
+        share = self.share
+        return WORDS[sum(bool(end > 1) for end in (share.low, share.value, share.high))]
+
+
+def binding(limits: Iterable[Limit], end: str = "value") -> Limit:
+    """The limit that decides: the one of which the plan uses the largest share.
+
+    Args:
+        limits: at least one, of single numbers.
+        end: which end of the ranges to go by: "low", "value" or "high", the cautious one.
+
+    Raises:
+        ValueError: no limit, or no such end.
+
+    >>> money = Limit(name="money", most=100, need=Range(low=60, value=80, high=90))
+    >>> time = Limit(name="time", most=10, need=Range(low=4, value=7, high=12))
+    >>> binding([money, time]).name, binding([money, time], end="high").name
+    ('money', 'time')
+    """
+    listed = list(limits)
+    if not listed:
+        raise ValueError("limits must hold at least one limit")
+    checks.one_of("end", end, ("low", "value", "high"))
+    return max(listed, key=lambda limit: getattr(limit.share, end))
+
+
+def allowed(limits: Iterable[Limit], done: Number) -> dict[str, Number]:
+    """How much each limit allows, where every need grows in proportion to what is done.
+
+    Args:
+        limits: with the needs of a plan that does `done`.
+        done: such as the tokens of that plan.
+
+    >>> allowed([Limit(name="money", most=100, need=Range(low=10, value=20, high=40))], done=1e12)
+    {'money': 5000000000000.0}
+    """
+    done = checks.positive("done", done)
+    return {limit.name: done / limit.share.value for limit in limits}
+
+
+def loosened(limits: Iterable[Limit], done: Number, name: str, factor: Number) -> Number:
+    """How much all limits together allow once the one called `name` is `factor` times as wide.
+
+    Raises:
+        KeyError: no limit of that name.
+
+    >>> limits = [Limit(name="money", most=100, need=20), Limit(name="time", most=10, need=5)]
+    >>> loosened(limits, 1.0, "money", 10), loosened(limits, 1.0, "time", 10)  # only time decides, until money does
+    (2.0, 5.0)
+    """
+    each = allowed(limits, done)
+    if name not in each:
+        raise KeyError(f"no limit is called {name!r}; there are {', '.join(each)}")
+    wider = {**each, name: each[name] * checks.positive("factor", factor)}
+    least: Number = np.inf
+    for amount in wider.values():
+        least = checks.smaller(least, amount)
+    return least if np.ndim(least) else float(least)
+
+
+def of_training(
+    found: Estimate,
+    *,
+    usd: Number | None = None,
+    seconds: Number | None = None,
+    carbon_kg: Number | None = None,
+    text_tokens: Number | None = None,
+    tokens: Number | None = None,
+) -> list[Limit]:
+    """The limits of a training run that are given, each with what the run needs.
+
+    Args:
+        found: the run as planned.
+        usd: money for device hours.
+        seconds: time until it must be done.
+        carbon_kg: carbon that may be spent, location-based.
+        text_tokens: tokens of text there are, repeats that still help counted; needs `tokens`.
+        tokens: tokens the run reads.
+
+    Raises:
+        ValueError: no limit at all, or one whose need the catalog cannot tell (a price, a power).
+
+    >>> from course_lib.catalog import models
+    >>> from course_lib.estimators import training
+    >>> run = training.estimate(models["llama-3-8b"], tokens=1e12, device="H100", devices=64)
+    >>> [limit.name for limit in of_training(run, usd=5e5, seconds=2.6e6)]
+    ['money', 'time']
+    """
+    time = Range(low=found.low, value=found.seconds, high=found.high)
+    read = None if tokens is None else ranged("tokens", tokens)
+    given = (
+        ("money", usd, found.bill.usd, "USD"),
+        ("time", seconds, time, "s"),
+        ("carbon", carbon_kg, found.bill.carbon_kg, "kg"),
+        ("text", text_tokens, read, "tokens"),
+    )
+    limits = []
+    for name, most, need, unit in given:
+        if most is None:
+            continue
+        if need is None:
+            raise ValueError(
+                f"{name} is limited, but what the run needs of it is not known: {'; '.join(found.bill.notes)}"
+            )
+        limits.append(Limit(name=name, most=most, need=need, unit=unit))
+    if not limits:
+        raise ValueError("at least one of usd, seconds, carbon_kg and text_tokens must be given")
+    return limits

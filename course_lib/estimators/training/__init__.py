@@ -1,0 +1,19 @@
+"""The planner: a whole training run, its bill, and published runs planned blind (`replays`)."""
+
+from course_lib.estimators.training.whole_run import (
+    HIGH,
+    LOW,
+    STEPS_SHARE,
+    Estimate,
+    estimate,
+    whole_batch,
+)
+
+__all__ = [
+    "HIGH",
+    "LOW",
+    "STEPS_SHARE",
+    "Estimate",
+    "estimate",
+    "whole_batch",
+]

@@ -1,0 +1,91 @@
+"""What a number of device hours costs the socket, the climate and the purse, each with its range.
+
+Design choices:
+- The hours are a range; power, servers, network and cooling add theirs (`energy.run`). Price and grid are taken as
+  known, because they are chosen: another price or grid is another bill.
+- What the catalog lacks (a device's power, its rental price) stays None and is named, never guessed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from course_lib import checks
+from course_lib.catalog import Device, Grid, grids
+from course_lib.catalog import devices as catalog_devices
+from course_lib.checks import Number
+from course_lib.estimators import energy
+from course_lib.estimators.cost import offers
+from course_lib.estimators.ranges import Range
+
+WORLD = "world-average-ember"
+"""The grid where none is given."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class RunBill:
+    """Energy, carbon and money of a run."""
+
+    energy: energy.Energy | None
+    """Joules with their range; None where the catalog states no power for the device."""
+    carbon_kg: Range | None
+    """Kilograms of CO2 equivalent, location-based; None without energy."""
+    usd: Range | None
+    """US dollars of rent; None where no price is known."""
+    notes: tuple[str, ...]
+    """Which grid, which price, which cooling, and what is missing."""
+
+
+def bill(
+    device_hours: Range,
+    device: Device,
+    *,
+    grid: Grid | str = WORLD,
+    usd_per_device_hour: Number | None = None,
+    site: energy.Site = energy.TYPICAL,
+) -> RunBill:
+    """The bill of a run.
+
+    Args:
+        device_hours: devices times hours, with a range.
+        device: what works.
+        grid: where the electricity comes from, a record of the catalog or its name.
+        usd_per_device_hour: rent; None takes the catalog's cheapest on-demand hour of the device, if it has one.
+        site: servers, network and cooling around the devices.
+
+    >>> from course_lib.catalog import devices
+    >>> found = bill(Range(low=800, value=1000, high=1500), devices["H100"], usd_per_device_hour=2)
+    >>> found.usd.value, round(found.energy.devices / 3.6e9, 2)  # 1000 h at 637 W
+    (2000, 0.64)
+    """
+    checks.instance("device_hours", device_hours, Range)
+    checks.instance("device", device, Device)
+    place = checks.instance("grid", grids[grid] if isinstance(grid, str) else grid, Grid)
+    used = None if device.power_watts is None else energy.run(device_hours, device=device, site=site)
+    price, told = _price(device, usd_per_device_hour)
+    return RunBill(
+        energy=used,
+        carbon_kg=None if used is None else used.per(1).scaled(place.carbon_kg_per_joule),
+        usd=None if price is None else device_hours.scaled(price),
+        notes=(_power_note(device, site), f"Grid: {place.name}, {place.grams_per_kwh:.0f} g/kWh.", told),
+    )
+
+
+def _power_note(device: Device, site: energy.Site) -> str:
+    if device.power_watts is None:
+        return f"The catalog states no power for {device.name}, so energy and carbon are missing."
+    return (
+        f"Power: {device.power_watts:.0f} W stated, {energy.LOAD.value:.0%} load, servers x {site.server.value}, "
+        f"network x {site.network.value}, PUE {site.pue.value}."
+    )
+
+
+def _price(device: Device, given: Number | None) -> tuple[Number | None, str]:
+    """The rent of an hour, and where it comes from."""
+    if given is not None:
+        return checks.positive("usd_per_device_hour", given), "Price of the hour: as given."
+    found = offers.rental(catalog_devices.key(device.name)) if device.name in catalog_devices else None
+    if found is None:
+        return None, f"The catalog has no on-demand price for {device.name}, so the cost is missing."
+    hourly = found.usd_per_device_hour
+    return hourly, f"Price of the hour: USD {hourly}, {found.provider}, {found.source.date}."

@@ -1,0 +1,1 @@
+"""Popular claims: their cards, the rules that decide them, the verdicts."""

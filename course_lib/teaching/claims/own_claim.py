@@ -1,0 +1,155 @@
+"""A card for a claim that the reader brings: test sentence, prediction, number, verdict, source and expiry date.
+
+Design choices:
+- The card is first filled in without the number; `.answer` adds it. What was said before (test, conditions, prediction)
+  is kept: whatever is changed after the number is known is named on the card for good. A new claim wants a new name.
+- Only the list of cards looks at the clock, so that a card reads the same every day.
+- The cards live in the learner's file, in a section that older files do not have. What is there and is no card is
+  passed over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, fields, replace
+from datetime import date
+from typing import Any
+
+from course_lib.teaching import state
+from course_lib.teaching.claims.own_card import OwnClaim
+from course_lib.teaching.predictions import guess
+from course_lib.teaching.say.fmt import short
+from course_lib.teaching.say.say import html_table, plain_table, table
+from course_lib.teaching.say.show import Shown, bullets, inline, show
+
+SECTION = "own_claims"
+FIXED = ("test", "means", "unit", "holds", "limits", "otherwise", "prediction")
+"""What must not change once the number is known."""
+
+__all__ = ["Card", "load", "own_claim", "own_claims"]
+
+
+class Card(Shown):
+    """A card on the page, which takes its number later."""
+
+    def __init__(self, record: OwnClaim) -> None:
+        """Show the card, keep it, and say what was changed too late."""
+        kept = load(state.change(lambda old: with_claim(old, record)))
+        self.record = next(one for one in kept if one.name == record.name)
+        _show(self.record)
+
+    def answer(self, number: float, *, source: str) -> Card:
+        """The card with its number and where that comes from: decides it, shows it and keeps it.
+
+        Raises:
+            ValueError: the number is not finite, or the source is blank.
+            TypeError: it is no number.
+        """
+        return Card(replace(self.record, number=number, source=source))
+
+
+def own_claim(
+    name: str,
+    text: str,
+    *,
+    test: str,
+    means: str,
+    holds: str,
+    prediction: float,
+    expires: str,
+    unit: str = "",
+    limits: str = "",
+    otherwise: str = "wrong",
+    number: float | None = None,
+    source: str = "",
+) -> Card:
+    """Fill in the card of your own claim, show it, and keep it. Give the number later, by `.answer`.
+
+    Args:
+        name: a name for the card: small letters, digits and underscores.
+        text: the claim, as somebody made it.
+        test: the test sentence with its threshold.
+        means: what the number is, in words that stand between "if" and "is".
+        holds: the condition under which the claim holds, such as ">= 0.5".
+        prediction: what you expect of the number, in the base unit of `unit` (for "%" a fraction).
+        expires: the day after which the verdict is to be looked at again, such as "2027-12-31".
+        unit: the number's unit, as `fmt` takes it.
+        limits: the condition under which it holds with limits.
+        otherwise: the verdict if neither is met.
+        number: the number, once you have it.
+        source: where it comes from; needed with the number.
+
+    Raises:
+        ValueError: a bad name, unit, condition, verdict or day, a blank text, a number that is not finite or has no
+            source.
+        TypeError: prediction or number is no number.
+    """
+    told = {"text": text, "test": test, "means": means, "unit": unit, "prediction": prediction, "expires": expires}
+    conditions = {"holds": holds, "limits": limits, "otherwise": otherwise}
+    return Card(OwnClaim(name=name, number=number, source=source, **told, **conditions))  # type: ignore[arg-type]
+
+
+def own_claims(today: date | None = None) -> None:
+    """Show all your cards in one table, with those whose day has passed."""
+    cards = load(state.read())
+    if not cards:
+        show("You have no claim of your own yet.")
+        return
+    rows = [
+        [one.name, one.text, one.verdict, one.decides().replace("**", ""), one.source, _until(one, today)]
+        for one in cards
+    ]
+    table(
+        rows, ["Name", "Claim", "Verdict", "The number that decides", "Source", "Look again"], caption="Your own claims"
+    )
+
+
+def with_claim(old: state.State, card: OwnClaim) -> state.State:
+    """The learner's state with a card put in or replaced; what changed after the number was known is noted in it."""
+    section = old.get(SECTION) if isinstance(old.get(SECTION), dict) else {}
+    before = _card(card.name, section.get(card.name))  # type: ignore[union-attr]
+    changed: list[str] = list(before.changed) if before else []
+    if before and before.number is not None:
+        changed += [name for name in FIXED if getattr(before, name) != getattr(card, name)]
+    entry = asdict(card) | {"changed": list(dict.fromkeys(changed))}
+    entry |= {name: None if entry[name] is None else float(entry[name]) for name in ("prediction", "number")}
+    return old | {SECTION: section | {card.name: entry}}  # type: ignore[operator]
+
+
+def load(kept: state.State) -> list[OwnClaim]:
+    """The cards of a learner's state, by name; what is no card is passed over."""
+    section = kept.get(SECTION)
+    found = [_card(name, entry) for name, entry in sorted(section.items() if isinstance(section, dict) else ())]
+    return [card for card in found if card is not None]
+
+
+def _card(name: str, entry: Any) -> OwnClaim | None:
+    """A card as it was kept, or None."""
+    if not isinstance(entry, Mapping) or set(entry) != {field.name for field in fields(OwnClaim)}:
+        return None
+    try:
+        return OwnClaim(**{**entry, "name": name, "changed": tuple(entry["changed"])})
+    except (TypeError, ValueError):
+        return None
+
+
+def _show(card: OwnClaim) -> None:
+    """The card: words, test, how each verdict comes about, prediction beside number, verdict, source, day."""
+    ways = [f"{rule.verdict} {rule.words(card.numbers)}" for rule in card.rules]
+    if card.number is None:
+        met = f"You expect {short(card.prediction, card.unit)}. Now find the number."
+    else:
+        met = guess.compare(card.prediction, card.number, card.unit).replace("**", "")
+    cells = [["Test", card.test], ["Prediction", met], ["Verdict", card.verdict], ["Source", card.source or "none yet"]]
+    cells += [["Look again after", card.expires]]
+    cells += [["Changed after the number was known", ", ".join(card.changed)]] if card.changed else []
+    names = ["Your claim", card.text]
+    plain = "\n".join([plain_table(names, cells), "Decided by:", *(f"- {way}" for way in ways)])
+    show(
+        plain,
+        html=f"{html_table(names, cells)}<p>Decided by:</p>{bullets([inline(way) for way in ways], ordered=True)}",
+    )
+
+
+def _until(card: OwnClaim, today: date | None) -> str:
+    return f"now: {card.expires} has passed" if card.expired(today) else f"after {card.expires}"

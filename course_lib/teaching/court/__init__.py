@@ -1,0 +1,41 @@
+"""Lesson 12: every claim with its verdict, in one table and over the years."""
+
+from course_lib.teaching.court.margins import (
+    draw,
+)
+from course_lib.teaching.court.page import (
+    MIME,
+    Row,
+    counts,
+    table,
+)
+from course_lib.teaching.court.rewrite import (
+    Rewriting,
+    rewrite,
+)
+from course_lib.teaching.court.rulings import (
+    IDS,
+    Ruling,
+    lines,
+    rulings,
+)
+from course_lib.teaching.court.years import (
+    TODAY,
+    over_years,
+)
+
+__all__ = [
+    "IDS",
+    "MIME",
+    "Rewriting",
+    "Row",
+    "Ruling",
+    "TODAY",
+    "counts",
+    "draw",
+    "lines",
+    "over_years",
+    "rewrite",
+    "rulings",
+    "table",
+]

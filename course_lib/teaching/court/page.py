@@ -1,0 +1,204 @@
+"""The court of the last lessons: every claim with its verdict, the number that decided, its source and its cell.
+
+What it holds comes from rooms beside it: `rulings` (what the lessons recorded), `margins` (how near a flip is),
+`rewrite` (a claim in words that hold) and `over_years` (verdicts as of earlier years).
+
+Design choices:
+- The table is plain HTML with links, so that it reads on GitHub and on a printed page as in JupyterLab.
+- It carries a machine-readable copy, which a test compares with the lessons' own records.
+- The learner's verdicts stand beside the recorded ones as soon as there are any; claims of their own follow at the end.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from course_lib.teaching import entries, state
+from course_lib.teaching.claims import claims, own_claim, reasons
+from course_lib.teaching.claims.own_card import OwnClaim
+from course_lib.teaching.claims.reasons import Reason
+from course_lib.teaching.claims.rules import VERDICTS
+from course_lib.teaching.claims.verdict import sentence
+from course_lib.teaching.court import margins as margins
+from course_lib.teaching.court.rulings import IDS, Ruling, lines
+from course_lib.teaching.say.fmt import fmt
+from course_lib.teaching.say.show import inline, show
+
+MIME = "application/vnd.course.court+json"
+COLUMNS = ("Claim", "In words", "Verdict", "The number that decides", "Source", "Earned in")
+
+WIDE = {COLUMNS[1]: "; width: 22%", COLUMNS[3]: "; width: 36%"}
+"""Style of columns that need room; without it a page gives most room to the longest source."""
+SHORT_OF = " Short of "
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One line of the table, as plain text with `code` between backticks."""
+
+    id: str
+    """The claim's id; blank in the further parts of a split claim."""
+    parts: int = 1
+    """How many lines the claim has."""
+    words: str
+    """The claim in words."""
+    verdict: str
+    """The verdict, or that there is none yet."""
+    decides: str
+    """The number that decides, with its meaning and what was asked of it."""
+    source: str = ""
+    """Where the numbers come from."""
+    earned: tuple[tuple[str, str], ...] = ()
+    """Cells that earned it: words and address."""
+    yours: str = ""
+    """The learner's own verdict."""
+
+
+def counts(found: Mapping[str, Ruling]) -> dict[str, int]:
+    """How many rulings there are of each verdict, in the order of the verdicts; a split claim counts by its parts."""
+    counted = Counter(one.verdict for one in found.values())
+    return {verdict: counted[verdict] for verdict in VERDICTS}
+
+
+def table(found: Mapping[str, Ruling], ids: Sequence[str] = ()) -> None:
+    """Show every claim with its verdict, in the order of the articles, and the learner's own claims behind them.
+
+    Args:
+        found: the verdicts, as `rulings()` collects them.
+        ids: only these claims of the articles; all of them, and the learner's own, if none is named.
+
+    Raises:
+        KeyError: one of `ids` is no claim.
+    """
+    for id in ids:
+        if id not in IDS:
+            raise entries.unknown("claim", id, IDS)
+    kept = state.read()
+    rows = [row for id, parts in lines(found).items() if not ids or id in ids for row in _rows(parts, kept)]
+    rows += [] if ids else [_own_row(one) for one in own_claim.load(kept)]
+    columns = [*COLUMNS, *(["Yours"] if any(row.yours for row in rows) else [])]
+    judged = [one for one in found.values() if not ids or one.claim.id[:3] in ids]
+    caption = f"{fmt(len(ids or IDS), 'claims')}, {fmt(len(judged), 'verdicts')}"
+    plain = "\n".join([caption, *(_plain(row) for row in rows)])
+    head = "".join(f'<th scope="col" style="text-align: left{WIDE.get(name, "")}">{name}</th>' for name in columns)
+    body = "\n".join(_html(row, yours=len(columns) > len(COLUMNS)) for row in rows)
+    html = f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table>"
+    show(plain, html=html, extra={MIME: [one.record() for one in judged]})
+
+
+def decision(ruling: Ruling) -> tuple[Reason | None, Reason | None]:
+    """What carries a verdict, and what keeps it from a better one; one of the two may be None, never both."""
+    told = ruling.claim.rules, ruling.claim.numbers, ruling.numbers
+    return reasons.carried(*told), reasons.missed(*told)
+
+
+def decides(ruling: Ruling) -> str:
+    """The deciding number in words: its meaning, its value, what was asked; and the one that a better verdict lacks."""
+    carries, lacks = decision(ruling)
+    first = carries or lacks
+    assert first is not None  # a rule without conditions is the last of several
+    means, value, asked = first.words()
+    told = f"{sentence(means)}: **{value}** (asked: {asked}"
+    if not carries or not lacks:
+        return f"{told})."
+    if lacks.number == carries.number:
+        return f"{told}; for *{lacks.verdict}*: {lacks.words()[2]})."
+    means, value, asked = lacks.words()
+    return f"{told}).{SHORT_OF}*{lacks.verdict}*: {means}: **{value}** (asked: {asked})."
+
+
+def _rows(parts: Mapping[str, Ruling | None], kept: state.State) -> list[Row]:
+    """The lines of one claim of the articles."""
+    rows = []
+    for place, (id, ruling) in enumerate(parts.items()):
+        told = claims.get(id) if ruling is None else ruling.claim
+        head = {"id": id[:3] if place == 0 else "", "parts": len(parts) if place == 0 else 0}
+        words = f"({id[3:]}) {told.text}" if id[3:] else told.text
+        rows.append(_row(ruling, told, {**head, "words": words}, kept))
+    return rows
+
+
+def _row(ruling: Ruling | None, claim: claims.Claim, head: Mapping[str, Any], kept: state.State) -> Row:
+    if ruling is None:
+        waits = " and ".join(claim.lessons)
+        return Row(**head, verdict="not yet", decides=f"No verdict is recorded; it belongs to {waits}.")
+    places = [*ruling.earlier, ruling.place]
+    return Row(
+        **head,
+        verdict=ruling.verdict,
+        decides=decides(ruling),
+        source=ruling.source,
+        earned=tuple((place.words, place.link) for place in places),
+        yours=_yours(ruling, kept["verdicts"].get(ruling.claim.id)),
+    )
+
+
+def _yours(ruling: Ruling, mine: Mapping[str, Any] | None) -> str:
+    """The learner's verdict, with their value of the number that decides the recorded one, where it can be read."""
+    if not mine or mine.get("verdict") not in VERDICTS:
+        return ""
+    carries, lacks = decision(ruling)
+    reason = lacks or carries
+    numbers = mine.get("numbers")
+    value = numbers.get(reason.number.name) if reason and isinstance(numbers, dict) else None
+    shown = f" ({fmt(value, reason.number.unit)})" if reason and isinstance(value, int | float) else ""
+    return f"{mine['verdict']}{shown}"
+
+
+def _own_row(own: OwnClaim) -> Row:
+    return Row(
+        id=own.name,
+        words=own.text,
+        verdict=own.verdict,
+        decides=own.decides(),
+        source=own.source,
+        earned=(),
+        yours=f"expires {own.expires}",
+    )
+
+
+def _plain(row: Row) -> str:
+    """One line as plain text; a further part of a split claim is set in."""
+    yours = f" Yours: {row.yours}." if row.yours else ""
+    return f"{row.id or '   '} {row.verdict}: {row.words} {row.decides.replace('*', '')}{yours}"
+
+
+def _html(row: Row, *, yours: bool) -> str:
+    """One line as HTML; the id of a split claim spans the lines of its parts."""
+    span = f' rowspan="{row.parts}"' if row.parts > 1 else ""
+    head = f'<th scope="row"{span} style="text-align: left">{escape(row.id)}</th>' if row.parts else ""
+    links = "<br>".join(f'<a href="{escape(link)}">{_unbroken(words)}</a>' for words, link in row.earned)
+    cells = [inline(row.words), f"<strong>{row.verdict}</strong>", _two_lines(row.decides), inline(row.source), links]
+    cells += [inline(row.yours)] if yours else []
+    return f"<tr>{head}{''.join(_cell(cell) for cell in cells)}</tr>"
+
+
+def _two_lines(text: str) -> str:
+    """What decides, as HTML: the number that a better verdict lacks stands on a line of its own."""
+    kept = re.sub(r"(?<=\d) (?=%)", "&nbsp;", marked(text))
+    return kept.replace(SHORT_OF, f"<br>{SHORT_OF.strip()} ")
+
+
+def _unbroken(words: str) -> str:
+    return escape(words).replace(" ", "&nbsp;")
+
+
+def _cell(html: str) -> str:
+    return f'<td style="text-align: left">{html}</td>'
+
+
+def marked(text: str) -> str:
+    """Text with **strong** and *emphasised* words as HTML.
+
+    >>> marked("*so* is **1 < 2**")
+    '<em>so</em> is <strong>1 &lt; 2</strong>'
+    """
+    pieces: Sequence[str] = inline(text).split("**")
+    strong = "".join(f"<strong>{piece}</strong>" if odd % 2 else piece for odd, piece in enumerate(pieces))
+    parts = strong.split("*")
+    return "".join(f"<em>{part}</em>" if odd % 2 else part for odd, part in enumerate(parts))

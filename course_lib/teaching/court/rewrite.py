@@ -1,0 +1,101 @@
+"""A claim in words that hold: its conditions edited as data, decided on the numbers that the lesson recorded.
+
+Design choices:
+- A rewriting uses the numbers of its claim and no others: those are what the course knows about it.
+- Every condition must be met; the one that fails is named, and so is the one that is met most narrowly.
+- A rewriting says at least one thing. A sentence that nothing could refute holds always, and is worth nothing: a
+  condition on every number of the claim is best.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from course_lib.teaching import entries
+from course_lib.teaching.claims import reasons
+from course_lib.teaching.claims.rules import Rule, parse
+from course_lib.teaching.claims.verdict import sentence
+from course_lib.teaching.court.rulings import Ruling
+from course_lib.teaching.say.fmt import fmt
+from course_lib.teaching.say.forms import check_text
+from course_lib.teaching.say.say import html_table, plain_table
+from course_lib.teaching.say.show import Shown, inline, show
+
+__all__ = ["Rewriting", "judge", "rewrite"]
+
+COLUMNS = ("Number", "Recorded", "Asked", "Met", "Room")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Rewriting(Shown):
+    """A claim rewritten and decided."""
+
+    ruling: Ruling
+    """The claim as it was decided."""
+    words: str
+    """The new words."""
+    reasons: tuple[reasons.Reason, ...]
+    """Each condition, and whether the recorded numbers meet it."""
+
+    @property
+    def holds(self) -> bool:
+        """Whether every condition is met."""
+        return all(reason.met for reason in self.reasons)
+
+    @property
+    def says(self) -> str:
+        """The outcome in a sentence."""
+        failed = [reason for reason in self.reasons if not reason.met]
+        if failed:
+            means, value, asked = failed[0].words()
+            return f"It does not hold yet: {means} is {value}, and you ask for {asked}."
+        tight = min(self.reasons, key=lambda reason: reason.distance)
+        return f"It holds. The tightest condition has {fmt(tight.distance, '%', 2)} of room: {tight.words()[0]}."
+
+
+def rewrite(ruling: Ruling, words: str, **conditions: str) -> Rewriting:
+    """Decide a rewritten claim on the recorded numbers, and show it beside the claim as it was.
+
+    Args:
+        ruling: the claim as the lessons decided it, one of `rulings()`.
+        words: the claim as you would repeat it.
+        conditions: for each number of the claim that it speaks of, what it asks, such as share=">= 0.5".
+
+    Raises:
+        ValueError: no words, no condition, or one that is no comparison with a number.
+        KeyError: a number that the claim does not have; the nearest are named.
+    """
+    result = judge(ruling, words, **conditions)
+    old = f"{ruling.claim.id} said: “{ruling.claim.text}” Verdict: {ruling.verdict}."
+    cells = [_line(reason) for reason in result.reasons]
+    plain = f"{old}\nRewritten: “{words}”\n{plain_table(COLUMNS, cells)}\n{result.says}"
+    html = f"<p>{inline(old)}</p><p><strong>Rewritten:</strong> “{inline(words)}”</p>{html_table(COLUMNS, cells)}"
+    show(plain, html=f"{html}<p><strong>{inline(result.says)}</strong></p>")
+    return result
+
+
+def judge(ruling: Ruling, words: str, **conditions: str) -> Rewriting:
+    """The rewriting without showing it. Arguments and errors are those of `rewrite`."""
+    check_text("words", words)
+    if not conditions:
+        raise ValueError(f"conditions: must be one or more, on any of {', '.join(ruling.claim.numbers)}")
+    for name, condition in conditions.items():
+        if name not in ruling.claim.numbers:
+            raise entries.unknown(f"number of claim {ruling.claim.id} called", name, ruling.claim.numbers)
+        if not isinstance(condition, str):
+            raise ValueError(f"{name}={condition!r}: must be a text such as '>= 0.5'")
+        try:
+            parse(condition)
+        except ValueError as problem:
+            raise ValueError(f"{name}: {problem}") from problem
+    rule = Rule(verdict="holds", conditions=conditions)
+    found = reasons.reasons(rule, ruling.claim.numbers, ruling.numbers)
+    return Rewriting(ruling=ruling, words=words, reasons=tuple(found))
+
+
+def _line(reason: reasons.Reason) -> list[str]:
+    """One condition as cells."""
+    means, value, asked = reason.words()
+    exact = reason.met and all(sign == "==" for sign, _ in parse(reason.condition))
+    room = "exact" if exact else fmt(reason.distance, "%", 2) if reason.met else ""
+    return [sentence(means), value, asked, "yes" if reason.met else "no", room]

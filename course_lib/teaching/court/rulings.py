@@ -1,0 +1,171 @@
+"""The verdicts that the lessons reached, collected from the outputs of the built notebooks.
+
+Design choices:
+- Nothing is typed here. `verdict` leaves a machine-readable record beside what it shows; this module reads those
+  records from `lessons/`, so that a verdict is exactly what its lesson computed when it was built.
+- The notebooks are those of the course's folder, not the learner's copies: those begin without outputs.
+- A record that no longer fits its claim (its numbers were renamed since) counts as missing: its lesson must be rebuilt.
+- Where two lessons decide the same claim, the later one counts, because it knows more; the earlier cell stays linked.
+- A link names a cell (`#cell-id=verdict_size`): JupyterLab scrolls to it, and pages made by nbconvert have that id.
+  Elsewhere it opens the notebook, so each link also says under which heading the cell stands.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from course_lib.teaching.claims import claims
+from course_lib.teaching.claims.rules import Rule, decide
+from course_lib.teaching.claims.verdict import MIME
+
+HEADING = re.compile(r"^## (.+)$", flags=re.MULTILINE)
+IDS = tuple(f"{article}{n:02}" for article, last in (("A", 20), ("B", 13), ("C", 11)) for n in range(1, last + 1))
+"""The 44 claims of the three articles; a split claim has parts, whose ids add a letter."""
+
+__all__ = ["IDS", "Place", "Ruling", "lines", "rulings"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where in the course a verdict was reached."""
+
+    lesson: str
+    """The lesson, such as "01_parameters"."""
+    cell: str
+    """The id of the cell."""
+    section: str
+    """The heading that the cell stands under."""
+
+    @property
+    def link(self) -> str:
+        """The address of the cell from a notebook of `lessons/`.
+
+        >>> Place(lesson="01_parameters", cell="verdict_size", section="Idea 1: few integers").link
+        '../lessons/01_parameters.ipynb#cell-id=verdict_size'
+        """
+        return f"../lessons/{self.lesson}.ipynb#cell-id={self.cell}"
+
+    @property
+    def words(self) -> str:
+        """The place in words, short: the lesson's number and the heading up to its colon.
+
+        >>> Place(lesson="01_parameters", cell="verdict_size", section="Idea 1: few integers").words
+        '01, Idea 1'
+        """
+        return ", ".join(filter(None, (self.lesson[:2], self.section.partition(":")[0])))
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Ruling:
+    """One verdict as a built lesson recorded it."""
+
+    claim: claims.Claim
+    """The claim, or the part of one."""
+    verdict: str
+    """One of the five verdicts, as recorded."""
+    numbers: Mapping[str, float]
+    """The numbers it was decided on, by name, in base units, to three significant digits."""
+    source: str
+    """Where the numbers come from."""
+    place: Place
+    """The cell that earned it."""
+    measured: bool
+    """Whether the cell measured on the machine that built the lesson, so that other machines may differ."""
+    earlier: tuple[Place, ...] = ()
+    """Cells of earlier lessons that decided the same claim."""
+
+    @property
+    def rule(self) -> Rule:
+        """The rule that decides on the recorded numbers."""
+        return decide(self.claim.rules, self.numbers)
+
+    def record(self) -> dict[str, object]:
+        """The ruling as plain data, for a test to compare."""
+        return {
+            "claim": self.claim.id,
+            "verdict": self.verdict,
+            "numbers": dict(sorted(self.numbers.items())),
+            "lesson": self.place.lesson,
+            "cell": self.place.cell,
+        }
+
+
+def rulings(folder: Path | None = None) -> dict[str, Ruling]:
+    """Every verdict of the built lessons, by claim, in the order of the claims; a claim without one is not in it.
+
+    Args:
+        folder: a folder of built notebooks; the course's own `lessons/` if None.
+
+    Raises:
+        FileNotFoundError: there is no such folder: the course was installed without its notebooks.
+    """
+    folder = lessons() if folder is None else folder
+    if not folder.is_dir():
+        raise FileNotFoundError(f"folder={str(folder)!r}: must hold the built lessons; open the course from its folder")
+    found: dict[str, Ruling] = {}
+    for path in sorted(folder.glob("[0-9][0-9]_*.ipynb")):
+        for one in _of_notebook(path):
+            before = found.get(one.claim.id)
+            earlier = (*before.earlier, before.place) if before else ()
+            found[one.claim.id] = replace(one, earlier=earlier)
+    return {id: found[id] for id in claims.load(claims.FILE) if id in found}
+
+
+def lines(found: Mapping[str, Ruling]) -> dict[str, dict[str, Ruling | None]]:
+    """The rulings by claim of the articles: each claim with its parts, or with itself; None where nothing is decided.
+
+    >>> [list(parts) for id, parts in lines({}).items() if id in ("A01", "A15")]
+    [['A01'], ['A15a', 'A15b', 'A15c']]
+    """
+    known = list(claims.load(claims.FILE))
+    return {
+        id: {part: found.get(part) for part in known if part.rstrip("abcdefgh") == id} or {id: found.get(id)}
+        for id in IDS
+    }
+
+
+def lessons() -> Path:
+    """The folder of the course's built lessons: beside the library, or in a folder above the working one."""
+    above = (Path.cwd(), *Path.cwd().parents)
+    roots = [
+        folder for folder in (*above, Path(__file__).resolve().parents[3]) if (folder / "source" / "lessons").is_dir()
+    ]
+    return (roots[0] if roots else Path.cwd()) / "lessons"
+
+
+def _of_notebook(path: Path) -> Iterator[Ruling]:
+    """The rulings of one notebook, in its order. A notebook that is no notebook has none."""
+    try:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    except (OSError, ValueError, KeyError):
+        return
+    section = ""
+    for cell in cells:
+        if cell["cell_type"] == "markdown":
+            section = next(reversed(HEADING.findall("".join(cell["source"]))), section)
+        for output in cell.get("outputs", []):
+            record = output.get("data", {}).get(MIME)
+            place = Place(lesson=path.stem, cell=str(cell.get("id", "")), section=section)
+            if record is not None and (one := _ruling(record, place, cell["metadata"])):
+                yield one
+
+
+def _ruling(record: Mapping[str, Any], place: Place, metadata: Mapping[str, Any]) -> Ruling | None:
+    """The ruling of one record; None where it does not fit its claim any more."""
+    claim = claims.load(claims.FILE).get(str(record.get("claim")))
+    numbers = record.get("numbers")
+    if claim is None or not isinstance(numbers, dict) or not numbers or set(numbers) != set(claim.numbers):
+        return None
+    return Ruling(
+        claim=claim,
+        verdict=str(record["verdict"]),
+        numbers={name: numbers[name] for name in claim.numbers},
+        source=str(record["source"]),
+        place=place,
+        measured="measured" in metadata.get("tags", []),
+    )

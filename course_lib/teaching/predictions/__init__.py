@@ -1,0 +1,1 @@
+"""Guesses: asked before, shown beside the result after."""

@@ -1,0 +1,167 @@
+"""Guesses as text: reads what people type ("1e9", "8 billion", "17 %", "3k", "2 weeks", "USD 15 000") and judges it.
+
+Design choices:
+- A guess is read in the unit of its question and returned in the base unit that `fmt` takes.
+- Where the question asks for per cent, a bare number is per cent: 17 is 17 %, and 0.17 is 0.17 %.
+- A comma followed by groups of three digits groups them ("1,500"); any other single comma is a decimal comma ("1,5").
+- What cannot be read raises ValueError with a sentence meant for the learner.
+- A guess is judged by its factor and in powers of ten: that is the scale on which the course's quantities differ.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from itertools import combinations
+
+from course_lib.teaching.say.fmt import SI_UNITS, fmt, short
+from course_lib.units import DAY, HOUR, MONTHS_A_YEAR, YEAR
+
+NUMBER = re.compile(
+    r"(?P<digits>\d[\d ,]*(?:\.\d+)?|\.\d+)(?:[eE](?P<e>[+-]?\d+))?"
+    r"(?:\s*(?:x|\*|×|·)\s*10)?(?P<power>(?:\^|\*\*)\s*[+-]?\d+|[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?"
+)
+POWERS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+SPACES = re.compile(r"[\s\u00a0\u2009\u202f_']+")
+WORDS = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "quadrillion": 1e15}
+SHORT = {"k": 1e3, "m": 1e6, "mio": 1e6, "mn": 1e6, "b": 1e9, "bn": 1e9, "g": 1e9, "t": 1e12, "tn": 1e12, "p": 1e15}
+PREFIXES = {"": 1.0, "k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15, "E": 1e18, "Z": 1e21, "Y": 1e24}
+PREFIXES |= {"m": 1e-3, "µ": 1e-6, "u": 1e-6, "n": 1e-9}
+SPANS = {
+    "s": 1.0,
+    "sec": 1.0,
+    "second": 1.0,
+    "ms": 1e-3,
+    "µs": 1e-6,
+    "us": 1e-6,
+    "ns": 1e-9,
+    "min": 60.0,
+    "minute": 60.0,
+}
+SPANS |= dict.fromkeys(("h", "hour"), float(HOUR)) | dict.fromkeys(("d", "day"), float(DAY))
+SPANS |= {"week": 7.0 * DAY, "month": YEAR / MONTHS_A_YEAR}
+SPANS |= dict.fromkeys(("y", "year"), float(YEAR)) | dict.fromkeys(("century", "centurie"), 100.0 * YEAR)
+
+
+def read(text: str, unit: str = "") -> float:
+    """The number a learner typed, in the base unit of `fmt`.
+
+    Raises:
+        ValueError: no number of that unit can be read; the message is a sentence for the learner.
+
+    >>> read("8 billion"), read("17 %", "%"), read("3k"), read("16 GB", "B"), read("2 days", "s"), read("1,5e3")
+    (8000000000.0, 0.17, 3000.0, 16000000000.0, 172800.0, 1500.0)
+    """
+    plain = SPACES.sub(" ", text).strip()
+    plain = re.sub(r"^(?:about|around|roughly|circa|ca\.?|~|≈|USD|\$)\s*", "", plain, flags=re.IGNORECASE)
+    found = NUMBER.match(plain)
+    if not plain:
+        raise ValueError("There is no number yet. Type one, for instance " + example(unit) + ".")
+    if found is None:
+        raise ValueError(f"“{text.strip()}” starts with no number above zero. Try {example(unit)}.")
+    factor = _factor(plain[found.end() :].strip(), unit, text)
+    try:
+        number = float(f"{_number(found, text) * factor:.12g}")  # 0.17 rather than 0.17000000000000001
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise ValueError(f"“{text.strip()[:40]}” is too large to keep. Is there a digit too many?")
+    return number
+
+
+def _number(found: re.Match[str], text: str) -> float:
+    """The value of the digits and of a power of ten behind them."""
+    digits = found["digits"].strip().replace(" ", "")
+    if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", digits):
+        digits = digits.replace(",", "")
+    elif digits.count(",") > 1 or ("," in digits and "." in digits):
+        raise ValueError(f"The commas in “{text.strip()}” can be read in two ways. Leave them out.")
+    base = float(digits.replace(",", ".") + (f"e{found['e']}" if found["e"] else ""))
+    power = re.sub(r"[\s^*]", "", found["power"] or "").translate(POWERS)
+    if not power:
+        return base
+    times_ten = "10" in found[0][len(found["digits"]) : found.start("power") - found.start()]
+    return base * 10.0 ** int(power) if times_ten else base ** int(power)
+
+
+def _factor(suffix: str, unit: str, text: str) -> float:
+    """What the words behind the digits multiply them with."""
+    base = unit.partition("/")[0]
+    first, _, rest = suffix.partition(" ")
+    if first.lower() in WORDS:
+        return WORDS[first.lower()] * _factor(rest, unit, text)
+    factor = _unit_factor(suffix, base, unit)
+    if factor is None:
+        raise ValueError(f"“{suffix}” means nothing here. Type a number such as {example(unit)}.")
+    return factor
+
+
+def _unit_factor(suffix: str, base: str, unit: str) -> float | None:
+    """The factor of a unit or short prefix, or None where it is unknown."""
+    bare = suffix.removesuffix("/" + unit.partition("/")[2]).strip() if "/" in unit else suffix
+    if base == "%":
+        return 0.01 if bare.lower() in {"", "%", "percent", "per cent"} else None
+    if base == "s":
+        return SPANS.get(bare, SPANS.get(bare.lower().removesuffix("s"), 1.0 if not bare else None))
+    if base in SI_UNITS or base == "GiB":
+        return _si_factor(bare, "B" if base == "GiB" else SI_UNITS[base])
+    if bare.lower() in {"", base.lower(), base.lower().removesuffix("s"), "x" if base != "x" else "times", "fold"}:
+        return 1.0
+    return SHORT.get(bare.lower().removesuffix(base.lower()).strip())
+
+
+def _si_factor(suffix: str, symbol: str) -> float | None:
+    """The factor of "GB", "GFLOP", "kWh", "GiB" or of a prefix alone."""
+    if suffix in {"KiB", "MiB", "GiB", "TiB"} and symbol == "B":
+        return float(1024 ** ("KMGT".index(suffix[0]) + 1))
+    for name in (f"{symbol}s", symbol, "bytes" if symbol == "B" else symbol, "byte" if symbol == "B" else symbol, ""):
+        if suffix.endswith(name) and suffix.removesuffix(name).strip() in PREFIXES:
+            return PREFIXES[suffix.removesuffix(name).strip()]
+    return None
+
+
+def example(unit: str) -> str:
+    """A guess of the right form, far from any answer."""
+    examples = {"%": "40 %", "s": "3 days", "x": "25", "USD": "USD 500", "GiB": "3 GiB", "": "3k or 2e9"}
+    base = unit.partition("/")[0]
+    return examples.get(base, short(3e9, base) if base in SI_UNITS else f"3k or 2e9 ({unit})")
+
+
+def compare(guess: float, value: float, unit: str = "") -> str:
+    """What is said about a guessed number: both, the factor between them, and the powers of ten.
+
+    >>> compare(0.6, 0.174, "%")
+    'You said **60 %**, it is **17.4 %**: 3.4 times too much, half a power of ten.'
+    >>> compare(1.7e10, 1.74e10, "B")
+    'You said **17 GB**, it is **17.4 GB**: close, within 3 %.'
+    """
+    text = f"You said **{short(guess, unit)}**, it is **{fmt(value, unit)}**"
+    if guess == value:
+        return f"{text}: exactly."
+    if guess <= 0 or value <= 0:
+        return f"{text}: no factor can be given."
+    factor = max(guess / value, value / guess)
+    if factor < 1.1:
+        return f"{text}: close, within {math.ceil(round(100 * (factor - 1), 6))} %."
+    way = "too much" if guess > value else "too little"
+    return f"{text}: {fmt(factor, digits=2)} times {way}{_powers(math.log10(factor))}."
+
+
+def _powers(decades: float) -> str:
+    """A distance in powers of ten, to the nearest half; nothing where it is about none."""
+    halves = round(2 * decades)
+    if halves < 3:
+        return ("", ", half a power of ten", ", one power of ten")[halves]
+    return f", {halves / 2:g} powers of ten"
+
+
+def pairs(guess: Sequence[str], order: Sequence[str]) -> str:
+    """How many pairs of a guessed order stand as in the right one.
+
+    >>> pairs(["b", "a", "c"], ["a", "b", "c"])
+    'You had 2 of 3 pairs in the right order.'
+    """
+    both = list(combinations(order, 2))
+    right = sum(guess.index(first) < guess.index(second) for first, second in both)
+    return f"You had {right} of {len(both)} pairs in the right order."

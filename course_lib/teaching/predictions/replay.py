@@ -1,0 +1,190 @@
+"""Ranges as guesses: two ends are asked for, kept, and judged when the truth is shown.
+
+Design choices:
+- The middle of a range is the root of low x high: as many times above the one end as below the other. It is kept like
+  any guess at a number, so that it counts in the calibration; the ends stand beside it in a section of their own.
+- A range changed after the truth was shown is not kept: the first one stands.
+- Distances are powers of two here, for ranges are narrower than powers of ten.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from course_lib.estimators.ranges import Range
+from course_lib.estimators.training import replays
+from course_lib.teaching import state
+from course_lib.teaching.predictions import guess as guesses
+from course_lib.teaching.say.fmt import fmt, short
+from course_lib.teaching.say.forms import Form
+from course_lib.teaching.say.say import table
+from course_lib.teaching.say.show import inline, show
+
+SECTION = "ranges"
+
+__all__ = ["RangePrediction", "predict_range", "scores"]
+
+
+def predict_range(id: str, question: str, unit: str = "") -> RangePrediction:
+    """Ask for the two ends of an 80 % range; `.reveal(value)` shows it beside the truth.
+
+    Args:
+        id: the name under which it is kept, unique in the course.
+        question: what is asked.
+        unit: unit of `fmt`.
+
+    Raises:
+        ValueError: a bad id, unit or an empty question.
+    """
+    return RangePrediction(id, question, unit)
+
+
+def scores(rows: Sequence[tuple[str, Range, float]], unit: str = "", caption: str = "") -> replays.Summary:
+    """Show ranges beside truths, with distance, width and points of each; their summary.
+
+    Args:
+        rows: a name, the range and the truth of each.
+        unit: unit of `fmt` for ranges and truths.
+        caption: one line above the table.
+
+    Raises:
+        ValueError: no rows.
+    """
+    judged = [replays.score(found, truth) for _, found, truth in rows]
+    cells = [
+        [
+            name,
+            short(truth, unit),
+            fmt(found.value, unit),
+            f"{fmt(found.low, unit)} to {fmt(found.high, unit)}",
+            "holds it" if each.hit else "misses it",
+            f"{each.error:.2f}",
+            f"{each.width:.2f}",
+        ]
+        for (name, found, truth), each in zip(rows, judged, strict=True)
+    ]
+    columns = [
+        "run",
+        "published",
+        "planned",
+        "80 % range",
+        "the range",
+        "error (powers of two)",
+        "width (powers of two)",
+    ]
+    table(cells, columns, caption)
+    return replays.summary(judged)
+
+
+class RangePrediction(Form):
+    """A guess at a number, as a range."""
+
+    def __init__(self, key: str, question: str, unit: str) -> None:
+        import ipywidgets as widgets
+
+        super().__init__(key, question, "Keep my range", self.keep)
+        fmt(1, unit)  # a wrong unit shows here, not at the reveal
+        self.unit = unit
+        example = f"for instance {guesses.example(unit)}"
+        self.boxes = [
+            # sent when a box is left, not at every key: otherwise a quick press of the button overtakes the last keys
+            widgets.Text(description=end, placeholder=example, continuous_update=False, layout={"width": "22em"})
+            for end in ("Not below", "Not above")
+        ]
+        self.remind()
+        told = "Give two ends so that four of five such ranges hold the truth."
+        self.display(
+            "Predict a range:",
+            [widgets.HTML(told), widgets.HBox([*self.boxes, self.button], layout={"flex_flow": "row wrap"})],
+            f"{told}\nNot below ______, not above ______ ({example})",
+            f"<p>{told}</p><p>Not below ______, not above ______ ({inline(example)})</p>",
+        )
+
+    def keep(self) -> None:
+        """Keep the range in the boxes, or say kindly why it cannot be kept."""
+        try:
+            low, high = (guesses.read(box.value, self.unit) for box in self.boxes)
+            found = ranged_guess(low, high)
+        except ValueError as problem:
+            self.tell(inline(str(problem)))
+            return
+        now, lesson = state.now(), state.lesson()
+        state.change(lambda old: with_range(old, self.key, found, now, unit=self.unit, lesson=lesson))
+        self.remind()
+
+    def guess(self) -> Range | None:
+        """The range that is kept, if there is one."""
+        return kept_range(state.read(), self.key)
+
+    def remind(self) -> None:
+        """Say in the status line which range is kept."""
+        found = self.guess()
+        if found is not None:
+            ends = f"{short(found.low, self.unit)} to {short(found.high, self.unit)}"
+            self.tell(f"Kept: <strong>{inline(ends)}</strong>. After the result this range stays.")
+
+    def reveal(self, value: float) -> None:
+        """Show the truth beside the range.
+
+        Args:
+            value: the truth, in the base unit.
+        """
+        truth, now = fmt(value, self.unit), state.now()
+        kept = state.change(lambda old: state.with_result(old, self.key, float(value), now))
+        found = kept_range(kept, self.key)
+        if found is None:
+            text = f"It is **{truth}**. No range was guessed."
+        else:
+            text = f"It is **{truth}**. {judged_words(found, value, self.unit)}"
+        show(text.replace("**", ""), markdown=text)
+
+
+def ranged_guess(low: float, high: float) -> Range:
+    """Two ends as a range with its middle.
+
+    >>> ranged_guess(100, 400).value
+    200.0
+
+    Raises:
+        ValueError: the ends are not above zero, or the wrong way round.
+    """
+    if not 0 < low < high:
+        raise ValueError("The lower end must be above zero and below the upper end.")
+    return Range(low=low, value=math.sqrt(low * high), high=high)
+
+
+def judged_words(found: Range, value: float, unit: str = "") -> str:
+    """What is said about a range once the truth is known.
+
+    >>> judged_words(ranged_guess(100, 400), 800)
+    'Your range, 100 to 400, **misses** it; its middle is 2.00 powers of two off, and it is 2.00 powers of two wide.'
+    """
+    each = replays.score(found, value)
+    met = "holds" if each.hit else "misses"
+    return (
+        f"Your range, {short(found.low, unit)} to {short(found.high, unit)}, **{met}** it; its middle is "
+        f"{each.error:.2f} powers of two off, and it is {each.width:.2f} powers of two wide."
+    )
+
+
+def with_range(old: state.State, key: str, found: Range, now: str, *, unit: str = "", lesson: str = "") -> state.State:
+    """The learner's state with a range; one that is there stays once the truth was shown."""
+    entry = old["predictions"].get(key, {})
+    if "result" in entry and kept_range(old, key) is not None:
+        return old
+    guessed = state.with_guess(old, key, float(found.value), now, unit=unit, lesson=lesson)
+    section = old.get(SECTION) if isinstance(old.get(SECTION), dict) else {}
+    return guessed | {SECTION: section | {key: [float(found.low), float(found.high)]}}  # type: ignore[operator]
+
+
+def kept_range(kept: state.State, key: str) -> Range | None:
+    """The range that a state holds, or None; what is no range is passed over."""
+    section: Any = kept.get(SECTION)
+    ends = section.get(key) if isinstance(section, dict) else None
+    try:
+        low, high = ends  # type: ignore[misc]
+        return ranged_guess(low, high)
+    except (TypeError, ValueError):
+        return None

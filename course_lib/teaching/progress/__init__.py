@@ -1,0 +1,1 @@
+"""What a learner has done, and the bill that grows with the lessons."""

@@ -1,0 +1,210 @@
+"""What a learner has done so far, from the one local file: the facts, as plain data.
+
+Design choices:
+- The file may be missing, broken or edited by hand: what cannot be used is left out, and `notes` says so in words.
+- A lesson's own tasks are found in its built notebook (its predictions, checks and claims, by id); without the course's
+  folder, only what the file itself says is shown.
+- Calibration counts guesses at numbers that were made before the result was shown, as distances in powers of ten.
+- Points are those of a graded exercise, kept under "points" of the file; none until something grades.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from course_lib.teaching import state
+from course_lib.teaching.predictions.orders import powers_of_ten
+
+CALL = re.compile(r"\b(predict(?:_choice|_ranking|_range)?|quiz|verdict|ask_orders)\(\s*(?:f?\"(\w+)\")?")
+KINDS = {"predict": "predictions", "predict_choice": "predictions", "predict_ranking": "predictions"}
+KINDS |= {"predict_range": "predictions", "quiz": "quiz", "verdict": "verdicts"}
+ROUNDS = {"order_start_": "00_start_here", "order_end_": "13_capstone"}
+"""Lessons of the two rounds of the ten questions, whose ids no notebook names."""
+ELSEWHERE = "other"
+"""Where entries stand whose lesson is not known."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Guess:
+    """One prediction that was guessed, shown, or both."""
+
+    id: str
+    """Its name."""
+    lesson: str
+    """The lesson it belongs to, or "other"."""
+    guess: Any = None
+    """The guess that counts; None without one."""
+    result: Any = None
+    """The result; None until it was shown."""
+    unit: str = ""
+    """Unit of `fmt` for numbers."""
+    late: bool = False
+    """Whether the guess was made after the result was shown."""
+
+    @property
+    def powers(self) -> float | None:
+        """Distance of the guess from the result in powers of ten; None where it cannot be given or came late."""
+        try:
+            return None if self.late else powers_of_ten(float(self.guess), float(self.result))
+        except (TypeError, ValueError):
+            return None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lesson:
+    """How far one lesson has come; each pair is (done, in the lesson)."""
+
+    name: str
+    """The lesson's name, such as "01_parameters"."""
+    guesses: tuple[int, int]
+    """Predictions guessed."""
+    results: tuple[int, int]
+    """Predictions whose result was shown."""
+    first_right: int
+    """Quick checks right at the first try."""
+    last_right: int
+    """Quick checks right at the last try."""
+    quizzes: tuple[int, int]
+    """Quick checks answered."""
+    verdicts: tuple[int, int]
+    """Claims decided."""
+    points: tuple[float, float] | None = None
+    """Points of its exercise and their maximum; None until graded."""
+
+    @property
+    def status(self) -> str:
+        """done, begun, or not yet: done when every result is shown, every check answered and every claim decided."""
+        parts = (self.results, self.quizzes, self.verdicts)
+        if not any(done for done, _ in (*parts, self.guesses)):
+            return "not yet"
+        return "done" if all(done >= of for done, of in parts) else "begun"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """Everything that `course progress` shows."""
+
+    file: str
+    """Where the learner's file lies."""
+    notes: list[str] = field(default_factory=list)
+    """What is to be said about the file itself."""
+    lessons: list[Lesson] = field(default_factory=list)
+    """Every lesson of the course, in its order."""
+    guesses: list[Guess] = field(default_factory=list)
+    """Every prediction that was guessed or shown."""
+
+    def calibration(self) -> dict[str, tuple[float, int]]:
+        """Median distance in powers of ten and number of guesses, by lesson; "all" first; empty without any."""
+        far = [(guess.lesson, abs(guess.powers)) for guess in self.guesses if guess.powers is not None]
+        groups = {"all": [distance for _, distance in far]}
+        for lesson, distance in far:
+            groups.setdefault(lesson, []).append(distance)
+        return {name: (median(values), len(values)) for name, values in groups.items() if values}
+
+
+def collect(root: Path | None = None) -> Progress:
+    """Read the learner's file and, where the course's folder is given, what its lessons hold."""
+    kept, notes = _read()
+    known = _tasks(root) if root is not None else {}
+    guesses = [_guess(id, entry, known) for id, entry in kept["predictions"].items()]
+    quizzed = {_home(id, entry, known, "quiz") for id, entry in kept["quiz"].items()}
+    names = (set(known) | quizzed | {guess.lesson for guess in guesses}) - {ELSEWHERE}
+    lessons = [_lesson(name, known.get(name, {}), kept, guesses) for name in sorted(names)]
+    guesses.sort(key=lambda guess: (guess.lesson == ELSEWHERE, guess.lesson, guess.id))
+    return Progress(file=str(state.path()), notes=notes, lessons=lessons, guesses=guesses)
+
+
+def _read() -> tuple[state.State, list[str]]:
+    """The state and what is to be said about its file; never an error, and nothing is written."""
+    file = state.path()
+    try:
+        return state.load(file), []
+    except FileNotFoundError:
+        kept = state.read()
+        found = "its backup is shown" if kept != state.empty() else "open one with `course lab 00`"
+        return kept, [f"There are no notes yet at this place; {found}."]
+    except (OSError, ValueError) as problem:
+        kept = state.read()
+        instead = "Its backup is shown." if kept != state.empty() else "There is no backup, so this starts empty."
+        return kept, [f"The file cannot be read ({problem}). Nothing in it was changed. {instead}"]
+
+
+def _tasks(root: Path) -> dict[str, dict[str, set[str]]]:
+    """For each built lesson, the ids of its predictions, quick checks and claims."""
+    return {path.stem: _tasks_of(path) for path in sorted((root / "lessons").glob("[0-9][0-9]_*.ipynb"))}
+
+
+def _tasks_of(path: Path) -> dict[str, set[str]]:
+    tasks: dict[str, set[str]] = {"predictions": set(), "quiz": set(), "verdicts": set()}
+    try:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+    except (OSError, ValueError, KeyError, TypeError):
+        return tasks
+    for call, id in CALL.findall(code):
+        if call in KINDS and id:
+            tasks[KINDS[call]].add(id)
+    return tasks
+
+
+def _home(id: str, entry: Mapping[str, Any], known: Mapping[str, Mapping[str, set[str]]], kind: str) -> str:
+    """The lesson an entry belongs to: the one that holds its id, else the one it was made in."""
+    homes: Iterable[str] = (name for name, tasks in known.items() if id in tasks[kind])
+    told = next((name for start, name in ROUNDS.items() if id.startswith(start)), str(entry.get("lesson") or ""))
+    return next(iter(homes), told if re.fullmatch(r"\d\d_\w+", told) else ELSEWHERE)
+
+
+def _guess(id: str, entry: Mapping[str, Any], known: Mapping[str, Mapping[str, set[str]]]) -> Guess:
+    return Guess(
+        id=id,
+        lesson=_home(id, entry, known, "predictions"),
+        guess=entry.get("guess"),
+        result=entry.get("result"),
+        unit=str(entry.get("unit") or ""),
+        late=bool(entry.get("after_result", False)),
+    )
+
+
+def _lesson(name: str, tasks: Mapping[str, set[str]], kept: state.State, guesses: list[Guess]) -> Lesson:
+    """One lesson's line. What the file holds of it counts, and of its tasks those that it names."""
+    mine = {guess.id for guess in guesses if guess.lesson == name and not guess.id.startswith(tuple(ROUNDS))}
+    predictions = tasks.get("predictions", set()) or mine
+    predicted = [guess for guess in guesses if guess.id in predictions]
+    answered = {
+        id: entry
+        for id, entry in kept["quiz"].items()
+        if id in tasks.get("quiz", set()) or (not tasks and entry.get("lesson") == name)
+    }
+    claims = tasks.get("verdicts", set())
+    return Lesson(
+        name=name,
+        guesses=(sum(guess.guess is not None for guess in predicted), len(predictions)),
+        results=(sum(guess.result is not None for guess in predicted), len(predictions)),
+        first_right=sum(_right(entry, "first") for entry in answered.values()),
+        last_right=sum(_right(entry, "last") for entry in answered.values()),
+        quizzes=(len(answered), len(tasks.get("quiz", set()) or answered)),
+        verdicts=(len(claims & set(kept["verdicts"])), len(claims)),
+        points=_points(kept, name),
+    )
+
+
+def _right(entry: Mapping[str, Any], which: str) -> bool:
+    answer = entry.get(which)
+    return isinstance(answer, dict) and answer.get("right") is True
+
+
+def _points(kept: state.State, name: str) -> tuple[float, float] | None:
+    """Points and their maximum, where the file holds both as numbers."""
+    section = kept.get("points")
+    entry = section.get(name) if isinstance(section, dict) else None
+    if not isinstance(entry, dict):
+        return None
+    got, of = entry.get("points"), entry.get("of")
+    both = isinstance(got, int | float) and isinstance(of, int | float)
+    return (float(got), float(of)) if both else None  # type: ignore[arg-type]

@@ -1,0 +1,1 @@
+"""Quick checks, and the misconceptions behind their wrong choices."""

@@ -1,0 +1,142 @@
+"""The questions of the quick checks, as records that answer without a browser.
+
+Design choices:
+- A wrong choice names an entry of the misconception catalogue, or brings an explanation of its own.
+- The choices stand in an order fixed by a hash of the question's id: the right one is not always first, and any two
+  runs agree.
+- Numbers come from the lesson: a text holds {names} that `get` fills.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from course_lib.teaching import entries
+from course_lib.teaching.quizzes import misconceptions
+from course_lib.teaching.say.forms import check_id, check_options, check_text
+
+FOLDER = Path(__file__).parents[1] / "texts" / "questions"
+FIELDS = ("text", "right", "why", "wrong")
+NAME = re.compile(r"\{(\w+)\}")
+
+__all__ = ["Choice", "Question", "ask", "get", "load"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """One choice of a question and what is said to whoever takes it."""
+
+    text: str
+    """What the choice says."""
+    right: bool
+    """Whether it is the right one."""
+    feedback: str
+    """Why it is right, or what is wrong with it; plain text, `code` between backticks."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """A question with its choices, in the order in which they stand."""
+
+    id: str
+    """Name under which the answer is kept, unique in the course."""
+    text: str
+    """What is asked."""
+    choices: tuple[Choice, ...]
+    """The choices, exactly one of them right."""
+
+    def answer(self, text: str) -> Choice:
+        """The choice with that text.
+
+        Raises:
+            ValueError: none of the choices says so.
+        """
+        for choice in self.choices:
+            if choice.text == text:
+                return choice
+        raise ValueError(f"answer={text!r}: must be one of {[choice.text for choice in self.choices]}")
+
+
+def ask(id: str, question: str, right: tuple[str, str], wrong: Sequence[tuple[str, str]]) -> Question:
+    """The question as a record, without showing it. Arguments and errors are those of `quiz`.
+
+    >>> question = ask("q_flops", "FLOPs a weight, forward?", ("2", "Multiply, add."), [("1", "parameter-is-a-flop")])
+    >>> [choice.text for choice in question.choices if choice.right]
+    ['2']
+    """
+    check_id(id)
+    check_text("question", question)
+    check_options("choices", [right[0], *(text for text, _ in wrong)])
+    made = [Choice(text=right[0], right=True, feedback=check_text("right[1]", right[1]))]
+    made += [Choice(text=text, right=False, feedback=_feedback(why)) for text, why in wrong]
+    ordered = sorted(made, key=lambda choice: sha256(f"{id}: {choice.text}".encode()).digest())
+    return Question(id=id, text=question, choices=tuple(ordered))
+
+
+def get(id: str, **numbers: str) -> Question:
+    """The question of that id, with its {names} filled.
+
+    Raises:
+        KeyError: there is none; the nearest are named.
+        ValueError: a {name} is not filled, or a number fits none.
+
+    >>> get("kv_heads").answer("They halve.").right
+    False
+    """
+    catalogue = load(FOLDER)
+    if id not in catalogue:
+        raise entries.unknown("question", id, catalogue)
+    fields = catalogue[id]
+    wanted = set(NAME.findall(str(fields)))
+    if wanted != set(numbers):
+        raise ValueError(f"question {id!r} needs the numbers {sorted(wanted)}, got {sorted(numbers)}")
+    wrong = [(_fill(choice["text"], numbers), _fill(choice["why"], numbers)) for choice in fields["wrong"]]
+    right = _fill(fields["right"], numbers), _fill(fields["why"], numbers)
+    return ask(id, _fill(fields["text"], numbers), right, wrong)
+
+
+@cache
+def load(folder: Path) -> dict[str, dict[str, Any]]:
+    """The questions of a folder's files, as checked fields; each wrong choice has a `text` and a `why`.
+
+    Raises:
+        ValueError: an entry that breaks a rule, with file, entry, field and rule.
+    """
+    return {id: _entry(file.name, id, fields) for id, (file, fields) in entries.read_lessons(folder).items()}
+
+
+def _entry(file: str, id: str, fields: dict[str, Any]) -> dict[str, Any]:
+    entries.only(file, id, fields, FIELDS)
+    for field in FIELDS[:-1]:
+        entries.text(file, id, fields, field)
+    wrong = fields.get("wrong")
+    if not isinstance(wrong, list) or not wrong or not all(isinstance(choice, dict) for choice in wrong):
+        raise ValueError(f"{file}, [{id}], wrong={wrong!r}: must be a list of choices")
+    return fields | {"wrong": [_wrong(file, id, choice) for choice in wrong]}
+
+
+def _wrong(file: str, id: str, choice: dict[str, Any]) -> dict[str, str]:
+    entries.only(file, id, choice, ("text", "why", "misconception"))
+    if ("why" in choice) == ("misconception" in choice):
+        raise ValueError(f"{file}, [{id}], wrong: each choice must have either a why or a misconception")
+    reason = "why" if "why" in choice else "misconception"
+    return {"text": entries.text(file, id, choice, "text"), "why": entries.text(file, id, choice, reason)}
+
+
+def _fill(text: str, numbers: Mapping[str, str]) -> str:
+    return NAME.sub(lambda name: numbers[name[1]], text)
+
+
+def _feedback(why: str) -> str:
+    """The explanation of a wrong choice: its own words, or those of its misconception."""
+    check_text("wrong[...][1]", why)
+    if not misconceptions.ID.fullmatch(why):
+        return why
+    known = misconceptions.get(why)
+    return f"You may think: {known.belief} {known.remedy}"

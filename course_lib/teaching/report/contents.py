@@ -1,0 +1,171 @@
+"""The defence of a plan: what stands on the page, and what is still missing from it.
+
+How the page looks is in `page`, its picture in `picture`.
+
+Design choices:
+- One page: texts have a longest length, and lists a most, so that the page fits a sheet of A4 whatever is written.
+- `gaps` holds a page to what the rubric asks: consistent numbers, a range and a source for each, an alternative, and
+  what would change the plan. A page with gaps is written all the same, and says so itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from course_lib.estimators.project import rules
+from course_lib.estimators.project.constraints import Limit
+from course_lib.estimators.project.plan import RunPlan
+from course_lib.estimators.ranges import Range, ranged
+from course_lib.teaching.say.fmt import fmt
+from course_lib.teaching.say.forms import check_text
+from course_lib.teaching.say.show import Shown
+from course_lib.units import HOUR
+
+LONGEST = {"title": 80, "decision": 260, "change": 260, "calibration": 140}
+MOST = {"limits": 5, "alternatives": 3}
+WHY_LONGEST = 80
+SOURCE_LONGEST = 110
+DIGITS = 2
+"""Significant digits on the page: no plan knows more."""
+UNSURE = ("seconds", "device_hours", "memory_bytes", "energy_joules", "carbon_kg", "compute_usd")
+"""Numbers of a run that nobody knows exactly: without a range they claim too much."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Alternative:
+    """Another way to the same purpose, and why it was not taken."""
+
+    name: str
+    """What it is."""
+    usd: Range
+    """What it costs."""
+    why_not: str
+    """Why it is not the plan, in a sentence."""
+
+    def __post_init__(self) -> None:
+        check_text("name", self.name)
+        object.__setattr__(self, "usd", ranged("usd", self.usd))
+        _at_most("why_not", self.why_not, WHY_LONGEST)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Report(Shown):
+    """What stands on the page."""
+
+    title: str
+    """A headline."""
+    plan: RunPlan
+    """The plan, with its numbers and their sources."""
+    decision: str
+    """What is to be done and why, in a few sentences."""
+    limits: Sequence[Limit] = ()
+    """What there is of money, time, carbon, text, beside what the plan needs."""
+    alternatives: Sequence[Alternative] = ()
+    """Other ways that were looked at."""
+    change: str = ""
+    """What would change the plan."""
+    calibration: str = ""
+    """How good the author's guesses have been."""
+
+    def __post_init__(self) -> None:
+        for name, longest in LONGEST.items():
+            _at_most(name, getattr(self, name), longest, blank=name in ("change", "calibration"))
+        for name, most in MOST.items():
+            if len(getattr(self, name)) > most:
+                raise ValueError(
+                    f"{name} must be at most {most}, so that the page stays one, got {len(getattr(self, name))}"
+                )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One line of the page's table, as text."""
+
+    name: str
+    """What it is."""
+    value: str
+    """The estimate."""
+    span: str
+    """Its 80 % range; "as given" for what was chosen."""
+    source: str
+    """Its source or assumption; blank where there is none."""
+
+
+def rows(plan: RunPlan) -> list[Row]:
+    """Every number of a plan as a line of the table."""
+    listed: list[Row] = []
+    work = plan.work
+    if work is not None:
+        listed = [
+            _row(plan, "time", "seconds", work.seconds, "s"),
+            _row(plan, "device hours", "device_hours", work.device_hours, ""),
+            _row(plan, "memory of each device", "memory_bytes", work.memory_bytes, "B"),
+            _row(plan, "power of a device at work", "watts", work.watts, "W"),
+            _row(plan, "PUE", "pue", work.pue, ""),
+            _row(plan, "energy", "energy_joules", work.energy_joules.scaled(1 / HOUR), "Wh"),
+            _row(plan, "carbon (CO2e)", "carbon_kg", work.carbon_kg.scaled(1 / 1000), "tonnes"),
+        ]
+    listed += [_row(plan, f"cost: {name}", name, part, "USD") for name, part in plan.parts_usd.items()]
+    if len(plan.parts_usd) > 1:
+        told = "the parts added; distances to the ends as the root of the sum of squares"
+        listed.append(
+            Row(name="cost in all", value=rounded(plan.usd.value, "USD"), span=span(plan.usd, "USD"), source=told)
+        )
+    return listed
+
+
+def gaps(report: Report) -> list[str]:
+    """What the page still lacks, a sentence each; nothing where a marker would find all there is to find."""
+    found = list(rules.broken(report.plan).values())
+    found += [f"{row.name}: no source and no assumption" for row in rows(report.plan) if not row.source]
+    found += [f"{name}: a single number, without a range" for name in _points(report.plan)]
+    missing = [limit for limit in report.limits if limit.met == "missed"]
+    found += [f"{limit.name}: the limit is missed by the whole range" for limit in missing]
+    lacking = {"no limit is named": bool(report.limits), "no alternative is considered": bool(report.alternatives)}
+    lacking["nothing is said about what would change the plan"] = bool(report.change)
+    return found + [told for told, there in lacking.items() if not there]
+
+
+def _points(plan: RunPlan) -> list[str]:
+    """Numbers that should be ranges and are none."""
+    work = plan.work
+    numbers = {} if work is None else {name: getattr(work, name) for name in UNSURE}
+    numbers["cost in all"] = plan.usd
+    return [name.replace("_", " ") for name, number in numbers.items() if number.low == number.high]
+
+
+def _row(plan: RunPlan, name: str, key: str, value: Range, unit: str) -> Row:
+    source = plan.notes.get(key, "").strip()
+    told = source if len(source) <= SOURCE_LONGEST else f"{source[: SOURCE_LONGEST - 3]}..."
+    return Row(name=name, value=rounded(value.value, unit), span=span(value, unit), source=told)
+
+
+def span(value: Range, unit: str) -> str:
+    """The two ends of a range as text; none where they are equal.
+
+    >>> span(Range(low=110_089, value=143_690, high=206_490), "USD").replace(chr(0x202F), " ")
+    'USD 110 000 to 210 000'
+    """
+    if value.low == value.high:
+        return "none"
+    low, high = rounded(value.low, unit), rounded(value.high, unit)
+    return f"{low} to {high.removeprefix('USD ')}"
+
+
+def rounded(value: float, unit: str) -> str:
+    """A number as `fmt` shows it, with `DIGITS` significant digits and no more.
+
+    >>> rounded(234_775, "s")
+    '2.7 days'
+    >>> rounded(143_690, "USD").replace(chr(0x202F), " "), rounded(6469, "h of cards").replace(chr(0x202F), " ")
+    ('USD 140 000', '6 500 h of cards')
+    """
+    return fmt(float(f"{float(value):.{DIGITS - 1}e}"), unit, DIGITS)
+
+
+def _at_most(name: str, text: str, longest: int, blank: bool = False) -> None:
+    if not blank:
+        check_text(name, text)
+    if len(text) > longest:
+        raise ValueError(f"{name} must have at most {longest} characters, so that the page stays one, has {len(text)}")

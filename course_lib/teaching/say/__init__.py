@@ -1,0 +1,1 @@
+"""Sentences, numbers with units, tables, and where their facts come from."""

@@ -1,0 +1,82 @@
+"""What `course check` finds, on machines that this one is not."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from course_lib.commands import check
+from course_lib.commands.check import GIB
+
+
+def test_versions_are_those_of_the_project_file() -> None:
+    path = Path(__file__).resolve().parents[2] / "pyproject.toml"
+    project = tomllib.loads(path.read_text(encoding="utf-8"))["project"]
+    low, high = (".".join(map(str, bound)) for bound in check.TORCH)
+    assert f"torch>={low},<{high}" in project["dependencies"]
+    assert project["requires-python"] == f">={check.PYTHON[0]}.{check.PYTHON[1]}"
+
+
+@pytest.mark.parametrize(("found", "level"), [((3, 10), "FAIL"), ((3, 11), "ok"), ((3, 14), "ok")])
+def test_python(found: tuple[int, int], level: str) -> None:
+    assert check.python_finding(found).level == level
+
+
+@pytest.mark.parametrize("found", [None, "2.5.1", "2.14.0", "1.13", "3.0", "unknown"])
+def test_torch_outside_the_range_fails_with_a_cure(found: str | None) -> None:
+    finding = check.torch_finding(found)
+    assert finding.level == "FAIL"
+    assert 'pip install "torch>=2.6,<2.14"' in finding.text
+
+
+@pytest.mark.parametrize("found", ["2.6.0", "2.13.0+cpu", "2.10.0a0+git1"])
+def test_torch_inside_the_range_is_fine(found: str) -> None:
+    assert check.torch_finding(found).level == "ok"
+
+
+def test_a_missing_package_has_a_cure() -> None:
+    assert check.package_finding("jupyterlab", None).text.startswith("jupyterlab is missing: run `pip install -e .`")
+
+
+@pytest.mark.parametrize(("gib", "level"), [(1.9, "FAIL"), (2, "slow"), (3.9, "slow"), (4, "ok")])
+def test_memory(gib: float, level: str) -> None:
+    assert check.memory_finding(int(gib * GIB), ["01_parameters"]).level == level
+
+
+def test_a_slow_machine_names_the_lessons_that_measure() -> None:
+    finding = check.cores_finding(1, ["01_parameters", "08_memory"])
+    assert (finding.level, finding.text.endswith("01_parameters, 08_memory")) == ("slow", True)
+    assert check.cores_finding(2, ["01_parameters"]).level == "ok"
+
+
+def test_a_full_disk_and_no_lessons_fail() -> None:
+    assert check.disk_finding(10**6).level == "FAIL"
+    assert check.notebooks_finding(0).level == "FAIL"
+    assert check.notebooks_finding(1).level == "ok"
+
+
+@pytest.mark.parametrize(
+    ("limits", "cores", "memory"),
+    [({"cpu.max": "100000 100000", "memory.max": "5"}, 1, 5), ({"cpu.max": "max 1"}, 0, 0)],
+)
+def test_a_containers_limits_count(
+    limits: dict[str, str], cores: int, memory: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free = (check.cores(), check.memory_bytes())
+    monkeypatch.setattr(check, "_container_limit", lambda name: limits.get(name, ""))
+    assert check.cores() == cores or (not cores and check.cores() >= free[0])
+    assert check.memory_bytes() == memory or (not memory and check.memory_bytes() >= free[1])
+
+
+def test_any_failure_is_exit_code_one(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(check, "report", lambda: iter([check.Finding("ok", "a"), check.Finding("FAIL", "b: do c")]))
+    assert check.run_check() == 1
+    assert "FAIL b: do c" in capsys.readouterr().out
+    monkeypatch.setattr(check, "report", lambda: iter([check.Finding("slow", "a")]))
+    assert check.run_check() == 0
+
+
+def test_this_machine_is_reported() -> None:
+    texts = [finding.text for finding in check.report()]
+    assert any(text.startswith("Python 3.") for text in texts)
+    assert any(text.startswith("accelerator: ") for text in texts)

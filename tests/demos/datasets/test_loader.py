@@ -1,0 +1,96 @@
+"""The loader keeps the order, overlaps waiting, ends its processes and gives up in time. No time is asserted."""
+
+import multiprocessing
+import subprocess
+import sys
+import time
+import zlib
+from collections.abc import Iterator
+from itertools import islice
+from multiprocessing import get_context
+from multiprocessing.pool import Pool
+
+import pytest
+
+from course_lib.demos.datasets import loader, loader_work
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[Pool]:
+    with get_context("spawn").Pool(2) as made:
+        yield made
+
+
+def test_batches_come_in_order(pool: Pool) -> None:
+    assert list(islice(loader.load(pool, loader_work.wait, workers=2), 6)) == [0, 1, 2, 3, 4, 5]
+
+
+def test_it_asks_for_two_batches_a_worker_ahead() -> None:
+    asked = []
+
+    class Counted:
+        """Stands for a pool and for its answers."""
+
+        def apply_async(self, work: object, arguments: tuple[int]) -> "Counted":
+            asked.append(arguments[0])
+            return self
+
+        def get(self, timeout: float) -> int:
+            return 0
+
+    next(loader.load(Counted(), loader_work.wait, workers=3))
+    assert asked == list(range(2 * 3 + 1))
+
+
+def test_an_error_in_a_worker_reaches_the_reader(pool: Pool) -> None:
+    with pytest.raises(TypeError):
+        next(loader.load(pool, len, workers=1))
+
+
+def test_throughput_has_a_rate_for_each_and_leaves_no_process() -> None:
+    before = set(multiprocessing.active_children())
+    found = loader.throughput(workers=(0, 2))
+    assert found.workers == [0, 2]
+    assert set(found.rates) == {"waiting", "computing"}
+    assert all(rate > 0 for rates in found.rates.values() for rate in rates)
+    assert found.gain("waiting")[0] == 1
+    assert found.cores >= 1
+    assert set(multiprocessing.active_children()) <= before
+
+
+@pytest.mark.parametrize(("cores", "grows"), [(1, True), (2, False), (4, False), (64, False)])
+def test_growth_is_judged_from_the_cores_on(cores: int, grows: bool) -> None:
+    found = loader.Throughput(workers=[0, 1, 2, 4, 8], rates={"computing": [10, 10, 19, 20, 20]}, cores=cores)
+    assert found.grows_past_cores("computing") is grows
+    waiting = loader.Throughput(workers=[0, 1, 2, 4, 8], rates={"waiting": [10, 10, 20, 40, 80]}, cores=cores)
+    assert waiting.grows_past_cores("waiting")
+
+
+def test_a_worker_starts_without_torch() -> None:
+    code = "import sys, course_lib.demos.datasets.loader_work; print('torch' in sys.modules or 'numpy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "False"
+
+
+def test_computing_unpacks_what_was_packed() -> None:
+    assert len(zlib.decompress(loader_work.packed())) == loader_work.BATCH_BYTES
+    assert loader_work.compute(7) == 7
+
+
+def test_decode_rate_is_a_rate() -> None:
+    assert loader.decode_rate() > 0
+
+
+def test_a_worker_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    with get_context("spawn").Pool(1) as pool:
+        numbers = loader.load(pool, time.sleep, workers=1)  # batch n sleeps n seconds
+        next(numbers)
+        monkeypatch.setattr(loader, "DEADLINE_SECONDS", 0.05)
+        with pytest.raises(TimeoutError, match=r"no batch came within 0\.05 s from 1 workers"):
+            next(numbers)
+
+
+def test_bad_arguments_are_named() -> None:
+    with pytest.raises(ValueError, match="kinds must be one of waiting, computing, got 'guessing'"):
+        loader.throughput(kinds=["guessing"])
+    with pytest.raises(ValueError, match="workers must be at least 0, got -1"):
+        loader.throughput(workers=[-1])

@@ -1,0 +1,117 @@
+"""A pass against sums done by hand, PyTorch's shapes of the cache, and a simulated choice of experts."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from course_lib.catalog import Transformer, devices, models
+from course_lib.estimators import flops, parameters
+from course_lib.estimators.inference.passes import BITS, Machine, Pass, experts_touched, pass_flops
+
+LLAMA = models["llama-3-8b"]
+TINY = Transformer(layers=2, d_model=64, n_heads=4, n_kv_heads=2, d_ff=256, vocab_rows=1000)
+PLAIN = {"bandwidth_reached": 1.0, "peak_reached": 1.0, "layer_seconds": 0.0}
+
+
+def test_bytes_of_a_lone_token_are_weights_and_cache() -> None:
+    found = Machine(device="H100").run(LLAMA, 1, 1, 99)
+    table = 128256 * 4096  # looked up, not read whole
+    assert found.bytes_moved == 2 * (8_030_261_248 - table) + 100 * 2 * 8 * 128 * 32 * 2
+
+
+def test_time_is_the_slower_of_bytes_and_arithmetic() -> None:
+    for tokens, bound in ((1, "bandwidth"), (4096, "compute")):
+        found = Machine(device="A100 SXM 80GB", **PLAIN).run(LLAMA, 1, tokens)
+        assert found.memory_seconds == found.bytes_moved / devices["A100 SXM 80GB"].memory_bytes_per_second
+        assert found.arithmetic_seconds == found.flops / 312e12
+        assert found.seconds == max(found.memory_seconds, found.arithmetic_seconds)
+        assert found.bound == bound
+
+
+def test_reading_a_prompt_at_once_or_in_two_parts_takes_the_same_flops() -> None:
+    whole = pass_flops(TINY, 3, 100)
+    parts = pass_flops(TINY, 3, 60) + pass_flops(TINY, 3, 40, context=60)
+    head = 2 * 3 * 64 * 1000  # scored once more
+    assert parts == pytest.approx(whole + head)
+
+
+def test_writing_token_by_token_equals_the_flops_of_decoding() -> None:
+    for context in (0, 1, 77):
+        assert pass_flops(TINY, 2, 1, context) == flops.decode(TINY, 2, context)
+
+
+def test_experts_touched_agrees_with_drawing_them() -> None:
+    random = np.random.default_rng(0)
+    draws = [len({expert for _ in range(10) for expert in random.choice(16, 2, replace=False)}) for _ in range(2000)]
+    assert experts_touched(16, 2, 10) == pytest.approx(np.mean(draws), rel=0.01)
+
+
+def test_a_mixture_reads_the_active_weights_for_one_token_and_nearly_all_for_many() -> None:
+    mixtral, machine = models["mixtral-8x7b"], Machine(device="H100")
+    count = parameters.count(mixtral, embeddings=False)
+    assert machine.weight_bytes(mixtral, 1) == 2 * count.active
+    assert machine.weight_bytes(mixtral, 1000) == pytest.approx(2 * count.total)
+    assert machine.weight_bytes(mixtral) == 2 * parameters.count(mixtral).total
+    everyone = replace(mixtral, experts=replace(mixtral.experts, active=8))
+    assert machine.weight_bytes(everyone, 1) == 2 * count.total
+
+
+def test_devices_share_heads_and_a_latent_cache_is_kept_whole() -> None:
+    one, four, sixteen = (Machine(device="H100", devices=count) for count in (1, 4, 16))
+    assert four.cache_bytes(LLAMA, 1, 64) == one.cache_bytes(LLAMA, 1, 64) / 4
+    assert sixteen.cache_bytes(LLAMA, 1, 64) == one.cache_bytes(LLAMA, 1, 64) / 8
+    assert four.cache_bytes(models["deepseek-v3"], 1, 64) == one.cache_bytes(models["deepseek-v3"], 1, 64)
+
+
+def test_all_reduces_cost_nothing_alone_and_follow_the_link() -> None:
+    alone, pair = (Machine(device="H100", devices=count, **PLAIN).run(LLAMA, 8, 512) for count in (1, 2))
+    assert alone.extra_seconds == 0
+    ring = 2 * 32 * (2 * 8 * 512 * 4096) / 450e9  # two a layer; on two devices a ring sends the vector once
+    assert pair.extra_seconds == pytest.approx(ring + 2 * 32 * 3 * 4e-6)
+    cable = Machine(device="RTX 4090", devices=2, **PLAIN).run(LLAMA, 8, 512)
+    assert cable.extra_seconds > 5 * pair.extra_seconds  # PCI Express in place of NVLink
+
+
+def test_formats_shrink_bytes_and_choose_the_arithmetic() -> None:
+    assert Machine(device="H100", format="fp8").peak_flops == devices["H100"].peak_flops["fp8"]
+    assert Machine(device="H100", format="int8").peak_flops == Machine(device="H100").peak_flops
+    for name, bits in BITS.items():
+        assert Machine(device="H100", format=name).weight_bytes(TINY) == parameters.count(TINY).total * bits / 8
+
+
+def test_bound_of_arrays_is_an_array_of_words() -> None:
+    zeros = np.zeros(2)
+    found = Pass(
+        bytes_moved=zeros,
+        flops=zeros,
+        memory_seconds=np.array([1.0, 2.0]),
+        arithmetic_seconds=np.array([2.0, 1.0]),
+        extra_seconds=0.0,
+    )
+    assert found.bound.tolist() == ["compute", "bandwidth"]
+    assert found.seconds.tolist() == [2.0, 2.0]
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"format": "int3"}, "format must be one of"),
+        ({"cache_format": "fp4"}, "cache_format must be one of"),
+        ({"devices": 0}, "devices must be at least 1"),
+        ({"peak_reached": 0}, "peak_reached must be above zero"),
+        ({"layer_seconds": -1}, "layer_seconds must be zero or more"),
+    ],
+)
+def test_bad_settings_are_named(settings: dict, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        Machine(device="H100", **settings)
+
+
+def test_what_the_catalog_lacks_is_named() -> None:
+    with pytest.raises(ValueError, match="stated for Core i9-13900K"):
+        Machine(device="core-i9-13900k").run(LLAMA, 1, 1)
+    with pytest.raises(ValueError, match="stated link"):
+        Machine(device="xeon-platinum-8480", devices=2).run(LLAMA, 1, 1)
+    with pytest.raises(ValueError, match="active must not exceed count"):
+        experts_touched(2, 3, 1)

@@ -1,0 +1,153 @@
+"""Estimates against published speeds, and against what must follow from their parts."""
+
+import math
+import statistics
+
+import numpy as np
+import pytest
+
+from course_lib.catalog import models
+from course_lib.estimators.inference.requests import HIGH, LOW, estimate, speculative, ungrouped
+
+LLAMA = models["llama-3-8b"]
+
+# Tokens a second for one user: pytorch-labs/gpt-fast at 32971d3, README; A100 80 GB, prompt of 5 tokens, 200 written.
+GPT_FAST = [
+    ("llama-2-7b", "bf16", 1, 104.9),
+    ("llama-2-7b", "int8", 1, 155.58),
+    ("llama-2-7b", "bf16", 2, 168.84),
+    ("llama-2-7b", "bf16", 8, 328.43),
+    ("llama-2-70b", "int8", 1, 19.13),
+    ("llama-2-70b", "bf16", 8, 62.5),
+    ("llama-2-70b", "int4", 8, 90.77),
+    ("llama-3-8b", "bf16", 1, 93.89),
+    ("llama-3-8b", "bf16", 8, 276.01),
+    ("mixtral-8x7b", "bf16", 2, 96.67),
+    ("mixtral-8x7b", "bf16", 8, 227.82),
+]
+# XiongjieDai/GPU-Benchmarks-on-LLM-Inference at aa72e0e, README; llama.cpp, Llama 3 8B, Q4_K_M.
+LLAMA_CPP_WRITING = [("RTX 3070", 72.79), ("RTX 4070 Ti", 83.5), ("RTX 4080 16GB", 108.15)]
+LLAMA_CPP_READING = [("RTX 3070", 2283.62), ("RTX 4070 Ti", 3653.07), ("RTX 4080 16GB", 5064.99)]  # 1024 tokens
+
+
+def _ratio(model: str, form: str, cards: int, measured: float) -> float:
+    found = estimate(models[model], device="A100 SXM 80GB", prompt=5, output=200, format=form, devices=cards)
+    return measured / found.tokens_per_second
+
+
+def test_median_error_on_published_rows_is_small() -> None:
+    ratios = [_ratio(*row) for row in GPT_FAST]
+    assert statistics.median(abs(ratio - 1) for ratio in ratios) < 0.06
+    assert max(abs(ratio - 1) for ratio in ratios) < 0.2
+
+
+def test_four_of_five_rows_lie_in_the_range() -> None:
+    ratios = [_ratio(*row) for row in GPT_FAST]
+    for device, measured in LLAMA_CPP_WRITING:
+        ratios.append(measured * estimate(LLAMA, device=device, prompt=8, output=512, format="int4").token_seconds)
+    assert sum(LOW <= ratio <= HIGH for ratio in ratios) >= 0.8 * len(ratios)
+
+
+def test_prompts_are_read_within_a_factor_of_two_and_a_half() -> None:
+    for device, measured in LLAMA_CPP_READING:
+        found = estimate(LLAMA, device=device, prompt=1024, output=1, format="int4")
+        assert 0.4 < measured * found.first_token_seconds / 1024 < 2.5
+
+
+def test_a_request_is_its_parts() -> None:
+    found = estimate(LLAMA, device="H100", batch=3, prompt=100, output=51)
+    assert found.request_seconds == pytest.approx(found.first_token_seconds + 50 * found.token_seconds)
+    assert found.tokens_per_second == pytest.approx(3 * 51 / found.request_seconds)
+    assert found.low == LOW * found.tokens_per_second
+    assert found.high == HIGH * found.tokens_per_second
+    assert found.memory_bytes == 2 * 8_030_261_248 + 3 * 151 * 131_072
+
+
+def test_the_second_user_is_almost_free_and_the_thousandth_is_not() -> None:
+    found = estimate(LLAMA, device="H100", batch=[1, 2, 1000], prompt=2048, output=256)
+    assert found.token_seconds[1] < 1.05 * found.token_seconds[0]
+    assert found.token_seconds[2] > 10 * found.token_seconds[0]
+    assert found.memory_bytes[2] > 80e9
+
+
+def test_doubled_arithmetic_helps_the_prompt_and_doubled_bandwidth_the_tokens() -> None:
+    case = {"device": "H100", "prompt": 8192, "output": 64, "peak_reached": 0.4, "bandwidth_reached": 0.4}
+    base = estimate(LLAMA, **case)
+    quick, wide = estimate(LLAMA, **case | {"peak_reached": 0.8}), estimate(LLAMA, **case | {"bandwidth_reached": 0.8})
+    assert quick.token_seconds == base.token_seconds
+    assert quick.first_token_seconds < 0.55 * base.first_token_seconds
+    assert wide.token_seconds < 0.6 * base.token_seconds
+    assert wide.first_token_seconds == base.first_token_seconds
+
+
+def test_arrays_broadcast_and_equal_the_scalars() -> None:
+    batch, prompt = np.array([[1], [16]]), np.array([64, 512, 4096])
+    swept = estimate(LLAMA, device="A100 SXM 80GB", batch=batch, prompt=prompt, output=32, devices=2)
+    assert swept.tokens_per_second.shape == swept.bound.shape == (2, 3)
+    for row, users in enumerate((1, 16)):
+        for column, length in enumerate((64, 512, 4096)):
+            alone = estimate(LLAMA, device="A100 SXM 80GB", batch=users, prompt=length, output=32, devices=2)
+            assert swept.tokens_per_second[row, column] == pytest.approx(alone.tokens_per_second)
+            assert swept.bound[row, column] == alone.bound
+
+
+def test_numbers_of_the_model_and_its_devices_may_be_arrays() -> None:
+    from dataclasses import replace
+
+    deeper = estimate(replace(LLAMA, layers=np.array([16, 32])), device="H100", prompt=64, output=8)
+    assert deeper.token_seconds[1] == pytest.approx(estimate(LLAMA, device="H100", prompt=64, output=8).token_seconds)
+    shared = estimate(LLAMA, device="H100", prompt=64, output=8, devices=[1, 8])
+    assert shared.token_seconds[0] == pytest.approx(deeper.token_seconds[1])
+    assert shared.token_seconds[1] < shared.token_seconds[0]
+
+
+def test_a_latent_cache_and_a_mixture_are_counted() -> None:
+    deepseek = models["deepseek-v3"]
+    one, many = (
+        estimate(deepseek, device="H200", batch=b, prompt=64, output=8, format="fp8", devices=8) for b in (1, 256)
+    )
+    assert one.decode.bytes_moved * 8 < 60e9 < 600e9 < many.decode.bytes_moved * 8
+
+
+def test_speculation_by_its_formula() -> None:
+    large, small = models["llama-3-70b"], models["llama-3-8b"]
+    for accepted, expected in ((0.0, 1.0), (0.5, 1.9375), (1.0, 5.0)):
+        found = speculative(large, small, device="H200", format="fp8", accepted=accepted)
+        assert found.tokens_per_check == pytest.approx(expected)
+    good, bad = (speculative(large, small, device="H200", format="fp8", accepted=a).speed_up for a in (0.8, 0.1))
+    assert bad < 1 < good < 5
+    assert speculative(large, small, device="H200", format="fp8", accepted=[0.5, 1.0]).speed_up.shape == (2,)
+
+
+def test_a_speculation_draws_as_many_tokens_as_a_simulation() -> None:
+    random = np.random.default_rng(0)
+    right = random.random((20_000, 4)) < 0.7
+    simulated = 1 + np.cumprod(right, axis=1).sum(1).mean()
+    found = speculative(models["llama-3-70b"], LLAMA, device="H200", format="int8", accepted=0.7, guesses=4)
+    assert math.isclose(found.tokens_per_check, simulated, rel_tol=0.02)
+
+
+def test_ungrouped_keeps_the_rest() -> None:
+    assert ungrouped(LLAMA).n_kv_heads == 32
+    assert ungrouped(LLAMA).d_model == LLAMA.d_model
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "message"),
+    [
+        ({"batch": 0}, ValueError, "batch must be at least 1"),
+        ({"output": 0}, ValueError, "output must be at least 1"),
+        ({"prompt": 1.5}, ValueError, "prompt must be a whole number"),
+        ({"device": "H1000"}, KeyError, "devices has no entry"),
+        ({"format": "int2"}, ValueError, "format must be one of"),
+        ({"batch": [1, 2], "prompt": [1, 2, 3]}, ValueError, "shapes must broadcast"),
+    ],
+)
+def test_bad_arguments_are_named(change: dict, error: type[Exception], message: str) -> None:
+    with pytest.raises(error, match=message):
+        estimate(LLAMA, **{"device": "H100", "prompt": 8, "output": 8} | change)
+
+
+def test_a_chance_above_one_is_refused() -> None:
+    with pytest.raises(ValueError, match="accepted must be from 0 to 1"):
+        speculative(LLAMA, LLAMA, device="H100", accepted=1.1)

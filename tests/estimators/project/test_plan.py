@@ -1,0 +1,74 @@
+"""Plans of projects: against the estimate they are made from, and sums against draws."""
+
+from dataclasses import replace
+
+import pytest
+
+from course_lib.catalog import models
+from course_lib.estimators import energy, training
+from course_lib.estimators.project.plan import RunPlan, added, from_estimate
+from course_lib.estimators.ranges import Range
+
+CHOICES = {"grid": "Poland", "usd_per_device_hour": 2.5}
+PART = Range(low=70, value=100, high=140)
+
+
+@pytest.fixture(scope="module")
+def run() -> training.Estimate:
+    return training.estimate(models["llama-3-8b"], tokens=1e12, device="H100", devices=64, **CHOICES)
+
+
+@pytest.fixture(scope="module")
+def plan(run: training.Estimate) -> RunPlan:
+    told = {"people": "assumed"}
+    return from_estimate(run, purpose="letters", tokens=1e12, other_usd={"people": 9e4}, notes=told, **CHOICES)
+
+
+def test_a_plan_has_the_numbers_of_its_estimate(run: training.Estimate, plan: RunPlan) -> None:
+    work = plan.work
+    assert work.seconds.value == run.seconds
+    assert work.device_hours.value == pytest.approx(run.device_hours)
+    for ours, theirs in (
+        (work.energy_joules.low, run.bill.energy.low),
+        (work.energy_joules.high, run.bill.energy.high),
+    ):
+        assert ours == pytest.approx(theirs)
+    assert work.energy_joules.value == pytest.approx(run.energy_joules)
+    assert work.carbon_kg.high == pytest.approx(run.bill.carbon_kg.high)
+    assert work.compute_usd.value == pytest.approx(run.bill.usd.value)
+    assert work.memory_bytes.value == run.memory.total
+
+
+def test_another_site_changes_energy_and_pue() -> None:
+    site = energy.Site(server=1, network=1, pue=1.1)
+    run = training.estimate(models["gpt2"], tokens=1e10, device="H100", devices=8, site=site, **CHOICES)
+    plan = from_estimate(run, purpose="a toy", tokens=1e10, site=site, **CHOICES)
+    assert plan.work.pue.value == 1.1
+    assert plan.work.energy_joules.value == pytest.approx(run.energy_joules)
+
+
+def test_every_number_has_a_note(plan: RunPlan) -> None:
+    named = {"seconds", "device_hours", "memory_bytes", "watts", "pue", "energy_joules", "carbon_kg", *plan.parts_usd}
+    assert named <= set(plan.notes)
+
+
+def test_the_sum_is_narrower_than_its_ends_and_wider_than_a_part(plan: RunPlan) -> None:
+    assert plan.usd.value == pytest.approx(plan.work.compute_usd.value + 9e4)
+    found = added([PART] * 9)
+    assert (found.low, found.value, found.high) == (900 - 3 * 30, 900, 900 + 3 * 40)
+    assert added([PART]).high == PART.high
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [({"way": "steal"}, "way"), ({"way": "call"}, "work must be given"), ({"parts_usd": {}}, "at least one part")],
+)
+def test_nonsense_is_refused(plan: RunPlan, changes: dict, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        replace(plan, **changes)
+
+
+def test_a_device_without_power_is_refused(run: training.Estimate) -> None:
+    bare = replace(run, bill=replace(run.bill, energy=None))
+    with pytest.raises(ValueError, match="stated power"):
+        from_estimate(bare, purpose="letters", tokens=1e12, **CHOICES)

@@ -1,0 +1,100 @@
+"""The claims: all there, and their rules sound."""
+
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from course_lib.teaching import claim
+from course_lib.teaching.claims import claims
+from course_lib.teaching.claims.rules import decide, parse
+
+Bundles = list[tuple[dict[str, Any], dict[str, Any]]]
+CLAIMS = claims.load(claims.FILE)
+TESTED = [id for id, found in CLAIMS.items() if found.rules]
+
+
+def test_all_claims_are_there_in_order() -> None:
+    numbered = [f"{letter}{n:02}" for letter, last in [("A", 20), ("B", 13), ("C", 11)] for n in range(1, last + 1)]
+    parts = {  # each decided on its own
+        "A14": ["A14a", "A14b", "A14c"],
+        "A15": ["A15a", "A15b", "A15c"],
+        "A20": ["A20a", "A20b"],
+        "B06": ["B06a", "B06b"],
+        "B08": ["B08a", "B08b"],
+    }
+    assert list(CLAIMS) == [id for number in numbered for id in parts.get(number, [number])]
+
+
+def test_lesson_01_can_decide_its_claims() -> None:
+    assert set(TESTED) >= {"A01", "A02", "A07"}
+    assert [id for id, found in CLAIMS.items() if "01_parameters" in found.lessons] == ["A01", "A02", "A07"]
+
+
+@pytest.mark.parametrize("id", TESTED)
+def test_every_rule_can_decide(id: str) -> None:
+    """Numbers on, between and beyond the limits of a claim reach each of its rules."""
+    found = CLAIMS[id]
+    limits: dict[str, set[float]] = {name: {0.0, 1e6} for name in found.numbers}
+    for rule in found.rules:
+        for name, condition in rule.conditions.items():
+            limits[name] |= {limit + step for _, limit in parse(condition) for step in (-0.1, 0.0, 0.1)}
+    reached = [decide(found.rules, dict(zip(limits, at, strict=True))) for at in product(*limits.values())]
+    assert all(rule in reached for rule in found.rules)
+
+
+def test_a_card_shows_the_test_and_every_way(shown: Bundles) -> None:
+    card = claim("A07")
+    text = shown[0][0]["text/plain"]
+    assert card.text in text and card.test in text
+    assert "- holds if the share of catalog decoders with more than 100 layers is at least 50 %." in text
+    assert text.endswith("- wrong otherwise.")
+    assert shown[0][0]["text/html"].count("<li>") == len(card.rules)
+
+
+def test_a_claim_without_a_test_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "claims.toml"
+    file.write_text('[A01]\ntext = "Deep."\nlessons = ["01_parameters"]\n', encoding="utf-8")
+    monkeypatch.setattr("course_lib.teaching.claims.claims.FILE", file)
+    with pytest.raises(ValueError, match=r"claim A01 has no test yet: .* with lesson 01_parameters"):
+        claim("A01")
+
+
+def test_an_unknown_claim_names_the_nearest() -> None:
+    with pytest.raises(KeyError, match=r"no claim 'A7'; nearest: .*A07"):
+        claim("A7")
+
+
+GOOD = """
+[A01]
+text = "Deep."
+lessons = ["01_parameters"]
+test = "It holds if deep."
+numbers = { share = { unit = "%", means = "the share" } }
+rules = [{ verdict = "holds", share = ">= 0.5" }, { verdict = "wrong" }]
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("[A01]", "[D1]", r"\[D1\]: an id"),
+        ('"Deep."', '""', r"\[A01\], text=''"),
+        ('["01_parameters"]', '["parameters"]', r"\[A01\], lessons="),
+        ('unit = "%"', 'unit = "GB"', r"\[A01.numbers.share\], unit='GB'"),
+        ('verdict = "holds"', 'verdict = "maybe"', r"\[A01.rules 1\], verdict='maybe'"),
+        ('share = ">= 0.5"', 'depth = ">= 0.5"', r"\[A01.rules 1\], depth: must be one of share"),
+        ('share = ">= 0.5"', 'share = "half"', r"\[A01.rules 1\], share: condition 'half'"),
+        (', { verdict = "wrong" }', "", "the last rule"),
+        ('share = ">= 0.5" }', '}, { verdict = "wrong" }', "the last rule"),
+        ("test =", "tset =", "tset: must be one of"),
+    ],
+)
+def test_a_bad_file_names_file_entry_field_and_rule(tmp_path: Path, old: str, new: str, said: str) -> None:
+    file = tmp_path / "bad.toml"
+    assert old in GOOD
+    file.write_text(GOOD.replace(old, new).replace('holds", }', 'holds" }'), encoding="utf-8")
+    with pytest.raises(ValueError, match=said) as problem:
+        claims.load(file)
+    assert "bad.toml" in str(problem.value)

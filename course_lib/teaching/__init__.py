@@ -6,8 +6,10 @@ Nothing heavy is imported here: matplotlib and ipywidgets come with the first fi
 import course_lib.teaching.figures as figures
 from course_lib.teaching.claims.claims import claim
 from course_lib.teaching.claims.verdict import verdict
+from course_lib.teaching.predictions import replay
 from course_lib.teaching.predictions.orders import ask_orders, reveal_order
 from course_lib.teaching.predictions.predict import predict, predict_choice, predict_ranking
+from course_lib.teaching.progress import calibration, course_bill
 from course_lib.teaching.progress.bill import bill
 from course_lib.teaching.quizzes.misconceptions import answered, explain
 from course_lib.teaching.quizzes.quiz import quiz
@@ -19,7 +21,9 @@ __all__ = [
     "answered",
     "ask_orders",
     "bill",
+    "calibration",
     "claim",
+    "course_bill",
     "explain",
     "figures",
     "fmt",
@@ -27,6 +31,7 @@ __all__ = [
     "predict_choice",
     "predict_ranking",
     "quiz",
+    "replay",
     "reveal_order",
     "say",
     "sources",

@@ -22,10 +22,8 @@
 
 # %% setup
 from course_lib import catalog
-from course_lib.demos import corpus, tokenizer
-from course_lib.demos.datasets import loader, scaling
+from course_lib.demos import corpus, datasets as demo, tokenizer
 from course_lib.estimators import datasets
-from course_lib.estimators.datasets import scaling_laws
 from course_lib.teaching import bill, claim, figures, fmt, predict, predict_choice, quiz, say, sources, table, verdict
 
 # %% [markdown]
@@ -108,7 +106,7 @@ paths = ["falls as well", "falls, then stays", "falls, then rises"]
 again = predict_choice("reread_loss", "200 readings: training loss falls. The loss on unseen code ...", paths)
 
 # %% reread role="measured"
-looks = scaling.reread(unique_tokens=2048)  # change this line: 512
+looks = demo.scaling.reread(unique_tokens=2048)  # change this line: 512
 seen, unseen = [look.train_loss for look in looks], [look.loss for look in looks]
 figures.lines(
     [look.readings for look in looks], {"the text it reads": seen, "unseen code": unseen},
@@ -170,9 +168,9 @@ ways = ["twice the width", "more text", "no difference beyond 1 %"]
 spend = predict_choice("width_or_text", "For the same FLOPs, what lowers the loss on unseen code more?", ways)
 
 # %% three_runs role="measured"
-base = scaling.run(width=32, tokens=48 * 1024)
-wide = scaling.run(width=64, tokens=48 * 1024)
-longer = scaling.run(width=32, tokens=160 * 1024)
+base = demo.scaling.run(width=32, tokens=48 * 1024)
+wide = demo.scaling.run(width=64, tokens=48 * 1024)
+longer = demo.scaling.run(width=32, tokens=160 * 1024)
 trained = {"base": base, ways[0]: wide, ways[1]: longer}
 table([[name, fmt(run.params), fmt(run.tokens), fmt(run.train_flops, "FLOP"), fmt(run.loss),
         fmt(run.seconds, "s")] for name, run in trained.items()],
@@ -185,7 +183,7 @@ spend.reveal(ways[2] if near else ways[0] if wide.loss < longer.loss else ways[1
 # Your three runs stand beside it.
 
 # %% record role="measured"
-kept = scaling.record()
+kept = demo.scaling.record()
 points = [*kept.runs, *trained.values()]
 groups = [f"width {run.width}, recorded" for run in kept.runs] + ["yours, now"] * len(trained)
 losses = [run.loss for run in points]
@@ -205,14 +203,14 @@ say(f"Recorded {kept.date} on {kept.machine}; {kept.versions}; seed 0. Best widt
 
 # %% fit
 fits = {}
-for width in scaling.WIDTHS:
+for width in demo.scaling.WIDTHS:
     line = [run for run in kept.runs if run.width == width]
-    fits[width] = scaling_laws.fit_power([run.tokens for run in line], [run.loss for run in line])
+    fits[width] = datasets.scaling_laws.fit_power([run.tokens for run in line], [run.loss for run in line])
 rows = [[f"width {width}, recorded", f"{fmt(law.exponent)} ({fmt(law.low)} to {fmt(law.high)})",
          fmt(1 - 2**law.exponent, "%")] for width, law in fits.items()]
 eight, text = catalog.models["llama-3-8b"].published.total_params, llama_text.tokens
-for law in (scaling_laws.HOFFMANN, scaling_laws.BESIROGLU):
-    share = 1 - scaling_laws.loss(law, eight, 2 * text) / scaling_laws.loss(law, eight, text)
+for law in (datasets.scaling_laws.HOFFMANN, datasets.scaling_laws.BESIROGLU):
+    share = 1 - datasets.scaling_laws.loss(law, eight, 2 * text) / datasets.scaling_laws.loss(law, eight, text)
     rows.append([f"Llama 3 8B by {law.name}", "not a straight line", fmt(share, "%")])
 table(rows, ["where", "exponent (range)", "loss saved by twice the text"])
 
@@ -277,7 +275,7 @@ work = predict_choice("loader_gain", "More workers than cores: which work still 
 
 # %% loaders role="measured"
 workers = [0, 1, 2, 4, 8]  # change this line
-found = loader.throughput(workers)
+found = demo.loader.throughput(workers)
 figures.lines(
     workers, {f"{kind} work": rates for kind, rates in found.rates.items()}, "worker processes",
     "batches a second", title=f"A loader on {fmt(found.cores, 'cores')}", alt="Batches a second, from "
@@ -298,7 +296,7 @@ work.reveal({0: "neither", 1: f"{''.join(grew[:1])} only", 2: "both"}[len(grew)]
 quiz("more_workers", cores=fmt(found.cores, "cores"))
 
 # %% verdict_parallel role="measured"
-unpacked = loader.decode_rate()
+unpacked = demo.loader.decode_rate()
 say(f"One core here unpacks **{fmt(unpacked, 'B/s')}** of text. The 405B run reads {fmt(text_feed, 'B/s')}.")
 four = workers.index(4) if 4 in workers else len(workers) - 1
 verdict("A06", gain_waiting=found.gain("waiting")[four], gain_computing=found.gain("computing")[four],
@@ -313,7 +311,7 @@ verdict("A06", gain_waiting=found.gain("waiting")[four], gain_computing=found.ga
 # %% full_size
 known = [run for run in catalog.runs.values() if run.kind == "full_run" and run.params and run.tokens]
 ratio = {run.model: run.tokens / run.params for run in known}
-plan = scaling_laws.optimal(scaling_laws.BESIROGLU, 6 * run.params * llama_text.tokens)
+plan = datasets.scaling_laws.optimal(datasets.scaling_laws.BESIROGLU, 6 * run.params * llama_text.tokens)
 figures.scatter(
     [run.year for run in known], [run.tokens / run.params for run in known], "year", "tokens for each weight",
     names=[run.model for run in known], mark=["Chinchilla 70B", "Llama 3 8B", "GPT-3 175B"], x_unit="year",
@@ -336,8 +334,8 @@ chinchilla, opt = catalog.runs["chinchilla-70b"], catalog.datasets["opt-corpus"]
 budget = 6 * chinchilla.params * chinchilla.tokens
 gpt2 = catalog.datasets["bytes-per-token-gpt-2-tokenizer-on-english-web-text"].bytes_per_token
 trillion, reported = catalog.runs["megatron21-t1-1t"].params, catalog.quantities["megatron-1t-checkpoint"].value * 1e12
-checks = [(f"Chinchilla's weights, {law.name}", scaling_laws.optimal(law, budget).params, chinchilla.params,
-           "weights") for law in (scaling_laws.BESIROGLU, scaling_laws.HOFFMANN)]
+checks = [(f"Chinchilla's weights, {law.name}", datasets.scaling_laws.optimal(law, budget).params, chinchilla.params,
+           "weights") for law in (datasets.scaling_laws.BESIROGLU, datasets.scaling_laws.HOFFMANN)]
 checks += [("tokens of the OPT corpus", datasets.token_count(opt.raw_bytes, gpt2), opt.tokens, "tokens"),
            ("checkpoint of a trillion weights", datasets.checkpoint_bytes(trillion), reported, "B")]
 table([[what, fmt(estimate, unit), fmt(published, unit), fmt(estimate / published - 1, "%")]

@@ -23,11 +23,8 @@
 # %% setup
 from course_lib.catalog import Transformer, datasets, devices, machines, models, runs
 from course_lib.demos import hardware as demo
-from course_lib.demos.hardware import step_split
 from course_lib.estimators import cost, flops, hardware
-from course_lib.estimators.cost import jobs
 from course_lib.teaching import bill, claim, figures, fmt, predict, predict_choice, predict_ranking, quiz, say, sources, table, verdict
-from course_lib.teaching.figures import roofline
 
 # %% [markdown]
 # ## Recall
@@ -106,7 +103,7 @@ products = demo.sweep([64, 128, 256, 512, 1024], demo.product)  # change this li
 here = machines.Record(
     machine=machines.here("your machine, now"), measurements=(*products, *batches, relu, copied))
 recorded = machines.recorded()
-roof = roofline.draw([here, *recorded], title="Rooflines, fp32")
+roof = figures.roofline.draw([here, *recorded], title="Rooflines, fp32")
 
 # %% [markdown]
 # Points above the slope? Those matrices fit in a cache, a smaller and faster memory with a roof of its own. Watch the
@@ -136,7 +133,7 @@ say(f"**{fmt(share_matrix, '%')}** of {len(largest)} decoders have a matrix with
 
 # %% verdict_matrices role="measured"
 llama, text = models["llama-3-8b"], datasets["llama-3-pre-training"]
-answer_seconds = hardware.seconds(jobs.decoding(llama, tokens=500).work, peaks["bf16"], bandwidth)
+answer_seconds = hardware.seconds(cost.jobs.decoding(llama, tokens=500).work, peaks["bf16"], bandwidth)
 train_seconds = hardware.training_seconds(flops.training(llama, text.tokens), max(peaks.values()), mfu=1)
 verdict("A09", share_matrix=share_matrix, answer_seconds=answer_seconds, train_seconds=train_seconds,
         source="matrices of the catalog's decoders; the speeds of this machine")
@@ -187,8 +184,8 @@ single = hardware.training_seconds(large_work, hardware.peak(card), mfu=0.4, dev
 one_card.reveal(single)
 
 # %% own_split role="measured"
-trainer = step_split.Trainer(batch=4)
-split = step_split.split(trainer)
+trainer = demo.step_split.Trainer(batch=4)
+split = demo.step_split.split(trainer)
 step_flops = flops.training_step(trainer.gpt.model, trainer.batch, trainer.seq)
 own = {name: hardware.efficiency(step_flops, split.step_seconds, peak) for name, peak in peaks.items()}
 band = bands[(own["fp32"] >= 0.2) + (own["fp32"] >= 0.5)]
@@ -209,8 +206,8 @@ starving = predict_choice("slow_loader", "A loader in the background takes twice
 
 # %% starve role="measured"
 factors = [0, 0.5, 1, 2]
-[quick] = step_split.starve(trainer, factors[:1], steps=5)
-waited = [quick, *step_split.starve(trainer, [factor * quick for factor in factors[1:]], steps=3)]
+[quick] = demo.step_split.starve(trainer, factors[:1], steps=5)
+waited = [quick, *demo.step_split.starve(trainer, [factor * quick for factor in factors[1:]], steps=3)]
 figures.stacked(
     [f"loader {fmt(factor, 'x')} step" for factor in factors],
     {"working": [quick] * len(waited), "waiting": [max(0, each - quick) for each in waited]}, unit="s",
@@ -273,8 +270,8 @@ decoding = predict_choice("decoding_cheapest", "Which card answers one user of L
 
 # %% rank_jobs
 users = 1  # change this line
-tasks = {"training": jobs.training(llama, 1e9), "decoding": jobs.decoding(llama, 1_000_000, users)}
-usd = {name: {each.device.name: each.usd for each in jobs.compare(job, keys, "RunPod")}
+tasks = {"training": cost.jobs.training(llama, 1e9), "decoding": cost.jobs.decoding(llama, 1_000_000, users)}
+usd = {name: {each.device.name: each.usd for each in cost.jobs.compare(job, keys, "RunPod")}
        for name, job in tasks.items()}
 training.reveal(sorted(five, key=usd["training"].get))
 decoding.reveal(min(five, key=usd["decoding"].get))
@@ -293,8 +290,8 @@ figures.scatter(
 # every weight. So the order changes: the dearest card for one job can be the cheapest for the other. How many users at once does it take to change it back? Now a job that needs room: how many of each until the states fit?
 
 # %% memory_fit
-large_answer = jobs.decoding(models["llama-3-70b"], 1)
-table([[name, *(str(jobs.offer(job, key).count) for job in (*tasks.values(), large_answer))]
+large_answer = cost.jobs.decoding(models["llama-3-70b"], 1)
+table([[name, *(str(cost.jobs.offer(job, key).count) for job in (*tasks.values(), large_answer))]
        for name, key in zip(five, keys, strict=True)],
       ["card", "to train Llama 3 8B", "to answer with it", "to answer with Llama 3 70B"],
       caption="Cards needed: 16 bytes a weight to train, two to answer; activations and cache left out")
@@ -303,7 +300,7 @@ table([[name, *(str(jobs.offer(job, key).count) for job in (*tasks.values(), lar
 quiz("card_for_job")
 
 # %% verdict_alike
-gpus = [each for each in jobs.compare(tasks["training"]) if each.device.kind == "gpu"]
+gpus = [each for each in cost.jobs.compare(tasks["training"]) if each.device.kind == "gpu"]
 offered = {"training": [hardware.peak(each.device) for each in gpus],
            "decoding": [each.device.memory_bytes_per_second for each in gpus],
            "memory": [each.device.memory_bytes for each in gpus]}
@@ -313,7 +310,7 @@ verdict("C01", **ratio,
 
 # %% verdict_dearer
 pairs = [(centre, home) for centre in ("a40", "l40", "h100-sxm-80gb") for home in ("rtx-3090", "rtx-4090")]
-spent = {name: {key: jobs.offer(job, key, "RunPod").usd for pair in pairs for key in pair}
+spent = {name: {key: cost.jobs.offer(job, key, "RunPod").usd for pair in pairs for key in pair}
          for name, job in tasks.items()}
 wins = {name: sum(found[centre] < found[home] for centre, home in pairs) / len(pairs)
         for name, found in spent.items()}
@@ -329,7 +326,7 @@ verdict("C08", share_training=wins["training"], share_decoding=wins["decoding"],
 
 # %% prices_age
 later = cost.rental("h100-sxm-80gb")
-now = jobs.offer(tasks["training"], "h100-sxm-80gb", later.provider)
+now = cost.jobs.offer(tasks["training"], "h100-sxm-80gb", later.provider)
 say(f"{later.provider}, {later.source.date}: {fmt(later.usd_per_device_hour, 'USD')} an hour. "
     f"The training job costs **{fmt(now.usd, 'USD')}** there, "
     f"in place of {fmt(usd['training'][devices['H100'].name], 'USD')}.")
@@ -346,7 +343,7 @@ say(f"{card.name} over {older.name}: {fmt(ratios[0], 'x')} the FLOP/s, but {fmt(
     "A job gains the first above the ridge, the second below it. "
     f"{large.name} on {fmt(stage.devices, exact=True)} H100s, at an MFU of {fmt(stage.mfu, '%')}: **{fmt(whole, 's')}**. "
     f"Source of the MFU: {stage.source.text} ({stage.source.date}). Your bill:")
-token_seconds = jobs.offer(jobs.decoding(llama, 1), "h100-sxm-80gb").seconds
+token_seconds = cost.jobs.offer(cost.jobs.decoding(llama, 1), "h100-sxm-80gb").seconds
 bill("04", "one token of Llama 3 8B on an H100", seconds=token_seconds,
      usd=cost.rent_usd(later.usd_per_device_hour, token_seconds))
 

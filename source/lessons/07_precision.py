@@ -23,9 +23,7 @@
 # %% setup
 from course_lib.catalog import devices, machines, models, quantities
 from course_lib.demos import corpus, hardware, precision as demo, tiny_gpt
-from course_lib.demos.precision import mixed as amp
 from course_lib.estimators import precision
-from course_lib.estimators.precision import quantisation
 from course_lib.teaching import bill, claim, figures, fmt, predict, predict_choice, predict_ranking, quiz, say, sources, table, verdict
 
 # %% [markdown]
@@ -127,14 +125,14 @@ unscaled = predict_choice("fp16_unscaled", "Train in fp16 with no care at all. T
 gpt = tiny_gpt.TinyGPT(tiny_gpt.shape(layers=2, d_model=64, context=64))
 seen, unseen = corpus.split(corpus.tokens())
 test = next(corpus.batches(unseen, batch=64, seq=64, seed=1))
-trained = {mode: amp.train(gpt, corpus.batches(seen, batch=4, seq=64), test, mode) for mode in amp.MODES}
+trained = {mode: demo.mixed.train(gpt, corpus.batches(seen, batch=4, seq=64), test, mode) for mode in demo.mixed.MODES}
 fine = trained["fp32"]
 say(f"Five trainings of {len(fine.losses)} steps, from the same weights, on the same text. Look at the gradients first.")
 
 # %% count_flushed role="measured"
 batch = next(corpus.batches(seen, batch=8, seq=64, seed=5))
-exact = list(amp.activation_gradients(fine.gpt, batch).values())
-gone = amp.flushed(fine.gpt, batch, exact=exact)
+exact = list(demo.mixed.activation_gradients(fine.gpt, batch).values())
+gone = demo.mixed.flushed(fine.gpt, batch, exact=exact)
 lost.reveal(gone.flushed_share)
 say(f"Of {fmt(gone.numbers)} gradients {fmt(gone.true_zeros)} are zero in fp32, too, and lose nothing. Of the rest, "
     f"{fmt(gone.flushed)} come out of the fp16 pass as zero. A number stored in fp16 is flushed at or below half of "
@@ -146,7 +144,7 @@ say(f"Of {fmt(gone.numbers)} gradients {fmt(gone.true_zeros)} are zero in fp32, 
 
 # %% draw_scales role="measured"
 powers = [-12, -8, -4, 0, 4, 8, 12, 16, 24, 32]  # change this line
-tried = [amp.flushed(fine.gpt, batch, 2.0**power, exact=exact) for power in powers]
+tried = [demo.mixed.flushed(fine.gpt, batch, 2.0**power, exact=exact) for power in powers]
 figures.lines(
     [2.0**power for power in powers],
     {"flushed to zero": [each.flushed_share for each in tried],
@@ -187,17 +185,17 @@ unscaled.reveal(effects[3 - (not rise <= 0.01) - (not rise <= 0.1) - (not rise <
 # gradient. A small fixed scale does the same.
 
 # %% why_no_harm role="measured"
-shrunk = amp.train(gpt, corpus.batches(seen, batch=4, seq=64), test, "fp16", scale=2.0**-12)
+shrunk = demo.mixed.train(gpt, corpus.batches(seen, batch=4, seq=64), test, "fp16", scale=2.0**-12)
 say(f"The flushed gradients are {fmt(gone.flushed_share, '%')} of all, but {fmt(gone.flushed_size, '%')} of the total "
     f"amount: many, and light. With gradients {fmt(2**12, exact=True)} times smaller, {fmt(tried[0].flushed_share, '%')} "
     f"vanish, and the loss ends at {fmt(shrunk.unseen_loss)} in place of {fmt(fine.unseen_loss)} nats. "
     "**A small model on a small batch says little about a large one.**")
 
 # %% round_weights role="measured"
-short = {name: amp.loss(demo.rounded(fine.gpt, name), test).item() / fine.unseen_loss - 1
+short = {name: demo.mixed.loss(demo.rounded(fine.gpt, name), test).item() / fine.unseen_loss - 1
          for name in ("bf16", "fp8_e4m3", "fp8_e5m2", "int8", "int4")}
 before = quantities["opt-175b-perplexity"].value  # published, before and after plain rounding and GPTQ's
-published, tuned = (quantisation.loss_rise(before, quantities[f"opt-175b-perplexity-{way}-int4"].value)
+published, tuned = (precision.quantisation.loss_rise(before, quantities[f"opt-175b-perplexity-{way}-int4"].value)
                     for way in ("rounded", "gptq"))
 table([[f"tiny GPT, weights in {name}", fmt(change, "%")] for name, change in short.items()]
       + [["OPT-175B, plain rounding to four bits", fmt(published, "%")],
@@ -249,7 +247,7 @@ figures.stacked(
 # %% count_activations role="measured"
 large = tiny_gpt.TinyGPT(tiny_gpt.shape())
 step = next(corpus.batches(seen, batch=8, seq=128))
-activations = {mode: amp.kept_bytes(large, step, mode) for mode in ("fp32", "bf16")}
+activations = {mode: demo.mixed.kept_bytes(large, step, mode) for mode in ("fp32", "bf16")}
 say(f"A step of {fmt(step[0].numel())} tokens keeps {fmt(activations['fp32'], 'B')} in fp32, {fmt(activations['bf16'], 'B')} in bf16. "
     "That is more than half: softmax, norms and loss stay in fp32, and the short copies of the weights come on top.")
 verdict("A14a", weights_share=precision.get("bf16").bytes / precision.get("fp32").bytes,
@@ -280,7 +278,7 @@ figures.bars(
 table([[mode, fmt(run.step_seconds, "s"), fmt(run.unseen_loss), fmt(run.scales[-1]), str(run.skipped)]
        for mode, run in trained.items()],
       ["mode", "time of a step", "loss on unseen text", "loss scale", "steps skipped"], caption="The five trainings")
-clocks = {mode: amp.step_time(large, step, mode) for mode in ("fp32", "bf16")}
+clocks = {mode: demo.mixed.step_time(large, step, mode) for mode in ("fp32", "bf16")}
 gains = {name: rate / here["fp32"] for name, rate in here.items()}
 share = clocks["bf16"].median_seconds / clocks["fp32"].median_seconds
 say(f"Products in bf16: {fmt(gains['bf16'], 'x')} as fast. A whole step: {fmt(1 / share, 'x')}. "
@@ -315,13 +313,13 @@ bill("07", "weights of Llama 3 8B in int4", bytes=sized["int4"])
 # count.
 
 # %% estimate_flushed role="measured"
-rows, numbers = [], amp.joined(exact).numpy()
+rows, numbers = [], demo.mixed.joined(exact).numpy()
 for power, counted_here in zip(powers[1:5], tried[1:5], strict=True):
     guessed = precision.fate(numbers, "fp16", 2.0**power).flushed_share
     rows.append([fmt(2.0**power), fmt(counted_here.flushed_share, "%"), fmt(guessed, "%"),
                  fmt(guessed / counted_here.flushed_share - 1, "%", 2)])
 table(rows, ["loss scale", "counted in fp16", "estimate", "error"])
-odd = amp.survivors(fine.gpt, batch, 2.0**power, exact=exact)
+odd = demo.mixed.survivors(fine.gpt, batch, 2.0**power, exact=exact)
 say(f"At a loss scale of {fmt(2.0**power)}, {fmt(odd.numbers)} gradients should vanish and do not. The middle one of them is "
     f"**{fmt(odd.size_ratio, 'x')}** its true size, and {fmt(odd.right_sign, '%')} have the right sign.")
 

@@ -23,9 +23,7 @@
 # %% setup
 from course_lib.catalog import Transformer, datasets, devices, findings, models, prices
 from course_lib.demos import attention, corpus, measure, memory as demo, tiny_gpt
-from course_lib.demos.memory import lora, price_list
 from course_lib.estimators import cost, hardware, layout, memory, parameters
-from course_lib.estimators.memory import capacity
 from course_lib.teaching import bill, claim, figures, fmt, predict, predict_choice, predict_ranking, quiz, say, sources, table, verdict
 
 # %% [markdown]
@@ -128,7 +126,7 @@ slow_down = predict("recompute_price", "The tiny GPT keeps less than an eighth o
                     "rest again. How many times as long does a step take?", "x")
 
 # %% price_list role="measured"
-offers = price_list.prices(gpt, tokens[:4], repeats=7)  # four texts at a time
+offers = demo.price_list.prices(gpt, tokens[:4], repeats=7)  # four texts at a time
 plain, _, again, *_ = offers
 table([[offer.name, fmt(offer.held.activations, "B"), fmt(offer.held.activations / plain.held.activations, "%"),
         fmt(offer.slow_down, "x"), fmt(offer.timing.spread, "x")] for offer in offers],
@@ -186,7 +184,7 @@ lora_guess = predict_choice("lora_memory", "LoRA trains about 1 % of the tiny GP
 # %% lora_measured
 adapted = {"full training": kept["adam"]}
 for form in ("fp32", "int4"):
-    small = lora.add(tiny_gpt.TinyGPT(gpt.model), rank=1, base_format=form)
+    small = demo.lora.add(tiny_gpt.TinyGPT(gpt.model), rank=1, base_format=form)
     adapted[f"LoRA, {form}"] = demo.held(small, tokens)
 figures.stacked(
     list(adapted), {part: [getattr(found, part) for found in adapted.values()]
@@ -199,7 +197,7 @@ ratio = {name: (found.states + found.activations) / (kept["adam"].states + kept[
          for name, found in adapted.items()}
 part = ratio["LoRA, fp32"]
 lora_guess.reveal(parts[(part > 0.03) + (part > 0.2) + (part > 0.5)], f"It takes {fmt(part, '%')}.")
-say(f"Trained: {fmt(lora.trainable_weights(small) / measure.count_parameters(gpt), '%')} of the weights. "
+say(f"Trained: {fmt(demo.lora.trainable_weights(small) / measure.count_parameters(gpt), '%')} of the weights. "
     f"States: {fmt(adapted['LoRA, fp32'].states / kept['adam'].states, '%')}, "
     f"in four bits {fmt(adapted['LoRA, int4'].states / kept['adam'].states, '%')}. "
     f"Activations: {fmt(adapted['LoRA, fp32'].activations / kept['adam'].activations, '%')}.")
@@ -217,7 +215,7 @@ names = ["checkpointing", "8-bit Adam", "optimizer offloaded", "LoRA"]
 ranking = predict_ranking("saves_most", "Llama 3 8B, one text of 2048 tokens. Which measure saves most memory?", names)
 
 # %% ways_for_8b
-ways = {way.name: way for way in capacity.ways(llama, h100, seq=2048)}  # change this line: seq=8192, micro_batches=16
+ways = {way.name: way for way in memory.capacity.ways(llama, h100, seq=2048)}  # change this line: seq=8192, micro_batches=16
 ranking.reveal(sorted(names, key=lambda name: ways[name].memory.total))
 table([[name, fmt(way.memory.states, "B"), fmt(way.memory.activations + way.memory.temporary, "B"),
         "yes" if way.fits else "no", fmt(way.price, "x")] for name, way in ways.items()],
@@ -230,9 +228,9 @@ table([[name, fmt(way.memory.states, "B"), fmt(way.memory.activations + way.memo
 
 # %% verdict_most_memory
 decoders = {key: model for key, model in models.items() if isinstance(model, Transformer)}
-room = capacity.USABLE * largest_card.memory_bytes
+room = memory.capacity.USABLE * largest_card.memory_bytes
 easy = {key: model for key, model in decoders.items() if memory.training(model).total <= room}
-found = [capacity.quickest(model, h100, all_weights=True) for model in easy.values()]
+found = [memory.capacity.quickest(model, h100, all_weights=True) for model in easy.values()]
 times = sorted(float(way.price) for way in found if way)
 plainly = sum(way is not None and way.name == "mixed precision" for way in found)
 say(f"{fmt(len(times))} of {fmt(len(easy))}, {fmt(plainly)} of them with no measure. "
@@ -247,11 +245,11 @@ fits_old = predict_choice("fits_on_t4", "How many of the catalog's decoders can 
                           "fine-tune?", shares)
 
 # %% ways_for_all
-loras = {key: [way for way in capacity.ways(model, h100) if not way.all_weights] for key, model in decoders.items()}
+loras = {key: [way for way in memory.capacity.ways(model, h100) if not way.all_weights] for key, model in decoders.items()}
 
 def quickest(key, card):
     """The quickest way to fine-tune a model on a card by LoRA: the bytes are the model's, whatever the card."""
-    return next((way for way in loras[key] if way.memory.total <= capacity.USABLE * devices[card].memory_bytes), None)
+    return next((way for way in loras[key] if way.memory.total <= memory.capacity.USABLE * devices[card].memory_bytes), None)
 
 def seconds(key, card, tokens=10e6):
     """Time for so many tokens of text: the same FLOPs, at the card's own peak."""

@@ -23,9 +23,7 @@
 # %% setup
 from course_lib.catalog import devices, links, models, runs
 from course_lib.demos import parallelism as demo
-from course_lib.estimators import layout, parallelism, parameters
-from course_lib.estimators.memory import states
-from course_lib.estimators.parallelism import clusters, collectives, crowds as many, pipelines
+from course_lib.estimators import layout, memory, parallelism, parameters
 from course_lib.teaching import bill, claim, figures, fmt, predict, predict_choice, quiz, say, sources, table, verdict
 
 # %% [markdown]
@@ -95,7 +93,7 @@ figures.lines(
 
 # %% ring
 sizes = [2, 8, 64, 1024]
-ring = collectives.traffic("all_reduce", 16e6, sizes)  # change this line: another size, algorithm="tree"
+ring = parallelism.collectives.traffic("all_reduce", 16e6, sizes)  # change this line: another size, algorithm="tree"
 table([[fmt(n), fmt(sent, "B"), fmt(steps)]
        for n, sent, steps in zip(sizes, ring.sent_bytes, ring.steps, strict=True)],
       ["devices", "each one sends", "messages one after another"], caption="Gradients of 16 MB")
@@ -115,7 +113,7 @@ llama, h100 = models["llama-3-8b"], devices["H100"]
 cards, speed = [8, 16, 32, 64, 128, 256, 512], {}
 for name in ("Ethernet 10G", "Ethernet 100G", "InfiniBand NDR", "NVLink 4"):
     domain = 512 if name == "NVLink 4" else 8  # cards that hang on NVLink together
-    cluster = clusters.Cluster.of(h100, domain=domain, network=links[name].bytes_per_second)
+    cluster = parallelism.clusters.Cluster.of(h100, domain=domain, network=links[name].bytes_per_second)
     grid = layout.Layout(data=cards, zero=3, recompute="selective")
     step = parallelism.step(llama, grid, cluster, batch=512, seq=8192)
     speed[name] = (step.seconds[0] / step.seconds).tolist()
@@ -159,11 +157,11 @@ figures.stacked(
     alt=f"Data parallel: {fmt(whole, 'B')} on each rank. ZeRO 3: {fmt(least, 'B')}.")
 
 # %% zero_full
-zero = states.of_weights(7.5e9, layout=layout.Layout(data=64, zero=[0, 1, 2, 3])).total.tolist()
+zero = memory.states.of_weights(7.5e9, layout=layout.Layout(data=64, zero=[0, 1, 2, 3])).total.tolist()
 left = zero[1] / zero[0]
 answer = shares[(left > 0.05) + (left > 0.15) + (left > 0.35)]
 stage_one.reveal(answer, because=f"It holds {fmt(left, '%')}.")
-scatter, gather = (collectives.traffic(kind, 2 * 7.5e9, 64).sent_bytes
+scatter, gather = (parallelism.collectives.traffic(kind, 2 * 7.5e9, 64).sent_bytes
                    for kind in ("reduce_scatter", "all_gather"))
 table([[f"ZeRO {stage}", fmt(total, "B"), fmt(scatter + gather * (1 + (stage == 3)), "B")]
        for stage, total in enumerate(zero)],
@@ -187,7 +185,7 @@ micro_batches = [1, 2, 4, 8, 16]
 found = demo.bubbles(four, micro_batches, layer_seconds=0.006)
 busy = [3 * 0.006 * count for count in micro_batches]  # forward, and twice as long backward
 measured = [1 - mine / each for mine, each in zip(busy, found, strict=True)]
-formula = [pipelines.bubble_share(4, count) for count in micro_batches]
+formula = [parallelism.pipelines.bubble_share(4, count) for count in micro_batches]
 waiting.reveal(formula[2])
 figures.lines(
     micro_batches, {"stand-ins, messages included": measured, "(p - 1) / (m + p - 1)": formula},
@@ -269,7 +267,7 @@ eight.close()
 # %% thousands
 crowd, pace = [1, 8, 64, 512, 4096], {}
 for meetings, name in ((1, "one meeting a step"), (8, "eight meetings a step")):
-    drawn = [many.simulate(count, steps=50, jitter=0.05, barriers=meetings) for count in crowd]
+    drawn = [parallelism.crowds.simulate(count, steps=50, jitter=0.05, barriers=meetings) for count in crowd]
     pace[name] = [each.seconds_per_step for each in drawn]
 once, often = (found[-1] for found in pace.values())
 figures.lines(

@@ -24,7 +24,6 @@
 from course_lib.catalog import cooling, findings, grid_days, grids, models, quantities, runs
 from course_lib.demos import energy as demo, tiny_gpt
 from course_lib.estimators import energy
-from course_lib.estimators.energy import answers, carbon, water
 from course_lib.teaching import bill, claim, figures, fmt, predict, predict_choice, quiz, say, sources, table, verdict
 
 # %% [markdown]
@@ -160,7 +159,7 @@ clean = predict_choice("cleanest_hour", "A day in April in California. When shou
 
 # %% the_day
 day = grid_days["California"]
-start = carbon.cleanest_start(day.grams_per_kwh, hours=4)  # change this line: hours=1, hours=12
+start = energy.carbon.cleanest_start(day.grams_per_kwh, hours=4)  # change this line: hours=1, hours=12
 clean.reveal(hours[0 if start.hour < 5 else 1 if start.hour < 11 else 2 if start.hour < 16 else 3],
              f"A job of four hours is cleanest from {start.hour} o'clock on.")
 figures.lines(
@@ -180,7 +179,7 @@ gains = [halls[0].pue / halls[1].pue, 1 / (1 - start.saving), usa.grams_per_kwh 
 figures.bars(levers, gains, unit="x", x_label="carbon before / after (x)", title="Three levers on one job",
     alt=f"Cooling {fmt(gains[0], 'x')}, the hour {fmt(gains[1], 'x')}, the place {fmt(gains[2], 'x')}.")
 lever.reveal(levers[gains.index(max(gains))])
-texas = 1 / (1 - carbon.cleanest_start(grid_days["Texas"].grams_per_kwh, hours=4).saving)
+texas = 1 / (1 - energy.carbon.cleanest_start(grid_days["Texas"].grams_per_kwh, hours=4).saving)
 say(f"On the day in Texas the hour brings {fmt(texas, 'x')}. What an hour is worth depends on the grid.")
 
 # %% verdict_place
@@ -196,8 +195,8 @@ verdict("B07", place=ninth / tenth, hour=min(swings),
 # power cover. Both are honest, as long as it is said which.
 
 # %% two_accounts
-local = carbon.location_based(frontier.total, usa.grams_per_kwh)
-paper = carbon.market_based(frontier.total, usa.grams_per_kwh, covered=1)
+local = energy.carbon.location_based(frontier.total, usa.grams_per_kwh)
+paper = energy.carbon.market_based(frontier.total, usa.grams_per_kwh, covered=1)
 stated = quantities["llama-3-1-405b-carbon"]
 say(f"The 405B run on the US grid: **{fmt(local / 1000, 't')}** by place, {fmt(paper / 1000, 't')} by contracts "
     f"that cover all of it. Meta states {fmt(stated.value, 't')} and 0, from card hours and the data sheet's power.")
@@ -215,11 +214,11 @@ left = predict("wind_left", "The 405B run on wind power in place of the world's 
 making = quantities["h100-embodied"].kilograms + quantities["server-without-gpus-embodied"].kilograms / 8
 card_hours = quantities["llama-3-1-405b-hours"].value
 life, used = quantities["server-life-amazon"].value, quantities["bloom-server-use"].value
-embodied = carbon.embodied(making, card_hours, life_years=life, used_share=used)
+embodied = energy.carbon.embodied(making, card_hours, life_years=life, used_share=used)
 
 # %% wind
 world, wind = grids["World average"].grams_per_kwh, grids["wind"].grams_per_kwh
-dirty, calm = (carbon.location_based(frontier.total, source) for source in (world, wind))
+dirty, calm = (energy.carbon.location_based(frontier.total, source) for source in (world, wind))
 table([[name, fmt(kg / 1000, "t"), fmt(embodied / 1000, "t"), fmt(embodied / (kg + embodied), "%")]
        for name, kg in (("world's average", dirty), ("wind", calm))],
       ["electricity", "in use", "embodied", "embodied share"], caption="Carbon of the 405B run")
@@ -268,7 +267,7 @@ rows = []
 for key, device in (("c198", "H100"), ("c197", "B200 SXM")):
     few, many, most = findings[key].values
     case = {"device": device, "batch": [8, 128], "site": energy.CARDS_ALONE}
-    guess = answers.token(models["llama-3-8b"], **case).value
+    guess = energy.answers.token(models["llama-3-8b"], **case).value
     rows.append([device, fmt(few, "J"), fmt(guess[0], "J"), fmt(many, "J"), fmt(guess[1], "J"),
                  f"{fmt(few / most, 'x')} at {findings[key].metric.split()[-1]}"])
 table(rows, ["card", "8 texts", "estimate", "128 texts", "estimate", "gain"],
@@ -317,7 +316,7 @@ cars = predict("run_in_cars", "The 405B run on the US grid: how many American ca
 car = quantities["car-carbon-year"]
 homes_a_year = frontier.total / home.joules
 litres = [quantities[f"us-data-centres-water-{where}"].value for where in ("on-site", "source")]
-wet = water.used(frontier.machines, pue=frontier.total / frontier.machines,
+wet = energy.water.used(frontier.machines, pue=frontier.total / frontier.machines,
                  on_site_litres_per_kwh=litres[0], source_litres_per_kwh=litres[1])
 
 # %% in_everyday_terms
@@ -331,10 +330,10 @@ table([[name, *(fmt(value * end) for end in ends)] for name, value in things.ite
 cars.reveal(local / car.kilograms)
 
 # %% one_answer
-answer = answers.token(models["llama-3-70b"], device="H100", devices=4, batch=16).scaled(400)
+answer = energy.answers.token(models["llama-3-70b"], device="H100", devices=4, batch=16).scaled(400)
 part = answer.value / (home.joules / 365)
 low, value, high = (fmt(joules / 3600, "Wh") for joules in (answer.low, answer.value, answer.high))
-picture = answers.picture(models["SDXL"], 50, device="H100").value
+picture = energy.answers.picture(models["SDXL"], 50, device="H100").value
 say(f"One answer of 400 tokens from Llama 3 70B: {value} ({low} to {high}), or {fmt(part, '%')} of a home's day. "
     f"Google states {findings['c206'].values[0]} Wh for a median prompt. One picture from SDXL in 50 steps: "
     f"{fmt(picture / 3600, 'Wh')}. Your bill:")

@@ -23,10 +23,7 @@
 # %% setup
 from course_lib import catalog, units
 from course_lib.demos import cost as demo
-from course_lib.demos.datasets import cleaning
-from course_lib.estimators import cost, datasets, hardware, ranges
-from course_lib.estimators.access import budgets, tuning, upkeep
-from course_lib.estimators.cost import token_price
+from course_lib.estimators import access, cost, datasets, hardware, ranges
 from course_lib.teaching import bill, claim, figures, fmt, predict, predict_choice, predict_ranking, quiz, say, sources, table, verdict
 
 # %% [markdown]
@@ -156,11 +153,11 @@ cross = predict("serving_crossover", f"Llama 3 read {fmt(text.tokens, 'tokens')}
 # Training takes 6 FLOPs for each weight and token, serving 2, attention apart. So 6ND = 2NS: the weights cancel.
 
 # %% crossover
-cross.reveal(token_price.crossover_tokens(text.tokens))
+cross.reveal(cost.token_price.crossover_tokens(text.tokens))
 years = [0.1, 0.3, 1, 3, 10]
 daily = {"1 billion a day": 1e9, "10 billion": 1e10, "100 billion": 1e11}  # change this line
-over = {name: [at / token_price.crossover_years(text.tokens, tokens) for at in years] for name, tokens in daily.items()}
-first = token_price.crossover_years(text.tokens, 1e11)
+over = {name: [at / cost.token_price.crossover_years(text.tokens, tokens) for at in years] for name, tokens in daily.items()}
+first = cost.token_price.crossover_years(text.tokens, 1e11)
 figures.lines(years, over | {"training": [1] * len(years)}, "years in use", "FLOPs over those of training (x)", log="xy",
     title="Serving Llama 3, by tokens a day",
     alt=f"At 100 billion tokens a day serving passes training after {fmt(first)} years; at a billion, not in ten.")
@@ -177,13 +174,13 @@ figures.lines(years, over | {"training": [1] * len(years)}, "years in use", "FLO
 hour = catalog.prices["lambda-8x-h100-sxm"].usd_per_device_hour
 users = [1, 2, 4, 8, 16, 32, 64]
 case = {"device": "H100", "usd_per_device_hour": hour, "prompt": 512, "output": 256, "utilisation": 0.5}
-served = token_price.served(llama, batch=users, **case)
+served = cost.token_price.served(llama, batch=users, **case)
 figures.lines(users, {"read": served.input, "written": served.output}, "requests at once", "a million tokens (USD)",
     log="xy", y_unit="USD", title="Llama 3 8B on a rented H100, busy half the time",
     alt=f"A million tokens written: {fmt(served.output[0], 'USD')} alone, {fmt(served.output[-1], 'USD')} in a batch of 64.")
 
 # %% api_prices
-api = {key: token_price.api(key) for key in ("open-mistral-7b", "openai-gpt-4-1-nano", "openai-gpt-4-1")}
+api = {key: cost.token_price.api(key) for key in ("open-mistral-7b", "openai-gpt-4-1-nano", "openai-gpt-4-1")}
 seen_on = catalog.prices["openai-gpt-4-1-input"].source.date
 table([[key, fmt(read, "USD"), fmt(written, "USD")] for key, (read, written) in api.items()],
       ["API", "a million read", "a million written"], caption=f"List prices, seen on {seen_on}")
@@ -205,14 +202,14 @@ again = min(catalog.runs[new].device_hours / catalog.runs[old].device_hours
             for old, new in (("llama-3-8b", "llama-3-1-8b"), ("llama-3-70b", "llama-3-3-70b")))
 post = catalog.quantities["deepseek-v3-post-training-hours"].value / catalog.quantities["deepseek-v3-hours"].value
 first_usd = hour * catalog.runs["llama-3-8b"].device_hours
-hosting = upkeep.hosting_usd(1e10, served.per_output[-1], ready_devices=1, usd_per_device_hour=hour)
-year = upkeep.yearly(first_usd, hosting=hosting, retraining_share=again, post_training_share=post)
+hosting = access.upkeep.hosting_usd(1e10, served.per_output[-1], ready_devices=1, usd_per_device_hour=hour)
+year = access.upkeep.yearly(first_usd, hosting=hosting, retraining_share=again, post_training_share=post)
 
 # %% verdict_upkeep
 kept_up.reveal([name for _, name in sorted(zip((year.retraining, year.post_training, year.hosting), jobs_of_a_year,
                                                strict=True), reverse=True)])
 say(f"First training: {fmt(first_usd, 'USD')}. One year after: **{fmt(year.total, 'USD')}**, {fmt(year.share, 'x')} as much. "
-    f"One card that stands ready costs {fmt(upkeep.hosting_usd(0, 1, 1, hour), 'USD')} a year, asked or not.")
+    f"One card that stands ready costs {fmt(access.upkeep.hosting_usd(0, 1, 1, hour), 'USD')} a year, asked or not.")
 verdict("B10", retraining_share=again, hosting_share=hosting / first_usd, post_training_share=post,
         source="hours of Llama 3, 3.1 and 3.3 (Meta); DeepSeek-V3, arXiv 2412.19437; hosting estimated")
 
@@ -229,7 +226,7 @@ kinds = ["collecting, cleaning and keeping the text of a 405B run", "people rank
 dearer = predict_choice("dear_data", "Which costs more?", kinds)
 
 # %% data_bill role="measured"
-tidy = cleaning.measured()  # one core here; real pipelines do some ten times the work for each byte
+tidy = demo.cleaning.measured()  # one core here; real pipelines do some ten times the work for each byte
 big, raw_bytes = catalog.runs["llama31-405b-stage-16k"], 10 * datasets.text_bytes(15.6e12, bytes_per_token=4)
 text_usd = datasets.preparation_usd(raw_bytes, collect_usd_per_byte=price["aws-internet-egress-first-10-tb"] / 1e9,
     clean_usd_per_byte=10 * demo.core_usd_per_hour() / 3600 / tidy.bytes_per_second,
@@ -258,7 +255,7 @@ cheap = predict("gpt2_today", f"Its training cost {fmt(gpt2.cost_usd, 'USD')} in
 
 # %% gpt2
 cheap.reveal(today.cost_usd)
-fall = budgets.fall_per_year(gpt2.cost_usd, today.cost_usd, today.year - gpt2.year)
+fall = access.budgets.fall_per_year(gpt2.cost_usd, today.cost_usd, today.year - gpt2.year)
 peaks = [hardware.peak(catalog.devices[run.device_key]) for run in (gpt2, today)]
 rates = [run.cost_usd / run.device_hours for run in (gpt2, today)]
 chips = peaks[1] / rates[1] / (peaks[0] / rates[0])
@@ -273,7 +270,7 @@ dear = {name: (catalog.runs[run].year, catalog.runs[run].device_hours * cost.ren
 
 # %% frontier
 at, usd = [list(each) for each in zip(*dear.values(), strict=True)]
-growth, *_ = budgets.yearly_factor(at, usd)
+growth, *_ = access.budgets.yearly_factor(at, usd)
 figures.scatter([*at, gpt2.year, today.year], [*usd, gpt2.cost_usd, today.cost_usd], "year", "training run (USD)",
     names=[*dear, "GPT-2", "GPT-2 again"], mark=[*dear, "GPT-2", "GPT-2 again"], log="y", x_unit="year", y_unit="USD",
     groups=["frontier"] * len(dear) + ["GPT-2 class"] * 2, title="The frontier and what it leaves behind",
@@ -287,8 +284,8 @@ verdict("B11", budget_share=1e5 / max(usd), growth=growth, fall=fall,
 
 # %% budget_by_year
 looks = [2017, 2020, 2023, 2026]  # change this line
-offers = [budgets.best_hour(as_of) for as_of in looks]
-bought = [budgets.trains(1e4, offer.usd, hardware.peak(offer.device)) for offer in offers]
+offers = [access.budgets.best_hour(as_of) for as_of in looks]
+bought = [access.budgets.trains(1e4, offer.usd, hardware.peak(offer.device)) for offer in offers]
 table([[str(as_of), f"{offer.device.name}, {offer.basis}", fmt(offer.usd, "USD"), fmt(plan.params, "weights"), fmt(plan.loss)]
        for as_of, offer, plan in zip(looks, offers, bought, strict=True)],
       ["as of", "best hour, and how", "USD an hour", "model for USD 10 000", "loss by the law"],
@@ -302,17 +299,17 @@ table([[str(as_of), f"{offer.device.name}, {offer.basis}", fmt(offer.usd, "USD")
 
 # %% claim_open
 claim("B12")
-share = tuning.adapter_weights(llama, 8) / llama.published.total_params
+share = access.tuning.adapter_weights(llama, 8) / llama.published.total_params
 lora_price = predict("lora_price", f"An adapter trains {fmt(share, '%')} of the weights. What part of full tuning's price does it cost?", "%")
 
 # %% ways
-ways = tuning.ways(llama, tokens=1e7, pretraining_tokens=text.tokens, device=catalog.devices["H100"], usd_per_device_hour=hour)
+ways = access.tuning.ways(llama, tokens=1e7, pretraining_tokens=text.tokens, device=catalog.devices["H100"], usd_per_device_hour=hour)
 scratch, whole, adapter, packed = ways
 lora_price.reveal(adapter.usd / whole.usd)
 table([[way.name, fmt(way.trained), fmt(way.memory_bytes, "B"), fmt(way.devices), fmt(way.usd, "USD")] for way in ways],
       ["way", "weights trained", "memory for states", "H100 needed", "price"],
       caption=f"{llama.name}, ten million tokens of one's own, {fmt(hour, 'USD')} an hour; "
-      f"{fmt(tuning.ROOM, '%')} of each card kept for activations")
+      f"{fmt(access.tuning.ROOM, '%')} of each card kept for activations")
 
 # %% [markdown]
 # <!-- typed: definition -->
@@ -360,8 +357,8 @@ many = predict("parallel_money", f"A tuning job of {fmt(few.wall_seconds, 's')} 
 parallel = lots.devices * lots.wall_seconds / (few.devices * few.wall_seconds)
 many.reveal(parallel)
 crowd = case | {"batch": 32}
-bits = [token_price.served(llama, format=form, **crowd).per_output for form in ("fp8", "bf16")]
-designs = [token_price.served(catalog.models[name], devices=2, **crowd).per_output for name in ("mixtral-8x7b", "llama-2-70b")]
+bits = [cost.token_price.served(llama, format=form, **crowd).per_output for form in ("fp8", "bf16")]
+designs = [cost.token_price.served(catalog.models[name], devices=2, **crowd).per_output for name in ("mixtral-8x7b", "llama-2-70b")]
 verdict("A20b", parallel=parallel, precision=bits[0] / bits[1], architecture=designs[0] / designs[1],
         source="MLPerf 4.0 logs; estimates on H100. Mixtral against Llama 2 70B: called its equal in arXiv 2401.04088")
 
@@ -382,7 +379,7 @@ def own_a_year(usd: float, years: float) -> float:
 # %% ways_of_the_charity
 own = ranges.spread(own_a_year, usd=machine, years=life)
 listed = sorted(usd / 8 * units.HOURS_A_YEAR for usd in rents.values())
-small, large = (token_price.usage_usd(read, written, *api[key]) for key in ("openai-gpt-4-1-nano", "openai-gpt-4-1"))
+small, large = (cost.token_price.usage_usd(read, written, *api[key]) for key in ("openai-gpt-4-1-nano", "openai-gpt-4-1"))
 charity = {"train an 8B model": (scratch.usd, scratch.usd), "own a card, an eighth of the server": (own.low, own.high),
            "rent one card, day and night": (listed[0], listed[-1]), "call an API, small or large": (small, large),
            "tune first, once": (adapter.usd, packed.usd)}
@@ -409,7 +406,7 @@ for key, rate in (("mpt-7b", 2.0), ("gpt2-xl-openai", 8.0), ("nanochat-d24", 3.0
     guess = cost.rent_usd(rate, run.device_hours * 3600)
     rows.append([run.model, fmt(guess, "USD"), fmt(run.cost_usd, "USD"), fmt(guess / run.cost_usd - 1, "%", 2)])
 for key, name, count in (("open-mistral-7b", "mistral-7b-v0.1", 1), ("mistral-open-mixtral-8x7b", "mixtral-8x7b", 2)):
-    guess, listed = token_price.served(catalog.models[name], devices=count, **crowd).output, token_price.api(key)[1]
+    guess, listed = cost.token_price.served(catalog.models[name], devices=count, **crowd).output, cost.token_price.api(key)[1]
     rows.append([f"{name}, a million written", fmt(guess, "USD"), fmt(listed, "USD"), fmt(guess / listed - 1, "%", 2)])
 table(rows, ["what", "estimate", "published", "error"], caption="Estimate and published price")
 

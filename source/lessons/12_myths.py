@@ -24,7 +24,6 @@
 # %% setup
 from course_lib.catalog import Transformer, devices, models
 from course_lib.estimators import cost, hardware, inference, myths, parameters
-from course_lib.estimators.cost import token_price
 from course_lib.teaching import court, figures, fmt, predict, predict_choice, quiz, say, sources, table
 from course_lib.teaching.claims.own_claim import own_claim, own_claims
 
@@ -148,7 +147,7 @@ sides = predict_choice("card_sides", "From how many users at once does the H100 
 users = list(range(1, 100))
 
 def usd(name, prompt, output=256):
-    return token_price.served(models["llama-3-8b"], device=keys[name], batch=users, prompt=prompt, output=output,
+    return cost.token_price.served(models["llama-3-8b"], device=keys[name], batch=users, prompt=prompt, output=output,
                               usd_per_device_hour=hour[name].usd_per_device_hour, format="int4")
 
 def changes_at(prompt):

@@ -24,15 +24,8 @@
 # %% setup
 from dataclasses import replace
 from course_lib.catalog import models, prices
-from course_lib.estimators import parameters, project, ranges, training
-from course_lib.estimators.access import lifetime, tuning, upkeep
-from course_lib.estimators.cost import token_price
-from course_lib.estimators.datasets import scaling_laws
-from course_lib.estimators.project import constraints
-from course_lib.estimators.training import replays
-from course_lib.teaching import ask_orders, bill, figures, fmt, predict, predict_choice, quiz, report, say, sources, table
-from course_lib.teaching.predictions import replay
-from course_lib.teaching.progress import calibration, course_bill
+from course_lib.estimators import access, cost, datasets, parameters, project, ranges, training
+from course_lib.teaching import ask_orders, bill, calibration, course_bill, figures, fmt, predict, predict_choice, quiz, replay, report, say, sources, table
 
 # %% [markdown]
 # ## Recall
@@ -84,8 +77,8 @@ first = predict_choice("binding_limit", "Which limit decides how many tokens it 
 
 # %% what_each_allows
 run = training.estimate(llama, tokens=tokens, device="H100", devices=64, **where)
-found = constraints.of_training(run, tokens=tokens, **there_is)
-allows, tight = constraints.allowed(found, tokens), constraints.binding(found)
+found = project.constraints.of_training(run, tokens=tokens, **there_is)
+allows, tight = project.constraints.allowed(found, tokens), project.constraints.binding(found)
 figures.bars(list(allows), list(allows.values()), x_label="tokens it allows", mark=[tight.name],
     title="Each limit alone", alt="Tokens allowed: " + "; ".join(f"{name} {fmt(n)}" for name, n in allows.items()))
 first.reveal(tight.name)
@@ -93,7 +86,7 @@ longer = predict("time_times_four", "The month becomes four months. By which fac
 
 # %% loosen_each
 now = min(allows.values())
-wider = {f"{name} x 4": constraints.loosened(found, tokens, name, 4) for name in allows}
+wider = {f"{name} x 4": project.constraints.loosened(found, tokens, name, 4) for name in allows}
 figures.bars(["as it is", *wider], [now, *wider.values()], x_label="tokens", mark=[f"{tight.name} x 4"],
     title="One limit made four times as wide",
     alt=f"Tokens: as it is {fmt(now)}; " + "; ".join(f"{name} {fmt(n)}" for name, n in wider.items()))
@@ -111,7 +104,7 @@ say(f"**{', '.join(same)}**: nothing changes. Four times as much of what is not 
 # %% more_cards
 cards = [16, 32, 64, 128, 256, 512]  # change this line
 swept = training.estimate(llama, tokens=tokens, device="H100", layout=replace(run.layout, data=cards), **where)
-curves = constraints.allowed(constraints.of_training(swept, tokens=[tokens] * len(cards), **there_is), tokens)
+curves = project.constraints.allowed(project.constraints.of_training(swept, tokens=[tokens] * len(cards), **there_is), tokens)
 figures.lines(cards, curves, "H100 cards", "tokens it allows", log="xy", title="More cards move one limit only",
     alt="Tokens, most over fewest cards: " + "; ".join(f"{name} {fmt(n[-1] / n[0], 'x')}" for name, n in curves.items()))
 
@@ -123,8 +116,8 @@ quiz("loosened_limit")
 # ([compute-optimal](../docs/glossary.md#compute-optimal)). But this model will be asked for years.
 
 # %% guess_size
-weights, law = parameters.count(llama).total, scaling_laws.BESIROGLU
-reached = scaling_laws.loss(law, weights, now)
+weights, law = parameters.count(llama).total, datasets.scaling_laws.BESIROGLU
+reached = datasets.scaling_laws.loss(law, weights, now)
 options = ["larger", "the same", "smaller"]
 size = predict_choice("lifetime_size", "It will serve ten trillion tokens. For the same loss and the least "
                       "work over its life, the best size is, against the best for training alone:", options)
@@ -132,8 +125,8 @@ size = predict_choice("lifetime_size", "It will serve ten trillion tokens. For t
 # %% size_for_life
 sizes = [5e9, 6e9, 8e9, 11e9, 16e9, 22e9, 32e9]
 served = {"nobody asks": 0, "1 trillion served": 1e12, "10 trillion served": 1e13}  # change this line
-work = {name: lifetime.life(law, sizes, reached, asked).total for name, asked in served.items()}
-alone, asked = (lifetime.best(law, reached, served[name]) for name in list(served)[::2])
+work = {name: access.lifetime.life(law, sizes, reached, asked).total for name, asked in served.items()}
+alone, asked = (access.lifetime.best(law, reached, served[name]) for name in list(served)[::2])
 figures.lines(sizes, work, "weights", "work over its life (FLOP)", log="xy", title="The best size depends on use",
     alt=f"Best size: {fmt(alone.params)} weights if nobody asks, {fmt(asked.params)} for ten trillion tokens.")
 size.reveal(options[1 + (asked.params < alone.params) - (asked.params > alone.params)],
@@ -144,8 +137,8 @@ size.reveal(options[1 + (asked.params < alone.params) - (asked.params > alone.pa
 # It begins with a plan that looks rigorous. The rule is `6ND` FLOPs, at `40 %` of the peak.
 
 # %% a_point
-exact = replays.plain_hours(llama, 15e12, "h100-sxm-80gb")
-truth = replays.published("llama-3-8b")
+exact = training.replays.plain_hours(llama, 15e12, "h100-sxm-80gb")
+truth = training.replays.published("llama-3-8b")
 say(f"Llama 3 8B, planned to the hour: **{fmt(round(exact), exact=True)} card hours**. "
     f"Published: {fmt(truth)}. So many digits, and wrong by {fmt(truth / exact, 'x')}.")
 
@@ -156,7 +149,7 @@ say(f"Llama 3 8B, planned to the hour: **{fmt(round(exact), exact=True)} card ho
 
 # %% blind_guesses
 names = ["llama2-7b", "falcon-40b"]
-facts = {key: replays.blind(key) for key in names}
+facts = {key: training.replays.blind(key) for key in names}
 blind = {key: replay.predict_range(
     f"blind_{key.replace('-', '_')}", f"{each.model.name}, {fmt(each.tokens, 'tokens')}, {each.device}: how many "
     "card hours?") for key, each in facts.items()}
@@ -168,9 +161,9 @@ width = predict("range_width", "How wide must a planner's ranges be, high over l
 # %% blind_replays
 keys = [*names, "nanogpt-124m", "pythia-70m", "gpt-neox-20b", "mpt-7b", "llama-3-8b", "palm-540b",
         "patterson-gpt3"]  # change this line
-hours = {key: replays.planned(replays.blind(key)).device_hours for key in keys}
+hours = {key: training.replays.planned(training.replays.blind(key)).device_hours for key in keys}
 spans = {key: ranges.Range(low=training.LOW * n, value=n, high=training.HIGH * n) for key, n in hours.items()}
-truths = {key: replays.published(key) for key in keys}
+truths = {key: training.replays.published(key) for key in keys}
 judged = replay.scores([(key, spans[key], truths[key]) for key in keys], caption="Card hours, planned blind")
 for key, asked_for in blind.items():
     asked_for.reveal(truths[key])
@@ -198,7 +191,7 @@ whole = predict("sum_of_ranges", "Within how many per cent lies their sum, in fo
 # %% sum_of_ranges role="measured"
 part = ranges.Range(low=70e3, value=100e3, high=130e3)
 total = project.added([part] * 4)
-drawn = replays.drawn_share([part] * 4, total)
+drawn = training.replays.drawn_share([part] * 4, total)
 whole.reveal(total.high / total.value - 1)
 say(f"Ends added one by one would say {fmt(part.high / part.value - 1, '%')}. Of {fmt(20_000, exact=True)} drawn "
     f"sums the narrower range held **{fmt(drawn, '%')}**: parts that err independently cancel in part.")
@@ -221,12 +214,12 @@ when = predict_choice("train_from_nothing", "From how many written tokens a day 
 
 # %% ways_to_the_purpose
 crowd = {"device": "H100", "usd_per_device_hour": hour, "prompt": 512, "output": 256, "batch": 64, "utilisation": 0.5}
-price = token_price.served(llama, **crowd)
-scratch, tuned, adapter, _ = tuning.ways(llama, tokens=1e11, pretraining_tokens=now, device=run.device,
+price = cost.token_price.served(llama, **crowd)
+scratch, tuned, adapter, _ = access.tuning.ways(llama, tokens=1e11, pretraining_tokens=now, device=run.device,
                                          usd_per_device_hour=hour)
 paths = {"adapter": adapter.usd, "tuned": tuned.usd, "from nothing": scratch.usd}
-hosted = [upkeep.hosting_usd(daily, price.per_output, 1, hour) for daily in volumes]
-api = token_price.usage_usd(2, 1, *token_price.api("openai-gpt-4-1"))  # two read, one written
+hosted = [access.upkeep.hosting_usd(daily, price.per_output, 1, hour) for daily in volumes]
+api = cost.token_price.usage_usd(2, 1, *cost.token_price.api("openai-gpt-4-1"))  # two read, one written
 year = {"API": [api * daily * 365.25 for daily in volumes]}
 year |= {name: [usd + each for each in hosted] for name, usd in paths.items()}
 cheapest = [min(year, key=lambda name: year[name][place]) for place in range(len(volumes))]
@@ -270,9 +263,9 @@ mine = training.estimate(llama, tokens=text, device=device, devices=count, forma
 plan = project.from_estimate(
     mine, purpose="An open assistant for a language that open models hardly speak.", tokens=text, format=format,
     model=llama.name, way="tune", other_usd=others, notes=told, **where)
-held = [constraints.Limit(name="money", most=there_is["usd"], need=plan.usd, unit="USD"),
-        *constraints.of_training(mine, tokens=text, **there_is)[1:]]  # all parts of the money, not the card hours alone
-tightest = constraints.binding(held, end="high")
+held = [project.constraints.Limit(name="money", most=there_is["usd"], need=plan.usd, unit="USD"),
+        *project.constraints.of_training(mine, tokens=text, **there_is)[1:]]  # all parts of the money, not the card hours alone
+tightest = project.constraints.binding(held, end="high")
 say(f"In all {report.span(plan.usd, 'USD')}. Its tightest limit, at the upper end: **{tightest.name}**, "
     f"{fmt(tightest.share.high, '%')} used.")
 
@@ -311,7 +304,7 @@ report.publish(my_page)
 
 # %% whole_bill role="measured"
 bill("13", f"tuning {llama.name} on {fmt(text, 'tokens')}", parameters=weights,
-     flops=tuning.TRAINED_FLOPS * weights * text, seconds=mine.seconds, joules=mine.energy_joules, usd=plan.usd.value)
+     flops=access.tuning.TRAINED_FLOPS * weights * text, seconds=mine.seconds, joules=mine.energy_joules, usd=plan.usd.value)
 course_bill.bill_total()
 
 # %% [markdown]

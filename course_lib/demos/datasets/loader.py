@@ -21,8 +21,7 @@ from multiprocessing import get_context
 from multiprocessing.pool import Pool
 
 from course_lib import checks
-from course_lib.demos import corpus, measure
-from course_lib.demos.datasets import loader_work
+from course_lib.demos import corpus, loader_work, measure
 
 PREFETCH = 2
 BATCHES = 12

@@ -1,5 +1,6 @@
 """Lesson 04: products and copies timed (here), and where a training step's time goes (`step_split`)."""
 
+from course_lib.demos.hardware import step_split
 from course_lib.demos.hardware.kernels import (
     BATCHES,
     COPY_BYTES,
@@ -32,6 +33,7 @@ __all__ = [
     "measurement",
     "product",
     "relu",
+    "step_split",
     "sweep",
     "weight_bandwidths",
 ]

@@ -1,5 +1,6 @@
 """Lesson 08: what training really holds (here), the price of holding less (`price_list`), and LoRA."""
 
+from course_lib.demos.memory import lora, price_list
 from course_lib.demos.memory.saved import (
     ATTENTION,
     OPTIMIZERS,
@@ -21,7 +22,9 @@ __all__ = [
     "difference",
     "gradients",
     "held",
+    "lora",
     "pieces",
     "pretend",
+    "price_list",
     "recomputed",
 ]

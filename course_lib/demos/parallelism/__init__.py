@@ -3,12 +3,13 @@
 from course_lib.demos.parallelism.case import (
     Case,
 )
-from course_lib.demos.parallelism.compared import (
-    Compared,
+from course_lib.demos.parallelism.comparison import (
     SHARED,
+    Compared,
     alone,
     bubbles,
     compare,
+    compared,
     rank_times,
     times,
 )
@@ -22,15 +23,16 @@ from course_lib.demos.parallelism.standins import (
 )
 
 __all__ = [
+    "SHARED",
     "Case",
     "Compared",
     "RankFailure",
     "Ranks",
-    "SHARED",
     "StandInStep",
     "alone",
     "bubbles",
     "compare",
+    "compared",
     "rank_times",
     "run",
     "times",

@@ -27,7 +27,7 @@ import torch.distributed as dist
 
 from course_lib.demos.parallelism import case as ranks
 from course_lib.demos.parallelism.case import Case
-from course_lib.demos.parallelism.compared import SHARED, compared
+from course_lib.demos.parallelism.comparison import SHARED, compared
 from course_lib.demos.parallelism.programs import train
 from course_lib.demos.parallelism.worker import watch
 

@@ -1,5 +1,6 @@
 """Lesson 07: rounding in tensors (here), and training in mixed precision (`mixed`)."""
 
+from course_lib.demos.precision import mixed
 from course_lib.demos.precision.rounding import (
     STATES,
     Errors,
@@ -14,6 +15,7 @@ __all__ = [
     "STATES",
     "Errors",
     "count_ones",
+    "mixed",
     "product_errors",
     "rounded",
     "state_bytes",

@@ -1,5 +1,6 @@
 """What machines cost to own and to rent (here), for a job (`jobs`), and by the token (`token_price`)."""
 
+from course_lib.estimators.cost import jobs, token_price
 from course_lib.estimators.cost.machines import (
     Bill,
     Server,
@@ -17,15 +18,17 @@ from course_lib.estimators.cost.offers import (
 )
 
 __all__ = [
-    "Bill",
     "ON_DEMAND",
+    "Bill",
     "Server",
     "break_even_by_sweep",
     "break_even_hours",
     "break_even_utilisation",
     "energy_usd",
+    "jobs",
     "own",
     "rent_usd",
     "rental",
     "spent",
+    "token_price",
 ]

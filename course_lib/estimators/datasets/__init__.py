@@ -1,5 +1,6 @@
 """Lesson 02: text in all its units, and how loss falls with weights and text (`scaling_laws`)."""
 
+from course_lib.estimators.datasets import scaling_laws
 from course_lib.estimators.datasets.text import (
     REPEAT_DECAY,
     STATES,
@@ -30,6 +31,7 @@ __all__ = [
     "id_bytes",
     "image_feed_rate",
     "preparation_usd",
+    "scaling_laws",
     "stored_bytes",
     "text_bytes",
     "token_count",

@@ -1,5 +1,6 @@
 """Lesson 10: joules of runs (here), of answers and pictures (`answers`), their carbon and water."""
 
+from course_lib.estimators.energy import answers, carbon, water
 from course_lib.estimators.energy.runs import (
     CARDS_ALONE,
     IDLE,
@@ -30,10 +31,13 @@ __all__ = [
     "TYPICAL",
     "Energy",
     "Site",
+    "answers",
+    "carbon",
     "flops_per_joule",
     "known",
     "power",
     "rebound",
     "run",
     "training",
+    "water",
 ]

@@ -1,9 +1,9 @@
 """Lesson 06: pictures made by U-Nets and by transformers."""
 
 from course_lib.estimators.images.pictures import (
+    TOKENS,
     ImageModel,
     Picture,
-    TOKENS,
     parameters,
     pass_flops,
     picture,
@@ -13,10 +13,10 @@ from course_lib.estimators.images.unet import (
 )
 
 __all__ = [
+    "TOKENS",
     "ImageModel",
     "ImageParts",
     "Picture",
-    "TOKENS",
     "parameters",
     "pass_flops",
     "picture",

@@ -1,5 +1,6 @@
 """Lesson 08: what training and answering hold in memory."""
 
+from course_lib.estimators.memory import capacity, states
 from course_lib.estimators.memory.cache import (
     kv_cache,
 )
@@ -10,6 +11,8 @@ from course_lib.estimators.memory.training_memory import (
 
 __all__ = [
     "TrainingMemory",
+    "capacity",
     "kv_cache",
+    "states",
     "training",
 ]

@@ -1,5 +1,6 @@
 """Lesson 09: a training step on many devices."""
 
+from course_lib.estimators.parallelism import clusters, collectives, crowds, layouts, pipelines
 from course_lib.estimators.parallelism.clusters import (
     Assumptions,
     Cluster,
@@ -14,6 +15,11 @@ __all__ = [
     "Assumptions",
     "Cluster",
     "Step",
+    "clusters",
+    "collectives",
+    "crowds",
+    "layouts",
     "most_data",
+    "pipelines",
     "step",
 ]

@@ -1,15 +1,16 @@
 """Lesson 07: what fewer bits do to numbers, and to the sums that training makes of them."""
 
+from course_lib.estimators.precision import quantisation
 from course_lib.estimators.precision.formats import (
-    FORMATS,
     FORMAT_BITS,
+    FORMATS,
     Format,
     get,
 )
 from course_lib.estimators.precision.rounding import (
-    Fate,
     OVERFLOW,
     RECIPES,
+    Fate,
     States,
     add_up,
     count,
@@ -23,15 +24,16 @@ from course_lib.estimators.precision.rounding import (
 __all__ = [
     "FORMATS",
     "FORMAT_BITS",
-    "Fate",
-    "Format",
     "OVERFLOW",
     "RECIPES",
+    "Fate",
+    "Format",
     "States",
     "add_up",
     "count",
     "fate",
     "get",
+    "quantisation",
     "round_to",
     "spacing",
     "state_bytes",

@@ -1,5 +1,6 @@
 """Lesson 13: the plan of a project, written and read, its rules, and what stands in its way (`constraints`)."""
 
+from course_lib.estimators.project import constraints
 from course_lib.estimators.project.data import (
     as_data,
     from_data,
@@ -23,6 +24,7 @@ __all__ = [
     "added",
     "as_data",
     "broken",
+    "constraints",
     "from_data",
     "from_estimate",
     "layout_words",

@@ -1,5 +1,6 @@
 """The planner: a whole training run, its bill, and published runs planned blind (`replays`)."""
 
+from course_lib.estimators.training import replays
 from course_lib.estimators.training.whole_run import (
     HIGH,
     LOW,
@@ -15,5 +16,6 @@ __all__ = [
     "STEPS_SHARE",
     "Estimate",
     "estimate",
+    "replays",
     "whole_batch",
 ]

@@ -1,8 +1,6 @@
 """Lesson 12: every claim with its verdict, in one table and over the years."""
 
-from course_lib.teaching.court.margins import (
-    draw,
-)
+from course_lib.teaching.court import margins
 from course_lib.teaching.court.page import (
     MIME,
     Row,
@@ -27,13 +25,13 @@ from course_lib.teaching.court.years import (
 __all__ = [
     "IDS",
     "MIME",
+    "TODAY",
     "Rewriting",
     "Row",
     "Ruling",
-    "TODAY",
     "counts",
-    "draw",
     "lines",
+    "margins",
     "over_years",
     "rewrite",
     "rulings",

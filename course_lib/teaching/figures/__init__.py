@@ -1,5 +1,6 @@
 """Figures of one style, each with its alt text."""
 
+from course_lib.teaching.figures import roofline
 from course_lib.teaching.figures.charts import (
     bars,
     lines,
@@ -21,6 +22,7 @@ __all__ = [
     "bars",
     "lines",
     "pictures",
+    "roofline",
     "scatter",
     "stacked",
     "to_scale",

@@ -12,7 +12,8 @@ from multiprocessing.pool import Pool
 
 import pytest
 
-from course_lib.demos.datasets import loader, loader_work
+from course_lib.demos import loader_work
+from course_lib.demos.datasets import loader
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +68,7 @@ def test_growth_is_judged_from_the_cores_on(cores: int, grows: bool) -> None:
 
 
 def test_a_worker_starts_without_torch() -> None:
-    code = "import sys, course_lib.demos.datasets.loader_work; print('torch' in sys.modules or 'numpy' in sys.modules)"
+    code = "import sys, course_lib.demos.loader_work; print('torch' in sys.modules or 'numpy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "False"
 
 

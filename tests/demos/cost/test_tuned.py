@@ -3,7 +3,8 @@
 import pytest
 import torch
 
-from course_lib.demos import cost, measure, memory, tiny_gpt
+from course_lib.demos import measure, memory, tiny_gpt
+from course_lib.demos.cost import tuned as cost
 from course_lib.demos.memory import lora
 from course_lib.estimators import flops
 from course_lib.estimators.access import tuning

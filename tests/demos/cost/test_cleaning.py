@@ -1,6 +1,6 @@
 """Cleaning by rules that can be checked by eye."""
 
-from course_lib.demos.datasets import cleaning
+from course_lib.demos.cost import cleaning
 
 
 def test_a_repeated_line_is_kept_once_however_it_is_written() -> None:

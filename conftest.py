@@ -1,4 +1,5 @@
-"""What every test shares: the surroundings that notebooks are built in, so that nbval compares like with like."""
+"""What every test shares: the surroundings that notebooks are built in, so that nbval compares like
+with like."""
 
 import os
 import tempfile
@@ -29,14 +30,16 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Look for doctests in the library only: scripts beside the tests may need what is not installed."""
+    """Look for doctests in the library only: scripts beside the tests may need what is not
+    installed."""
     script = collection_path.suffix == ".py" and not collection_path.name.startswith("test_")
     return True if script and collection_path.is_relative_to(config.rootpath / "tests") else None
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Give each notebook a learner's file of its own, as the build does, just before its kernel starts."""
+    """Give each notebook a learner's file of its own, as the build does, just before its kernel
+    starts."""
     parent = item.parent
     if parent is not None and hasattr(parent, "kernel") and parent.kernel is None:
         state = Path(tempfile.mkdtemp(dir=STATES.name))

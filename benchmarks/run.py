@@ -1,8 +1,9 @@
 """Speed, as ratios within one run: `python benchmarks/run.py [--quick]`.
 
-Prints, each beside its limit where it has one: the import of the library against numpy's own, a sweep of 100 000
-configurations, the seconds of each notebook, and the seconds of the whole test command. `--quick` leaves the last out.
-Nothing here is a test: a slow or busy machine makes a bad figure, not a failure.
+Prints, each beside its limit where it has one: the import of the library against numpy's own, a
+sweep of 100 000 configurations, the seconds of each notebook, and the seconds of the whole test
+command. `--quick` leaves the last out. Nothing here is a test: a slow or busy machine makes a bad
+figure, not a failure.
 """
 
 from __future__ import annotations
@@ -48,9 +49,13 @@ def imports() -> None:
     library = "import course_lib.catalog, course_lib.estimators.flops"
     pairs = [(_start_seconds("import numpy"), _start_seconds(library)) for _ in range(REPEATS)]
     bare = statistics.median(_start_seconds("pass") for _ in range(REPEATS))
-    numpy_seconds, library_seconds = (statistics.median(column) - bare for column in zip(*pairs, strict=True))
+    numpy_seconds, library_seconds = (
+        statistics.median(column) - bare for column in zip(*pairs, strict=True)
+    )
     ratio = library_seconds / numpy_seconds
-    print(f"import of catalog and estimators.flops: {ratio:.2f}x numpy's own {numpy_seconds:.3f} s (limit 2x)")
+    print(
+        f"import of catalog and estimators.flops: {ratio:.2f}x numpy's own {numpy_seconds:.3f} s (limit 2x)"
+    )
 
 
 def sweep() -> None:
@@ -70,7 +75,9 @@ def sweep() -> None:
     for _ in range(REPEATS):
         start = time.perf_counter()
         parameters.count(model)
-        flops.training_step(model, batch=8, seq=random.integers(1, 8193, CONFIGURATIONS), attention="causal")
+        flops.training_step(
+            model, batch=8, seq=random.integers(1, 8193, CONFIGURATIONS), attention="causal"
+        )
         seconds.append(time.perf_counter() - start)
     times = f"{statistics.median(seconds):.3f} s, slowest {max(seconds):.3f} s"
     print(f"parameters and FLOPs of {CONFIGURATIONS} configurations: {times} (limit 0.3 s)")
@@ -94,7 +101,9 @@ def plans() -> None:
     for _ in range(REPEATS):
         start = time.perf_counter()
         memory.training(model, layout, seq=8192)
-        step = parallelism.step(model, layout, devices[key], batch=2048, seq=8192, attention="causal")
+        step = parallelism.step(
+            model, layout, devices[key], batch=2048, seq=8192, attention="causal"
+        )
         offers.rent_usd(price.usd_per_device_hour, step.seconds, step.devices)
         seconds.append(time.perf_counter() - start)
     times = f"{statistics.median(seconds):.3f} s, slowest {max(seconds):.3f} s"

@@ -1,8 +1,8 @@
 """Checks of arguments, shared by every record and estimator.
 
 An error is part of the teaching: it names the argument, the value it got and the rule it broke.
-Scalars come back as exact Python numbers, anything longer as a float64 array: int64 would wrap silently
-past 9.2e18, and a large training run has more FLOPs than that.
+Scalars come back as exact Python numbers, anything longer as a float64 array: int64 would wrap
+silently past 9.2e18, and a large training run has more FLOPs than that.
 """
 
 from __future__ import annotations

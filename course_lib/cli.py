@@ -1,8 +1,8 @@
 """The `course` command: reads options, and hands over.
 
-Design choices: this module imports nothing heavy, so that `course --help` is quick; what a command does lives in a
-module of its own. A mistake of the user ends in one line on stderr and exit code 1 (2 where the call itself is wrong),
-a mistake of this library in a traceback.
+Design choices: this module imports nothing heavy, so that `course --help` is quick; what a command
+does lives in a module of its own. A mistake of the user ends in one line on stderr and exit code 1
+(2 where the call itself is wrong), a mistake of this library in a traceback.
 """
 
 import sys
@@ -43,7 +43,8 @@ def lab(
         bool, typer.Option("--fresh", help="Restore that lesson and its exercise, after a backup.")
     ] = False,
 ) -> None:
-    """Open JupyterLab on your own copy of the course, in workbook/; what you change there is never overwritten."""
+    """Open JupyterLab on your own copy of the course, in workbook/; what you change there is never
+    overwritten."""
     from course_lib.commands.lab import run_lab
 
     run_lab(words or [], fresh)
@@ -54,13 +55,22 @@ def build(
     names: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="NAME", help="Lessons to build; every one that changed if none is named.", show_default=False
+            metavar="NAME",
+            help="Lessons to build; every one that changed if none is named.",
+            show_default=False,
         ),
     ] = None,
-    everything: Annotated[bool, typer.Option("--all", help="Run again what has not changed, too.")] = False,
-    only_check: Annotated[bool, typer.Option("--check", help="Run and write nothing; exit 1 on any drift.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Run again what has not changed, too.")
+    ] = False,
+    only_check: Annotated[
+        bool, typer.Option("--check", help="Run and write nothing; exit 1 on any drift.")
+    ] = False,
     masters: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Only write nbgrader's masters, one folder each, into DIR.")
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Only write nbgrader's masters, one folder each, into DIR."
+        ),
     ] = None,
 ) -> None:
     """Make lessons/, exercises/ and solutions/ from source/."""
@@ -73,7 +83,8 @@ def build(
 def progress(
     as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON, in full.")] = False,
 ) -> None:
-    """Show what you have done: lessons, guesses beside results, quick checks, verdicts; from your own local file."""
+    """Show what you have done: lessons, guesses beside results, quick checks, verdicts; from your
+    own local file."""
     from course_lib.commands.progress import run_progress
 
     raise typer.Exit(run_progress(as_json))
@@ -82,7 +93,10 @@ def progress(
 @app.command()
 def measure(
     output: Annotated[
-        Path | None, typer.Option("--output", metavar="FILE.toml", help="Where to write; else named after the machine.")
+        Path | None,
+        typer.Option(
+            "--output", metavar="FILE.toml", help="Where to write; else named after the machine."
+        ),
     ] = None,
     device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
 ) -> None:
@@ -95,22 +109,37 @@ def measure(
 @app.command()
 def plan(
     model: Annotated[
-        str | None, typer.Argument(metavar="MODEL", help="Name in the catalog, such as llama-3-8b.", show_default=False)
+        str | None,
+        typer.Argument(
+            metavar="MODEL", help="Name in the catalog, such as llama-3-8b.", show_default=False
+        ),
     ] = None,
     tokens: Annotated[
-        str, typer.Option(metavar="N", help="Tokens to train on: 15T, 300B, 2e12.", show_default=False)
+        str,
+        typer.Option(metavar="N", help="Tokens to train on: 15T, 300B, 2e12.", show_default=False),
     ] = ...,  # type: ignore[assignment]
-    device: Annotated[str, typer.Option(metavar="D", help="Name in the catalog.", show_default=False)] = ...,  # type: ignore[assignment]
-    devices: Annotated[int, typer.Option(metavar="N", help="How many of them.", show_default=False)] = ...,  # type: ignore[assignment]
+    device: Annotated[
+        str, typer.Option(metavar="D", help="Name in the catalog.", show_default=False)
+    ] = ...,  # type: ignore[assignment]
+    devices: Annotated[
+        int, typer.Option(metavar="N", help="How many of them.", show_default=False)
+    ] = ...,  # type: ignore[assignment]
     config: Annotated[
-        Path | None, typer.Option(metavar="config.json", help="A model of your own, in place of MODEL.")
+        Path | None,
+        typer.Option(metavar="config.json", help="A model of your own, in place of MODEL."),
     ] = None,
     seq: Annotated[int | None, typer.Option(help="Tokens of a sequence.")] = None,
     batch: Annotated[int | None, typer.Option(help="Sequences of an optimizer step.")] = None,
-    number_format: Annotated[str, typer.Option("--format", help="Number format of the products.")] = "bf16",
-    grid: Annotated[str | None, typer.Option(help="Where the electricity comes from, such as France.")] = None,
+    number_format: Annotated[
+        str, typer.Option("--format", help="Number format of the products.")
+    ] = "bf16",
+    grid: Annotated[
+        str | None, typer.Option(help="Where the electricity comes from, such as France.")
+    ] = None,
     price: Annotated[float | None, typer.Option(help="US dollars for an hour of a device.")] = None,
-    tensor: Annotated[int | None, typer.Option(help="Use a layout of your own, in place of the quickest.")] = None,
+    tensor: Annotated[
+        int | None, typer.Option(help="Use a layout of your own, in place of the quickest.")
+    ] = None,
     pipeline: Annotated[int | None, typer.Option(help="The same: pipeline stages.")] = None,
     context: Annotated[int | None, typer.Option(help="The same: context ranks.")] = None,
     expert: Annotated[int | None, typer.Option(help="The same: expert ranks.")] = None,
@@ -118,7 +147,8 @@ def plan(
     micro_batch: Annotated[int | None, typer.Option(help="The same: sequences at a time.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON, in SI units.")] = False,
     figure: Annotated[
-        Path | None, typer.Option(metavar="FILE.png", help="Draw where the time goes (PNG, SVG or PDF).")
+        Path | None,
+        typer.Option(metavar="FILE.png", help="Draw where the time goes (PNG, SVG or PDF)."),
     ] = None,
 ) -> None:
     """Plan a training run: layout, memory, days, energy, carbon and cost, each with a range."""
@@ -146,7 +176,10 @@ def main() -> None:
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("course_lib"):
             raise
-        _stop(f'{error.name} is not installed: run `pip install -e ".[test]"` in the course\'s folder', 1)
+        _stop(
+            f'{error.name} is not installed: run `pip install -e ".[test]"` in the course\'s folder',
+            1,
+        )
 
 
 def _stop(message: str, code: int) -> None:

@@ -1,7 +1,7 @@
 """The errors of the authoring floor.
 
-All share one base, so that the command line can tell a mistake of its user (one line, no traceback) from a mistake of
-this library (a traceback). Each is also the built-in error it stands for.
+All share one base, so that the command line can tell a mistake of its user (one line, no traceback)
+from a mistake of this library (a traceback). Each is also the built-in error it stands for.
 """
 
 

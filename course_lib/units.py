@@ -1,4 +1,5 @@
-"""The larger units that people read, in the SI base units that the library counts in. Imports nothing of the course.
+"""The larger units that people read, in the SI base units that the library counts in. Imports
+nothing of the course.
 
 A year is its mean length with leap years, 365.25 days, wherever years are counted.
 """

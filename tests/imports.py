@@ -1,4 +1,5 @@
-"""Reads who imports whom in a package, from its text: nothing is run, so late imports and type imports are seen too."""
+"""Reads who imports whom in a package, from its text: nothing is run, so late imports and type
+imports are seen too."""
 
 from __future__ import annotations
 
@@ -20,13 +21,17 @@ class House:
     """Top-level names of everything else that it imports."""
 
     def is_door(self, module: str) -> bool:
-        """Whether a module is the `__init__.py` of a folder and defines nothing: it only hands names on."""
+        """Whether a module is the `__init__.py` of a folder and defines nothing: it only hands
+        names on."""
         path = self.files[module]
         body = ast.parse(path.read_text(encoding="utf-8")).body
-        return path.name == "__init__.py" and not any(isinstance(node, ast.FunctionDef | ast.ClassDef) for node in body)
+        return path.name == "__init__.py" and not any(
+            isinstance(node, ast.FunctionDef | ast.ClassDef) for node in body
+        )
 
     def room(self, module: str) -> str:
-        """The topic room a module lies in (floor and folder), or the module itself where it is a room of its own."""
+        """The topic room a module lies in (floor and folder), or the module itself where it is a
+        room of its own."""
         parts = module.split(".")
         folder = ".".join(parts[:3])
         return folder if len(parts) > 2 and self.files[folder].name == "__init__.py" else module
@@ -39,8 +44,12 @@ class House:
         return found
 
     def modules(self) -> dict[str, set[str]]:
-        """Imports between modules; a door that only hands names on is passed over, what it opens to is not."""
-        return {module: set() if self.is_door(module) else wanted for module, wanted in self.inner.items()}
+        """Imports between modules; a door that only hands names on is passed over, what it opens to
+        is not."""
+        return {
+            module: set() if self.is_door(module) else wanted
+            for module, wanted in self.inner.items()
+        }
 
     def reached(self, module: str) -> set[str]:
         """Top-level names outside the package that a module needs, however far away."""
@@ -63,7 +72,9 @@ def read(package: Path) -> House:
         home = module if path.name == "__init__.py" else module.rpartition(".")[0]
         wanted = set(_wanted(ast.parse(path.read_text(encoding="utf-8")), home, files))
         house.inner[module] = {name for name in wanted if name in files} - {module}
-        house.outer[module] = {name.split(".")[0] for name in wanted if name.split(".")[0] != package.name}
+        house.outer[module] = {
+            name.split(".")[0] for name in wanted if name.split(".")[0] != package.name
+        }
     return house
 
 
@@ -79,13 +90,18 @@ def _wanted(tree: ast.AST, home: str, files: Mapping[str, Path]) -> Iterator[str
                 full = f"{base}.{alias.name}"
                 yield full if full in files else base
         elif isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
-            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            called = (
+                node.func.attr
+                if isinstance(node.func, ast.Attribute)
+                else getattr(node.func, "id", "")
+            )
             if called in ("import_module", "__import__") and isinstance(node.args[0].value, str):
                 yield node.args[0].value
 
 
 def circles(graph: Mapping[str, Iterable[str]]) -> list[list[str]]:
-    """Groups of nodes that reach each other (Tarjan's strongly connected components), larger than one."""
+    """Groups of nodes that reach each other (Tarjan's strongly connected components), larger than
+    one."""
     number: dict[str, int] = {}
     lowest: dict[str, int] = {}
     stack: list[str] = []

@@ -8,7 +8,18 @@ import pytest
 
 from course_lib import cli
 
-HEAVY = ("torch", "numpy", "nbformat", "jupytext", "nbgrader", "nbclient", "IPython", "matplotlib", "rich", "psutil")
+HEAVY = (
+    "torch",
+    "numpy",
+    "nbformat",
+    "jupytext",
+    "nbgrader",
+    "nbclient",
+    "IPython",
+    "matplotlib",
+    "rich",
+    "psutil",
+)
 
 
 def call(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
@@ -22,9 +33,13 @@ def call(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
 @pytest.fixture
 def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A course with one source that has no mistakes, as the current folder."""
-    (tmp_path / "pyproject.toml").write_text('[project]\nname = "where-the-compute-goes"\n', encoding="utf-8")
+    (tmp_path / "pyproject.toml").write_text(
+        '[project]\nname = "where-the-compute-goes"\n', encoding="utf-8"
+    )
     (tmp_path / "source" / "lessons").mkdir(parents=True)
-    (tmp_path / "source" / "lessons" / "01_small.py").write_text("# %% one\n1 + 1\n", encoding="utf-8")
+    (tmp_path / "source" / "lessons" / "01_small.py").write_text(
+        "# %% one\n1 + 1\n", encoding="utf-8"
+    )
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -97,7 +112,9 @@ def test_a_missing_extra_says_how_to_get_it(
 
 
 def test_masters_are_written(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    text = '# %% why role="free_text" points=20\n"""\n### BEGIN SOLUTION\nx\n### END SOLUTION\n"""\n'
+    text = (
+        '# %% why role="free_text" points=20\n"""\n### BEGIN SOLUTION\nx\n### END SOLUTION\n"""\n'
+    )
     (course / "source" / "exercises").mkdir()
     (course / "source" / "exercises" / "01_small.py").write_text(text, encoding="utf-8")
     assert call(monkeypatch, "build", "--masters", "masters") == 0

@@ -1,4 +1,5 @@
-"""The house keeps its plan: floors, doors, no circles; and what reads the plan sees every way to break it."""
+"""The house keeps its plan: floors, doors, no circles; and what reads the plan sees every way to
+break it."""
 
 from __future__ import annotations
 
@@ -71,7 +72,11 @@ def test_no_rooms_import_each_other() -> None:
 
 
 def test_estimators_need_nothing_heavy() -> None:
-    heavy = {module: HOUSE.reached(module) & TOO_HEAVY for module in HOUSE.files if floor(module) == "estimators"}
+    heavy = {
+        module: HOUSE.reached(module) & TOO_HEAVY
+        for module in HOUSE.files
+        if floor(module) == "estimators"
+    }
     assert {module: found for module, found in heavy.items() if found} == {}
 
 
@@ -80,7 +85,9 @@ def test_a_floor_can_be_walked(name: str) -> None:
     assert len(doors(name)) <= MOST_DOORS
 
 
-@pytest.mark.parametrize("room", [m for m, path in HOUSE.files.items() if path.name == "__init__.py"])
+@pytest.mark.parametrize(
+    "room", [m for m, path in HOUSE.files.items() if path.name == "__init__.py"]
+)
 def test_a_door_only_hands_names_on(room: str) -> None:
     if room in (
         "course_lib.catalog",
@@ -89,14 +96,23 @@ def test_a_door_only_hands_names_on(room: str) -> None:
         return
     for node in ast.parse(HOUSE.files[room].read_text(encoding="utf-8")).body:
         told = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-        listed = isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) in ("__all__", "__version__")
+        listed = isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) in (
+            "__all__",
+            "__version__",
+        )
         assert told or listed or isinstance(node, ast.Import | ast.ImportFrom), ast.unparse(node)
 
 
 @pytest.mark.parametrize("name", ["catalog", "estimators", "demos", "teaching", "commands"])
 def test_tests_mirror_the_tree(name: str) -> None:
-    folders = {path.name for path in (ROOT / "tests" / name).iterdir() if path.is_dir() and path.name != "__pycache__"}
-    rooms = {room.rsplit(".", 1)[1] for room in doors(name) if HOUSE.files[room].name == "__init__.py"}
+    folders = {
+        path.name
+        for path in (ROOT / "tests" / name).iterdir()
+        if path.is_dir() and path.name != "__pycache__"
+    }
+    rooms = {
+        room.rsplit(".", 1)[1] for room in doors(name) if HOUSE.files[room].name == "__init__.py"
+    }
     assert folders == rooms
 
 
@@ -127,7 +143,9 @@ def small(folder: Path, **texts: str) -> House:
     ],
 )
 def test_a_circle_is_seen_however_it_is_written(tmp_path: Path, late: str) -> None:
-    house = small(tmp_path, estimators__one=late, estimators__two="from course_lib.estimators.one import f")
+    house = small(
+        tmp_path, estimators__one=late, estimators__two="from course_lib.estimators.one import f"
+    )
     assert circles(house.modules()) == [["course_lib.estimators.one", "course_lib.estimators.two"]]
 
 
@@ -145,7 +163,9 @@ def test_a_circle_of_rooms_through_their_doors_is_seen(tmp_path: Path) -> None:
 
 
 def test_an_upward_import_is_seen_though_it_comes_late(tmp_path: Path) -> None:
-    house = small(tmp_path, catalog__one="def f():\n    from course_lib.teaching import say", teaching__say="")
+    house = small(
+        tmp_path, catalog__one="def f():\n    from course_lib.teaching import say", teaching__say=""
+    )
     small(tmp_path, teaching__door="")
     house = read(tmp_path / "course_lib")
     assert upward(house) == ["course_lib.catalog.one -> course_lib.teaching.say"]

@@ -1,8 +1,8 @@
 """`source/` -> `lessons/`, `exercises/`, `solutions/`, and what has drifted between them.
 
-Design choices: a notebook is rebuilt only if its cells differ from its source's (order, type, source, metadata), so
-an author waits for one notebook and not for all; outputs are compared by nbval in the tests. A notebook is written
-whole or not at all, after its last cell has run.
+Design choices: a notebook is rebuilt only if its cells differ from its source's (order, type,
+source, metadata), so an author waits for one notebook and not for all; outputs are compared by
+nbval in the tests. A notebook is written whole or not at all, after its last cell has run.
 """
 
 import json
@@ -27,9 +27,13 @@ DERIVED: dict[Product, Callable[..., Any]] = {
 """How the notebooks of each folder come from cells."""
 
 COLLECTOR = "12_myths"
-"""The lesson that reads the outputs of the others, so it is built after them, and again whenever one of them was."""
+"""The lesson that reads the outputs of the others, so it is built after them, and again whenever
+one of them was."""
 
-PRODUCTS: dict[str, tuple[Product, ...]] = {"lessons": ("lessons",), "exercises": ("exercises", "solutions")}
+PRODUCTS: dict[str, tuple[Product, ...]] = {
+    "lessons": ("lessons",),
+    "exercises": ("exercises", "solutions"),
+}
 """Which folders a source folder feeds."""
 
 
@@ -76,7 +80,8 @@ class Built:
 
 
 def jobs(root: Path, asked: Sequence[str] = ()) -> list[Job]:
-    """Every notebook of the course, or of the lessons `asked` for; raises `UnknownLesson` for another name."""
+    """Every notebook of the course, or of the lessons `asked` for; raises `UnknownLesson` for
+    another name."""
     sources = {folder: names(root / "source" / folder, ".py") for folder in PRODUCTS}
     known = sorted({name for found in sources.values() for name in found})
     wanted = [resolve(one, known) for one in asked] or known
@@ -90,7 +95,8 @@ def jobs(root: Path, asked: Sequence[str] = ()) -> list[Job]:
 
 
 def drift(job: Job) -> str | None:
-    """How a notebook differs from its source (missing, unreadable, changed, not run), or None; nothing is run."""
+    """How a notebook differs from its source (missing, unreadable, changed, not run), or None;
+    nothing is run."""
     if not job.target.is_file():
         return f"{job.label}: missing"
     try:
@@ -104,10 +110,14 @@ def drift(job: Job) -> str | None:
     for old, new in zip(there, want, strict=True):
         if old != new:
             part = next(
-                what for what, a, b in zip(("id", "type", "source", "metadata"), old, new, strict=True) if a != b
+                what
+                for what, a, b in zip(("id", "type", "source", "metadata"), old, new, strict=True)
+                if a != b
             )
             return f"{job.label}, cell {new[0]}: {part} differs from source/{job.source.parent.name}/{job.source.name}"
-    if job.executed and any(cell["cell_type"] == "code" and not cell["execution_count"] for cell in stored["cells"]):
+    if job.executed and any(
+        cell["cell_type"] == "code" and not cell["execution_count"] for cell in stored["cells"]
+    ):
         return f"{job.label}: not every cell has been run"
     return None
 
@@ -115,7 +125,12 @@ def drift(job: Job) -> str | None:
 def _compared(cell: Any) -> tuple[str, str, str, Any]:
     """What of a cell its source decides. On disk a cell's text is a list of lines."""
     text = cell["source"]
-    return cell["id"], cell["cell_type"], text if isinstance(text, str) else "".join(text), dict(cell["metadata"])
+    return (
+        cell["id"],
+        cell["cell_type"],
+        text if isinstance(text, str) else "".join(text),
+        dict(cell["metadata"]),
+    )
 
 
 def _order(there: Sequence[Any], want: Sequence[Any]) -> str:
@@ -123,17 +138,22 @@ def _order(there: Sequence[Any], want: Sequence[Any]) -> str:
     old, new = [one[0] for one in there], [one[0] for one in want]
     missing = [one for one in new if one not in old]
     extra = [one for one in old if one not in new]
-    parts = [f"missing: {', '.join(missing)}"] * bool(missing) + [f"not in the source: {', '.join(extra)}"] * bool(
-        extra
-    )
+    parts = [f"missing: {', '.join(missing)}"] * bool(missing) + [
+        f"not in the source: {', '.join(extra)}"
+    ] * bool(extra)
     return "; ".join(parts) or "stand in another order than in the source"
 
 
 def orphans(root: Path) -> list[str]:
-    """Notebooks without a source: a lesson renamed or taken out, or a stray copy that a learner could meet."""
+    """Notebooks without a source: a lesson renamed or taken out, or a stray copy that a learner
+    could meet."""
     expected = {job.target for job in jobs(root)}
     found = (path for product in DERIVED for path in sorted((root / product).glob("*.ipynb")))
-    return [f"{path.parent.name}/{path.name}: no source makes this notebook" for path in found if path not in expected]
+    return [
+        f"{path.parent.name}/{path.name}: no source makes this notebook"
+        for path in found
+        if path not in expected
+    ]
 
 
 def check(root: Path) -> list[str]:
@@ -141,16 +161,21 @@ def check(root: Path) -> list[str]:
     return [message for job in jobs(root) if (message := drift(job))] + orphans(root)
 
 
-def build(root: Path, asked: Sequence[str] = (), *, everything: bool = False, progress: bool = True) -> Iterator[Built]:
+def build(
+    root: Path, asked: Sequence[str] = (), *, everything: bool = False, progress: bool = True
+) -> Iterator[Built]:
     """Build what has drifted (or `everything`), yielding each notebook as it is written.
 
-    Every source is read before anything runs, so that a typing mistake in the last costs no minutes.
-    Raises `SourceError` or `BuildError`, naming file and cell; what was not written yet is as it was.
+    Every source is read before anything runs, so that a typing mistake in the last costs no
+    minutes.
+    Raises `SourceError` or `BuildError`, naming file and cell; what was not written yet is as it
+    was.
     """
     from tqdm import tqdm
 
     todo = [
-        (job, job.wanted) for job in _with_collector(root, [j for j in jobs(root, asked) if everything or drift(j)])
+        (job, job.wanted)
+        for job in _with_collector(root, [j for j in jobs(root, asked) if everything or drift(j)])
     ]
     cells = sum(_steps(job, notebook) for job, notebook in todo)
     with tqdm(total=cells, unit="cell", disable=None if progress else True, leave=False) as bar:
@@ -159,7 +184,8 @@ def build(root: Path, asked: Sequence[str] = (), *, everything: bool = False, pr
 
 
 def _with_collector(root: Path, todo: list[Job]) -> list[Job]:
-    """The jobs, with the collector's lesson moved behind all of them, or added where another lesson is built."""
+    """The jobs, with the collector's lesson moved behind all of them, or added where another lesson
+    is built."""
     path = root / "source" / "lessons" / f"{COLLECTOR}.py"
     others = [job for job in todo if job.source != path]
     if len(others) == len(todo) and not any(job.product == "lessons" for job in todo):
@@ -196,12 +222,15 @@ def write_notebook(notebook: Any, path: Path) -> None:
     try:
         nbformat.validate(notebook)
     except nbformat.ValidationError as error:
-        raise BuildError(f"{path.parent.name}/{path.name}: not a valid notebook: {error.message}") from error
+        raise BuildError(
+            f"{path.parent.name}/{path.name}: not a valid notebook: {error.message}"
+        ) from error
     write_whole(path, nbformat.writes(notebook) + "\n")
 
 
 def write_masters(root: Path, folder: Path, asked: Sequence[str] = ()) -> list[Path]:
-    """nbgrader's masters, one assignment a folder: `folder` can be the `source` folder of an nbgrader course."""
+    """nbgrader's masters, one assignment a folder: `folder` can be the `source` folder of an
+    nbgrader course."""
     written = []
     for job in jobs(root, asked):
         if job.product == "exercises":

@@ -1,8 +1,8 @@
 """One cell of a notebook's text source, as a record.
 
-Roles instead of nbgrader's JSON: an author types one word and the build writes the metadata. A lesson has only
-`measured` cells besides plain ones; an exercise has answers, what checks them, and wrong answers that the checks must
-refuse.
+Roles instead of nbgrader's JSON: an author types one word and the build writes the metadata. A
+lesson has only `measured` cells besides plain ones; an exercise has answers, what checks them, and
+wrong answers that the checks must refuse.
 """
 
 from collections.abc import Iterable
@@ -15,7 +15,8 @@ ROLES: dict[Kind, tuple[str, ...]] = {
     "lesson": ("measured",),
     "exercise": ("answer", "check", "hidden", "free_text", "wrong", "measured"),
 }
-"""The roles a cell may have, by kind of source. `measured`: its output differs at each run and is not compared."""
+"""The roles a cell may have, by kind of source. `measured`: its output differs at each run and is
+not compared."""
 
 GRADED = ("check", "hidden", "free_text")
 """Roles that carry points."""
@@ -32,7 +33,8 @@ class Cell:
     """One cell of a source file."""
 
     name: str
-    """The cell's id in every notebook and its grade id: the name in its marker, or a heading's slug and an ordinal."""
+    """The cell's id in every notebook and its grade id: the name in its marker, or a heading's slug
+    and an ordinal."""
     kind: Literal["code", "markdown"]
     """What the cell holds."""
     text: str
@@ -51,10 +53,12 @@ class Cell:
     """Line of the cell's marker in its file, from 1."""
 
     def expected_message(self) -> str:
-        """What the check that refuses this wrong answer must say; raises `KeyError` for an unknown misconception."""
+        """What the check that refuses this wrong answer must say; raises `KeyError` for an unknown
+        misconception."""
         if self.says is not None:
             return self.says
-        # Imported late: the teaching floor brings matplotlib and ipywidgets, which reading a source does not need.
+        # Imported late: the teaching floor brings matplotlib and ipywidgets, which reading a source
+        # does not need.
         from course_lib.teaching.quizzes import misconceptions
 
         return str(misconceptions.get(str(self.misconception)).remedy)

@@ -1,8 +1,9 @@
 """Cells -> notebooks: the lesson, the solution, the exercise, and nbgrader's master.
 
-Design choices: ids are the cells' names, metadata is only what something reads, and the kernel is named the same
-everywhere, so that a rebuild changes nothing but what changed. The exercise goes through nbgrader's own preprocessors,
-so that formgrader reads it. Hidden and wrong cells reach no learner.
+Design choices: ids are the cells' names, metadata is only what something reads, and the kernel is
+named the same everywhere, so that a rebuild changes nothing but what changed. The exercise goes
+through nbgrader's own preprocessors, so that formgrader reads it. Hidden and wrong cells reach no
+learner.
 """
 
 from collections.abc import Iterable
@@ -21,7 +22,8 @@ NOTEBOOK_METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python", "pygments_lexer": "ipython3"},
 }
-"""One kernel for all, and no Python version, which would differ from one author's machine to the next."""
+"""One kernel for all, and no Python version, which would differ from one author's machine to the
+next."""
 
 FRESH_NUMBERS = "from numpy.random import default_rng as rng"
 """What a hidden check's `rng()` means inside nbgrader, which does not inject it."""
@@ -35,11 +37,14 @@ def lesson(cells: Iterable[Cell]) -> Any:
 def solution(cells: Iterable[Cell]) -> Any:
     """Answers without markers and the visible checks, not yet run."""
     kept = (cell for cell in cells if cell.role not in ("hidden", "wrong"))
-    return _notebook(_node(cell, markers.strip(cell.text) if cell.role in OWNERS else cell.text) for cell in kept)
+    return _notebook(
+        _node(cell, markers.strip(cell.text) if cell.role in OWNERS else cell.text) for cell in kept
+    )
 
 
 def exercise(cells: Iterable[Cell]) -> Any:
-    """What a learner hands in: stubs for answers, checks that let Run All go on, nbgrader's metadata."""
+    """What a learner hands in: stubs for answers, checks that let Run All go on, nbgrader's
+    metadata."""
     from nbgrader.preprocessors import ComputeChecksums, LockCells
 
     kept = [cell for cell in cells if cell.role not in ("hidden", "wrong")]
@@ -59,7 +64,8 @@ def master(cells: Iterable[Cell]) -> Any:
 
 
 def _without_answers(notebook: Any) -> Any:
-    """Every answer replaced by its stub: code by code, words by words, even where the words are a Python string."""
+    """Every answer replaced by its stub: code by code, words by words, even where the words are a
+    Python string."""
     from nbgrader.preprocessors import ClearSolutions
 
     for node in notebook.cells:
@@ -99,7 +105,8 @@ def _graded_node(cell: Cell) -> Any:
 
 
 def _nbgrader_metadata(cell: Cell) -> dict[str, Any]:
-    """nbgrader's record of one cell, schema 3. A free text is both answer and grade: marked by hand."""
+    """nbgrader's record of one cell, schema 3. A free text is both answer and grade: marked by
+    hand."""
     facts: dict[str, Any] = {
         "grade": cell.role in GRADED,
         "grade_id": cell.name,

@@ -1,8 +1,9 @@
 """Runs a notebook in a kernel, in the surroundings that builds and tests share.
 
-Design choices: the kernel is this very Python (a kernel of that name may be installed for another one), it imports the
-checkout it is run from, it has one thread, no GPU and a learner's file of its own, so that outputs repeat. No time is
-recorded. What a learner must not see (an error, a warning on stderr) is refused here, with file and cell.
+Design choices: the kernel is this very Python (a kernel of that name may be installed for another
+one), it imports the checkout it is run from, it has one thread, no GPU and a learner's file of its
+own, so that outputs repeat. No time is recorded. What a learner must not see (an error, a warning
+on stderr) is refused here, with file and cell.
 """
 
 import os
@@ -42,11 +43,16 @@ class Timing:
 def kernel_environment(state_dir: Path) -> dict[str, str]:
     """Environment variables that a notebook's kernel is started with, on top of the user's own.
 
-    `state_dir` is a temporary folder: the learner's file and IPython's history go there, so that no stored prediction
-    and no start-up script of the user changes an output. Matplotlib's backend is left to IPython (inline).
+    `state_dir` is a temporary folder: the learner's file and IPython's history go there, so that no
+    stored prediction and no start-up script of the user changes an output. Matplotlib's backend is
+    left to IPython (inline).
     """
     course = Path(__file__).resolve().parents[2]
-    paths = [path for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path and path != str(course)]
+    paths = [
+        path
+        for path in os.environ.get("PYTHONPATH", "").split(os.pathsep)
+        if path and path != str(course)
+    ]
     if (course / "pyproject.toml").is_file():
         paths.insert(0, str(course))
     return {
@@ -60,18 +66,25 @@ def kernel_environment(state_dir: Path) -> dict[str, str]:
     }
 
 
-def run(notebook: Any, label: str, folder: Path, on_cell: Callable[[str], None] = lambda name: None) -> Timing:
+def run(
+    notebook: Any, label: str, folder: Path, on_cell: Callable[[str], None] = lambda name: None
+) -> Timing:
     """Run every cell of a notebook, in place, in `folder`; `label` names it in errors.
 
-    Raises `BuildError` at the first cell that fails, times out or writes to stderr. The kernel is always shut down.
+    Raises `BuildError` at the first cell that fails, times out or writes to stderr. The kernel is
+    always shut down.
     """
     folder.mkdir(parents=True, exist_ok=True)
     times: dict[str, float] = {}
-    with tempfile.TemporaryDirectory(prefix="course-", ignore_cleanup_errors=True) as state, _log(state) as log:
+    with (
+        tempfile.TemporaryDirectory(prefix="course-", ignore_cleanup_errors=True) as state,
+        _log(state) as log,
+    ):
         environment = os.environ | kernel_environment(Path(state))
         # The kernel's own stderr would break the progress bar; it is read only if the kernel dies.
         client = _started(notebook, label, env=environment, cwd=str(folder), stderr=log)
-        # The plain context manager, not execute(): the latter takes over Ctrl-C and turns it into a dead kernel.
+        # The plain context manager, not execute(): the latter takes over Ctrl-C and turns it into a
+        # dead kernel.
         with client.setup_kernel():
             for index, cell in enumerate(notebook.cells):
                 if cell.cell_type == "code":
@@ -82,13 +95,17 @@ def run(notebook: Any, label: str, folder: Path, on_cell: Callable[[str], None] 
             client.set_widgets_metadata()
     _tidy(notebook)
     slowest = max(times, key=lambda name: times[name], default="")
-    return Timing(seconds=sum(times.values()), slowest=slowest, slowest_seconds=times.get(slowest, 0.0))
+    return Timing(
+        seconds=sum(times.values()), slowest=slowest, slowest_seconds=times.get(slowest, 0.0)
+    )
 
 
 def _started(notebook: Any, label: str, **how: Any) -> Any:
-    """A client whose kernel answers. One that does not start is tried again: nothing has been run yet.
+    """A client whose kernel answers. One that does not start is tried again: nothing has been run
+    yet.
 
-    Jupyter picks free ports for a kernel before it starts, and another program may take one in between.
+    Jupyter picks free ports for a kernel before it starts, and another program may take one in
+    between.
     """
     for attempt in range(1, KERNEL_STARTS + 1):
         client = _client(notebook)
@@ -97,7 +114,9 @@ def _started(notebook: Any, label: str, **how: Any) -> Any:
             client.start_new_kernel_client()
         except RuntimeError as error:
             if attempt == KERNEL_STARTS:
-                last_words = _end_of(Path(how["stderr"].name).read_text(encoding="utf-8", errors="replace"))
+                last_words = _end_of(
+                    Path(how["stderr"].name).read_text(encoding="utf-8", errors="replace")
+                )
                 raise BuildError(f"{label}: no kernel starts: {error}{last_words}") from error
         else:
             break
@@ -146,7 +165,9 @@ def _run_cell(client: Any, cell: Any, index: int, where: str, log: Path) -> None
         last_words = _end_of(log.read_text(encoding="utf-8", errors="replace"))
         raise BuildError(f"{where}: the kernel died (out of memory?){last_words}") from error
     except CellExecutionError as error:
-        raise BuildError(f"{where}: {error.ename}: {error.evalue}{_end_of(error.traceback)}") from error
+        raise BuildError(
+            f"{where}: {error.ename}: {error.evalue}{_end_of(error.traceback)}"
+        ) from error
     for output in cell.outputs:
         if output.output_type == "stream" and output.name == "stderr":
             raise BuildError(f"{where}: writes to stderr:{_end_of(output.text)}")
@@ -159,7 +180,8 @@ def _end_of(text: str) -> str:
 
 
 def _tidy(notebook: Any) -> None:
-    """Take out what differs from run to run or machine to machine: widget ids, timings, the kernel's version."""
+    """Take out what differs from run to run or machine to machine: widget ids, timings, the
+    kernel's version."""
     from nbformat import from_dict
 
     renumber(notebook)

@@ -1,7 +1,7 @@
 """The two comment lines around an answer, `### BEGIN SOLUTION` and `### END SOLUTION`.
 
-Only these two are ever typed; nbgrader's other markers are written by `derive`. What a learner gets in place of the
-answer is fixed here, so that the built exercise and its trials agree.
+Only these two are ever typed; nbgrader's other markers are written by `derive`. What a learner gets
+in place of the answer is fixed here, so that the built exercise and its trials agree.
 """
 
 BEGIN_SOLUTION = "### BEGIN SOLUTION"
@@ -10,14 +10,16 @@ BEGIN_HIDDEN = "### BEGIN HIDDEN TESTS"
 END_HIDDEN = "### END HIDDEN TESTS"
 
 CODE_STUB = "...  # your code here"
-"""Stands where code is to be written: a function with only this body returns None, which the checks can see."""
+"""Stands where code is to be written: a function with only this body returns None, which the checks
+can see."""
 
 TEXT_STUB = "(your answer here)"
 """Stands where words are to be written."""
 
 
 def fault(source: str) -> str | None:
-    """What is wrong with the markers of one answer, or None: at least one pair, none nested, none left open.
+    """What is wrong with the markers of one answer, or None: at least one pair, none nested, none
+    left open.
 
     >>> fault("x = 1")
     'has no SOLUTION markers'
@@ -47,4 +49,8 @@ def strip(source: str) -> str:
     >>> strip("### BEGIN SOLUTION\\nx = 1\\n### END SOLUTION")
     'x = 1'
     """
-    return "\n".join(line for line in source.split("\n") if BEGIN_SOLUTION not in line and END_SOLUTION not in line)
+    return "\n".join(
+        line
+        for line in source.split("\n")
+        if BEGIN_SOLUTION not in line and END_SOLUTION not in line
+    )

@@ -1,8 +1,10 @@
-"""Which cells of an exercise a task's checks can depend on: what is left out of a trial of one wrong answer.
+"""Which cells of an exercise a task's checks can depend on: what is left out of a trial of one
+wrong answer.
 
-Design choices: a cell is needed if it binds a name that a needed cell below it uses. Imports, assignments, definitions,
-changes of a part (`table["x"] = 1`) and methods called for their effect (`table.append(1)`) bind. That errs on the side
-of running too much. A cell that binds nothing of use, such as one that only shows something, is left out.
+Design choices: a cell is needed if it binds a name that a needed cell below it uses. Imports,
+assignments, definitions, changes of a part (`table["x"] = 1`) and methods called for their effect
+(`table.append(1)`) bind. That errs on the side of running too much. A cell that binds nothing of
+use, such as one that only shows something, is left out.
 """
 
 import ast
@@ -12,7 +14,8 @@ from course_lib.authoring.cell import Cell
 
 
 def needed(cells: Sequence[Cell], texts: dict[str, str], task: str) -> set[str]:
-    """Names of the cells without a check role that must run before the checks of `task`, its answer among them.
+    """Names of the cells without a check role that must run before the checks of `task`, its answer
+    among them.
 
     Args:
         cells: the exercise, in order.
@@ -40,7 +43,9 @@ def names_used(text: str) -> set[str]:
     ['count', 'rows', 'sum', 'x']
     """
     return {
-        node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+        node.id
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
     }
 
 
@@ -56,7 +61,9 @@ def names_bound(text: str) -> set[str]:
             found.add(node.name)
         elif isinstance(node, ast.Import | ast.ImportFrom):
             found |= {(alias.asname or alias.name).split(".")[0] for alias in node.names}
-        elif isinstance(node, ast.Name | ast.Attribute | ast.Subscript) and not isinstance(node.ctx, ast.Load):
+        elif isinstance(node, ast.Name | ast.Attribute | ast.Subscript) and not isinstance(
+            node.ctx, ast.Load
+        ):
             found.add(_base(node))
         elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
             found.add(_base(node.value.func))

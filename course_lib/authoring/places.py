@@ -1,8 +1,8 @@
 """Where the course lies on disk, and how a lesson may be called.
 
-Design choices: a topic's name is its file's stem in every folder (`03_attention`), so a name is all that is needed to
-find its lesson, exercise, solution and their sources. The root is looked for from the working folder upwards first,
-because a person with two clones means the one they stand in.
+Design choices: a topic's name is its file's stem in every folder (`03_attention`), so a name is all
+that is needed to find its lesson, exercise, solution and their sources. The root is looked for from
+the working folder upwards first, because a person with two clones means the one they stand in.
 """
 
 import os
@@ -19,9 +19,11 @@ DISTRIBUTION = "where-the-compute-goes"
 
 
 def find_root(start: Path | None = None) -> Path:
-    """The course's folder: the nearest one from `start` upwards, else the one this package was installed from.
+    """The course's folder: the nearest one from `start` upwards, else the one this package was
+    installed from.
 
-    Raises `CourseError` where neither is a clone of the course (the package alone holds no notebooks).
+    Raises `CourseError` where neither is a clone of the course (the package alone holds no
+    notebooks).
     """
     here = (start or Path.cwd()).resolve()
     package = Path(__file__).resolve().parents[2]
@@ -54,11 +56,16 @@ def names(folder: Path, suffix: str = ".ipynb") -> list[str]:
     >>> names(Path("no/such/folder"))
     []
     """
-    return sorted(path.stem for path in folder.glob(f"*{suffix}") if re.fullmatch(r"\d\d_[a-z0-9_]+", path.stem))
+    return sorted(
+        path.stem
+        for path in folder.glob(f"*{suffix}")
+        if re.fullmatch(r"\d\d_[a-z0-9_]+", path.stem)
+    )
 
 
 def resolve(asked: str, known: Iterable[str]) -> str:
-    """The one name meant by `1`, `01`, `parameters`, `01_parameters` or the file's path; raises `UnknownLesson`.
+    """The one name meant by `1`, `01`, `parameters`, `01_parameters` or the file's path; raises
+    `UnknownLesson`.
 
     >>> resolve("1", ["01_parameters", "02_datasets"])
     '01_parameters'
@@ -66,14 +73,18 @@ def resolve(asked: str, known: Iterable[str]) -> str:
     '02_datasets'
     """
     everything = list(known)
-    wanted = re.split(r"[\\/]", asked.strip())[-1].lower().removesuffix(".ipynb").removesuffix(".py")
+    wanted = (
+        re.split(r"[\\/]", asked.strip())[-1].lower().removesuffix(".ipynb").removesuffix(".py")
+    )
     wanted = wanted.replace("-", "_").replace(" ", "_")
     calls = {call: name for name in everything for call in _calls(name)}
     if wanted in calls:
         return calls[wanted]
     near = list(dict.fromkeys(calls[match] for match in get_close_matches(wanted, calls, n=3)))
     hint = f"; did you mean {' or '.join(near)}?" if near else "."
-    raise UnknownLesson(f"no lesson is called {asked!r}{hint} There are: {', '.join(everything) or 'none yet'}")
+    raise UnknownLesson(
+        f"no lesson is called {asked!r}{hint} There are: {', '.join(everything) or 'none yet'}"
+    )
 
 
 def _calls(name: str) -> list[str]:
@@ -83,10 +94,12 @@ def _calls(name: str) -> list[str]:
 
 
 def write_whole(path: Path, content: str | bytes) -> None:
-    """Write a file so that a reader, or a kill at any moment, sees the old file or the new one, never a part.
+    """Write a file so that a reader, or a kill at any moment, sees the old file or the new one,
+    never a part.
 
-    Text is written as UTF-8 with bare newlines on every system, so that a built notebook has the same bytes everywhere.
-    The unfinished file has one fixed, hidden name: what a kill leaves behind is overwritten by the next try.
+    Text is written as UTF-8 with bare newlines on every system, so that a built notebook has the
+    same bytes everywhere. The unfinished file has one fixed, hidden name: what a kill leaves behind
+    is overwritten by the next try.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.tmp")

@@ -1,8 +1,9 @@
-"""Reads one notebook's text (jupytext py:percent, in `source/`) into cells, and refuses what breaks a rule.
+"""Reads one notebook's text (jupytext py:percent, in `source/`) into cells, and refuses what breaks
+a rule.
 
-Design choices: jupytext does the parsing, so that any editor that knows the format agrees; line numbers, which it does
-not give, come from a scan of the markers. Every message names file, line and cell, because an author meets it long
-after writing the line.
+Design choices: jupytext does the parsing, so that any editor that knows the format agrees; line
+numbers, which it does not give, come from a scan of the markers. Every message names file, line and
+cell, because an author meets it long after writing the line.
 """
 
 import re
@@ -23,7 +24,8 @@ FROM_JUPYTEXT = {"title", "lines_to_next_cell", "cell_depth"}
 
 
 def read(path: Path, kind: Kind | None = None) -> list[Cell]:
-    """The cells of one source file; its folder (`lessons` or `exercises`) says the kind unless `kind` does.
+    """The cells of one source file; its folder (`lessons` or `exercises`) says the kind unless
+    `kind` does.
 
     Raises `SourceError` at the first rule broken, `FileNotFoundError` where there is no such file.
     """
@@ -32,7 +34,10 @@ def read(path: Path, kind: Kind | None = None) -> list[Cell]:
     text = path.read_text(encoding="utf-8")
     kind = kind or ("exercise" if path.parent.name == "exercises" else "lesson")
     raw = jupytext.reads(text, fmt="py:percent").cells
-    cells = [_cell(path, number, node) for number, node in zip(_marker_lines(path, text, len(raw)), raw, strict=True)]
+    cells = [
+        _cell(path, number, node)
+        for number, node in zip(_marker_lines(path, text, len(raw)), raw, strict=True)
+    ]
     cells = _with_owners(_with_ids(cells))
     for cell in cells:
         _check_cell(path, kind, cell)
@@ -42,7 +47,9 @@ def read(path: Path, kind: Kind | None = None) -> list[Cell]:
 
 def _fail(path: Path, cell: Cell, rule: str) -> SourceError:
     """The error for one cell, worded alike everywhere."""
-    return SourceError(f"{path.parent.name}/{path.name}, line {cell.line}, cell {cell.name or '(unnamed)'}: {rule}")
+    return SourceError(
+        f"{path.parent.name}/{path.name}, line {cell.line}, cell {cell.name or '(unnamed)'}: {rule}"
+    )
 
 
 def _marker_lines(path: Path, text: str, cells: int) -> list[int]:
@@ -52,10 +59,14 @@ def _marker_lines(path: Path, text: str, cells: int) -> list[int]:
         if MARKER.match(line):
             found.append(number)
         elif MARKER.match(line.strip()):
-            raise SourceError(f"{path.parent.name}/{path.name}, line {number}: a cell marker must start its line")
+            raise SourceError(
+                f"{path.parent.name}/{path.name}, line {number}: a cell marker must start its line"
+            )
     if len(found) != cells:
         rule = "text stands before the first `# %%` marker, or a marker stands inside a string"
-        raise SourceError(f"{path.parent.name}/{path.name}, line 1: {rule} ({len(found)} markers, {cells} cells)")
+        raise SourceError(
+            f"{path.parent.name}/{path.name}, line 1: {rule} ({len(found)} markers, {cells} cells)"
+        )
     return found
 
 
@@ -67,10 +78,16 @@ def _cell(path: Path, line: int, node: Any) -> Cell:
         raise _fail(path, bare, f"type {node.cell_type!r} is neither code nor markdown")
     if "incorrectly_encoded_metadata" in metadata:
         raise _fail(
-            path, bare, f'cannot read {metadata["incorrectly_encoded_metadata"]!r}: write role="answer" points=2'
+            path,
+            bare,
+            f'cannot read {metadata["incorrectly_encoded_metadata"]!r}: write role="answer" points=2',
         )
     if bare.name and not re.fullmatch(r"[a-z][a-z0-9_]{0,63}", bare.name):
-        raise _fail(path, bare, "a name is lower-case letters, digits and _, starts with a letter, at most 64 long")
+        raise _fail(
+            path,
+            bare,
+            "a name is lower-case letters, digits and _, starts with a letter, at most 64 long",
+        )
     values = {key: value for key, value in metadata.items() if key not in FROM_JUPYTEXT}
     for key, value in values.items():
         if key not in ATTRIBUTES:
@@ -82,7 +99,8 @@ def _cell(path: Path, line: int, node: Any) -> Cell:
 
 
 def _with_ids(cells: list[Cell]) -> list[Cell]:
-    """Names for the markdown cells that have none: the slug of the heading they stand under, and an ordinal."""
+    """Names for the markdown cells that have none: the slug of the heading they stand under, and an
+    ordinal."""
     seen: Counter[str] = Counter()
     slug = "text"
     named = []
@@ -98,25 +116,35 @@ def _with_ids(cells: list[Cell]) -> list[Cell]:
 
 
 def _slug(heading: str) -> str:
-    """A heading as an id: plain lower-case letters and digits, at most 48 of them, joined by hyphens."""
+    """A heading as an id: plain lower-case letters and digits, at most 48 of them, joined by
+    hyphens."""
     plain = unicodedata.normalize("NFKD", heading).encode("ascii", "ignore").decode("ascii").lower()
     return "-".join(re.findall(r"[a-z0-9]+", plain))[:48].rstrip("-") or "text"
 
 
 def _with_owners(cells: list[Cell]) -> list[Cell]:
-    """Checks, hidden checks and wrong answers get the task whose name is the longest prefix of their own."""
+    """Checks, hidden checks and wrong answers get the task whose name is the longest prefix of
+    their own."""
     tasks = [cell.name for cell in owners(cells)]
 
     def owner(cell: Cell) -> str | None:
         fitting = [task for task in tasks if cell.name.startswith(f"{task}_")]
         return max(fitting, key=len, default=None)
 
-    return [replace(cell, owner=owner(cell)) if cell.role in ("check", "hidden", "wrong") else cell for cell in cells]
+    return [
+        replace(cell, owner=owner(cell)) if cell.role in ("check", "hidden", "wrong") else cell
+        for cell in cells
+    ]
 
 
 def _check_cell(path: Path, kind: Kind, cell: Cell) -> None:
     """Raise for the first rule that one cell breaks."""
-    for rule in (*_role_faults(kind, cell), *_answer_faults(cell), *_points_faults(cell), *_wrong_faults(cell)):
+    for rule in (
+        *_role_faults(kind, cell),
+        *_answer_faults(cell),
+        *_points_faults(cell),
+        *_wrong_faults(cell),
+    ):
         raise _fail(path, cell, rule)
 
 
@@ -176,4 +204,6 @@ def _check_file(path: Path, kind: Kind, cells: list[Cell]) -> None:
         first[cell.name] = cell.line
     points = sum(cell.points or 0 for cell in cells)
     if kind == "exercise" and points != TASK_POINTS:
-        raise SourceError(f"{path.parent.name}/{path.name}: points of an exercise sum to {TASK_POINTS}, not {points}")
+        raise SourceError(
+            f"{path.parent.name}/{path.name}: points of an exercise sum to {TASK_POINTS}, not {points}"
+        )

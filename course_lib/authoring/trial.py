@@ -1,9 +1,10 @@
-"""Tries an exercise in plain Python, without a kernel: which checks pass for the solution, the stub, a wrong answer.
+"""Tries an exercise in plain Python, without a kernel: which checks pass for the solution, the
+stub, a wrong answer.
 
-Design choices: cells run one after another in one namespace, as in the notebook. Visible checks see that namespace;
-hidden ones see only the names that answers define, and `rng`, because that is all the grader gives them. A check that
-stops for any reason has failed, with that reason as message. For a wrong answer only its own task is tried, and only
-what that can depend on (`needed`) is run.
+Design choices: cells run one after another in one namespace, as in the notebook. Visible checks see
+that namespace; hidden ones see only the names that answers define, and `rng`, because that is all
+the grader gives them. A check that stops for any reason has failed, with that reason as message.
+For a wrong answer only its own task is tried, and only what that can depend on (`needed`) is run.
 """
 
 from collections.abc import Sequence
@@ -16,24 +17,33 @@ from course_lib.errors import TrialError
 
 Answers = Literal["solution", "stub", "wrong"]
 Outcome = dict[str, str | None]
-"""Name of each check, visible or hidden -> None where it passed, else the message it failed with."""
+"""Name of each check, visible or hidden -> None where it passed, else the message it failed
+with."""
 
 NOT_ANSWERED = "not answered yet"
 """What every visible check says of an untouched stub."""
 
 
 def run(
-    cells: Sequence[Cell], answers: Answers = "solution", wrong: Cell | None = None, seeds: Sequence[int] = (0,)
+    cells: Sequence[Cell],
+    answers: Answers = "solution",
+    wrong: Cell | None = None,
+    seeds: Sequence[int] = (0,),
 ) -> Outcome:
-    """Run an exercise with one set of answers; with "wrong", the cell `wrong` stands in for the answer that owns it.
+    """Run an exercise with one set of answers; with "wrong", the cell `wrong` stands in for the
+    answer that owns it.
 
-    Hidden checks run once for each of `seeds`, which feed `rng()`; the first failure is told. Raises `TrialError` where
-    a cell that is not a check fails.
+    Hidden checks run once for each of `seeds`, which feed `rng()`; the first failure is told.
+    Raises `TrialError` where a cell that is not a check fails.
     """
     texts = _texts(cells, answers, wrong)
     if wrong is not None:
         kept = needed(cells, texts, str(wrong.owner))
-        cells = [cell for cell in cells if cell.name in kept or (_is_check(cell) and cell.owner == wrong.owner)]
+        cells = [
+            cell
+            for cell in cells
+            if cell.name in kept or (_is_check(cell) and cell.owner == wrong.owner)
+        ]
     namespace: dict[str, Any] = {"__name__": "exercise"}
     given: dict[str, Any] = {}
     outcome: Outcome = {}
@@ -50,7 +60,9 @@ def run(
             _execute(texts[cell.name], cell.name, namespace)
             if cell.role in OWNERS:
                 given |= {
-                    name: value for name, value in namespace.items() if name not in before or before[name] is not value
+                    name: value
+                    for name, value in namespace.items()
+                    if name not in before or before[name] is not value
                 }
     return outcome
 
@@ -60,9 +72,12 @@ def _is_check(cell: Cell) -> bool:
 
 
 def _texts(cells: Sequence[Cell], answers: Answers, wrong: Cell | None) -> dict[str, str]:
-    """What stands in each cell: taken from the very notebooks that are built, so that nothing else is tried."""
+    """What stands in each cell: taken from the very notebooks that are built, so that nothing else
+    is tried."""
     if (answers == "wrong") != (wrong is not None):
-        raise ValueError(f"wrong must be given with answers='wrong' and only then, got {answers!r} and {wrong!r}")
+        raise ValueError(
+            f"wrong must be given with answers='wrong' and only then, got {answers!r} and {wrong!r}"
+        )
     notebook = derive.exercise(cells) if answers == "stub" else derive.solution(cells)
     texts = {node.id: node.source for node in notebook.cells}
     if wrong is not None:

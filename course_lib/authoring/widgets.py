@@ -1,8 +1,9 @@
 """Gives widgets the same ids at every build.
 
-ipywidgets draws its model ids at random, which would change a third of a notebook's lines at a rebuild. Here a
-widget is called after the cell that shows it and its place in it, found by walking the outputs in order and then, from
-each widget, what it refers to. A widget added to one cell so leaves the ids of all other cells alone.
+ipywidgets draws its model ids at random, which would change a third of a notebook's lines at a
+rebuild. Here a widget is called after the cell that shows it and its place in it, found by walking
+the outputs in order and then, from each widget, what it refers to. A widget added to one cell so
+leaves the ids of all other cells alone.
 """
 
 from collections.abc import Iterator
@@ -32,7 +33,8 @@ def renumber(notebook: Any) -> None:
 
 
 def _new_ids(notebook: Any, state: dict[str, Any]) -> dict[str, str]:
-    """Old id -> new id, in the order of the walk; models that no output reaches come last, as they were made."""
+    """Old id -> new id, in the order of the walk; models that no output reaches come last, as they
+    were made."""
     new: dict[str, str] = {}
 
     def walk(model: str, place: str, count: int) -> int:

@@ -1,9 +1,10 @@
 """The learner's own copy of the course: `workbook/`, beside `lessons/` and ignored by git.
 
-Design choices: lessons are copied with their outputs cleared, so that no answer stands under its question. The folders
-are those of the course, and files that a notebook links to come along, so every link works. What a learner has touched
-is theirs: a file is written only if it is missing, or untouched since it was copied; `fresh` makes a backup first. An
-index of hashes, `.copied.json`, remembers what was copied.
+Design choices: lessons are copied with their outputs cleared, so that no answer stands under its
+question. The folders are those of the course, and files that a notebook links to come along, so
+every link works. What a learner has touched is theirs: a file is written only if it is missing, or
+untouched since it was copied; `fresh` makes a backup first. An index of hashes, `.copied.json`,
+remembers what was copied.
 """
 
 import hashlib
@@ -21,10 +22,12 @@ LINK = re.compile(r"""\]\(\s*<?([^)\s>]+)|(?:href|src)\s*=\s*["']([^"']+)["']"""
 
 
 def update(root: Path, fresh: str | None = None) -> list[str]:
-    """Bring the workbook of the course at `root` up to date, and say what was done, one message a file.
+    """Bring the workbook of the course at `root` up to date, and say what was done, one message a
+    file.
 
-    `fresh` is a lesson's name: its lesson and exercise are restored, what the learner had being kept beside them under
-    a name with the date and time. Nothing else that a learner changed is written to.
+    `fresh` is a lesson's name: its lesson and exercise are restored, what the learner had being
+    kept beside them under a name with the date and time. Nothing else that a learner changed is
+    written to.
     """
     book = root / FOLDER
     index = _read_index(book / INDEX)
@@ -41,7 +44,8 @@ def update(root: Path, fresh: str | None = None) -> list[str]:
 
 
 def _place(path: Path, content: bytes, copied: str | None, renew: bool) -> str | None:
-    """Put one file where it belongs if that loses nothing; `copied` is the hash it was last copied with.
+    """Put one file where it belongs if that loses nothing; `copied` is the hash it was last copied
+    with.
 
     Returns what happened, with {} for the file's name, or None if nothing did.
     """
@@ -64,7 +68,8 @@ def _place(path: Path, content: bytes, copied: str | None, renew: bool) -> str |
 
 
 def _back_up(path: Path) -> Path:
-    """Copy a learner's file beside itself under a name of its own; the original stays until it is replaced."""
+    """Copy a learner's file beside itself under a name of its own; the original stays until it is
+    replaced."""
     stamp = datetime.now().strftime("%Y-%m-%d_%H-%M-%S")
     backup = path.with_name(f"{path.stem}.{stamp}{path.suffix}")
     count = 1
@@ -94,13 +99,17 @@ def _cleared(notebook: Any) -> bytes:
         if cell["cell_type"] == "code":
             cell |= {"outputs": [], "execution_count": None}
     notebook["metadata"].pop("widgets", None)
-    return (json.dumps(notebook, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode("utf-8")
+    return (json.dumps(notebook, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode(
+        "utf-8"
+    )
 
 
 def _links(root: Path, folder: Path, notebook: Any) -> set[str]:
     """Files of the course that a notebook's text links to, by their path from the root."""
     found = set()
-    text = "\n".join("".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "markdown")
+    text = "\n".join(
+        "".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "markdown"
+    )
     for match in LINK.finditer(text):
         target = (match.group(1) or match.group(2)).partition("#")[0]
         if not target or re.match(r"[a-z][a-z0-9+.-]*:|/", target, flags=re.IGNORECASE):
@@ -112,7 +121,8 @@ def _links(root: Path, folder: Path, notebook: Any) -> set[str]:
 
 
 def _read_index(path: Path) -> dict[str, str]:
-    """The index of an earlier copy; without one, or with a broken one, every file counts as the learner's."""
+    """The index of an earlier copy; without one, or with a broken one, every file counts as the
+    learner's."""
     try:
         index = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):

@@ -1,7 +1,9 @@
-"""The catalog: published facts about models, devices, data sets, links, prices, electricity and training runs.
+"""The catalog: published facts about models, devices, data sets, links, prices, electricity and
+training runs.
 
-The facts stand in TOML files under `facts/`, the only place where they are edited; each entry has its source, date,
-kind and evidence. Each catalog is a read-only mapping that reads its file at first use.
+The facts stand in TOML files under `facts/`, the only place where they are edited; each entry has
+its source, date, kind and evidence. Each catalog is a read-only mapping that reads its file at
+first use.
 
 >>> from course_lib.catalog import devices, models
 >>> models["Llama 3 8B"].layers
@@ -21,7 +23,12 @@ from course_lib.catalog.grid import Cooling, Grid
 from course_lib.catalog.grid_day import GridDay
 from course_lib.catalog.link import Link, Storage
 from course_lib.catalog.lookup import Catalog, touched
-from course_lib.catalog.other_models import DiffusionTransformer, EncoderDecoder, UndisclosedModel, UNet
+from course_lib.catalog.other_models import (
+    DiffusionTransformer,
+    EncoderDecoder,
+    UndisclosedModel,
+    UNet,
+)
 from course_lib.catalog.price import Price
 from course_lib.catalog.quantity import Quantity
 from course_lib.catalog.run import Run
@@ -41,7 +48,8 @@ _MODEL_KINDS = {
 }
 
 models: Catalog[Any] = Catalog("models", _MODEL_KINDS)
-"""Published models. Decoders, nearly all of them, are a `Transformer`; tell the others by `isinstance`."""
+"""Published models. Decoders, nearly all of them, are a `Transformer`; tell the others by
+`isinstance`."""
 devices: Catalog[Device] = Catalog("devices", Device)
 """Processors and accelerators."""
 links: Catalog[Link] = Catalog("links", Link)
@@ -53,13 +61,15 @@ datasets: Catalog[Dataset] = Catalog("datasets", Dataset)
 runs: Catalog[Run] = Catalog("runs", Run)
 """Training runs and training benchmarks."""
 prices: Catalog[Price] = Catalog("prices", Price)
-"""Dated prices: machine hours, tokens by API, electricity, storage, cards and whole systems, rooms, people, data."""
+"""Dated prices: machine hours, tokens by API, electricity, storage, cards and whole systems, rooms,
+people, data."""
 grids: Catalog[Grid] = Catalog("grids", Grid)
 """Carbon of electricity by country, cloud region and source of energy."""
 cooling: Catalog[Cooling] = Catalog("cooling", Cooling)
 """Power usage effectiveness (PUE) of buildings and fleets."""
 findings: Catalog[Finding] = Catalog("findings", Finding)
-"""Published effects of one change: scaling efficiency, memory saved, speed and accuracy of fewer bits, and the like."""
+"""Published effects of one change: scaling efficiency, memory saved, speed and accuracy of fewer
+bits, and the like."""
 grid_days: Catalog[GridDay] = Catalog("grid_days", GridDay)
 """Carbon of electricity hour by hour, one published day of each grid."""
 quantities: Catalog[Quantity] = Catalog("quantities", Quantity)

@@ -1,12 +1,14 @@
 """The catalog as it stood at the end of an earlier year: a time machine for verdicts.
 
 Design choices:
-- A view, not a switch: `as_of(2021)` returns catalogs of their own, and the full ones stay as they are.
-- A device, model, run or data set is known from the year of its launch or publication, a price from its first day where
-  that is stated, and every other fact from the date of its source. Of a span such as "2023-2025" the first year counts.
+- A view, not a switch: `as_of(2021)` returns catalogs of their own, and the full ones stay as they
+  are.
+- A device, model, run or data set is known from the year of its launch or publication, a price from
+  its first day where that is stated, and every other fact from the date of its source. Of a span
+  such as "2023-2025" the first year counts.
 - A source without a date proves nothing about a year: such facts are in no view.
-- What is known is today's record of what existed then. A device of 2020 keeps the numbers it has now, even those that
-  somebody measured later.
+- What is known is today's record of what existed then. A device of 2020 keeps the numbers it has
+  now, even those that somebody measured later.
 """
 
 from __future__ import annotations
@@ -29,7 +31,8 @@ __all__ = ["Catalogs", "View", "as_of", "known_since"]
 
 
 class View(Catalog[Record], Generic[Record]):
-    """The entries of a catalog that were known by the end of a year; looked up like the catalog itself.
+    """The entries of a catalog that were known by the end of a year; looked up like the catalog
+    itself.
 
     >>> from course_lib.catalog import models
     >>> "gpt-3-175b" in View(models, 2020), "gpt-3-175b" in View(models, 2019)
@@ -45,22 +48,30 @@ class View(Catalog[Record], Generic[Record]):
         self.year = year
 
     def __getitem__(self, name: str) -> Record:
-        return self._full[self.key(name)]  # the full catalog notes the look-up, so that sources are listed
+        return self._full[
+            self.key(name)
+        ]  # the full catalog notes the look-up, so that sources are listed
 
     def values(self) -> ValuesView[Record]:
-        """The records known by then, in the order of the file. Counts as touching the whole catalog."""
+        """The records known by then, in the order of the file. Counts as touching the whole
+        catalog."""
         self._full.values()
         return self._loaded().values()
 
     def items(self) -> ItemsView[str, Record]:
-        """Keys and records known by then, in the order of the file. Counts as touching the whole catalog."""
+        """Keys and records known by then, in the order of the file. Counts as touching the whole
+        catalog."""
         self._full.items()
         return self._loaded().items()
 
     def _loaded(self) -> Mapping[str, Record]:
         if self._entries is None:
             every = self._full._loaded()
-            kept = {key: record for key, record in every.items() if (known_since(record) or YEARS.stop) <= self.year}
+            kept = {
+                key: record
+                for key, record in every.items()
+                if (known_since(record) or YEARS.stop) <= self.year
+            }
             self._exact = {form: key for form, key in self._full._exact.items() if key in kept}
             fallback = {form: keys & kept.keys() for form, keys in self._full._fallback.items()}
             self._fallback = {form: keys for form, keys in fallback.items() if keys}
@@ -99,7 +110,8 @@ class Catalogs:
 
 
 def as_of(year: int | None = None) -> Catalogs:
-    """What the catalogs hold that was known by the end of `year`; all of it, undated facts too, for None.
+    """What the catalogs hold that was known by the end of `year`; all of it, undated facts too, for
+    None.
 
     Raises:
         TypeError, ValueError: `year` is no whole number, or none from 1950 to 2100.

@@ -26,7 +26,8 @@ class Dataset:
     tokenizer: str = ""
     """What cut the text into tokens: the count means little without it."""
     documents: int | None = None
-    """Documents, web pages, images or pairs of image and text; `notes` says where it is not documents."""
+    """Documents, web pages, images or pairs of image and text; `notes` says where it is not
+    documents."""
     raw_bytes: float | None = None
     """Size of the data itself, in bytes."""
     compressed_bytes: float | None = None

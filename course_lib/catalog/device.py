@@ -1,9 +1,9 @@
 """The record of a device: what computes, how fast it is said to be, and what it is wired to.
 
-Peaks are dense: data sheets like to print twice as much, for matrices of which half is zero. Memory is counted in
-decimal bytes as the vendor prints it, so a card sold with 80 GB has 80e9 of them here, although its chips hold some
-more. A property turns a link's stated speed into what one direction carries, because half of the data sheets add
-both directions up.
+Peaks are dense: data sheets like to print twice as much, for matrices of which half is zero. Memory
+is counted in decimal bytes as the vendor prints it, so a card sold with 80 GB has 80e9 of them
+here, although its chips hold some more. A property turns a link's stated speed into what one
+direction carries, because half of the data sheets add both directions up.
 """
 
 from __future__ import annotations
@@ -44,7 +44,8 @@ class Device:
     """Other names that find it."""
 
     peak_flops: Mapping[str, float] = field(default_factory=dict)
-    """Dense peak by number format, in FLOP/s (operations/s for int8). A format that is missing was not stated."""
+    """Dense peak by number format, in FLOP/s (operations/s for int8). A format that is missing was
+    not stated."""
     measured_matmul_flops: float | None = None
     """Highest rate measured for bf16 matrix products, in FLOP/s."""
 
@@ -65,7 +66,8 @@ class Device:
     link: str = ""
     """Link to other devices of its kind."""
     link_bytes_per_second: float | None = None
-    """Speed of all links of one device together, as stated, in bytes/s; `link_direction` says what it counts."""
+    """Speed of all links of one device together, as stated, in bytes/s; `link_direction` says what
+    it counts."""
     link_direction: str | None = None
     """Whether the stated speed is "one way" or the sum of "both ways"."""
     link_note: str = ""
@@ -92,7 +94,12 @@ class Device:
 
     @property
     def link_one_way_bytes_per_second(self) -> float | None:
-        """What all links of the device carry in one direction, in bytes/s: half of a speed stated for both ways."""
+        """What all links of the device carry in one direction, in bytes/s: half of a speed stated
+        for both ways."""
         if self.link_bytes_per_second is None:
             return None
-        return self.link_bytes_per_second / 2 if self.link_direction == BOTH_WAYS else self.link_bytes_per_second
+        return (
+            self.link_bytes_per_second / 2
+            if self.link_direction == BOTH_WAYS
+            else self.link_bytes_per_second
+        )

@@ -1,10 +1,12 @@
-"""The record of a published effect: what somebody measured or worked out when one thing was changed.
+"""The record of a published effect: what somebody measured or worked out when one thing was
+changed.
 
 Design choices:
-- A finding is kept as published. One number stands in `value`; anything else (a formula, a before and after, a range)
-  stands in `text`, and `values` holds its numbers in the order of the text where they can be told apart.
-- Findings of one `topic` go together. The keys are those of the table they were gathered in, short and lasting; the
-  `name`, made of claim and setting, says what each is about.
+- A finding is kept as published. One number stands in `value`; anything else (a formula, a before
+  and after, a range) stands in `text`, and `values` holds its numbers in the order of the text
+  where they can be told apart.
+- Findings of one `topic` go together. The keys are those of the table they were gathered in, short
+  and lasting; the `name`, made of claim and setting, says what each is about.
 """
 
 from __future__ import annotations
@@ -40,7 +42,8 @@ class Finding:
     >>> from course_lib.catalog import findings
     >>> batching = findings["c198"]
     >>> batching.claim, batching.metric, batching.values
-    ('batching cuts energy per token', 'J/token at max_num_seqs 8 / 128 / 768', (0.4548, 0.0951, 0.0713))
+    ('batching cuts energy per token', 'J/token at max_num_seqs 8 / 128 / 768', (0.4548, 0.0951,
+    0.0713))
     >>> zero = findings["c012"]
     >>> zero.setting, zero.value, zero.unit
     ('7.5B params, DP 64, P_os+g+p', 1.88, 'GB')
@@ -51,17 +54,20 @@ class Finding:
     claim: str
     """What it says, in a few words. Several settings may share it."""
     setting: str = ""
-    """Model, device, count, format: under what conditions it was found. Blank where the claim says it all."""
+    """Model, device, count, format: under what conditions it was found. Blank where the claim says
+    it all."""
     metric: str
     """What the value is a value of; "formula" for a formula."""
     value: float | None = None
     """The number, in `unit`; None where it is not a single number."""
     text: str = ""
-    """What was published in place of a single number: a formula, a before and after, a range, a list."""
+    """What was published in place of a single number: a formula, a before and after, a range, a
+    list."""
     values: tuple[float, ...] = ()
     """The numbers of `text`, in its order and in `unit`; empty for a formula or a sentence."""
     unit: str = ""
-    """Unit of the value, as published; "fraction" for a share of one. Blank for a count or a ratio."""
+    """Unit of the value, as published; "fraction" for a share of one. Blank for a count or a
+    ratio."""
     source: Source
     """Where it stands."""
     notes: str = ""
@@ -70,7 +76,9 @@ class Finding:
     def __post_init__(self) -> None:
         check_fields(self, signed=("value",), choices={"topic": FINDING_TOPICS})
         if (self.value is None) == (not self.text):
-            raise ValueError(f"value must be given exactly where text is not, got {self.value} and {self.text!r}")
+            raise ValueError(
+                f"value must be given exactly where text is not, got {self.value} and {self.text!r}"
+            )
         if self.values and not self.text:
             raise ValueError(f"values must be those of a text, got {self.values} without one")
 

@@ -1,4 +1,5 @@
-"""Records of what stands behind the plug: the carbon of electricity, and the energy a building adds to its machines."""
+"""Records of what stands behind the plug: the carbon of electricity, and the energy a building adds
+to its machines."""
 
 from __future__ import annotations
 
@@ -50,7 +51,8 @@ class Grid:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Cooling:
-    """Power usage effectiveness of a building or a fleet: all its energy over that of the machines in it.
+    """Power usage effectiveness of a building or a fleet: all its energy over that of the machines
+    in it.
 
     >>> from course_lib.catalog import cooling
     >>> cooling["Meta fleet"].pue

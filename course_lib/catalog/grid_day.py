@@ -29,7 +29,8 @@ class GridDay:
     time_zone: str
     """The time the hours are told in."""
     grams_per_kwh: tuple[float, ...]
-    """Grams of CO2 equivalent per kilowatt hour, from the hour that starts at midnight to the one that ends there."""
+    """Grams of CO2 equivalent per kilowatt hour, from the hour that starts at midnight to the one
+    that ends there."""
     source: Source
     """Where it stands."""
     notes: str = ""
@@ -38,7 +39,9 @@ class GridDay:
     def __post_init__(self) -> None:
         check_fields(self)
         if len(self.grams_per_kwh) != HOURS:
-            raise ValueError(f"grams_per_kwh must have {HOURS} numbers, got {len(self.grams_per_kwh)}")
+            raise ValueError(
+                f"grams_per_kwh must have {HOURS} numbers, got {len(self.grams_per_kwh)}"
+            )
         if min(self.grams_per_kwh) < 0:
             raise ValueError(f"grams_per_kwh must be zero or more, got {min(self.grams_per_kwh)}")
 

@@ -1,8 +1,8 @@
 """Reads a TOML file of facts into records. Every complaint says file, entry, field and rule.
 
-A file is a table of entries, `[key]`, whose fields are those of the record. Beside them stands `aliases`, a list of
-other names. Tables inside an entry are records themselves (`source`, `published`, `experts`). Every entry must have a
-source, and no two may answer to the same name.
+A file is a table of entries, `[key]`, whose fields are those of the record. Beside them stands
+`aliases`, a list of other names. Tables inside an entry are records themselves (`source`,
+`published`, `experts`). Every entry must have a source, and no two may answer to the same name.
 """
 
 from __future__ import annotations
@@ -33,7 +33,11 @@ class FactError(ValueError):
     """
 
     def __init__(self, file: str, rule: str, *, entry: str = "", field: str = "") -> None:
-        where = f"file {file}" + (f", entry {entry!r}" if entry else "") + (f", field {field}" if field else "")
+        where = (
+            f"file {file}"
+            + (f", entry {entry!r}" if entry else "")
+            + (f", field {field}" if field else "")
+        )
         super().__init__(f"{where}: {rule}")
 
 
@@ -62,8 +66,8 @@ def load(path: Path, kind: Any) -> Facts:
 
     Args:
         path: a TOML file of facts.
-        kind: the class of the records, or a dict of classes by the entries' field `kind`. An entry without that field
-            is of the class under the key "".
+        kind: the class of the records, or a dict of classes by the entries' field `kind`. An entry
+            without that field is of the class under the key "".
 
     Raises:
         FactError: for a file that is missing, is no TOML, or breaks a rule.
@@ -75,7 +79,9 @@ def load(path: Path, kind: Any) -> Facts:
             facts.entries[key] = record
             _index(facts, key, names)
         except _FieldError as error:
-            raise FactError(path.name, str(error), entry=key, field=error.field) from error.__cause__
+            raise FactError(
+                path.name, str(error), entry=key, field=error.field
+            ) from error.__cause__
     return facts
 
 
@@ -83,7 +89,9 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise FactError(path.name, f"cannot be read from {path.parent}: {error.strerror}") from error
+        raise FactError(
+            path.name, f"cannot be read from {path.parent}: {error.strerror}"
+        ) from error
     except UnicodeDecodeError as error:
         raise FactError(path.name, f"must be UTF-8: {error}") from error
     except tomllib.TOMLDecodeError as error:
@@ -93,7 +101,9 @@ def _read(path: Path) -> dict[str, Any]:
 def _entry(key: str, table: object, kind: Any) -> tuple[tuple[str, ...], Any]:
     """The names that find an entry beside its key, the published one first, and its record."""
     if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", key) is None:
-        raise _FieldError("", "the key must be lower-case letters and digits joined by single hyphens")
+        raise _FieldError(
+            "", "the key must be lower-case letters and digits joined by single hyphens"
+        )
     if not isinstance(table, dict):
         raise _FieldError("", f"must be a table of fields, got {table!r}")
     record_class = _class_for(table, kind)
@@ -102,7 +112,11 @@ def _entry(key: str, table: object, kind: Any) -> tuple[tuple[str, ...], Any]:
     except (TypeError, ValueError) as error:
         raise _field_error(str(error), ["aliases"]) from error
     known = _declared(record_class)
-    values = table if "aliases" in known else {name: value for name, value in table.items() if name != "aliases"}
+    values = (
+        table
+        if "aliases" in known
+        else {name: value for name, value in table.items() if name != "aliases"}
+    )
     for name in ALWAYS_NEEDED:
         if name in known and name not in values:
             raise _FieldError(name, "is missing")
@@ -115,7 +129,9 @@ def _class_for(table: Mapping[str, Any], kind: Any) -> type:
         return kind
     wanted = table.get("kind", "")
     if not isinstance(wanted, str) or wanted not in kind:
-        raise _FieldError("kind", f"must be one of {', '.join(filter(None, kind))} or be left out, got {wanted!r}")
+        raise _FieldError(
+            "kind", f"must be one of {', '.join(filter(None, kind))} or be left out, got {wanted!r}"
+        )
     return kind[wanted]
 
 
@@ -124,7 +140,9 @@ def _build(record_class: type, table: Mapping[str, Any], prefix: str = "") -> An
     known = _declared(record_class)
     for name in table:
         if name not in known:
-            raise _FieldError(prefix + name, f"is not known; {record_class.__name__} has {', '.join(known)}")
+            raise _FieldError(
+                prefix + name, f"is not known; {record_class.__name__} has {', '.join(known)}"
+            )
     for name, (_, needed) in known.items():
         if needed and name not in table:
             raise _FieldError(prefix + name, "is missing")
@@ -139,7 +157,10 @@ def _build(record_class: type, table: Mapping[str, Any], prefix: str = "") -> An
 def _declared(record_class: type) -> dict[str, tuple[str, bool]]:
     """Declared type of each field of a class of records, and whether it has no default."""
     return {
-        each.name: (declared_type(each), each.default is MISSING and each.default_factory is MISSING)
+        each.name: (
+            declared_type(each),
+            each.default is MISSING and each.default_factory is MISSING,
+        )
         for each in fields(record_class)
     }
 
@@ -158,19 +179,24 @@ def _field_error(message: str, known: list[str], prefix: str = "") -> _FieldErro
     parent = prefix.rstrip(".")
     if name.split(".")[0] in known:
         return _FieldError(prefix + name, rule)
-    if parent and name.split(".")[0] == parent:  # parts that know their place say it themselves: "experts.count"
+    if (
+        parent and name.split(".")[0] == parent
+    ):  # parts that know their place say it themselves: "experts.count"
         return _FieldError(name, rule)
     return _FieldError(parent, message)
 
 
 def _index(facts: Facts, key: str, names: tuple[str, ...]) -> None:
-    """Enter an entry under all its names. A remark in parentheses may be left out of the published name only."""
+    """Enter an entry under all its names. A remark in parentheses may be left out of the published
+    name only."""
     for name in (key, *names):
         form = normal_form(name)
         if not form:
             raise _FieldError("aliases", f"must hold a letter or a digit, got {name!r}")
         owner = facts.exact.setdefault(form, key)
         if owner != key:
-            raise _FieldError("aliases", f"{name!r} is ambiguous: entry {owner!r} answers to it too")
+            raise _FieldError(
+                "aliases", f"{name!r} is ambiguous: entry {owner!r} answers to it too"
+            )
         for lax in forms(name) if name in (key, names[0]) else (form.replace(".", ""),):
             facts.fallback.setdefault(lax, set()).add(key)

@@ -1,7 +1,8 @@
-"""Read-only catalogs: mappings from a key to a record that load themselves and forgive how a name is written.
+"""Read-only catalogs: mappings from a key to a record that load themselves and forgive how a name
+is written.
 
-How a name is matched stands in `names`. Its first rule must never be ambiguous, which is checked while loading; under
-the others an ambiguous name is refused.
+How a name is matched stands in `names`. Its first rule must never be ambiguous, which is checked
+while loading; under the others an ambiguous name is refused.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ _TOUCHED: dict[tuple[str, str], None] = {}  # a dict, because it keeps the order
 def touched() -> list[tuple[str, str]]:
     """Pairs of catalog and key that were looked up so far, in order of first touch.
 
-    The key is "*" where a catalog was gone through as a whole, by `values()` or `items()`. Asking for names alone
-    (`in`, `len`, `keys`) does not count.
+    The key is "*" where a catalog was gone through as a whole, by `values()` or `items()`. Asking
+    for names alone (`in`, `len`, `keys`) does not count.
     """
     return list(_TOUCHED)
 
@@ -37,7 +38,8 @@ class Catalog(Mapping[str, Record], Generic[Record]):
     ('RTX 4090', False)
     >>> devices["RTX 4091"]
     Traceback (most recent call last):
-    KeyError: "devices has no entry 'RTX 4091'; nearest: rtx-4090, rtx-5090, rtx-4080-16gb, rtx-3090, rtx-4070-ti"
+    KeyError: "devices has no entry 'RTX 4091'; nearest: rtx-4090, rtx-5090, rtx-4080-16gb,
+    rtx-3090, rtx-4070-ti"
     """
 
     __slots__ = ("_entries", "_exact", "_fallback", "_kind", "name", "path")
@@ -95,7 +97,8 @@ class Catalog(Mapping[str, Record], Generic[Record]):
         return self._loaded().values()
 
     def items(self) -> ItemsView[str, Record]:
-        """All keys with their records, in the order of the file. Counts as touching the whole catalog."""
+        """All keys with their records, in the order of the file. Counts as touching the whole
+        catalog."""
         _TOUCHED.setdefault((self.name, WHOLE))
         return self._loaded().items()
 
@@ -108,7 +111,9 @@ class Catalog(Mapping[str, Record], Generic[Record]):
 
     def _loaded(self) -> Mapping[str, Record]:
         if self._entries is None:
-            from course_lib.catalog.load import load  # the first look-up pays for parsing, not the import
+            from course_lib.catalog.load import (
+                load,
+            )  # the first look-up pays for parsing, not the import
 
             facts = load(self.path, self._kind)
             self._exact, self._fallback = facts.exact, facts.fallback

@@ -1,8 +1,10 @@
 """How a name may be written: forms under which it is found, strictest first.
 
-1. Case, spaces and punctuation do not count, but a gap between two digits does: OPT-1.3B is not OPT-13B.
+1. Case, spaces and punctuation do not count, but a gap between two digits does: OPT-1.3B is not
+   OPT-13B.
 2. A remark in parentheses does not count either: "A100-SXM-40GB (DGX A100)" is an A100 SXM 40GB.
-3. Gaps between digits do not count: "llama38b" is Llama 3 8B, because nothing else it could be is in the catalog.
+3. Gaps between digits do not count: "llama38b" is Llama 3 8B, because nothing else it could be is
+   in the catalog.
 """
 
 from __future__ import annotations
@@ -27,4 +29,6 @@ def forms(name: str) -> list[str]:
     ['a100.80gbpcie', 'a100.80gb', 'a10080gbpcie', 'a10080gb']
     """
     strict = [normal_form(name), normal_form(re.sub(r"\([^)]*\)", " ", name))]
-    return [form for form in dict.fromkeys(strict + [form.replace(".", "") for form in strict]) if form]
+    return [
+        form for form in dict.fromkeys(strict + [form.replace(".", "") for form in strict]) if form
+    ]

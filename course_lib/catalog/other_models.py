@@ -1,7 +1,8 @@
-"""Records of models that are no decoder-only transformers: image models, encoder-decoders, undisclosed ones.
+"""Records of models that are no decoder-only transformers: image models, encoder-decoders,
+undisclosed ones.
 
-Each keeps every number its source states, so that work can be counted from the architecture. None stands for "not
-stated".
+Each keeps every number its source states, so that work can be counted from the architecture. None
+stands for "not stated".
 """
 
 from __future__ import annotations
@@ -44,7 +45,8 @@ class DiffusionTransformer(PublishedModel):
     """
 
     kind: str
-    """dit: one stream of tokens; mmdit: blocks in which text and image have weights of their own."""
+    """dit: one stream of tokens; mmdit: blocks in which text and image have weights of their
+    own."""
     single_layers: int = 0
     """Blocks with one set of weights for all tokens."""
     double_layers: int = 0
@@ -84,20 +86,26 @@ class DiffusionTransformer(PublishedModel):
     vector_dim: int | None = None
     """Width of the pooled text vector."""
     out_channels: int | None = None
-    """Channels of the prediction for one latent pixel; twice `latent_channels` where a variance is predicted too."""
+    """Channels of the prediction for one latent pixel; twice `latent_channels` where a variance is
+    predicted too."""
     time_channels: int | None = None
     """Sines and cosines that stand for a time step before the first map."""
     classes: int | None = None
     """Labels that a picture can be asked for by; the table has one row more, for "no label"."""
     published_macs: Mapping[str, float] = field(default_factory=dict)
-    """Multiply-adds of one pass by picture side ("256px"), as published; a FLOP count is twice that."""
+    """Multiply-adds of one pass by picture side ("256px"), as published; a FLOP count is twice
+    that."""
     companion_params: Mapping[str, float] = field(default_factory=dict)
     """Parameters of the models that work beside it, as stated."""
 
     def __post_init__(self) -> None:
-        check_fields(self, zero=("single_layers", "double_layers"), choices={"kind": ("dit", "mmdit")})
+        check_fields(
+            self, zero=("single_layers", "double_layers"), choices={"kind": ("dit", "mmdit")}
+        )
         if self.layers == 0:
-            raise ValueError("single_layers must be at least 1 where there are no double_layers, got 0")
+            raise ValueError(
+                "single_layers must be at least 1 where there are no double_layers, got 0"
+            )
 
     @property
     def layers(self) -> int:
@@ -125,8 +133,8 @@ class UNet(PublishedModel):
     attention_downsampling: tuple[int, ...]
     """Levels with attention, by how much they are downsampled: 1 is the finest."""
     transformer_depth: tuple[int, ...]
-    """Transformer blocks in one attention of each level, the finest first, as configured; only the levels in
-    `attention_downsampling` have attention."""
+    """Transformer blocks in one attention of each level, the finest first, as configured; only the
+    levels in `attention_downsampling` have attention."""
     n_heads: int | None = None
     """Heads, where their number is fixed and the width of a head varies with the level."""
     head_dim: int | None = None
@@ -146,7 +154,9 @@ class UNet(PublishedModel):
         check_fields(self, choices={"kind": ("unet",)})
         if len(self.transformer_depth) != len(self.channel_multipliers):
             depth, levels = len(self.transformer_depth), len(self.channel_multipliers)
-            raise ValueError(f"transformer_depth must have one number a level, got {depth} for {levels} levels")
+            raise ValueError(
+                f"transformer_depth must have one number a level, got {depth} for {levels} levels"
+            )
         if (self.n_heads is None) == (self.head_dim is None):
             raise ValueError("n_heads must be given where head_dim is not, and only there")
 
@@ -205,7 +215,8 @@ class EncoderDecoder(PublishedModel):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class UndisclosedModel(PublishedModel):
-    """A model in use whose makers publish neither its architecture nor its size: nothing about it can be counted.
+    """A model in use whose makers publish neither its architecture nor its size: nothing about it
+    can be counted.
 
     >>> from course_lib.catalog import models
     >>> models["GPT-4"].published.total_params is None

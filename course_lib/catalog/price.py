@@ -31,8 +31,8 @@ PRICE_CATEGORIES = (
 class Price:
     """A price as published: a value, its unit, and when it held (`source.date`).
 
-    The unit stays as published, because "per what" differs from price to price: an hour of one device, an hour of a
-    machine with eight, a million tokens read or written.
+    The unit stays as published, because "per what" differs from price to price: an hour of one
+    device, an hour of a machine with eight, a million tokens read or written.
 
     >>> from course_lib.catalog import prices
     >>> price = prices["AWS p5.48xlarge"]
@@ -59,7 +59,8 @@ class Price:
     valid_until: str = ""
     """Last day of the price, where stated."""
     device_key: str | None = None
-    """Key of the device in the catalog of devices, for hours of a machine, where the item says which it is."""
+    """Key of the device in the catalog of devices, for hours of a machine, where the item says
+    which it is."""
     device_count: int | None = None
     """How many of the device one unit buys."""
     source: Source
@@ -75,6 +76,10 @@ class Price:
     @property
     def usd_per_device_hour(self) -> float | None:
         """US dollars for one hour of one device; None where the price is for something else."""
-        if self.device_count is None or self.unit not in ("USD/instance-hour", "USD/GPU-hour", "USD/hour"):
+        if self.device_count is None or self.unit not in (
+            "USD/instance-hour",
+            "USD/GPU-hour",
+            "USD/hour",
+        ):
             return None
         return self.value / self.device_count

@@ -1,8 +1,11 @@
-"""The record of a sourced quantity that fits no other catalog: water, embodied carbon, a sector or home's electricity.
+"""The record of a sourced quantity that fits no other catalog: water, embodied carbon, a sector or
+home's electricity.
 
 Design choices:
-- Value and unit stay as published, because a lesson shows the published figure first and converts it in the open.
-- `joules` and `kilograms` convert the units that occur; any other unit has no conversion and says so.
+- Value and unit stay as published, because a lesson shows the published figure first and converts
+  it in the open.
+- `joules` and `kilograms` convert the units that occur; any other unit has no conversion and says
+  so.
 """
 
 from __future__ import annotations
@@ -26,7 +29,13 @@ QUANTITY_CATEGORIES = (
     "quantisation",
     "reading",
 )
-JOULES = {"Wh": float(HOUR), "kWh": float(KWH), "MWh": 1e3 * KWH, "GWh": 1e6 * KWH, "TWh": 1e9 * KWH}
+JOULES = {
+    "Wh": float(HOUR),
+    "kWh": float(KWH),
+    "MWh": 1e3 * KWH,
+    "GWh": 1e6 * KWH,
+    "TWh": 1e9 * KWH,
+}
 KILOGRAMS = {"kg": 1.0, "t": 1000.0, "lb": 0.45359237}
 
 
@@ -68,7 +77,8 @@ class Quantity:
 
     @property
     def joules(self) -> float:
-        """The value in joules (a year, where the unit says so). ValueError where it is no energy."""
+        """The value in joules (a year, where the unit says so). ValueError where it is no
+        energy."""
         return self._converted(JOULES, "an energy")
 
     @property
@@ -84,5 +94,7 @@ class Quantity:
     def _converted(self, factors: dict[str, float], what: str) -> float:
         unit = self.unit.split("/")[0].split()[0]
         if unit not in factors or "/kWh" in self.unit:
-            raise ValueError(f"unit must be one of {', '.join(factors)} to be {what}, got {self.unit!r}")
+            raise ValueError(
+                f"unit must be one of {', '.join(factors)} to be {what}, got {self.unit!r}"
+            )
         return self.value * factors[unit]

@@ -1,8 +1,10 @@
-"""What the plain records of the catalog share: every field is checked by its declared type when a record is made.
+"""What the plain records of the catalog share: every field is checked by its declared type when a
+record is made.
 
-A record declares each field once, with its type and unit; `check_fields` reads the declaration (as text, annotations
-are never evaluated) and stores the cleaned value. None is allowed exactly where the type says so, and stands for
-"not stated", never for zero. Numbers may be arrays, as everywhere, so that a device too can be swept.
+A record declares each field once, with its type and unit; `check_fields` reads the declaration (as
+text, annotations are never evaluated) and stores the cleaned value. None is allowed exactly where
+the type says so, and stands for "not stated", never for zero. Numbers may be arrays, as everywhere,
+so that a device too can be swept.
 """
 
 from __future__ import annotations
@@ -22,7 +24,8 @@ def check_fields(
     signed: Collection[str] = (),
     choices: Mapping[str, tuple[str, ...]] | None = None,
 ) -> None:
-    """Check every field of a frozen record and store it in its clean form: tuples and read-only mappings.
+    """Check every field of a frozen record and store it in its clean form: tuples and read-only
+    mappings.
 
     Args:
         record: an instance of a dataclass, called from its `__post_init__`.
@@ -44,13 +47,17 @@ def check_fields(
         elif field.name in signed:
             object.__setattr__(record, field.name, checks.finite(field.name, value))
         elif declared in ("int", "float"):
-            object.__setattr__(record, field.name, _number(field.name, value, declared, field.name in zero))
+            object.__setattr__(
+                record, field.name, _number(field.name, value, declared, field.name in zero)
+            )
         elif declared in CLEANERS:
             object.__setattr__(record, field.name, CLEANERS[declared](field.name, value))
         elif declared == "str":
             text(field.name, value, blank=field.default == "")
         elif type(value).__name__ != declared:
-            raise TypeError(f"{field.name} must be a record of type {declared}, got {type(value).__name__}")
+            raise TypeError(
+                f"{field.name} must be a record of type {declared}, got {type(value).__name__}"
+            )
 
 
 def declared_type(field: Field[Any]) -> str:
@@ -108,7 +115,9 @@ def _finite_numbers(name: str, value: object) -> tuple[float, ...]:
 def _numbers_by_name(name: str, value: object) -> Mapping[str, float]:
     if not isinstance(value, Mapping):
         raise TypeError(f"{name} must be a table of numbers, got {value!r}")
-    return MappingProxyType({text(name, key): checks.positive(f"{name}.{key}", item) for key, item in value.items()})
+    return MappingProxyType(
+        {text(name, key): checks.positive(f"{name}.{key}", item) for key, item in value.items()}
+    )
 
 
 CLEANERS: dict[str, Callable[[str, object], object]] = {
@@ -118,4 +127,5 @@ CLEANERS: dict[str, Callable[[str, object], object]] = {
     "tuple[float, ...]": _finite_numbers,
     "Mapping[str, float]": _numbers_by_name,
 }
-"""How a value of each declared type is checked and cleaned; numbers and texts need to know more than their name."""
+"""How a value of each declared type is checked and cleaned; numbers and texts need to know more
+than their name."""

@@ -1,8 +1,9 @@
 """The record of a training run or a training benchmark.
 
-Read the fields that say what a number is before using it. `flops_convention` and `mfu_convention` tell hardware FLOPs
-(with recomputation) from model FLOPs; a whole run is slower than its steady state (`kind`); and an energy that was not
-measured is hours times an assumed power, which tests arithmetic and validates nothing (`energy_measured`).
+Read the fields that say what a number is before using it. `flops_convention` and `mfu_convention`
+tell hardware FLOPs (with recomputation) from model FLOPs; a whole run is slower than its steady
+state (`kind`); and an energy that was not measured is hours times an assumed power, which tests
+arithmetic and validates nothing (`energy_measured`).
 """
 
 from __future__ import annotations
@@ -39,7 +40,8 @@ class Run:
     group: str
     """Rows of one group come from one source and compare with each other."""
     kind: str
-    """full_run, training_stage, throughput_bench, mlperf_time_to_quality, mlperf_energy or energy_only."""
+    """full_run, training_stage, throughput_bench, mlperf_time_to_quality, mlperf_energy or
+    energy_only."""
     year: int
     """Year of publication."""
 
@@ -76,7 +78,8 @@ class Run:
     achieved_flops_per_device: float | None = None
     """Rate of one device, in FLOP/s; `flops_convention` says which FLOPs."""
     flops_convention: str = ""
-    """model: FLOPs of the mathematics; hardware: recomputation counted too; or as the source puts it."""
+    """model: FLOPs of the mathematics; hardware: recomputation counted too; or as the source puts
+    it."""
     mfu: float | None = None
     """Model FLOPs utilisation, a share of the dense peak."""
     hfu: float | None = None
@@ -157,7 +160,8 @@ class Run:
 
     @property
     def energy_measured(self) -> bool:
-        """Whether the energy was measured. Where it was not, it tests arithmetic and validates nothing."""
+        """Whether the energy was measured. Where it was not, it tests arithmetic and validates
+        nothing."""
         return self.energy_basis.startswith("measured")
 
     @property

@@ -23,12 +23,17 @@ class Source:
     kind: str
     """How the number came about: measured, reported, estimated or list price."""
     evidence: str
-    """How far it was checked: read in the source; read, rounded (the source rounds); recalled, not re-read."""
+    """How far it was checked: read in the source; read, rounded (the source rounds); recalled, not
+    re-read."""
 
     def __post_init__(self) -> None:
         for name in ("text", "date"):
             if not isinstance(getattr(self, name), str) or not getattr(self, name).strip():
-                raise ValueError(f"{name} must be a text that is not blank, got {getattr(self, name)!r}")
+                raise ValueError(
+                    f"{name} must be a text that is not blank, got {getattr(self, name)!r}"
+                )
         for name, choices in (("kind", KINDS), ("evidence", EVIDENCE)):
             if getattr(self, name) not in choices:
-                raise ValueError(f"{name} must be one of {'; '.join(choices)}, got {getattr(self, name)!r}")
+                raise ValueError(
+                    f"{name} must be one of {'; '.join(choices)}, got {getattr(self, name)!r}"
+                )

@@ -1,8 +1,9 @@
-"""The record every estimator starts from: a decoder-only transformer, described by a few integers and flags.
+"""The record every estimator starts from: a decoder-only transformer, described by a few integers
+and flags.
 
-Numbers may be scalars or numpy arrays that broadcast, so that `dataclasses.replace(model, layers=np.arange(1, 129))`
-is a sweep. Flags, strings and the presence of a part (`experts`, `latent`) are never arrays.
-The field names are those of model cards: `d_model`, `n_heads`, `d_ff`.
+Numbers may be scalars or numpy arrays that broadcast, so that `dataclasses.replace(model,
+layers=np.arange(1, 129))` is a sweep. Flags, strings and the presence of a part (`experts`,
+`latent`) are never arrays. The field names are those of model cards: `d_model`, `n_heads`, `d_ff`.
 """
 
 from __future__ import annotations
@@ -42,21 +43,27 @@ class Experts:
     router_bias: bool = False
     """Whether the router has a bias for each expert."""
     biased: bool = True
-    """Whether the routed experts have biases where the model's MLPs have them (DeepSeek's have none)."""
+    """Whether the routed experts have biases where the model's MLPs have them (DeepSeek's have
+    none)."""
 
     def __post_init__(self) -> None:
         minima = {"count": 1, "active": 1, "d_ff": 1, "shared": 0, "dense_layers": 0}
         for name, at_least in minima.items():
-            object.__setattr__(self, name, checks.whole(f"experts.{name}", getattr(self, name), at_least))
+            object.__setattr__(
+                self, name, checks.whole(f"experts.{name}", getattr(self, name), at_least)
+            )
         for name in ("router_bias", "biased"):
             object.__setattr__(self, name, checks.flag(f"experts.{name}", getattr(self, name)))
         if np.any(self.active > self.count):
-            raise ValueError(f"experts.active must not exceed experts.count, got {self.active} of {self.count}")
+            raise ValueError(
+                f"experts.active must not exceed experts.count, got {self.active} of {self.count}"
+            )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class LatentAttention:
-    """Multi-head latent attention (MLA): keys and values are rebuilt from one narrow vector a token.
+    """Multi-head latent attention (MLA): keys and values are rebuilt from one narrow vector a
+    token.
 
     >>> LatentAttention(q_rank=1536, kv_rank=512, nope_dim=128, rope_dim=64, value_dim=128).key_dim
     192
@@ -76,7 +83,9 @@ class LatentAttention:
     def __post_init__(self) -> None:
         minima = {"q_rank": 0, "kv_rank": 1, "nope_dim": 0, "rope_dim": 0, "value_dim": 1}
         for name, at_least in minima.items():
-            object.__setattr__(self, name, checks.whole(f"latent.{name}", getattr(self, name), at_least))
+            object.__setattr__(
+                self, name, checks.whole(f"latent.{name}", getattr(self, name), at_least)
+            )
         if np.any(self.key_dim == 0):
             raise ValueError("latent.nope_dim + latent.rope_dim must be at least 1, got 0")
 
@@ -100,18 +109,23 @@ class Published:
     """Parameters used for one token, as stated for mixtures; conventions differ between vendors."""
 
     def __post_init__(self) -> None:
-        checks.one_of("total_kind", self.total_kind, ("exact", "rounded", "disputed", "undisclosed"))
+        checks.one_of(
+            "total_kind", self.total_kind, ("exact", "rounded", "disputed", "undisclosed")
+        )
         if self.total_kind != "undisclosed":
             checks.whole("total_params", self.total_params)
         elif self.total_params is not None:
-            raise ValueError(f"total_params must be left out where the count is undisclosed, got {self.total_params}")
+            raise ValueError(
+                f"total_params must be left out where the count is undisclosed, got {self.total_params}"
+            )
         if self.active_params is not None:
             checks.whole("active_params", self.active_params)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Transformer:
-    """A decoder-only transformer. Left out: dropout, activation functions and rotary angles, which have no weights.
+    """A decoder-only transformer. Left out: dropout, activation functions and rotary angles, which
+    have no weights.
 
     >>> tiny = Transformer(layers=2, d_model=64, n_heads=4, d_ff=256, vocab_rows=1000)
     >>> tiny.head_dim, tiny.n_kv_heads
@@ -133,11 +147,13 @@ class Transformer:
     head_dim: Number = None
     """Width of one head's query, key and value. Default: `d_model / n_heads`."""
     embedding_dim: Number = None
-    """Width of the embedding table, where it is narrower and projected up (OPT-350M); None where it is `d_model`."""
+    """Width of the embedding table, where it is narrower and projected up (OPT-350M); None where it
+    is `d_model`."""
     position_rows: Number = 0
     """Rows of a learned position table; 0 for rotary, ALiBi or none."""
     max_positions: Number = 0
-    """Longest context the model was published with, in tokens; 0 where none is stated. Counts no weights."""
+    """Longest context the model was published with, in tokens; 0 where none is stated. Counts no
+    weights."""
 
     gated_mlp: bool = False
     """Three MLP matrices (gate, up, down) in place of two."""
@@ -154,23 +170,27 @@ class Transformer:
     attention_sinks: bool = False
     """One learned number a head that soaks up attention (gpt-oss)."""
     parallel_block: bool = False
-    """Attention and MLP read the same input side by side. Counts nothing; `norms_per_layer` says how many norms."""
+    """Attention and MLP read the same input side by side. Counts nothing; `norms_per_layer` says
+    how many norms."""
     relative_positions: bool = False
-    """A d_model x d_model matrix a layer for relative positions (Gopher, Chinchilla); its FLOPs are not counted."""
+    """A d_model x d_model matrix a layer for relative positions (Gopher, Chinchilla); its FLOPs are
+    not counted."""
 
     norm: str = "rmsnorm"
     """rmsnorm, layernorm, layernorm_nobias or layernorm_noaffine."""
     norms_per_layer: Number = 2
     """Normalisations of width d_model in one layer."""
     qk_norm: str = "none"
-    """Norm on queries and keys: none, head (one shared vector a head width) or full (one for all heads together)."""
+    """Norm on queries and keys: none, head (one shared vector a head width) or full (one for all
+    heads together)."""
     final_norm: bool = True
     """A norm above the last layer."""
     embedding_norm: bool = False
     """A norm right after the embedding (BLOOM)."""
 
     sliding_window: Number = 0
-    """Positions a windowed layer lets a token see, itself included; 0 where no layer is windowed."""
+    """Positions a windowed layer lets a token see, itself included; 0 where no layer is
+    windowed."""
     windowed: tuple[bool, ...] = ()
     """Which layers are windowed, from the first one up; repeated as often as the stack needs."""
     experts: Experts | None = None
@@ -209,10 +229,14 @@ class Transformer:
     def __post_init__(self) -> None:
         self._fill_defaults()
         for name in self.stated():
-            object.__setattr__(self, name, checks.whole(name, getattr(self, name), self.MINIMA[name]))
+            object.__setattr__(
+                self, name, checks.whole(name, getattr(self, name), self.MINIMA[name])
+            )
         for field in fields(self):
             if field.type == "bool":
-                object.__setattr__(self, field.name, checks.flag(field.name, getattr(self, field.name)))
+                object.__setattr__(
+                    self, field.name, checks.flag(field.name, getattr(self, field.name))
+                )
         checks.one_of("norm", self.norm, tuple(NORM_VECTORS))
         checks.one_of("qk_norm", self.qk_norm, QK_NORMS)
         checks.divides("n_kv_heads", self.n_kv_heads, "n_heads", self.n_heads)
@@ -224,12 +248,16 @@ class Transformer:
         if self.n_kv_heads is None:
             object.__setattr__(self, "n_kv_heads", self.n_heads)
         if self.head_dim is None:
-            d_model, n_heads = checks.whole("d_model", self.d_model), checks.whole("n_heads", self.n_heads)
+            d_model, n_heads = (
+                checks.whole("d_model", self.d_model),
+                checks.whole("n_heads", self.n_heads),
+            )
             checks.divides("n_heads", n_heads, "d_model", d_model)
             object.__setattr__(self, "head_dim", d_model // n_heads)
 
     def numbers(self) -> dict[str, Number]:
-        """Every number of the record by its name, those of the experts and of latent attention included.
+        """Every number of the record by its name, those of the experts and of latent attention
+        included.
 
         >>> Transformer(layers=2, d_model=64, n_heads=4, d_ff=256, vocab_rows=1000).numbers()["head_dim"]
         16
@@ -237,12 +265,19 @@ class Transformer:
         numbers = {name: getattr(self, name) for name in self.stated()}
         for part_name, part in (("experts", self.experts), ("latent", self.latent)):
             if part is not None:
-                numbers |= {f"{part_name}.{field.name}": getattr(part, field.name) for field in fields(part)}
+                numbers |= {
+                    f"{part_name}.{field.name}": getattr(part, field.name) for field in fields(part)
+                }
         return numbers
 
     def stated(self) -> list[str]:
-        """Names of the record's own numbers that are given: all, but for an `embedding_dim` of None."""
-        return [name for name in self.MINIMA if not (name == "embedding_dim" and self.embedding_dim is None)]
+        """Names of the record's own numbers that are given: all, but for an `embedding_dim` of
+        None."""
+        return [
+            name
+            for name in self.MINIMA
+            if not (name == "embedding_dim" and self.embedding_dim is None)
+        ]
 
     @property
     def table_width(self) -> Number:
@@ -254,7 +289,9 @@ class Transformer:
         return self.d_model if self.embedding_dim is None else self.embedding_dim
 
     def _check_window(self) -> None:
-        if not isinstance(self.windowed, tuple) or not all(isinstance(item, bool) for item in self.windowed):
+        if not isinstance(self.windowed, tuple) or not all(
+            isinstance(item, bool) for item in self.windowed
+        ):
             raise TypeError(f"windowed must be a tuple of True and False, got {self.windowed!r}")
         if any(self.windowed) and np.any(self.sliding_window == 0):
             raise ValueError("sliding_window must be at least 1 where a layer is windowed, got 0")
@@ -263,8 +300,12 @@ class Transformer:
         for name, kind in (("experts", Experts), ("latent", LatentAttention)):
             part = getattr(self, name)
             if part is not None and not isinstance(part, kind):
-                raise TypeError(f"{name} must be {kind.__name__} or None, got {type(part).__name__}")
-        if np.any(self.d_ff == 0) and (self.experts is None or np.any(self.experts.dense_layers > 0)):
+                raise TypeError(
+                    f"{name} must be {kind.__name__} or None, got {type(part).__name__}"
+                )
+        if np.any(self.d_ff == 0) and (
+            self.experts is None or np.any(self.experts.dense_layers > 0)
+        ):
             raise ValueError("d_ff must be at least 1 where a layer has an ordinary MLP, got 0")
 
     @property

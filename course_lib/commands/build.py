@@ -12,7 +12,9 @@ CELL_SECONDS = 10
 """What the lesson contract allows an unattended notebook, and one cell, in seconds."""
 
 
-def run_build(asked: Sequence[str], everything: bool, only_check: bool, masters: Path | None) -> int:
+def run_build(
+    asked: Sequence[str], everything: bool, only_check: bool, masters: Path | None
+) -> int:
     """Do one of: report drift, write masters, build. Returns the exit code."""
     root = find_root()
     if only_check:
@@ -41,7 +43,9 @@ def _report_drift(root: Path) -> int:
     for message in messages:
         print(message, file=sys.stderr)
     if messages:
-        print(f"{len(messages)} drifted: run `course build` and commit the notebooks", file=sys.stderr)
+        print(
+            f"{len(messages)} drifted: run `course build` and commit the notebooks", file=sys.stderr
+        )
         return 1
     print("every notebook agrees with its source")
     return 0
@@ -54,4 +58,8 @@ def _line(done: Built) -> str:
     timing = done.timing
     line = f"{done.label}  {timing.seconds:.1f} s, slowest cell {timing.slowest} {timing.slowest_seconds:.1f} s"
     over = timing.seconds > NOTEBOOK_SECONDS or timing.slowest_seconds > CELL_SECONDS
-    return f"{line} (over the contract's {NOTEBOOK_SECONDS} s, or {CELL_SECONDS} s a cell)" if over else line
+    return (
+        f"{line} (over the contract's {NOTEBOOK_SECONDS} s, or {CELL_SECONDS} s a cell)"
+        if over
+        else line
+    )

@@ -1,7 +1,8 @@
 """What `course check` says: the facts of this machine, and whether the lessons run on it.
 
-Design choices: every finding is one line that starts with ok, slow or FAIL, and each FAIL says what to do. Limits set
-on a container count as the machine's own, because a lesson that is killed for memory gives no message.
+Design choices: every finding is one line that starts with ok, slow or FAIL, and each FAIL says what
+to do. Limits set on a container count as the machine's own, because a lesson that is killed for
+memory gives no message.
 """
 
 import importlib
@@ -20,7 +21,8 @@ from course_lib.units import GIB
 
 PYTHON = (3, 11)
 TORCH = ((2, 6), (2, 14))
-"""Versions of torch the course is tested with: from the first, below the second. As in pyproject.toml."""
+"""Versions of torch the course is tested with: from the first, below the second. As in
+pyproject.toml."""
 SLOW_CORES = 2
 SLOW_MEMORY_BYTES = 4 * GIB
 LEAST_MEMORY_BYTES = 2 * GIB
@@ -59,7 +61,9 @@ def report() -> Iterator[Finding]:
     for package in NEEDED:
         yield package_finding(package, _version(package))
     lessons = _lessons()
-    measuring = [path.stem for path in lessons if "course_lib.demos" in path.read_text(encoding="utf-8")]
+    measuring = [
+        path.stem for path in lessons if "course_lib.demos" in path.read_text(encoding="utf-8")
+    ]
     yield cores_finding(cores(), measuring)
     if _version("psutil"):
         yield memory_finding(memory_bytes(), measuring)
@@ -73,7 +77,8 @@ def python_finding(found: tuple[int, ...]) -> Finding:
     shown = f"Python {platform.python_version()} on {platform.system()} {platform.machine()}"
     if found < PYTHON:
         return Finding(
-            "FAIL", f"{shown}: install Python {PYTHON[0]}.{PYTHON[1]} or newer and make the environment anew"
+            "FAIL",
+            f"{shown}: install Python {PYTHON[0]}.{PYTHON[1]} or newer and make the environment anew",
         )
     return Finding("ok", shown)
 
@@ -97,14 +102,20 @@ def torch_finding(found: str | None) -> Finding:
 def package_finding(package: str, found: str | None) -> Finding:
     """Whether a package that every lesson needs is installed."""
     if found is None:
-        return Finding("FAIL", f"{package} is missing: run `pip install -e .` in the course's folder")
+        return Finding(
+            "FAIL", f"{package} is missing: run `pip install -e .` in the course's folder"
+        )
     return Finding("ok", f"{package} {found}")
 
 
 def cores_finding(count: int, measuring: list[str]) -> Finding:
     """Whether there are as many cores as the lessons were timed with."""
     shown = f"{count} CPU core{'s' * (count != 1)}"
-    return Finding("slow", f"{shown}: {_slow(measuring)}") if count < SLOW_CORES else Finding("ok", shown)
+    return (
+        Finding("slow", f"{shown}: {_slow(measuring)}")
+        if count < SLOW_CORES
+        else Finding("ok", shown)
+    )
 
 
 def memory_finding(total: int, measuring: list[str]) -> Finding:
@@ -115,7 +126,11 @@ def memory_finding(total: int, measuring: list[str]) -> Finding:
             "FAIL",
             f"{shown}: lessons need {LEAST_MEMORY_BYTES // GIB} GiB; raise the container's limit or change machines",
         )
-    return Finding("slow", f"{shown}: {_slow(measuring)}") if total < SLOW_MEMORY_BYTES else Finding("ok", shown)
+    return (
+        Finding("slow", f"{shown}: {_slow(measuring)}")
+        if total < SLOW_MEMORY_BYTES
+        else Finding("ok", shown)
+    )
 
 
 def disk_finding(free: int) -> Finding:
@@ -130,15 +145,19 @@ def notebooks_finding(count: int) -> Finding:
     """Whether there are lessons to open."""
     if not count:
         return Finding(
-            "FAIL", "no lessons found: change into the course's folder, the one with pyproject.toml, and try again"
+            "FAIL",
+            "no lessons found: change into the course's folder, the one with pyproject.toml, and try again",
         )
     return Finding("ok", f"{count} lesson{'s' * (count != 1)}")
 
 
 def _slow(measuring: list[str]) -> str:
-    """Which lessons take longer on a small machine: those that run PyTorch and not formulas alone."""
+    """Which lessons take longer on a small machine: those that run PyTorch and not formulas
+    alone."""
     return (
-        f"slower than the minutes given: {', '.join(measuring)}" if measuring else "no lesson here will be slow for it"
+        f"slower than the minutes given: {', '.join(measuring)}"
+        if measuring
+        else "no lesson here will be slow for it"
     )
 
 
@@ -164,7 +183,9 @@ def _version(package: str) -> str | None:
 
 def cores() -> int:
     """CPU cores this process may use, a container's quota included."""
-    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    count = (
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    )
     quota = re.match(r"(\d+) (\d+)", _container_limit("cpu.max"))
     return max(1, min(count, round(int(quota.group(1)) / int(quota.group(2))))) if quota else count
 

@@ -1,8 +1,9 @@
 """What `course lab` does: a workbook for the learner, and JupyterLab opened on it.
 
-Design choices: the Jupyter of this very Python is started, whatever `jupyter` is first on the path, and its options
-are passed through untouched. On POSIX this process becomes JupyterLab, so that Ctrl-C, a signal from a container and
-the exit code need no forwarding; Windows has no such call, so there it waits.
+Design choices: the Jupyter of this very Python is started, whatever `jupyter` is first on the path,
+and its options are passed through untouched. On POSIX this process becomes JupyterLab, so that
+Ctrl-C, a signal from a container and the exit code need no forwarding; Windows has no such call, so
+there it waits.
 """
 
 import os
@@ -20,13 +21,16 @@ from course_lib.errors import CourseError
 def run_lab(words: Sequence[str], fresh: bool) -> NoReturn:
     """Bring the workbook up to date and start JupyterLab on one lesson.
 
-    `words` are the command line's: a lesson first, if any, then options for JupyterLab. `fresh` restores that lesson.
+    `words` are the command line's: a lesson first, if any, then options for JupyterLab. `fresh`
+    restores that lesson.
     Raises `UnknownLesson`, or `CourseError` where there is nothing to open.
     """
     root = find_root()
     known = names(root / "lessons")
     if not known:
-        raise CourseError(f"no lesson in {root / 'lessons'}: get the course's notebooks, or run `course build`")
+        raise CourseError(
+            f"no lesson in {root / 'lessons'}: get the course's notebooks, or run `course build`"
+        )
     asked, options = split_words(words)
     if fresh and asked is None:
         raise CourseError("--fresh restores one lesson: name it, as in `course lab 01 --fresh`")
@@ -50,7 +54,8 @@ def split_words(words: Sequence[str]) -> tuple[str | None, list[str]]:
 
 
 def lab_command(book: Path, lesson: str, options: Sequence[str]) -> list[str]:
-    """The command that opens a lesson of the workbook `book` in JupyterLab, with the learner's own options last."""
+    """The command that opens a lesson of the workbook `book` in JupyterLab, with the learner's own
+    options last."""
     command = [
         *(sys.executable, "-m", "jupyterlab"),
         f"--ServerApp.root_dir={book}",
@@ -63,7 +68,8 @@ def lab_command(book: Path, lesson: str, options: Sequence[str]) -> list[str]:
 
 
 def is_superuser() -> bool:
-    """Whether this process runs as root, which JupyterLab refuses unless told; never so on Windows."""
+    """Whether this process runs as root, which JupyterLab refuses unless told; never so on
+    Windows."""
     return hasattr(os, "geteuid") and os.geteuid() == 0
 
 

@@ -1,8 +1,11 @@
-"""What `course measure` does: time the demos' work on this machine and keep it as a record to share.
+"""What `course measure` does: time the demos' work on this machine and keep it as a record to
+share.
 
 Design choices:
-- Each result is printed as it comes, so that nobody stares at a still screen. Ctrl-C keeps what is done so far.
-- The file is written beside its place and moved there, so that a killed run leaves no half of a record.
+- Each result is printed as it comes, so that nobody stares at a still screen. Ctrl-C keeps what is
+  done so far.
+- The file is written beside its place and moved there, so that a killed run leaves no half of a
+  record.
 - The record names processor, cores, versions and date, and nobody: no host name, no user, no path.
 """
 
@@ -26,7 +29,8 @@ INTERRUPTED = 130
 
 
 def run_measure(output: Path | None, device: str = "cpu") -> int:
-    """Measure everything, print it line by line, write the record; 0, or 130 where Ctrl-C ended it early.
+    """Measure everything, print it line by line, write the record; 0, or 130 where Ctrl-C ended it
+    early.
 
     Raises:
         CourseError: there is no such device here, or the first measurement was interrupted.
@@ -42,7 +46,11 @@ def run_measure(output: Path | None, device: str = "cpu") -> int:
         for place, (name, measure) in enumerate(pieces, 1):
             print(f"[{place:>2}/{len(pieces)}] {name} ... ", end="", flush=True)
             done.append(measure())
-            rate = (done[-1].flops_per_second, "FLOP/s") if done[-1].flops else (done[-1].bytes_per_second, "B/s")
+            rate = (
+                (done[-1].flops_per_second, "FLOP/s")
+                if done[-1].flops
+                else (done[-1].bytes_per_second, "B/s")
+            )
             print(f"{fmt(*rate)} (slowest over fastest: {fmt(done[-1].spread, 'x')})", flush=True)
     except KeyboardInterrupt:
         print("\nstopped")
@@ -62,8 +70,13 @@ def check_device(device: str) -> None:
 
     try:
         torch.ones(1, device=device)
-    except (RuntimeError, AssertionError) as error:  # torch raises an AssertionError where it was built without CUDA
-        raise CourseError(f"torch cannot compute on {device!r} here; leave --device out to measure the CPU") from error
+    except (
+        RuntimeError,
+        AssertionError,
+    ) as error:  # torch raises an AssertionError where it was built without CUDA
+        raise CourseError(
+            f"torch cannot compute on {device!r} here; leave --device out to measure the CPU"
+        ) from error
 
 
 def machine(device: str = "cpu") -> Machine:
@@ -77,7 +90,9 @@ def machine(device: str = "cpu") -> Machine:
     processor = f"{processor_name()}, {count} core{'s' * (count != 1)}"
     threads = torch.get_num_threads()
     return Machine(
-        name=torch.cuda.get_device_name(device) if on_gpu else f"{processor}, {threads} thread{'s' * (threads != 1)}",
+        name=torch.cuda.get_device_name(device)
+        if on_gpu
+        else f"{processor}, {threads} thread{'s' * (threads != 1)}",
         kind="machine",
         device=torch.device(device).type,
         cores=count,
@@ -85,7 +100,9 @@ def machine(device: str = "cpu") -> Machine:
         python=platform.python_version(),
         torch=torch.__version__,
         system=f"{platform.system()} {platform.machine()}",
-        source=Source(text="course measure", date=date.today().isoformat(), kind="measured", evidence="read"),
+        source=Source(
+            text="course measure", date=date.today().isoformat(), kind="measured", evidence="read"
+        ),
     )
 
 
@@ -107,7 +124,9 @@ def clean_name(name: str) -> str:
     >>> clean_name("Intel(R) Xeon(R) CPU @ 2.20GHz"), clean_name("AMD EPYC 7763 64-Core Processor")
     ('Intel Xeon', 'AMD EPYC 7763')
     """
-    plain = re.sub(r"\((R|TM)\)|@.*|\bCPU\b|\d+-Core Processor|\bProcessor\b", " ", name, flags=re.IGNORECASE)
+    plain = re.sub(
+        r"\((R|TM)\)|@.*|\bCPU\b|\d+-Core Processor|\bProcessor\b", " ", name, flags=re.IGNORECASE
+    )
     return " ".join(plain.split()) or "unknown processor"
 
 
@@ -127,7 +146,8 @@ def write(record: Record, path: Path) -> None:
 
 
 def as_toml(record: Record) -> str:
-    """The record in the catalog's format: the machine first, then one entry for each measurement."""
+    """The record in the catalog's format: the machine first, then one entry for each
+    measurement."""
     told = asdict(record.machine)
     source = told.pop("source")
     lines = [

@@ -1,8 +1,9 @@
-"""What `course plan` does: a training plan as text, as JSON, and as a picture of where a step's time goes.
+"""What `course plan` does: a training plan as text, as JSON, and as a picture of where a step's
+time goes.
 
 Design choices:
-- A mistake in the call is one line that names the nearest thing that works: names come from the catalog's own look-up,
-  layouts from `layout`, memory from `parallelism.layouts`.
+- A mistake in the call is one line that names the nearest thing that works: names come from the
+  catalog's own look-up, layouts from `layout`, memory from `parallelism.layouts`.
 - Every figure has its 80 % range beside it, and the assumptions stand below.
 - JSON holds plain numbers in SI units, under the names that the library uses.
 """
@@ -57,7 +58,11 @@ def run_plan(
     except (KeyError, ValueError, TypeError) as problem:
         raise PlanError(str(problem.args[0] if problem.args else problem)) from problem
     name = architecture.name or (config.name if config else "the model")
-    print(json.dumps(as_data(found, name), indent=2) if as_json else as_text(found, name, amount(tokens)))
+    print(
+        json.dumps(as_data(found, name), indent=2)
+        if as_json
+        else as_text(found, name, amount(tokens))
+    )
     if figure is not None:
         draw(found, name, figure)
     return 0
@@ -70,7 +75,9 @@ def read_model(name: str | None, config: Path | None) -> Transformer:
     if config is None:
         found = models[str(name)]
         if not isinstance(found, Transformer):
-            raise PlanError(f"{found.name} is not a decoder of known shape, so its training cannot be planned")
+            raise PlanError(
+                f"{found.name} is not a decoder of known shape, so its training cannot be planned"
+            )
         return found
     try:
         return from_hf_config(json.loads(config.read_text(encoding="utf-8")))
@@ -79,7 +86,8 @@ def read_model(name: str | None, config: Path | None) -> Transformer:
 
 
 def read_layout(sizes: Mapping[str, int], count: int | None) -> Layout | None:
-    """The layout that was asked for, its data ranks filled up from the count of devices; None where none was."""
+    """The layout that was asked for, its data ranks filled up from the count of devices; None where
+    none was."""
     if not sizes:
         return None
     count = int(checks.whole("devices", count))
@@ -87,7 +95,9 @@ def read_layout(sizes: Mapping[str, int], count: int | None) -> Layout | None:
     each = int(shares[0] * shares[1] * shares[2])
     if count % each:
         near = max(each, round(count / each) * each)
-        raise PlanError(f"devices must be a multiple of tensor x pipeline x context = {each}, got {count}; try {near}")
+        raise PlanError(
+            f"devices must be a multiple of tensor x pipeline x context = {each}, got {count}; try {near}"
+        )
     zero = sizes.get("zero", 1 if count > each else 0)
     rest = {name: size for name, size in sizes.items() if name != "zero"}
     return Layout(data=count // each, sequence_parallel=True, recompute="none", zero=zero, **rest)
@@ -108,8 +118,15 @@ def amount(text: str) -> float:
 def as_data(found: training.Estimate, name: str) -> dict[str, Any]:
     """The plan as plain data, ranges as [low, estimate, high]."""
     ranges = {key: _ends(value) for key, value in _ranges(found).items()}
-    sizes = {**found.layout.numbers(), "recompute": found.layout.recompute, "devices": found.devices}
-    held = {part: float(getattr(found.memory, part)) for part in ("weights", "gradients", "optimizer", "activations")}
+    sizes = {
+        **found.layout.numbers(),
+        "recompute": found.layout.recompute,
+        "devices": found.devices,
+    }
+    held = {
+        part: float(getattr(found.memory, part))
+        for part in ("weights", "gradients", "optimizer", "activations")
+    }
     return {
         "model": name,
         "device": found.device.name,
@@ -135,7 +152,9 @@ def as_text(found: training.Estimate, name: str, tokens: float) -> str:
         if value is None:
             lines.append(f"{label:20}{'unknown':>14}")
         else:
-            low, middle, high = (fmt(end * SCALE.get(unit, 1), unit) for end in (value.low, value.value, value.high))
+            low, middle, high = (
+                fmt(end * SCALE.get(unit, 1), unit) for end in (value.low, value.value, value.high)
+            )
             lines.append(f"{label:20}{middle:>14}   {low} to {high}")
     sizes = found.layout.numbers() | {"recompute": found.layout.recompute}
     lines += [
@@ -144,7 +163,10 @@ def as_text(found: training.Estimate, name: str, tokens: float) -> str:
         "",
         "Where a step's time goes",
     ]
-    lines += [f"{part:16}{fmt(share, '%'):>8}  {'#' * round(BAR * share)}" for part, share in _shares(found).items()]
+    lines += [
+        f"{part:16}{fmt(share, '%'):>8}  {'#' * round(BAR * share)}"
+        for part, share in _shares(found).items()
+    ]
     return "\n".join([*lines, "", "Assumptions", *(f"- {each}" for each in found.assumptions)])
 
 
@@ -157,7 +179,8 @@ ROWS = (
     ("carbon (CO2e)", "carbon_kg", "tonnes"),
     ("cost", "cost_usd", "USD"),
 )
-"""The lines of the table: what they are called, their name in the data, and the unit people read."""
+"""The lines of the table: what they are called, their name in the data, and the unit people
+read."""
 SCALE = {"Wh": 1 / HOUR, "tonnes": 1 / 1000}
 """What makes the unit people read from that of the data, where the two differ."""
 
@@ -169,8 +192,13 @@ def draw(found: training.Estimate, name: str, path: Path) -> None:
     shares = _shares(found)
     picture = Figure(figsize=(7, 0.6 + 0.4 * len(shares)), layout="constrained")
     axes = picture.subplots()
-    axes.barh(list(shares)[::-1], [100 * share for share in list(shares.values())[::-1]], color="#0072B2")
-    axes.set(xlabel="share of a training step (%)", title=f"{name} on {found.devices} x {found.device.name}")
+    axes.barh(
+        list(shares)[::-1], [100 * share for share in list(shares.values())[::-1]], color="#0072B2"
+    )
+    axes.set(
+        xlabel="share of a training step (%)",
+        title=f"{name} on {found.devices} x {found.device.name}",
+    )
     try:
         picture.savefig(path)
     except (OSError, ValueError) as problem:
@@ -197,5 +225,11 @@ def _ends(value: Range | None) -> list[float] | None:
 
 def _shares(found: training.Estimate) -> dict[str, float]:
     """Parts of a step that take time, as shares of it, largest first."""
-    shares = {part: float(seconds / found.step.seconds) for part, seconds in found.step.parts.items()}
-    return {part: share for part, share in sorted(shares.items(), key=lambda item: -item[1]) if share >= 0.0005}
+    shares = {
+        part: float(seconds / found.step.seconds) for part, seconds in found.step.parts.items()
+    }
+    return {
+        part: share
+        for part, share in sorted(shares.items(), key=lambda item: -item[1])
+        if share >= 0.0005
+    }

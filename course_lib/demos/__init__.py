@@ -1,1 +1,2 @@
-"""Tiny PyTorch programs that run in seconds and measure what the estimators compute. One module a topic."""
+"""Tiny PyTorch programs that run in seconds and measure what the estimators compute. One module a
+topic."""

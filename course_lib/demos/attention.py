@@ -1,8 +1,9 @@
-"""Attention five ways, small enough to read, to hold time, FLOPs and memory against `estimators.attention`.
+"""Attention five ways, small enough to read, to hold time, FLOPs and memory against
+`estimators.attention`.
 
-Choices: every variant takes queries, keys and values of shape (B, N, T, H) and returns the same shape; keys have as
-many heads as queries; nothing is trained. `naive` with the right mask is what the others must equal.
-Letters for shapes: B sequences, N heads, T tokens, H head width.
+Choices: every variant takes queries, keys and values of shape (B, N, T, H) and returns the same
+shape; keys have as many heads as queries; nothing is trained. `naive` with the right mask is what
+the others must equal. Letters for shapes: B sequences, N heads, T tokens, H head width.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ from course_lib.catalog import Transformer
 from course_lib.demos import measure, tiny_gpt
 
 
-def inputs(seq: int, heads: int = 2, head_dim: int = 64, batch: int = 1, seed: int = 0) -> torch.Tensor:
+def inputs(
+    seq: int, heads: int = 2, head_dim: int = 64, batch: int = 1, seed: int = 0
+) -> torch.Tensor:
     """Random queries, keys and values: fp32, shape (3, B, N, T, H).
 
     >>> q, k, v = inputs(seq=10)
@@ -43,11 +46,16 @@ def shape(heads: int = 2, head_dim: int = 64) -> Transformer:
     >>> shape().d_model
     128
     """
-    return Transformer(layers=1, d_model=heads * head_dim, n_heads=heads, d_ff=4 * heads * head_dim, vocab_rows=256)
+    return Transformer(
+        layers=1, d_model=heads * head_dim, n_heads=heads, d_ff=4 * heads * head_dim, vocab_rows=256
+    )
 
 
-def hidden(kind: str, seq: int, *, window: int = 1, block: int = 64, blocks: int = 1) -> torch.Tensor:
-    """The mask of a kind, True where a query may not see a key: bool, shape (T, T). Arguments as in the estimator.
+def hidden(
+    kind: str, seq: int, *, window: int = 1, block: int = 64, blocks: int = 1
+) -> torch.Tensor:
+    """The mask of a kind, True where a query may not see a key: bool, shape (T, T). Arguments as in
+    the estimator.
 
     >>> (~hidden("window", 4, window=2)).sum(dim=1).tolist()
     [1, 2, 2, 2]
@@ -61,11 +69,16 @@ def hidden(kind: str, seq: int, *, window: int = 1, block: int = 64, blocks: int
 
 
 def naive(
-    q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, hide: torch.Tensor | None = None, buffers: Any = (None, None)
+    q: torch.Tensor,
+    k: torch.Tensor,
+    v: torch.Tensor,
+    hide: torch.Tensor | None = None,
+    buffers: Any = (None, None),
 ) -> torch.Tensor:
     """Scores written out, turned into weights, and the values' weighted sum: two matrix products.
 
-    `hide` is a mask as `hidden` makes it; `buffers` are two tensors (B, N, T, T) to be written into, for timing.
+    `hide` is a mask as `hidden` makes it; `buffers` are two tensors (B, N, T, T) to be written
+    into, for timing.
     """
     scores = torch.matmul(q / math.sqrt(q.shape[-1]), k.mT, out=buffers[0])
     if hide is not None:
@@ -79,8 +92,11 @@ def fused(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, causal: bool = Fals
     return functional.scaled_dot_product_attention(q, k, v, is_causal=causal)
 
 
-def windowed(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, window: int, tile: int | None = None) -> torch.Tensor:
-    """Sliding window, `tile` queries at a time (default: `window`) with only the keys that they may see."""
+def windowed(
+    q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, window: int, tile: int | None = None
+) -> torch.Tensor:
+    """Sliding window, `tile` queries at a time (default: `window`) with only the keys that they may
+    see."""
     window = checks.whole("window", window)
     seq, tile = q.shape[-2], checks.whole("tile", window if tile is None else tile)
     out, mask = torch.empty_like(q), hidden("window", min(seq, tile + window - 1), window=window)
@@ -88,12 +104,17 @@ def windowed(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, window: int, til
         stop, first = min(seq, start + tile), max(0, start - window + 1)
         seen, offset = slice(first, stop), start - first  # the mask only depends on the distance
         hide = mask[offset : offset + stop - start, : stop - first]
-        out[..., start:stop, :] = naive(q[..., start:stop, :], k[..., seen, :], v[..., seen, :], hide)
+        out[..., start:stop, :] = naive(
+            q[..., start:stop, :], k[..., seen, :], v[..., seen, :], hide
+        )
     return out
 
 
-def block_sparse(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, block: int, blocks: int) -> torch.Tensor:
-    """Each block of queries meets its own block of keys and the `blocks - 1` before; all others are never touched."""
+def block_sparse(
+    q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, block: int, blocks: int
+) -> torch.Tensor:
+    """Each block of queries meets its own block of keys and the `blocks - 1` before; all others are
+    never touched."""
     block, blocks, seq = checks.whole("block", block), checks.whole("blocks", blocks), q.shape[-2]
     out = torch.empty_like(q)
     for start in range(0, seq, block):
@@ -105,10 +126,12 @@ def block_sparse(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, block: int, 
 
 
 def linear(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, block: int = 64) -> torch.Tensor:
-    """Causal attention with weights feature(q) . feature(k) in place of exp(q . k): the past fits into one sum.
+    """Causal attention with weights feature(q) . feature(k) in place of exp(q . k): the past fits
+    into one sum.
 
-    Within a block the scores are written out. What lies before is `past`, shape (B, N, H, H + 1): the sum of key times
-    value, and in its last column the sum of keys, by which the result is divided (arXiv 2006.16236).
+    Within a block the scores are written out. What lies before is `past`, shape (B, N, H, H + 1):
+    the sum of key times value, and in its last column the sum of keys, by which the result is
+    divided (arXiv 2006.16236).
     """
     block, (q, k) = checks.whole("block", block), (feature(q), feature(k))
     out, v = torch.empty_like(v), functional.pad(v, (0, 1), value=1.0)
@@ -127,11 +150,15 @@ def feature(x: torch.Tensor) -> torch.Tensor:
     return functional.elu(x).add_(1)
 
 
-def influence(layers: int, window: int, seq: int, heads: int = 2, head_dim: int = 16, seed: int = 0) -> np.ndarray:
-    """How strongly each input moves the last output of stacked windowed layers: float64, shape (T,), newest last.
+def influence(
+    layers: int, window: int, seq: int, heads: int = 2, head_dim: int = 16, seed: int = 0
+) -> np.ndarray:
+    """How strongly each input moves the last output of stacked windowed layers: float64, shape
+    (T,), newest last.
 
-    The length of the gradient of one random sum of the last output, exact, without any training. Each layer makes
-    queries, keys and values by random matrices and adds its result to what came in.
+    The length of the gradient of one random sum of the last output, exact, without any training.
+    Each layer makes queries, keys and values by random matrices and adds its result to what came
+    in.
 
     >>> int((influence(layers=2, window=3, seq=10) > 0).sum())  # itself and 2 x 2 before
     5
@@ -139,12 +166,18 @@ def influence(layers: int, window: int, seq: int, heads: int = 2, head_dim: int 
     layers, random = checks.whole("layers", layers), torch.Generator().manual_seed(seed)
     checks.whole("window", window)
     width = heads * head_dim
-    x = start = torch.randn(checks.whole("seq", seq), width, generator=random, dtype=torch.float64).requires_grad_()
+    x = start = torch.randn(
+        checks.whole("seq", seq), width, generator=random, dtype=torch.float64
+    ).requires_grad_()
     for _ in range(layers):
-        matrices = torch.randn(3, width, width, generator=random, dtype=torch.float64) / math.sqrt(width)
+        matrices = torch.randn(3, width, width, generator=random, dtype=torch.float64) / math.sqrt(
+            width
+        )
         normed = functional.rms_norm(x, (width,))
         q, k, v = (normed @ matrix for matrix in matrices)
-        q, k, v = (part.unflatten(-1, (heads, head_dim)).transpose(0, 1)[None] for part in (q, k, v))
+        q, k, v = (
+            part.unflatten(-1, (heads, head_dim)).transpose(0, 1)[None] for part in (q, k, v)
+        )
         x = x + naive(q, k, v, hidden("window", seq, window=window))[0].transpose(0, 1).flatten(1)
     (x[-1] @ torch.randn(width, generator=random, dtype=torch.float64)).backward()
     assert start.grad is not None
@@ -167,7 +200,8 @@ class Exponent:
 
 
 def exponent(lengths: Sequence[float], costs: Sequence[float]) -> Exponent:
-    """Fit cost = constant x length^exponent, and fit again with each point left out in turn (jackknife).
+    """Fit cost = constant x length^exponent, and fit again with each point left out in turn
+    (jackknife).
 
     Raises:
         ValueError: fewer than three points, or one that is not above zero.
@@ -177,14 +211,19 @@ def exponent(lengths: Sequence[float], costs: Sequence[float]) -> Exponent:
     """
     x, y = np.log(checks.positive("lengths", lengths)), np.log(checks.positive("costs", costs))
     if x.shape != y.shape or x.ndim != 1 or len(x) < 3:
-        raise ValueError(f"lengths and costs must be as many, and at least 3, got {x.shape} and {y.shape}")
+        raise ValueError(
+            f"lengths and costs must be as many, and at least 3, got {x.shape} and {y.shape}"
+        )
     slope = lambda chosen: float(np.polyfit(x[chosen], y[chosen], 1)[0])  # noqa: E731
     without_one = [slope(np.arange(len(x)) != left_out) for left_out in range(len(x))]
-    return Exponent(value=slope(np.full(len(x), True)), smallest=min(without_one), largest=max(without_one))
+    return Exponent(
+        value=slope(np.full(len(x), True)), smallest=min(without_one), largest=max(without_one)
+    )
 
 
 def time_lengths(lengths: Sequence[int], repeats: int = 3) -> dict[str, list[measure.Timing]]:
-    """Time one layer of full attention, two heads: naive, naive with buffers already there, fused; at each length.
+    """Time one layer of full attention, two heads: naive, naive with buffers already there, fused;
+    at each length.
 
     >>> [len(found) for found in time_lengths([8, 16], repeats=1).values()]
     [2, 2, 2]
@@ -193,7 +232,11 @@ def time_lengths(lengths: Sequence[int], repeats: int = 3) -> dict[str, list[mea
     for seq in lengths:
         q, k, v = inputs(seq)
         buffers = (q @ k.mT, q @ k.mT)
-        for name, work in (("naive", naive), ("naive, buffers", partial(naive, buffers=buffers)), ("fused", fused)):
+        for name, work in (
+            ("naive", naive),
+            ("naive, buffers", partial(naive, buffers=buffers)),
+            ("fused", fused),
+        ):
             found[name].append(measure.time_call(partial(work, q, k, v), repeats))
     return found
 
@@ -223,8 +266,12 @@ def peak(work: Callable[..., torch.Tensor], seq: int) -> int:
 
 
 def time_within(model: Transformer, seq: int, repeats: int = 3) -> tuple[float, float]:
-    """Seconds that the naive causal cores of a tiny GPT's layers take, and seconds of its whole forward pass."""
-    gpt, tokens = tiny_gpt.TinyGPT(model), torch.arange(checks.whole("seq", seq))[None] % model.vocab_rows
+    """Seconds that the naive causal cores of a tiny GPT's layers take, and seconds of its whole
+    forward pass."""
+    gpt, tokens = (
+        tiny_gpt.TinyGPT(model),
+        torch.arange(checks.whole("seq", seq))[None] % model.vocab_rows,
+    )
     q, k, v = inputs(seq, heads=model.n_heads, head_dim=model.head_dim)
     hide = hidden("causal", seq)
     with torch.no_grad():
@@ -235,8 +282,8 @@ def time_within(model: Transformer, seq: int, repeats: int = 3) -> tuple[float, 
 def peak_bytes(work: Callable[[], Any], given: Sequence[torch.Tensor] = ()) -> int:
     """Most bytes that tensors made by `work()` hold at one moment, those of `given` added.
 
-    Counted, not sampled: each operation's new storages are added when made and taken off when they die. What a fused
-    kernel keeps on chip or frees within one operation is not seen.
+    Counted, not sampled: each operation's new storages are added when made and taken off when they
+    die. What a fused kernel keeps on chip or frees within one operation is not seen.
 
     >>> x = torch.ones(10)
     >>> peak_bytes(lambda: (x + 1) * 2, given=[x])  # x, x + 1 and the product stand side by side

@@ -1,8 +1,10 @@
-"""Real text that every reader already has: Python's own standard library. No download and no licence question.
+"""Real text that every reader already has: Python's own standard library. No download and no
+licence question.
 
-Two kinds: "code" is the library's source (some 10 MB without its tests), "prose" the English of its built-in help
-(some 0.5 MB). A token here is one byte, so that a vocabulary of 256 fits every file and no tokenizer is needed yet.
-The text differs a little from one Python version to the next, and so do losses measured on it.
+Two kinds: "code" is the library's source (some 10 MB without its tests), "prose" the English of its
+built-in help (some 0.5 MB). A token here is one byte, so that a vocabulary of 256 fits every file
+and no tokenizer is needed yet. The text differs a little from one Python version to the next, and
+so do losses measured on it.
 """
 
 from __future__ import annotations
@@ -17,7 +19,15 @@ import torch
 from course_lib import checks
 
 KINDS = ("prose", "code")
-LEFT_OUT = ("test", "tests", "idle_test", "site-packages", "dist-packages", "__pycache__", "lib2to3")
+LEFT_OUT = (
+    "test",
+    "tests",
+    "idle_test",
+    "site-packages",
+    "dist-packages",
+    "__pycache__",
+    "lib2to3",
+)
 
 
 def text(kind: str = "prose") -> str:
@@ -30,7 +40,8 @@ def text(kind: str = "prose") -> str:
 
 
 def tokens(kind: str = "prose", limit: int | None = None) -> torch.Tensor:
-    """The text as a vector of byte values: uint8, shape (number of bytes,), at most `limit` of them.
+    """The text as a vector of byte values: uint8, shape (number of bytes,), at most `limit` of
+    them.
 
     >>> tokens("prose", limit=4).shape
     torch.Size([4])
@@ -53,8 +64,11 @@ def split(data: torch.Tensor, held_out: float = 0.1) -> tuple[torch.Tensor, torc
     return data[:cut], data[cut:]
 
 
-def batches(data: torch.Tensor, batch: int, seq: int, seed: int = 0) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-    """Endless random pieces: inputs and the same pieces one token later, both int64 of shape (batch, seq).
+def batches(
+    data: torch.Tensor, batch: int, seq: int, seed: int = 0
+) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+    """Endless random pieces: inputs and the same pieces one token later, both int64 of shape
+    (batch, seq).
 
     >>> inputs, targets = next(batches(torch.arange(100), batch=2, seq=5))
     >>> bool((targets == inputs + 1).all())
@@ -62,7 +76,9 @@ def batches(data: torch.Tensor, batch: int, seq: int, seed: int = 0) -> Iterator
     """
     batch, seq = checks.whole("batch", batch), checks.whole("seq", seq)
     if len(data) <= seq:
-        raise ValueError(f"seq must be below the number of tokens, got {seq} for {len(data)} tokens")
+        raise ValueError(
+            f"seq must be below the number of tokens, got {seq} for {len(data)} tokens"
+        )
     generator = torch.Generator().manual_seed(seed)
     offsets = torch.arange(seq + 1)
     while True:
@@ -77,10 +93,14 @@ def _text(kind: str) -> str:
         from pydoc_data.topics import topics
 
         return "\n\n".join(topics[name] for name in sorted(topics))
-    return "\n\n".join(path.read_text(encoding="utf-8", errors="replace") for path in _source_files())
+    return "\n\n".join(
+        path.read_text(encoding="utf-8", errors="replace") for path in _source_files()
+    )
 
 
 def _source_files() -> list[Path]:
     root = Path(sysconfig.get_path("stdlib"))
-    files = (path for path in root.rglob("*.py") if not set(path.relative_to(root).parts) & set(LEFT_OUT))
+    files = (
+        path for path in root.rglob("*.py") if not set(path.relative_to(root).parts) & set(LEFT_OUT)
+    )
     return sorted(files, key=lambda path: path.relative_to(root).as_posix())

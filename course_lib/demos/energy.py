@@ -3,13 +3,16 @@
 Four means, best first; a measurement always says which it used:
 - the processor's own counter (RAPL, read from Linux's powercap files, where they may be read);
 - the GPU's own counter (NVML, by its C library: no package needed), for work on a GPU;
-- codecarbon (the extra `energy`), offline: it too reads counters where there are some, and guesses otherwise;
-- a power model: seconds of processor time x watts of a busy core. It is a guess within a factor of two or three.
+- codecarbon (the extra `energy`), offline: it too reads counters where there are some, and guesses
+  otherwise;
+- a power model: seconds of processor time x watts of a busy core. It is a guess within a factor of
+  two or three.
 Design choices:
-- RAPL and the GPU count everything that runs at the same time. The power model counts this process alone.
+- RAPL and the GPU count everything that runs at the same time. The power model counts this process
+  alone.
 - Work is repeated until it has taken a set time: counters tick some ten times a second or slower.
-- Energy of a token: one step of the tiny GPT for many texts at once, over the texts. No text has a past, so that steps
-  differ in nothing but the batch.
+- Energy of a token: one step of the tiny GPT for many texts at once, over the texts. No text has a
+  past, so that steps differ in nothing but the batch.
 """
 
 from __future__ import annotations
@@ -78,7 +81,9 @@ def meter(device: str = "cpu", *, codecarbon: bool = True) -> Meter:
     return Rapl.open() or (CodeCarbon.open() if codecarbon else None) or PowerModel()
 
 
-def measure(work: Callable[[], object], seconds: float = 1.0, using: Meter | None = None) -> Measured:
+def measure(
+    work: Callable[[], object], seconds: float = 1.0, using: Meter | None = None
+) -> Measured:
     """Energy of `work()`, repeated for at least `seconds` after one run that does not count.
 
     >>> quick = measure(lambda: sum(range(1000)), seconds=0.01, using=PowerModel())
@@ -98,12 +103,18 @@ def measure(work: Callable[[], object], seconds: float = 1.0, using: Meter | Non
     taken = time.perf_counter() - begun
     joules = using.stop()
     ends = (joules / using.factor, joules * using.factor)
-    return Measured(joules=joules, seconds=taken, low=ends[0], high=ends[1], runs=runs, method=using.method)
+    return Measured(
+        joules=joules, seconds=taken, low=ends[0], high=ends[1], runs=runs, method=using.method
+    )
 
 
 @torch.no_grad()
 def by_batch(
-    gpt: TinyGPT, batches: Sequence[int], seconds: float = 0.4, using: Meter | None = None, device: str = "cpu"
+    gpt: TinyGPT,
+    batches: Sequence[int],
+    seconds: float = 0.4,
+    using: Meter | None = None,
+    device: str = "cpu",
 ) -> dict[int, Measured]:
     """Energy of one step of `batch` texts at once, a token for each, for each of `batches`."""
     using = using or meter(device)
@@ -118,14 +129,17 @@ def by_batch(
 def training(
     gpt: TinyGPT, batch: int = 16, seq: int = 64, seconds: float = 1.0, using: Meter | None = None
 ) -> Measured:
-    """Energy of a training step (loss, gradients, plain descent) on random bytes; `runs` counts the steps."""
+    """Energy of a training step (loss, gradients, plain descent) on random bytes; `runs` counts the
+    steps."""
     device = next(gpt.parameters()).device
     sizes = (checks.whole("batch", batch), checks.whole("seq", seq) + 1)
     tokens_BT = torch.randint(256, sizes, generator=torch.Generator().manual_seed(0)).to(device)
 
     def step() -> None:
         scores_BTV = gpt(tokens_BT[:, :-1])
-        loss = torch.nn.functional.cross_entropy(scores_BTV.flatten(0, 1), tokens_BT[:, 1:].flatten())
+        loss = torch.nn.functional.cross_entropy(
+            scores_BTV.flatten(0, 1), tokens_BT[:, 1:].flatten()
+        )
         weights = list(gpt.parameters())
         with torch.no_grad():
             for weight, gradient in zip(weights, torch.autograd.grad(loss, weights), strict=True):

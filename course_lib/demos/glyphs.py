@@ -1,7 +1,9 @@
-"""Pictures of letters and digits, drawn on the spot: a data set with no download and no licence question.
+"""Pictures of letters and digits, drawn on the spot: a data set with no download and no licence
+question.
 
-The font is DejaVu Sans Bold, which ships with matplotlib. A glyph is drawn four times too large and shrunk, so that its
-edges are grey. Another version of the drawing library may move an edge by a little: no picture here is a fixed number.
+The font is DejaVu Sans Bold, which ships with matplotlib. A glyph is drawn four times too large and
+shrunk, so that its edges are grey. Another version of the drawing library may move an edge by a
+little: no picture here is a fixed number.
 """
 
 from __future__ import annotations
@@ -20,7 +22,8 @@ FINER = 4
 
 
 def draw(characters: str, side: int = SIDE) -> np.ndarray:
-    """One grey picture for each character: (characters, side, side) float32, 0 is paper and 1 is ink.
+    """One grey picture for each character: (characters, side, side) float32, 0 is paper and 1 is
+    ink.
 
     Raises:
         ValueError: no character, or a side below 4.

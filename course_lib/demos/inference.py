@@ -1,13 +1,17 @@
-"""Writing with a tiny GPT, with and without a cache, and what large weights cost that a tiny model hides.
+"""Writing with a tiny GPT, with and without a cache, and what large weights cost that a tiny model
+hides.
 
 Design choices:
-- The cached pass is written out here beside `tiny_gpt`, on the same weights, so that both can be read and compared. Its
-  cache is one block of memory made before the first token: nothing is copied when it grows.
+- The cached pass is written out here beside `tiny_gpt`, on the same weights, so that both can be
+  read and compared. Its cache is one block of memory made before the first token: nothing is copied
+  when it grows.
 - The most likely token is taken each time, so that both ways must write the same text.
-- The tiny model's weights fit into the processor's own cache. `Weights` holds some 256 MB of matrices that do not, so
-  that each pass has to fetch them from memory, as a large model's are.
-- int8 weights have one scale for each row. PyTorch multiplies them by bf16 numbers without unpacking them in memory.
-Letters for shapes: B sequences, T new tokens, P tokens in the cache before, D model width, N heads, H head width.
+- The tiny model's weights fit into the processor's own cache. `Weights` holds some 256 MB of
+  matrices that do not, so that each pass has to fetch them from memory, as a large model's are.
+- int8 weights have one scale for each row. PyTorch multiplies them by bf16 numbers without
+  unpacking them in memory.
+Letters for shapes: B sequences, T new tokens, P tokens in the cache before, D model width, N heads,
+H head width.
 """
 
 from __future__ import annotations
@@ -34,7 +38,14 @@ class Cache:
 
     def __init__(self, gpt: TinyGPT, batch: int) -> None:
         model = gpt.model
-        shape = (model.layers, 2, checks.whole("batch", batch), model.n_heads, model.position_rows, model.head_dim)
+        shape = (
+            model.layers,
+            2,
+            checks.whole("batch", batch),
+            model.n_heads,
+            model.position_rows,
+            model.head_dim,
+        )
         self.held = torch.zeros(shape)
         self.length = 0
 
@@ -46,7 +57,8 @@ class Cache:
 
 @torch.no_grad()
 def cached_pass(gpt: TinyGPT, tokens_BT: torch.Tensor, cache: Cache) -> torch.Tensor:
-    """Scores after the last of the new tokens: (B, T) int64 -> (B, V). Their keys and values go into the cache.
+    """Scores after the last of the new tokens: (B, T) int64 -> (B, V). Their keys and values go
+    into the cache.
 
     Raises:
         ValueError: more tokens than the model has positions.
@@ -62,10 +74,14 @@ def cached_pass(gpt: TinyGPT, tokens_BT: torch.Tensor, cache: Cache) -> torch.Te
     return gpt.head(gpt.norm(x_BTD[:, -1]))
 
 
-def _attend(attention: Attention, x_BTD: torch.Tensor, kept: torch.Tensor, start: int) -> torch.Tensor:
-    """Attention of the new tokens to all so far; `kept` is one layer's cache, of shape (2, B, N, positions, H)."""
+def _attend(
+    attention: Attention, x_BTD: torch.Tensor, kept: torch.Tensor, start: int
+) -> torch.Tensor:
+    """Attention of the new tokens to all so far; `kept` is one layer's cache, of shape (2, B, N,
+    positions, H)."""
     q_BNTH, k_BNTH, v_BNTH = (
-        attention._by_head(part(x_BTD)) for part in (attention.query, attention.key, attention.value)
+        attention._by_head(part(x_BTD))
+        for part in (attention.query, attention.key, attention.value)
     )
     new = k_BNTH.shape[2]
     kept[0, :, :, start : start + new], kept[1, :, :, start : start + new] = k_BNTH, v_BNTH
@@ -125,19 +141,27 @@ def right_share(gpt: TinyGPT, inputs_BT: torch.Tensor, targets_BT: torch.Tensor)
         return float((gpt(inputs_BT).argmax(-1) == targets_BT).float().mean())
 
 
-def time_writing(gpt: TinyGPT, lengths: Sequence[int], *, cached: bool, repeats: int = 3) -> list[Timing]:
-    """Seconds to write each of `lengths` tokens after a prompt of one token; long texts are timed once."""
+def time_writing(
+    gpt: TinyGPT, lengths: Sequence[int], *, cached: bool, repeats: int = 3
+) -> list[Timing]:
+    """Seconds to write each of `lengths` tokens after a prompt of one token; long texts are timed
+    once."""
     start = torch.zeros(1, 1, dtype=torch.long)
 
     def once(length: int) -> Timing:
         often = repeats if cached or length <= 128 else 1
-        return measure.time_call(lambda: write(gpt, start, length, cached=cached), often, warm_ups=int(often > 1))
+        return measure.time_call(
+            lambda: write(gpt, start, length, cached=cached), often, warm_ups=int(often > 1)
+        )
 
     return [once(length) for length in lengths]
 
 
-def time_steps(gpt: TinyGPT, batches: Sequence[int], context: int = 64, repeats: int = 15) -> list[Timing]:
-    """Seconds of one more token for each of `batches` sequences at once, with `context` tokens in the cache."""
+def time_steps(
+    gpt: TinyGPT, batches: Sequence[int], context: int = 64, repeats: int = 15
+) -> list[Timing]:
+    """Seconds of one more token for each of `batches` sequences at once, with `context` tokens in
+    the cache."""
 
     def step(batch: int) -> Callable[[], object]:
         cache, token = Cache(gpt, batch), torch.zeros(batch, 1, dtype=torch.long)
@@ -153,15 +177,29 @@ def time_steps(gpt: TinyGPT, batches: Sequence[int], context: int = 64, repeats:
 
 
 class Weights:
-    """Square matrices in a chain, in one format: what one token of a large model has to be multiplied by."""
+    """Square matrices in a chain, in one format: what one token of a large model has to be
+    multiplied by."""
 
-    def __init__(self, total_bytes: float = 256e6, format: str = "fp32", width: int = WIDTH) -> None:
-        """Make as many matrices as fill `total_bytes` in fp32; other formats hold the same numbers in fewer bytes."""
+    def __init__(
+        self, total_bytes: float = 256e6, format: str = "fp32", width: int = WIDTH
+    ) -> None:
+        """Make as many matrices as fill `total_bytes` in fp32; other formats hold the same numbers
+        in fewer bytes."""
         self.format = checks.one_of("format", format, FORMATS)
-        count = max(1, round(checks.positive("total_bytes", total_bytes) / (4 * checks.whole("width", width) ** 2)))
-        weight_OI = torch.randn(width, width, generator=torch.Generator().manual_seed(0)) / math.sqrt(width)
+        count = max(
+            1,
+            round(
+                checks.positive("total_bytes", total_bytes)
+                / (4 * checks.whole("width", width) ** 2)
+            ),
+        )
+        weight_OI = torch.randn(
+            width, width, generator=torch.Generator().manual_seed(0)
+        ) / math.sqrt(width)
         stored_OI, self.scales = _stored(weight_OI, format)
-        self.matrices = [stored_OI.clone() for _ in range(count)]  # equal numbers, but each in memory of its own
+        self.matrices = [
+            stored_OI.clone() for _ in range(count)
+        ]  # equal numbers, but each in memory of its own
 
     @property
     def bytes(self) -> int:
@@ -170,7 +208,9 @@ class Weights:
 
     def inputs(self, batch: int) -> torch.Tensor:
         """A vector for each of `batch` users, always the same: shape (batch, width)."""
-        x_BI = torch.randn(batch, self.matrices[0].shape[1], generator=torch.Generator().manual_seed(1))
+        x_BI = torch.randn(
+            batch, self.matrices[0].shape[1], generator=torch.Generator().manual_seed(1)
+        )
         return x_BI if self.format == "fp32" else x_BI.bfloat16()
 
     def run(self, x_BI: torch.Tensor) -> torch.Tensor:
@@ -190,7 +230,8 @@ def time_stream(weights: Weights, batches: Sequence[int] = (1,), repeats: int = 
 
 
 def read_rate(total_bytes: float = 256e6, repeats: int = 7) -> tuple[float, Timing]:
-    """Bytes a second at which this machine reads memory, by adding up `total_bytes` of numbers; and the timing."""
+    """Bytes a second at which this machine reads memory, by adding up `total_bytes` of numbers; and
+    the timing."""
     numbers = torch.ones(round(checks.positive("total_bytes", total_bytes) / 4))
     timing = measure.time_call(numbers.sum, repeats)
     return 4 * len(numbers) / timing.median_seconds, timing

@@ -1,7 +1,8 @@
 """What a loader's worker does for one batch: wait for a disk, or compute.
 
-These functions stand in a module of their own that imports nothing heavy. A worker process on Windows and macOS starts
-empty and imports the module of its task: with torch in it, each worker would take seconds to start.
+These functions stand in a module of their own that imports nothing heavy. A worker process on
+Windows and macOS starts empty and imports the module of its task: with torch in it, each worker
+would take seconds to start.
 """
 
 from __future__ import annotations
@@ -16,13 +17,15 @@ TIMES = 4
 
 
 def wait(number: int) -> int:
-    """A batch that has to be fetched: a sleep stands for a disk or a network that takes its time."""
+    """A batch that has to be fetched: a sleep stands for a disk or a network that takes its
+    time."""
     time.sleep(WAIT_SECONDS)
     return number
 
 
 def compute(number: int) -> int:
-    """A batch that has to be worked on: unpack about a megabyte a few times, as a decoder of pictures would."""
+    """A batch that has to be worked on: unpack about a megabyte a few times, as a decoder of
+    pictures would."""
     for _ in range(TIMES):
         zlib.decompress(packed())
     return number
@@ -35,7 +38,9 @@ def packed(size: int = BATCH_BYTES) -> bytes:
     >>> len(zlib.decompress(packed(1000)))
     1000
     """
-    return zlib.compress(b"".join(b"%d %d\n" % (n, n * n % 99_991) for n in range(size // 4))[:size])
+    return zlib.compress(
+        b"".join(b"%d %d\n" % (n, n * n % 99_991) for n in range(size // 4))[:size]
+    )
 
 
 WORK = {"waiting": wait, "computing": compute}

@@ -1,7 +1,8 @@
 """Measuring one piece of work: seconds with their spread, floating-point operations, bytes.
 
-A single timing is an anecdote. `time_call` warms up first (the first run pays for allocation and lazy set-up),
-repeats, and returns the median with the range, so that a lesson can show the spread beside the number.
+A single timing is an anecdote. `time_call` warms up first (the first run pays for allocation and
+lazy set-up), repeats, and returns the median with the range, so that a lesson can show the spread
+beside the number.
 """
 
 from __future__ import annotations
@@ -34,12 +35,14 @@ class Timing:
 
     @property
     def spread(self) -> float:
-        """Slowest over fastest. Near 1 the machine was quiet; above 1.5 take the median with care."""
+        """Slowest over fastest. Near 1 the machine was quiet; above 1.5 take the median with
+        care."""
         return self.slowest_seconds / self.fastest_seconds
 
 
 def time_call(work: Callable[[], object], repeats: int = 5, warm_ups: int = 1) -> Timing:
-    """Time `work()` after `warm_ups` runs that do not count. An accelerator is waited for before each reading.
+    """Time `work()` after `warm_ups` runs that do not count. An accelerator is waited for before
+    each reading.
 
     >>> timing = time_call(lambda: sum(range(1000)), repeats=3)
     >>> timing.repeats, timing.fastest_seconds <= timing.median_seconds <= timing.slowest_seconds
@@ -58,9 +61,11 @@ def time_call(work: Callable[[], object], repeats: int = 5, warm_ups: int = 1) -
 
 
 def count_flops(work: Callable[[], object]) -> int:
-    """FLOPs of the matrix products in `work()`, as PyTorch's own counter sees them while the work is done.
+    """FLOPs of the matrix products in `work()`, as PyTorch's own counter sees them while the work
+    is done.
 
-    Fused attention is switched to its plain form meanwhile: on a CPU the counter would see none of its FLOPs.
+    Fused attention is switched to its plain form meanwhile: on a CPU the counter would see none of
+    its FLOPs.
 
     >>> a, b = torch.ones(2, 3), torch.ones(3, 5)
     >>> count_flops(lambda: a @ b)  # 2 x 2 x 3 x 5
@@ -101,13 +106,19 @@ def saved_bytes(work: Callable[[], object], module: nn.Module | None = None) -> 
     >>> saved_bytes(lambda: x * x)  # one tensor of 10 numbers, kept for both sides of the product
     40
     """
-    owned = set() if module is None else {parameter.untyped_storage().data_ptr() for parameter in module.parameters()}
+    owned = (
+        set()
+        if module is None
+        else {parameter.untyped_storage().data_ptr() for parameter in module.parameters()}
+    )
     kept: dict[int, torch.UntypedStorage] = {}
 
     def pack(tensor: torch.Tensor) -> torch.Tensor:
         storage = tensor.untyped_storage()
         if storage.data_ptr() not in owned:
-            kept[storage.data_ptr()] = storage  # held on to, so that its address is not given out again
+            kept[storage.data_ptr()] = (
+                storage  # held on to, so that its address is not given out again
+            )
         return tensor
 
     with torch.autograd.graph.saved_tensors_hooks(pack, lambda tensor: tensor):

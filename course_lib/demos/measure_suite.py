@@ -1,10 +1,12 @@
 """Everything that `course measure` times, in order: the work of lessons 04 to 09 on one machine.
 
 Design choices:
-- A piece is a name and a function that measures, so that the list can be shown before anything runs.
-- Steps in 16 bits and steps that recompute are the tiny GPT's of lessons 07 and 08; what is timed is a forward and a
-  backward pass, so that they compare with the plain step beside them.
-- The all-reduce runs in real processes: two on the processor (gloo), or one a GPU where there are several (nccl).
+- A piece is a name and a function that measures, so that the list can be shown before anything
+  runs.
+- Steps in 16 bits and steps that recompute are the tiny GPT's of lessons 07 and 08; what is timed
+  is a forward and a backward pass, so that they compare with the plain step beside them.
+- The all-reduce runs in real processes: two on the processor (gloo), or one a GPU where there are
+  several (nccl).
 """
 
 from __future__ import annotations
@@ -66,11 +68,14 @@ def training_step(format: str = "fp32", device: str = "cpu", repeats: int = REPE
     checks.one_of("format", format, tuple(hardware.FORMATS))
     gpt, batch = _gpt(device)
     timing = mixed.step_time(gpt, batch, format, repeats)
-    return _step("training", f"tiny GPT, training step of {BATCH} x {SEQ} in {format}", format, gpt, timing)
+    return _step(
+        "training", f"tiny GPT, training step of {BATCH} x {SEQ} in {format}", format, gpt, timing
+    )
 
 
 def recomputed_step(device: str = "cpu", repeats: int = REPEATS) -> Measurement:
-    """Time the same pass if every layer is computed again on the way back; FLOPs are the model's, once.
+    """Time the same pass if every layer is computed again on the way back; FLOPs are the model's,
+    once.
 
     >>> recomputed_step(repeats=1).work
     'recomputation'
@@ -78,15 +83,26 @@ def recomputed_step(device: str = "cpu", repeats: int = REPEATS) -> Measurement:
     gpt, (inputs, targets) = _gpt(device)
     memory.recomputed(gpt, "full")
     timing = measure.time_call(lambda: tiny_gpt.loss(gpt, inputs, targets).backward(), repeats)
-    return _step("recomputation", f"tiny GPT, training step of {BATCH} x {SEQ}, recomputed", "fp32", gpt, timing)
+    return _step(
+        "recomputation",
+        f"tiny GPT, training step of {BATCH} x {SEQ}, recomputed",
+        "fp32",
+        gpt,
+        timing,
+    )
 
 
-def all_reduce(ranks: int = 2, size_bytes: int = REDUCED_BYTES, repeats: int = REPEATS) -> Measurement:
-    """Time the sum of `size_bytes` of gradients over real processes; its bytes are those a ring sends from each."""
+def all_reduce(
+    ranks: int = 2, size_bytes: int = REDUCED_BYTES, repeats: int = REPEATS
+) -> Measurement:
+    """Time the sum of `size_bytes` of gradients over real processes; its bytes are those a ring
+    sends from each."""
     with launch.Ranks(ranks) as processes:
         timings = processes.run(reduce_here, size_bytes, repeats)
     slowest = max(timings, key=lambda each: each.median_seconds)
-    work = Work(flops=0, moved_bytes=collectives.traffic("all_reduce", size_bytes, ranks).sent_bytes)
+    work = Work(
+        flops=0, moved_bytes=collectives.traffic("all_reduce", size_bytes, ranks).sent_bytes
+    )
     name = f"all-reduce of {size_bytes} bytes over {ranks} processes"
     return hardware.measurement("all-reduce", name, "fp32", size_bytes, work, slowest)
 
@@ -99,11 +115,15 @@ def reduce_here(size_bytes: int, repeats: int) -> measure.Timing:
 
 def _gpt(device: str) -> tuple[tiny_gpt.TinyGPT, mixed.Batch]:
     """The tiny GPT and one batch, on the device."""
-    inputs, targets = (each.to(device) for each in next(corpus.batches(corpus.tokens(), BATCH, SEQ)))
+    inputs, targets = (
+        each.to(device) for each in next(corpus.batches(corpus.tokens(), BATCH, SEQ))
+    )
     return tiny_gpt.TinyGPT(tiny_gpt.shape()).to(device), (inputs, targets)
 
 
-def _step(work: str, name: str, format: str, gpt: tiny_gpt.TinyGPT, timing: measure.Timing) -> Measurement:
+def _step(
+    work: str, name: str, format: str, gpt: tiny_gpt.TinyGPT, timing: measure.Timing
+) -> Measurement:
     """A timed pass as a measurement; the bytes are the weights, read thrice."""
     done = flops.training_step(gpt.model, BATCH, SEQ)
     passed = Work(flops=done, moved_bytes=3 * 4 * parameters.count(gpt.model).total)

@@ -1,7 +1,8 @@
 """Meters of energy: counters where the machine has them, guesses where it has none.
 
-Each has a `method` in words, a `factor` (the truth lies within that factor of what it says), `start()` and `stop()`,
-which returns joules. `open()` returns None where the means is not there, so that the next one can be tried.
+Each has a `method` in words, a `factor` (the truth lies within that factor of what it says),
+`start()` and `stop()`, which returns joules. `open()` returns None where the means is not there, so
+that the next one can be tried.
 """
 
 from __future__ import annotations
@@ -17,14 +18,16 @@ from course_lib.units import KWH
 
 POWERCAP = Path("/sys/class/powercap")
 CORE_WATTS = 6.0
-"""Power of one busy core with its share of the memory: server chips state 3 to 5 W a core, laptops 5 to 15 W."""
+"""Power of one busy core with its share of the memory: server chips state 3 to 5 W a core, laptops
+5 to 15 W."""
 GUESS = 2.5
 """The power model may be wrong by this factor either way."""
 NVML_NAMES = ("libnvidia-ml.so.1", "nvml.dll")
 
 
 class Rapl:
-    """The counters of the processor packages, in Linux's powercap files (microjoules, which start again at a limit)."""
+    """The counters of the processor packages, in Linux's powercap files (microjoules, which start
+    again at a limit)."""
 
     method = "counter of the processor (RAPL)"
     factor = 1.1
@@ -69,7 +72,9 @@ class GpuCounter:
         for name in NVML_NAMES:
             try:
                 library, handle = ctypes.CDLL(name), ctypes.c_void_p()
-                if library.nvmlInit_v2() or library.nvmlDeviceGetHandleByIndex_v2(0, ctypes.byref(handle)):
+                if library.nvmlInit_v2() or library.nvmlDeviceGetHandleByIndex_v2(
+                    0, ctypes.byref(handle)
+                ):
                     return None
                 opened = cls(library, handle)
                 opened.start()
@@ -118,7 +123,10 @@ class CodeCarbon:
 
         logging.getLogger("codecarbon").setLevel(logging.CRITICAL)
         self.tracker = OfflineEmissionsTracker(
-            country_iso_code="USA", save_to_file=False, log_level="critical", allow_multiple_runs=True
+            country_iso_code="USA",
+            save_to_file=False,
+            log_level="critical",
+            allow_multiple_runs=True,
         )
         self.tracker.start()
 
@@ -134,7 +142,9 @@ class PowerModel:
 
     def __init__(self, core_watts: float = CORE_WATTS) -> None:
         self.core_watts = core_watts
-        self.method = f"power model: processor time x {core_watts:g} W a busy core, within {GUESS:g} times"
+        self.method = (
+            f"power model: processor time x {core_watts:g} W a busy core, within {GUESS:g} times"
+        )
         self.begun = 0.0
 
     def start(self) -> None:

@@ -1,4 +1,5 @@
-"""Two small helps of the first lesson: text on one line, and a power of ten as a number of zeros."""
+"""Two small helps of the first lesson: text on one line, and a power of ten as a number of
+zeros."""
 
 from __future__ import annotations
 
@@ -6,12 +7,15 @@ import math
 
 
 def legible(text: str) -> str:
-    """The text on one line of plain characters; what cannot be shown becomes a dot, and runs of blanks one blank.
+    """The text on one line of plain characters; what cannot be shown becomes a dot, and runs of
+    blanks one blank.
 
     >>> legible("a\\n  b\\x07\\ufffd")
     'a b..'
     """
-    shown = "".join(char if char.isascii() and (char.isprintable() or char.isspace()) else "." for char in text)
+    shown = "".join(
+        char if char.isascii() and (char.isprintable() or char.isspace()) else "." for char in text
+    )
     return " ".join(shown.split())
 
 

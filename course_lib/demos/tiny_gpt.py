@@ -1,9 +1,10 @@
 """A GPT small enough to train while you watch, and plain enough to read in one sitting.
 
-It is built from the same `Transformer` record that the estimators take, so every count can be checked against it.
-Choices: norms before each part, learned positions, no biases, an ungated MLP, a head tied to the embedding table.
-Attention is written out as two matrix products, so that PyTorch's counter sees their FLOPs on every device.
-Letters for shapes: B sequences, T tokens, D model width, N heads, H head width, F inner width, V vocabulary.
+It is built from the same `Transformer` record that the estimators take, so every count can be
+checked against it. Choices: norms before each part, learned positions, no biases, an ungated MLP, a
+head tied to the embedding table. Attention is written out as two matrix products, so that PyTorch's
+counter sees their FLOPs on every device. Letters for shapes: B sequences, T tokens, D model width,
+N heads, H head width, F inner width, V vocabulary.
 """
 
 from __future__ import annotations
@@ -38,18 +39,25 @@ def shape(layers: int = 4, d_model: int = 128, n_heads: int = 4, context: int = 
 
 
 class Attention(nn.Module):
-    """Every token asks (query), every earlier token answers (key) and hands over what it holds (value)."""
+    """Every token asks (query), every earlier token answers (key) and hands over what it holds
+    (value)."""
 
     def __init__(self, model: Transformer) -> None:
         super().__init__()
         self.heads, width = model.n_heads, model.n_heads * model.head_dim
-        self.query, self.key, self.value = (nn.Linear(model.d_model, width, bias=False) for _ in range(3))
+        self.query, self.key, self.value = (
+            nn.Linear(model.d_model, width, bias=False) for _ in range(3)
+        )
         self.output = nn.Linear(width, model.d_model, bias=False)
 
     def forward(self, x_BTD: torch.Tensor) -> torch.Tensor:
-        q_BNTH, k_BNTH, v_BNTH = (self._by_head(part(x_BTD)) for part in (self.query, self.key, self.value))
+        q_BNTH, k_BNTH, v_BNTH = (
+            self._by_head(part(x_BTD)) for part in (self.query, self.key, self.value)
+        )
         scores_BNTT = q_BNTH @ k_BNTH.transpose(-2, -1) / math.sqrt(q_BNTH.shape[-1])
-        future_TT = torch.ones(scores_BNTT.shape[-2:], dtype=torch.bool, device=x_BTD.device).triu(1)
+        future_TT = torch.ones(scores_BNTT.shape[-2:], dtype=torch.bool, device=x_BTD.device).triu(
+            1
+        )
         weights_BNTT = scores_BNTT.masked_fill(future_TT, -math.inf).softmax(-1)
         return self.output((weights_BNTT @ v_BNTH).transpose(1, 2).flatten(2))
 
@@ -106,16 +114,23 @@ class TinyGPT(nn.Module):
 
 
 def weights_by_part(gpt: TinyGPT) -> dict[str, int]:
-    """Weights that PyTorch holds in each part of the model, under the names of `parameters.count`."""
+    """Weights that PyTorch holds in each part of the model, under the names of
+    `parameters.count`."""
     parts: dict[str, list] = {"embedding": [gpt.tokens, gpt.positions]}
     parts["attention"] = [block.attention for block in gpt.blocks]
     parts["mlp"] = [block.mlp for block in gpt.blocks]
-    parts["norm"] = [gpt.norm] + [norm for block in gpt.blocks for norm in (block.attention_norm, block.mlp_norm)]
-    return {part: sum(weight.numel() for weight in nn.ModuleList(held).parameters()) for part, held in parts.items()}
+    parts["norm"] = [gpt.norm] + [
+        norm for block in gpt.blocks for norm in (block.attention_norm, block.mlp_norm)
+    ]
+    return {
+        part: sum(weight.numel() for weight in nn.ModuleList(held).parameters())
+        for part, held in parts.items()
+    }
 
 
 def loss(gpt: nn.Module, inputs_BT: torch.Tensor, targets_BT: torch.Tensor) -> torch.Tensor:
-    """Cross-entropy in nats: the mean of -log(probability given to the token that really came next)."""
+    """Cross-entropy in nats: the mean of -log(probability given to the token that really came
+    next)."""
     return functional.cross_entropy(gpt(inputs_BT).flatten(0, 1), targets_BT.flatten())
 
 
@@ -126,11 +141,16 @@ def train(
     learning_rate: float = 2e-3,
     progress: Callable[[int, float], None] = lambda step, step_loss: None,
 ) -> list[float]:
-    """Train for `steps` steps of forward, loss, backward, update (AdamW). Returns the loss of each step, in nats."""
+    """Train for `steps` steps of forward, loss, backward, update (AdamW). Returns the loss of each
+    step, in nats."""
     optimizer = torch.optim.AdamW(gpt.parameters(), lr=learning_rate, betas=(0.9, 0.95), fused=True)
     losses: list[float] = []
-    for step, (inputs_BT, targets_BT) in zip(range(checks.whole("steps", steps)), batches, strict=False):
-        optimizer.param_groups[0]["lr"] = learning_rate * min(1.0, (step + 1) / 20, (steps - step) / steps * 2)
+    for step, (inputs_BT, targets_BT) in zip(
+        range(checks.whole("steps", steps)), batches, strict=False
+    ):
+        optimizer.param_groups[0]["lr"] = learning_rate * min(
+            1.0, (step + 1) / 20, (steps - step) / steps * 2
+        )
         step_loss = loss(gpt, inputs_BT, targets_BT)
         optimizer.zero_grad()
         step_loss.backward()
@@ -147,5 +167,7 @@ def write(gpt: TinyGPT, prompt: str, tokens: int, temperature: float = 0.8, seed
     text = list(prompt.encode("utf-8"))
     for _ in range(checks.whole("tokens", tokens)):
         scores_V = gpt(torch.tensor([text[-gpt.model.position_rows :]]))[0, -1]
-        text.append(int(torch.multinomial((scores_V / temperature).softmax(-1), 1, generator=generator)))
+        text.append(
+            int(torch.multinomial((scores_V / temperature).softmax(-1), 1, generator=generator))
+        )
     return bytes(text).decode("utf-8", errors="replace")

@@ -1,11 +1,14 @@
 """A tokenizer trained while you watch, and what its tokens weigh in several languages.
 
 Design choices:
-- Byte-pair encoding on bytes, by Hugging Face `tokenizers`: it starts from 256 single bytes and merges, again and
-  again, the pair that stands together most often. So it can write every text, and has long tokens only for what it saw.
-- It is trained on the English help of Python, and asked about text it never saw: the held-out rest of that help,
-  Python's source code, and one sentence in five languages, written for this course. No download.
-- Bytes a token depend on the text it was trained on, which differs a little between versions of Python.
+- Byte-pair encoding on bytes, by Hugging Face `tokenizers`: it starts from 256 single bytes and
+  merges, again and again, the pair that stands together most often. So it can write every text, and
+  has long tokens only for what it saw.
+- It is trained on the English help of Python, and asked about text it never saw: the held-out rest
+  of that help, Python's source code, and one sentence in five languages, written for this course.
+  No download.
+- Bytes a token depend on the text it was trained on, which differs a little between versions of
+  Python.
 """
 
 from __future__ import annotations
@@ -29,7 +32,8 @@ SENTENCES = {
 
 
 def train(text: str | None = None, vocab_rows: int = 4096) -> Tokenizer:
-    """Train a tokenizer of at most `vocab_rows` tokens; without `text`, on nine tenths of the English prose.
+    """Train a tokenizer of at most `vocab_rows` tokens; without `text`, on nine tenths of the
+    English prose.
 
     >>> cut = train("the cat and the hat, the bat and the rat", vocab_rows=260)
     >>> cut.encode(" the").tokens[-1].endswith("the")  # four merges were allowed, and "the" came up most often
@@ -42,7 +46,9 @@ def train(text: str | None = None, vocab_rows: int = 4096) -> Tokenizer:
     made.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     made.decoder = decoders.ByteLevel()
     alphabet = pre_tokenizers.ByteLevel.alphabet()
-    trainer = trainers.BpeTrainer(vocab_size=vocab_rows, initial_alphabet=alphabet, show_progress=False)
+    trainer = trainers.BpeTrainer(
+        vocab_size=vocab_rows, initial_alphabet=alphabet, show_progress=False
+    )
     made.train_from_iterator((seen() if text is None else text).splitlines(keepends=True), trainer)
     return made
 

@@ -1,15 +1,19 @@
-"""What attention costs: arithmetic, bytes moved, peak memory, what it keeps for each token, and how far it sees.
+"""What attention costs: arithmetic, bytes moved, peak memory, what it keeps for each token, and how
+far it sees.
 
 Five kinds, each a rule for the keys that a query meets:
 - full: every key. causal: itself and every key before.
-- window: itself and at most `window - 1` keys before (Longformer, arXiv 2004.05150; Mistral 7B, arXiv 2310.06825).
-- block: its own block of `block` tokens up to itself, and `blocks - 1` whole blocks before. Which ones (the nearest,
-  the first, every tenth) does not change the count (Sparse Transformer, arXiv 1904.10509).
+- window: itself and at most `window - 1` keys before (Longformer, arXiv 2004.05150; Mistral 7B,
+  arXiv 2310.06825).
+- block: its own block of `block` tokens up to itself, and `blocks - 1` whole blocks before. Which
+  ones (the nearest, the first, every tenth) does not change the count (Sparse Transformer, arXiv
+  1904.10509).
 - linear: a running sum in place of keys and values, updated once a block (arXiv 2006.16236).
 
-Counting rule: matrix products as in `flops`, 2 FLOPs an entry of each sum; softmax and feature maps are left out.
-Code does not compute single pairs. It takes a tile of queries with every key that one of them meets, and masks what is
-too much. `cost` counts what is computed, as PyTorch's counter does; `pairs` counts what the mask lets through.
+Counting rule: matrix products as in `flops`, 2 FLOPs an entry of each sum; softmax and feature maps
+are left out. Code does not compute single pairs. It takes a tile of queries with every key that one
+of them meets, and masks what is too much. `cost` counts what is computed, as PyTorch's counter
+does; `pairs` counts what the mask lets through.
 """
 
 from __future__ import annotations
@@ -28,7 +32,8 @@ KINDS = ("full", "causal", "window", "block", "linear")
 FUSED_TILE = 128
 """Queries and keys that fused code holds on chip at once, where nothing else is said."""
 STATISTICS_BYTES = 4
-"""What fused code writes beside its output, for each query and head: one fp32 number, the logarithm of its sum."""
+"""What fused code writes beside its output, for each query and head: one fp32 number, the logarithm
+of its sum."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -40,11 +45,15 @@ class Cost:
     bytes_moved: Number
     """Bytes read from and written to the large memory."""
     peak_bytes: Number
-    """Bytes in memory at the same time: queries, keys, values, output, and whatever lies between."""
+    """Bytes in memory at the same time: queries, keys, values, output, and whatever lies
+    between."""
 
 
-def pairs(kind: str, seq: Number, *, window: Number = 1, block: Number = 64, blocks: Number = 1) -> Number:
-    """Pairs (query, key) that the mask lets through, for one head. Linear attention sees what causal attention sees.
+def pairs(
+    kind: str, seq: Number, *, window: Number = 1, block: Number = 64, blocks: Number = 1
+) -> Number:
+    """Pairs (query, key) that the mask lets through, for one head. Linear attention sees what
+    causal attention sees.
 
     Args:
         kind: one of `KINDS`.
@@ -70,19 +79,29 @@ def pairs(kind: str, seq: Number, *, window: Number = 1, block: Number = 64, blo
 
 
 def computed_pairs(
-    kind: str, seq: Number, tile: Number = 1, *, window: Number = 1, block: Number = 64, blocks: Number = 1
+    kind: str,
+    seq: Number,
+    tile: Number = 1,
+    *,
+    window: Number = 1,
+    block: Number = 64,
+    blocks: Number = 1,
 ) -> Number:
-    """Pairs that code computes which takes `tile` queries at a time, with every key that one of them meets.
+    """Pairs that code computes which takes `tile` queries at a time, with every key that one of
+    them meets.
 
-    A tile of one is the mask itself, a tile as long as the text the whole square. Block and linear attention take
-    whole blocks whatever `tile` says; the second leaves all other blocks to its running sum.
+    A tile of one is the mask itself, a tile as long as the text the whole square. Block and linear
+    attention take whole blocks whatever `tile` says; the second leaves all other blocks to its
+    running sum.
 
     >>> computed_pairs("causal", 4, tile=2)  # 2 x 2, then 2 x 4
     12
     >>> computed_pairs("window", 6, tile=2, window=2)  # 2 x 2, then 2 x 3 twice
     16
     """
-    seq, tile, window, block, blocks = _check(kind, seq=seq, tile=tile, window=window, block=block, blocks=blocks)
+    seq, tile, window, block, blocks = _check(
+        kind, seq=seq, tile=tile, window=window, block=block, blocks=blocks
+    )
     if kind == "full":
         return seq * seq
     if kind in ("block", "linear"):
@@ -92,7 +111,11 @@ def computed_pairs(
     growing = before // tile  # so many tiles meet all that came before them
     keys_before = tile * (flops.pairs_seen(tiles, growing + 1) - tiles)
     keys_before = keys_before + before % tile * (tiles - checks.smaller(tiles, growing + 1))
-    return tiles * tile * tile + tile * keys_before + rest * (rest + checks.smaller(tiles * tile, before))
+    return (
+        tiles * tile * tile
+        + tile * keys_before
+        + rest * (rest + checks.smaller(tiles * tile, before))
+    )
 
 
 def cost(
@@ -108,12 +131,13 @@ def cost(
 ) -> Cost:
     """FLOPs, bytes moved and peak memory of one layer's attention, forward.
 
-    Naive code writes the scores out, reads them for the softmax, and does the same with the weights: four trips for
-    each pair. Fused code keeps a tile of keys on chip and lets queries and unfinished outputs pass by: no trip for a
-    pair, but one more read of both, and a write, for each further tile.
-    Source: FlashAttention, arXiv 2205.14135, algorithms 0 and 1 (there M numbers on chip make a tile of M / 4d keys).
-    Keys and values shared by several heads count once. Peaks are exact where tiles and blocks divide `seq`, and close
-    for linear attention.
+    Naive code writes the scores out, reads them for the softmax, and does the same with the
+    weights: four trips for each pair. Fused code keeps a tile of keys on chip and lets queries and
+    unfinished outputs pass by: no trip for a pair, but one more read of both, and a write, for each
+    further tile.
+    Source: FlashAttention, arXiv 2205.14135, algorithms 0 and 1 (there M numbers on chip make a
+    tile of M / 4d keys). Keys and values shared by several heads count once. Peaks are exact where
+    tiles and blocks divide `seq`, and close for linear attention.
 
     Args:
         model: gives heads and their widths.
@@ -138,10 +162,12 @@ def cost(
 
 
 def takeover_length(model: Transformer, attention: str = "full") -> Number:
-    """Shortest text, in tokens, on which attention's scores and sums cost as many FLOPs as the rest of a forward pass.
+    """Shortest text, in tokens, on which attention's scores and sums cost as many FLOPs as the rest
+    of a forward pass.
 
-    With "full" the first grow as the square, with "causal" as half of it, and what windowed layers add grows with the
-    length alone; the rest of the model grows with the length too. Infinite where attention never catches up.
+    With "full" the first grow as the square, with "causal" as half of it, and what windowed layers
+    add grows with the length alone; the rest of the model grows with the length too. Infinite where
+    attention never catches up.
 
     Raises:
         TypeError, ValueError: no Transformer, or an unknown `attention`.
@@ -156,11 +182,15 @@ def takeover_length(model: Transformer, attention: str = "full") -> Number:
     rest, core = parts.layers - parts.attention_core + parts.head, parts.attention_core
     if attention == "full":
         return -(-rest // core)
-    without_windows = -checks.smaller(-1, 1 + -2 * rest // core)  # core x n(n + 1) / 2 against rest x n
+    without_windows = -checks.smaller(
+        -1, 1 + -2 * rest // core
+    )  # core x n(n + 1) / 2 against rest x n
     if not any(model.windowed):
         return without_windows
     crossed = np.where(
-        without_windows <= model.sliding_window, without_windows, _takeover_past_window(model, rest, core)
+        without_windows <= model.sliding_window,
+        without_windows,
+        _takeover_past_window(model, rest, core),
     )
     if crossed.ndim or not np.isfinite(crossed):
         return crossed if crossed.ndim else math.inf
@@ -182,17 +212,23 @@ def reach(layers: Number, window: Number) -> Number:
 
 
 def kept_numbers(model: Transformer) -> Number:
-    """Numbers that one layer keeps of each past token: its keys and values, for every key-value head.
+    """Numbers that one layer keeps of each past token: its keys and values, for every key-value
+    head.
 
-    One key-value head for all (`n_kv_heads` = 1) is multi-query attention, fewer than query heads is grouped-query
-    attention. Latent attention keeps one narrow vector and one rotary key in place of all heads' (arXiv 2405.04434).
+    One key-value head for all (`n_kv_heads` = 1) is multi-query attention, fewer than query heads
+    is grouped-query attention. Latent attention keeps one narrow vector and one rotary key in place
+    of all heads' (arXiv 2405.04434).
 
     >>> from course_lib.catalog import models
     >>> [kept_numbers(models[name]) for name in ("llama-2-7b", "llama-3-8b", "falcon-7b", "deepseek-v3")]
     [8192, 2048, 128, 576]
     """
     latent = checks.instance("model", model, Transformer).latent
-    return 2 * model.n_kv_heads * model.head_dim if latent is None else latent.kv_rank + latent.rope_dim
+    return (
+        2 * model.n_kv_heads * model.head_dim
+        if latent is None
+        else latent.kv_rank + latent.rope_dim
+    )
 
 
 def _check(kind: str, **sizes: Number) -> list[Number]:
@@ -229,7 +265,11 @@ class _Job:
     def ends(self) -> tuple[Number, Number, Number]:
         """Numbers in the queries, in keys and values together, and in the output."""
         (key, value), tokens, model = self.widths, self.batch * self.seq, self.model
-        return tokens * model.n_heads * key, tokens * model.n_kv_heads * (key + value), tokens * model.n_heads * value
+        return (
+            tokens * model.n_heads * key,
+            tokens * model.n_kv_heads * (key + value),
+            tokens * model.n_heads * value,
+        )
 
 
 def _job(
@@ -252,28 +292,49 @@ def _job(
     window, block, blocks = _check(kind, window=window, block=block, blocks=blocks)
     by_block = kind in ("block", "linear")
     tile = checks.smaller(block if by_block else tile, seq)
-    checks.broadcast(**model.numbers(), batch=batch, seq=seq, tile=tile, window=window, blocks=blocks)
+    checks.broadcast(
+        **model.numbers(), batch=batch, seq=seq, tile=tile, window=window, blocks=blocks
+    )
     computed = batch * computed_pairs(kind, seq, tile, window=window, block=block, blocks=blocks)
     widest = {"window": tile + window - 1, "block": block * blocks}.get(kind, seq)
     widest = checks.smaller(widest, seq)
-    return _Job(model=model, batch=batch, seq=seq, item=item, tile=tile, computed=computed, widest=widest, fused=fused)
+    return _Job(
+        model=model,
+        batch=batch,
+        seq=seq,
+        item=item,
+        tile=tile,
+        computed=computed,
+        widest=widest,
+        fused=fused,
+    )
 
 
 def _block_pairs(seq: Number, block: Number, blocks: Number, masked: bool) -> Number:
-    """Pairs of each token with its own block (up to itself where `masked`) and up to `blocks - 1` earlier ones."""
+    """Pairs of each token with its own block (up to itself where `masked`) and up to `blocks - 1`
+    earlier ones."""
     block = checks.smaller(block, seq)
     whole, rest = seq // block, seq % block
-    earlier = flops.pairs_seen(whole, blocks) - whole  # 0 + 1 + 2 + ..., never more than blocks - 1 each
+    earlier = (
+        flops.pairs_seen(whole, blocks) - whole
+    )  # 0 + 1 + 2 + ..., never more than blocks - 1 each
     last = rest * block * checks.smaller(whole, blocks - 1)
-    own = whole * block * (block + 1) // 2 + rest * (rest + 1) // 2 if masked else whole * block**2 + rest**2
+    own = (
+        whole * block * (block + 1) // 2 + rest * (rest + 1) // 2
+        if masked
+        else whole * block**2 + rest**2
+    )
     return own + block * block * earlier + last
 
 
 def _written_out(job: _Job) -> Cost:
-    """A tile's scores are written and read, its weights too; every tile reads its keys and values anew."""
+    """A tile's scores are written and read, its weights too; every tile reads its keys and values
+    anew."""
     (key, value), (queries, stored, output), heads = job.widths, job.ends, job.model.n_heads
     keys_read = -(-job.computed // job.tile) * job.model.n_kv_heads * (key + value)
-    at_once = job.batch * heads * job.tile * (2 * job.widest + (job.tile < job.seq) * value)  # and a tile's output
+    at_once = (
+        job.batch * heads * job.tile * (2 * job.widest + (job.tile < job.seq) * value)
+    )  # and a tile's output
     return Cost(
         flops=2 * heads * (key + value) * job.computed,
         bytes_moved=job.item * (queries + output + keys_read + 4 * heads * job.computed),
@@ -282,18 +343,21 @@ def _written_out(job: _Job) -> Cost:
 
 
 def _fused(job: _Job) -> Cost:
-    """A query, with what its output has become so far, passes by every tile of keys that it meets."""
+    """A query, with what its output has become so far, passes by every tile of keys that it
+    meets."""
     (key, value), (queries, stored, output), heads = job.widths, job.ends, job.model.n_heads
     passes = -(-job.computed // job.tile)  # of queries by tiles; the first finds no output to read
     return Cost(
         flops=2 * heads * (key + value) * job.computed,
         bytes_moved=job.item * (stored + heads * (key + 2 * value) * passes - output),
-        peak_bytes=job.item * (queries + stored + output) + STATISTICS_BYTES * job.batch * heads * job.seq,
+        peak_bytes=job.item * (queries + stored + output)
+        + STATISTICS_BYTES * job.batch * heads * job.seq,
     )
 
 
 def _linear(job: _Job) -> Cost:
-    """Scores within blocks; one running sum of key times value, widened by a column that sums the keys."""
+    """Scores within blocks; one running sum of key times value, widened by a column that sums the
+    keys."""
     (key, value), (queries, stored, output), heads = job.widths, job.ends, job.model.n_heads
     scores, state = heads * job.computed, job.batch * heads * key * (value + 1)
     stored_rows = job.batch * job.seq * job.model.n_kv_heads
@@ -303,12 +367,14 @@ def _linear(job: _Job) -> Cost:
     return Cost(
         flops=2 * scores * (key + value + 1) + 4 * job.seq * state,
         bytes_moved=job.item * (queries + stored + output + between),
-        peak_bytes=job.item * (queries + stored + output + state + (0 if job.fused else features + widened + block)),
+        peak_bytes=job.item
+        * (queries + stored + output + state + (0 if job.fused else features + widened + block)),
     )
 
 
 def _takeover_past_window(model: Transformer, rest: Number, core: Number) -> Number:
-    """Whole length beyond the window where the quadratic of the plain layers and the line of the windowed ones cross.
+    """Whole length beyond the window where the quadratic of the plain layers and the line of the
+    windowed ones cross.
 
     In pairs of one layer: plain x n(n + 1) / 2 + windowed x (w x n - w(w - 1) / 2) = rest x n.
     """

@@ -1,12 +1,15 @@
-"""How many floating-point operations a transformer does: forward, backward, recomputation, decoding.
+"""How many floating-point operations a transformer does: forward, backward, recomputation,
+decoding.
 
-Counting rule: every matrix product of m x k by k x n is 2mkn FLOPs (one multiplication and one addition for each
-entry of the sum), the router and the head included. Left out: norms, activations, softmax, rotary angles, biases and
-the embedding look-up. They are linear in the width where products are quadratic, and PyTorch's FlopCounterMode,
-which these counts equal, leaves them out too.
+Counting rule: every matrix product of m x k by k x n is 2mkn FLOPs (one multiplication and one
+addition for each entry of the sum), the router and the head included. Left out: norms, activations,
+softmax, rotary angles, biases and the embedding look-up. They are linear in the width where
+products are quadratic, and PyTorch's FlopCounterMode, which these counts equal, leaves them out
+too.
 
-`attention` says which pairs of positions count: "full" takes every pair in every layer, sliding windows too, as code
-does that computes a whole square and masks it; "causal" takes the pairs that the mask lets through, windows included.
+`attention` says which pairs of positions count: "full" takes every pair in every layer, sliding
+windows too, as code does that computes a whole square and masks it; "causal" takes the pairs that
+the mask lets through, windows included.
 """
 
 from __future__ import annotations
@@ -33,7 +36,8 @@ class FlopParts:
     attention_core: Number
     """Scores and weighted sums: the part that grows with the square of the length."""
     mlp: Number
-    """MLPs of all layers; in a mixture the experts a token is sent to, the shared ones, and the router."""
+    """MLPs of all layers; in a mixture the experts a token is sent to, the shared ones, and the
+    router."""
     head: Number
     """Output matrix, and the projections beside a narrow embedding table."""
 
@@ -49,7 +53,8 @@ class FlopParts:
 
 
 def forward(model: Transformer, batch: Number, seq: Number, attention: str = "full") -> Number:
-    """FLOPs of one forward pass over `batch` sequences of `seq` tokens, with logits at every position.
+    """FLOPs of one forward pass over `batch` sequences of `seq` tokens, with logits at every
+    position.
 
     >>> tiny = Transformer(layers=2, d_model=64, n_heads=4, d_ff=256, vocab_rows=1000)
     >>> forward(tiny, batch=1, seq=10)  # 2 x 10 tokens x 162 304 matrix entries, and 51 200 for attention
@@ -58,7 +63,9 @@ def forward(model: Transformer, batch: Number, seq: Number, attention: str = "fu
     return forward_parts(model, batch, seq, attention).total
 
 
-def forward_parts(model: Transformer, batch: Number, seq: Number, attention: str = "full") -> FlopParts:
+def forward_parts(
+    model: Transformer, batch: Number, seq: Number, attention: str = "full"
+) -> FlopParts:
     """The FLOPs of `forward`, part by part.
 
     >>> tiny = Transformer(layers=2, d_model=64, n_heads=4, d_ff=256, vocab_rows=1000)
@@ -71,7 +78,8 @@ def forward_parts(model: Transformer, batch: Number, seq: Number, attention: str
 
 
 def backward(model: Transformer, batch: Number, seq: Number, attention: str = "full") -> Number:
-    """FLOPs of the backward pass: each product of the forward pass gives two, one for each of its inputs' gradients.
+    """FLOPs of the backward pass: each product of the forward pass gives two, one for each of its
+    inputs' gradients.
 
     >>> tiny = Transformer(layers=2, d_model=64, n_heads=4, d_ff=256, vocab_rows=1000)
     >>> backward(tiny, batch=1, seq=10) / forward(tiny, batch=1, seq=10)
@@ -85,9 +93,10 @@ def recomputation(
 ) -> Number:
     """Extra forward FLOPs that activation checkpointing pays in the backward pass.
 
-    "selective" repeats the attention core, "full" the whole of every layer, "none" nothing. The head is never repeated.
-    Source: Korthikanti et al. 2022 (arXiv 2205.05198), section 5. PyTorch's own checkpointing stops a little early, as
-    soon as nothing more is needed; these counts are of the whole part.
+    "selective" repeats the attention core, "full" the whole of every layer, "none" nothing. The
+    head is never repeated.
+    Source: Korthikanti et al. 2022 (arXiv 2205.05198), section 5. PyTorch's own checkpointing stops
+    a little early, as soon as nothing more is needed; these counts are of the whole part.
 
     >>> tiny = Transformer(layers=2, d_model=64, n_heads=4, d_ff=256, vocab_rows=1000)
     >>> recomputation(tiny, batch=1, seq=10, recompute="selective")
@@ -95,13 +104,16 @@ def recomputation(
     """
     checks.one_of("recompute", recompute, RECOMPUTE)
     parts = forward_parts(model, batch, seq, attention)
-    return {"none": 0 * parts.layers, "selective": parts.attention_core, "full": parts.layers}[recompute]
+    return {"none": 0 * parts.layers, "selective": parts.attention_core, "full": parts.layers}[
+        recompute
+    ]
 
 
 def training_step(
     model: Transformer, batch: Number, seq: Number, recompute: str = "none", attention: str = "full"
 ) -> Number:
-    """FLOPs of one training step: forward, recomputation, backward. The optimizer's few per weight are left out.
+    """FLOPs of one training step: forward, recomputation, backward. The optimizer's few per weight
+    are left out.
 
     >>> tiny = Transformer(layers=2, d_model=64, n_heads=4, d_ff=256, vocab_rows=1000)
     >>> training_step(tiny, batch=1, seq=10) == 3 * forward(tiny, batch=1, seq=10)
@@ -112,7 +124,8 @@ def training_step(
 
 
 def training(model: Transformer, tokens: Number, seq: Number | None = None) -> Number:
-    """FLOPs of training on `tokens` tokens: 6 for each active weight, or counted exactly for sequences of `seq` tokens.
+    """FLOPs of training on `tokens` tokens: 6 for each active weight, or counted exactly for
+    sequences of `seq` tokens.
 
     Source of the 6: Kaplan et al. 2020 (arXiv 2001.08361), section 2.1.
 
@@ -127,12 +140,20 @@ def training(model: Transformer, tokens: Number, seq: Number | None = None) -> N
     return training_step(model, 1, seq) * tokens / seq
 
 
-def decode(model: Transformer, batch: Number, context: Number, attention: str = "full", rebuild: bool = True) -> Number:
-    """FLOPs to produce one more token for each of `batch` sequences that hold `context` tokens in their KV cache.
+def decode(
+    model: Transformer,
+    batch: Number,
+    context: Number,
+    attention: str = "full",
+    rebuild: bool = True,
+) -> Number:
+    """FLOPs to produce one more token for each of `batch` sequences that hold `context` tokens in
+    their KV cache.
 
-    The new token attends to the cache and to itself: `context + 1` positions, or the window's under "causal".
-    Latent attention keeps one narrow vector a token, and `rebuild` says whether each step makes the keys and values of
-    the whole context from it again, as transformers 5 does, or finds them kept at full width.
+    The new token attends to the cache and to itself: `context + 1` positions, or the window's under
+    "causal". Latent attention keeps one narrow vector a token, and `rebuild` says whether each step
+    makes the keys and values of the whole context from it again, as transformers 5 does, or finds
+    them kept at full width.
 
     >>> tiny = Transformer(layers=2, d_model=64, n_heads=4, d_ff=256, vocab_rows=1000)
     >>> decode(tiny, batch=1, context=9)  # 2 x 162 304 matrix entries + 2 layers x 2 products x 2 x 10 x 64
@@ -140,13 +161,21 @@ def decode(model: Transformer, batch: Number, context: Number, attention: str = 
     """
     batch, context = _check(model, attention, batch=batch, context=context)
     seen = context + 1
-    windowed = checks.smaller(seen, model.sliding_window) if attention == "causal" and any(model.windowed) else seen
+    windowed = (
+        checks.smaller(seen, model.sliding_window)
+        if attention == "causal" and any(model.windowed)
+        else seen
+    )
     again = latent_expansion(model) if checks.flag("rebuild", rebuild) else 0
-    return _parts(model, batch, batch, seen, windowed).total + 2 * batch * context * model.layers * again
+    return (
+        _parts(model, batch, batch, seen, windowed).total
+        + 2 * batch * context * model.layers * again
+    )
 
 
 def pairs_seen(seq: Number, window: Number = 0) -> Number:
-    """Pairs (query, key) that a causal mask lets through; each token sees itself and at most `window - 1` before it.
+    """Pairs (query, key) that a causal mask lets through; each token sees itself and at most
+    `window - 1` before it.
 
     >>> pairs_seen(4)  # 1 + 2 + 3 + 4
     10
@@ -154,7 +183,9 @@ def pairs_seen(seq: Number, window: Number = 0) -> Number:
     7
     """
     seq, window = checks.whole("seq", seq), checks.whole("window", window, at_least=0)
-    unlimited = np.where(window == 0, seq, window) if isinstance(window, np.ndarray) else window or seq
+    unlimited = (
+        np.where(window == 0, seq, window) if isinstance(window, np.ndarray) else window or seq
+    )
     reach = checks.smaller(seq, unlimited)
     return reach * (reach + 1) // 2 + (seq - reach) * reach
 
@@ -163,7 +194,9 @@ def _check(model: Transformer, attention: str, **sizes: Number) -> list[Number]:
     checks.instance("model", model, Transformer)
     checks.one_of("attention", attention, ATTENTION)
     minima = {"context": 0}  # a cache may be empty, a batch may not
-    numbers = {name: checks.whole(name, value, minima.get(name, 1)) for name, value in sizes.items()}
+    numbers = {
+        name: checks.whole(name, value, minima.get(name, 1)) for name, value in sizes.items()
+    }
     checks.broadcast(**model.numbers(), **numbers)
     return list(numbers.values())
 
@@ -176,9 +209,13 @@ def _pairs(model: Transformer, seq: Number, attention: str) -> tuple[Number, Num
     return plain, pairs_seen(seq, model.sliding_window) if any(model.windowed) else plain
 
 
-def _parts(model: Transformer, tokens: Number, batch: Number, pairs: Number, windowed_pairs: Number) -> FlopParts:
+def _parts(
+    model: Transformer, tokens: Number, batch: Number, pairs: Number, windowed_pairs: Number
+) -> FlopParts:
     latent = model.latent
-    key_dim, value_dim = (model.head_dim,) * 2 if latent is None else (latent.key_dim, latent.value_dim)
+    key_dim, value_dim = (
+        (model.head_dim,) * 2 if latent is None else (latent.key_dim, latent.value_dim)
+    )
     windowed = model.windowed_layers
     all_pairs = (model.layers - windowed) * pairs + windowed * windowed_pairs
     return FlopParts(
@@ -195,7 +232,9 @@ def _mlp_entries_used(model: Transformer) -> Number:
     if model.experts is None:
         return dense
     experts_used = model.experts.active + model.experts.shared
-    layer = model.experts.count * model.d_model + mlp_matrix(model, experts_used * model.experts.d_ff)
+    layer = model.experts.count * model.d_model + mlp_matrix(
+        model, experts_used * model.experts.d_ff
+    )
     return dense + (model.layers - model.dense_layers) * layer
 
 

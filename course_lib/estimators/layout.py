@@ -1,13 +1,15 @@
 """How the devices of a training run share the work: the sizes of every kind of parallelism.
 
-A device has one place in a grid of data x tensor x pipeline x context ranks. Experts live inside data parallelism: the
-expert ranks are taken from the data ranks and need no devices of their own.
+A device has one place in a grid of data x tensor x pipeline x context ranks. Experts live inside
+data parallelism: the expert ranks are taken from the data ranks and need no devices of their own.
 
 Design choices:
-- Every size may be an array, so that a sweep over layouts is one call. `recompute` and `sequence_parallel` are single.
-- A layout alone cannot know whether it suits a model. `check` asks that, and names the nearest size that would do.
-- A stage holds as many whole layers as fall to it. Where they do not divide evenly, the fullest stage sets memory and
-  pace (`stage_layers`), as in the published layout of Llama 3 405B.
+- Every size may be an array, so that a sweep over layouts is one call. `recompute` and
+  `sequence_parallel` are single.
+- A layout alone cannot know whether it suits a model. `check` asks that, and names the nearest size
+  that would do.
+- A stage holds as many whole layers as fall to it. Where they do not divide evenly, the fullest
+  stage sets memory and pace (`stage_layers`), as in the published layout of Llama 3 405B.
 """
 
 from __future__ import annotations
@@ -54,7 +56,8 @@ class Layout:
     sequence_parallel: bool = False
     """Whether the tensor ranks share norms and dropouts by tokens, too."""
     recompute: str = "none"
-    """What the backward pass makes again: "none", "selective" (the attention core) or "full" (the whole layer)."""
+    """What the backward pass makes again: "none", "selective" (the attention core) or "full" (the
+    whole layer)."""
 
     def __post_init__(self) -> None:
         for name in SIZES:
@@ -91,7 +94,9 @@ class Layout:
         checks.broadcast(**self.numbers(), batch=batch)
         each = self.data * self.micro_batch
         if np.any(np.asarray(batch % each) != 0):
-            raise ValueError(f"batch must be a multiple of data x micro_batch = {each}, got {batch}")
+            raise ValueError(
+                f"batch must be a multiple of data x micro_batch = {each}, got {batch}"
+            )
         return batch // each
 
 
@@ -109,7 +114,8 @@ def stage_layers(model: Transformer, layout: Layout) -> Number:
 
 
 def problems(model: Transformer, layout: Layout, seq: Number | None = None) -> list[str]:
-    """Every reason why the model cannot be laid out so, in plain words with the nearest size that works; [] if it can.
+    """Every reason why the model cannot be laid out so, in plain words with the nearest size that
+    works; [] if it can.
 
     >>> from course_lib.catalog import models
     >>> problems(models["llama-3-8b"], Layout(tensor=5))
@@ -121,13 +127,19 @@ def problems(model: Transformer, layout: Layout, seq: Number | None = None) -> l
     checks.instance("layout", layout, Layout)
     checks.broadcast(**model.numbers(), **layout.numbers())
     found = [_divides("tensor", layout.tensor, model.n_heads, "attention heads")]
-    found.append(_at_most("pipeline x interleave", layout.pipeline * layout.interleave, model.layers, "layers"))
+    found.append(
+        _at_most(
+            "pipeline x interleave", layout.pipeline * layout.interleave, model.layers, "layers"
+        )
+    )
     if model.experts is None:
         found.append(_at_most("expert", layout.expert, 1, "expert of a dense model"))
     else:
         found.append(_divides("expert", layout.expert, model.experts.count, "experts"))
     if seq is not None:
-        found.append(_divides("context", layout.context, checks.whole("seq", seq), "tokens of a sequence"))
+        found.append(
+            _divides("context", layout.context, checks.whole("seq", seq), "tokens of a sequence")
+        )
     return [each for each in found if each]
 
 

@@ -1,10 +1,13 @@
 """Claims whose numbers come from the catalog alone, so that they can be decided for any year.
 
 Design choices:
-- Each function takes catalogs, all of today or `as_of` a year, and gives the numbers that the claim's rules ask for, by
-  name. It does what the claim's lesson does; a test holds it against the number that the lesson recorded.
-- Where the catalogs lack what the test sentence needs, it gives None: nobody could have decided then.
-- A card rented from one provider at one date stays a matter of that date: before it there is no verdict.
+- Each function takes catalogs, all of today or `as_of` a year, and gives the numbers that the
+  claim's rules ask for, by name. It does what the claim's lesson does; a test holds it against the
+  number that the lesson recorded.
+- Where the catalogs lack what the test sentence needs, it gives None: nobody could have decided
+  then.
+- A card rented from one provider at one date stays a matter of that date: before it there is no
+  verdict.
 """
 
 from __future__ import annotations
@@ -32,7 +35,8 @@ __all__ = ["CLAIMS", "numbers"]
 
 
 def numbers(claim: str, catalogs: Catalogs) -> Numbers | None:
-    """The numbers that decide a claim, from what the catalogs hold; None where they hold too little.
+    """The numbers that decide a claim, from what the catalogs hold; None where they hold too
+    little.
 
     Raises:
         KeyError: the claim is not decided by the catalog alone.
@@ -44,7 +48,9 @@ def numbers(claim: str, catalogs: Catalogs) -> Numbers | None:
     True
     """
     if claim not in CLAIMS:
-        raise KeyError(f"no claim {claim!r} is decided by the catalog alone; these are: {', '.join(CLAIMS)}")
+        raise KeyError(
+            f"no claim {claim!r} is decided by the catalog alone; these are: {', '.join(CLAIMS)}"
+        )
     return CLAIMS[claim](catalogs)
 
 
@@ -54,7 +60,9 @@ def sizes(catalogs: Catalogs) -> Numbers | None:
     if not totals:
         return None
     known = [
-        (catalogs.models[key].published.total_params, told) for key, told in EXAMPLES.items() if key in catalogs.models
+        (catalogs.models[key].published.total_params, told)
+        for key, told in EXAMPLES.items()
+        if key in catalogs.models
     ]
     close = [abs(size / told - 1) <= 0.05 for size, told in known if size]
     return {
@@ -68,17 +76,26 @@ def sizes(catalogs: Catalogs) -> Numbers | None:
 def depth(catalogs: Catalogs) -> Numbers | None:
     """A07: the share of decoders with more than 100 layers, and the deepest."""
     layers = [model.layers for model in _decoders(catalogs)]
-    return {"share": sum(each > 100 for each in layers) / len(layers), "deepest": max(layers)} if layers else None
+    return (
+        {"share": sum(each > 100 for each in layers) / len(layers), "deepest": max(layers)}
+        if layers
+        else None
+    )
 
 
 def durations(catalogs: Catalogs) -> Numbers | None:
     """B03: how long full runs lasted, and how near the simple estimate comes."""
-    models, devices = dict(catalogs.models.items()), dict(catalogs.devices.items())  # one look-up each, not one a run
+    models, devices = (
+        dict(catalogs.models.items()),
+        dict(catalogs.devices.items()),
+    )  # one look-up each, not one a run
     full = [run for run in catalogs.runs.values() if run.kind == "full_run"]
     times = [
         times
         for run in full
-        if (times := _times(run, models.get(run.model_key or ""), devices.get(run.device_key or "")))
+        if (
+            times := _times(run, models.get(run.model_key or ""), devices.get(run.device_key or ""))
+        )
     ]
     if not times:
         return None
@@ -90,7 +107,8 @@ def durations(catalogs: Catalogs) -> Numbers | None:
 
 
 def cooled(catalogs: Catalogs) -> Numbers | None:
-    """B05: what the latest industry average and the best building or fleet add to the energy of their machines."""
+    """B05: what the latest industry average and the best building or fleet add to the energy of
+    their machines."""
     added = {hall.name: (hall.source.date, hall.pue - 1) for hall in catalogs.cooling.values()}
     surveys = [found for name, found in added.items() if name.startswith(SURVEY)]
     if not surveys:
@@ -99,9 +117,14 @@ def cooled(catalogs: Catalogs) -> Numbers | None:
 
 
 def places(catalogs: Catalogs) -> Numbers | None:
-    """B07: the grid of the ninth country in ten over that of the first, and the least swing of a published day."""
-    grams = sorted(grid.grams_per_kwh for grid in catalogs.grids.values() if grid.category == "country")
-    swings = [max(day.grams_per_kwh) / min(day.grams_per_kwh) for day in catalogs.grid_days.values()]
+    """B07: the grid of the ninth country in ten over that of the first, and the least swing of a
+    published day."""
+    grams = sorted(
+        grid.grams_per_kwh for grid in catalogs.grids.values() if grid.category == "country"
+    )
+    swings = [
+        max(day.grams_per_kwh) / min(day.grams_per_kwh) for day in catalogs.grid_days.values()
+    ]
     if len(grams) < COUNTRIES or not swings:
         return None
     return {"place": grams[len(grams) * 9 // 10] / grams[len(grams) // 10], "hour": min(swings)}
@@ -121,15 +144,25 @@ def alike(catalogs: Catalogs) -> Numbers | None:
 
 
 def dearer(catalogs: Catalogs) -> Numbers | None:
-    """C08: the share of pairs in which the data-centre card does a job for less than the consumer card."""
-    if "llama-3-8b" not in catalogs.models or not all(_rented(catalogs, key) for key in CENTRE + HOME):
+    """C08: the share of pairs in which the data-centre card does a job for less than the consumer
+    card."""
+    if "llama-3-8b" not in catalogs.models or not all(
+        _rented(catalogs, key) for key in CENTRE + HOME
+    ):
         return None
     llama = catalogs.models["llama-3-8b"]
-    tasks = {"training": jobs.training(llama, TRAINED_TOKENS), "decoding": jobs.decoding(llama, ANSWER_TOKENS)}
-    usd = {name: {key: jobs.offer(job, key, PROVIDER).usd for key in CENTRE + HOME} for name, job in tasks.items()}
+    tasks = {
+        "training": jobs.training(llama, TRAINED_TOKENS),
+        "decoding": jobs.decoding(llama, ANSWER_TOKENS),
+    }
+    usd = {
+        name: {key: jobs.offer(job, key, PROVIDER).usd for key in CENTRE + HOME}
+        for name, job in tasks.items()
+    }
     pairs = [(centre, home) for centre in CENTRE for home in HOME]
     return {
-        f"share_{name}": sum((spent[centre] or 0) < (spent[home] or 0) for centre, home in pairs) / len(pairs)
+        f"share_{name}": sum((spent[centre] or 0) < (spent[home] or 0) for centre, home in pairs)
+        / len(pairs)
         for name, spent in usd.items()
     }
 
@@ -151,7 +184,8 @@ def _decoders(catalogs: Catalogs) -> list[Transformer]:
 
 
 def _times(run: Any, model: Any, device: Device | None) -> tuple[float, float] | None:
-    """Seconds that a run lasted, and those planned at 40 % of the peak; None where something is not stated."""
+    """Seconds that a run lasted, and those planned at 40 % of the peak; None where something is not
+    stated."""
     told = run.tokens and run.devices and (run.wall_seconds or run.device_hours)
     if not told or device is None or not isinstance(model, Transformer):
         return None

@@ -1,7 +1,8 @@
 """How many weights a transformer has, and how many of them one token uses.
 
-Everything follows from the shapes of the matrices. The functions below that end in `_matrix` count the entries of
-the matrices alone, because those are what costs arithmetic (see `flops`); biases and norms are added for the count.
+Everything follows from the shapes of the matrices. The functions below that end in `_matrix` count
+the entries of the matrices alone, because those are what costs arithmetic (see `flops`); biases and
+norms are added for the count.
 """
 
 from __future__ import annotations
@@ -26,18 +27,21 @@ class ParameterCount:
     norm: Number
     """Scales and shifts of all normalisations."""
     head: Number
-    """Output matrix where it is not the embedding table, its bias, and the projection to the table's width."""
+    """Output matrix where it is not the embedding table, its bias, and the projection to the
+    table's width."""
     idle: Number
     """Expert weights that do no work for one given token. Part of `mlp`, not added again."""
 
     @property
     def total(self) -> Number:
-        """Every parameter, as `sum(p.numel() for p in model.parameters())` counts a PyTorch model."""
+        """Every parameter, as `sum(p.numel() for p in model.parameters())` counts a PyTorch
+        model."""
         return self.embedding + self.attention + self.mlp + self.norm + self.head
 
     @property
     def active(self) -> Number:
-        """Parameters in use for one token: all but the idle experts. The whole embedding table counts as in use."""
+        """Parameters in use for one token: all but the idle experts. The whole embedding table
+        counts as in use."""
         return self.total - self.idle
 
 
@@ -46,11 +50,12 @@ def count(model: Transformer, *, embeddings: bool = True) -> ParameterCount:
 
     Args:
         model: the architecture; any of its numbers may be arrays, then so are the counts.
-        embeddings: False leaves out the tables that are only looked up (tokens, positions). A tied table then counts
-            as the head, because there it is multiplied. What is left is what costs 2 FLOPs a weight and token.
+        embeddings: False leaves out the tables that are only looked up (tokens, positions). A tied
+            table then counts as the head, because there it is multiplied. What is left is what
+            costs 2 FLOPs a weight and token.
 
-    Source: the matrices of Vaswani et al. 2017 (arXiv 1706.03762) and of each family's published code; the tests hold
-    it against checkpoints' counts and PyTorch models.
+    Source: the matrices of Vaswani et al. 2017 (arXiv 1706.03762) and of each family's published
+    code; the tests hold it against checkpoints' counts and PyTorch models.
 
     >>> from course_lib.catalog import models
     >>> count(models["llama-3-8b"]).total
@@ -94,13 +99,18 @@ def attention_matrix(model: Transformer) -> Number:
 
 
 def latent_expansion(model: Transformer) -> Number:
-    """Entries of the matrix that makes one layer's keys and values from the latent vector; 0 for plain attention.
+    """Entries of the matrix that makes one layer's keys and values from the latent vector; 0 for
+    plain attention.
 
     >>> latent_expansion(Transformer(layers=1, d_model=64, n_heads=4, d_ff=256, vocab_rows=10))
     0
     """
     latent = model.latent
-    return 0 if latent is None else latent.kv_rank * model.n_heads * (latent.nope_dim + latent.value_dim)
+    return (
+        0
+        if latent is None
+        else latent.kv_rank * model.n_heads * (latent.nope_dim + latent.value_dim)
+    )
 
 
 def mlp_matrix(model: Transformer, d_ff: Number) -> Number:
@@ -113,7 +123,8 @@ def mlp_matrix(model: Transformer, d_ff: Number) -> Number:
 
 
 def _embedding_projection(model: Transformer) -> Number:
-    """OPT-350M alone has a table narrower than the model; it is projected up on the way in and down on the way out."""
+    """OPT-350M alone has a table narrower than the model; it is projected up on the way in and down
+    on the way out."""
     return (model.table_width != model.d_model) * model.table_width * model.d_model
 
 
@@ -139,7 +150,8 @@ def _expert(model: Transformer, experts: Experts) -> Number:
 
 def _expert_layer(model: Transformer, experts: Experts) -> Number:
     router = experts.count * (model.d_model + experts.router_bias)
-    # The shared ones are built as one wider MLP. DeepSeek builds it even of width 0: its output bias then remains.
+    # The shared ones are built as one wider MLP. DeepSeek builds it even of width 0: its output
+    # bias then remains.
     built = (experts.shared > 0) | (not experts.biased)
     shared = built * _mlp_layer(model, experts.shared * experts.d_ff)
     return router + experts.count * _expert(model, experts) + shared
@@ -163,9 +175,13 @@ def _norms(model: Transformer) -> Number:
     vectors, latent = NORM_VECTORS[model.norm], model.latent
     layer = model.norms_per_layer * vectors * model.d_model
     if latent is not None:
-        layer = layer + latent.q_rank + latent.kv_rank  # RMSNorms on the compressed query, keys and values
+        layer = (
+            layer + latent.q_rank + latent.kv_rank
+        )  # RMSNorms on the compressed query, keys and values
     if model.qk_norm == "head":
         layer = layer + 2 * vectors * model.head_dim
     if model.qk_norm == "full":
         layer = layer + vectors * (model.n_heads + model.n_kv_heads) * model.head_dim
-    return model.layers * layer + (model.final_norm + model.embedding_norm) * vectors * model.d_model
+    return (
+        model.layers * layer + (model.final_norm + model.embedding_norm) * vectors * model.d_model
+    )

@@ -1,13 +1,15 @@
 """A number with the range it lies in: low and high bound four cases in five (an 80 % range).
 
 Design choices:
-- Factors of a product are taken to err independently and by factors, not by amounts: their distances to the ends are
-  combined in logarithms, as the root of the sum of squares. Two factors that may each be twice as large make the
-  product at most 2.67 times as large with the same confidence, not four times.
+- Factors of a product are taken to err independently and by factors, not by amounts: their
+  distances to the ends are combined in logarithms, as the root of the sum of squares. Two factors
+  that may each be twice as large make the product at most 2.67 times as large with the same
+  confidence, not four times.
 - A plain number is a range of no width, so that known and guessed factors mix.
-- Where inputs are added, divided by, or enter a formula twice, `spread` moves each to its two ends while the others
-  stay, and combines the changes of the result in the same way. For a product of independent ranges both give the same.
-  End points all taken at once would give a range far too wide.
+- Where inputs are added, divided by, or enter a formula twice, `spread` moves each to its two ends
+  while the others stay, and combines the changes of the result in the same way. For a product of
+  independent ranges both give the same. End points all taken at once would give a range far too
+  wide.
 """
 
 from __future__ import annotations
@@ -43,7 +45,9 @@ class Range:
             object.__setattr__(self, name, checks.positive(name, getattr(self, name)))
         checks.broadcast(low=self.low, value=self.value, high=self.high)
         if np.any(np.asarray(self.low) > self.value) or np.any(np.asarray(self.value) > self.high):
-            raise ValueError(f"value must lie between low and high, got {self.low}, {self.value}, {self.high}")
+            raise ValueError(
+                f"value must lie between low and high, got {self.low}, {self.value}, {self.high}"
+            )
 
     def scaled(self, factor: Number) -> Range:
         """The same range times a number that is known.
@@ -84,7 +88,11 @@ def product(*factors: Range | Number) -> Range:
         value = value * part.value
     down = sum(np.log(part.value / part.low) ** 2 for part in parts)
     up = sum(np.log(part.high / part.value) ** 2 for part in parts)
-    return Range(low=_plain(value * np.exp(-np.sqrt(down))), value=value, high=_plain(value * np.exp(np.sqrt(up))))
+    return Range(
+        low=_plain(value * np.exp(-np.sqrt(down))),
+        value=value,
+        high=_plain(value * np.exp(np.sqrt(up))),
+    )
 
 
 def inverse(factor: Range | Number) -> Range:
@@ -98,7 +106,8 @@ def inverse(factor: Range | Number) -> Range:
 
 
 def spread(function: Callable[..., float], **inputs: Range | float) -> Range:
-    """The 80 % range of `function(**inputs)`, where some inputs are ranges and the others plain numbers.
+    """The 80 % range of `function(**inputs)`, where some inputs are ranges and the others plain
+    numbers.
 
     Args:
         function: returns a number above zero.
@@ -116,7 +125,9 @@ def spread(function: Callable[..., float], **inputs: Range | float) -> Range:
     uncertain = {name: value for name, value in inputs.items() if isinstance(value, Range)}
     if not uncertain:
         raise TypeError(f"inputs must hold at least one Range, got {', '.join(inputs)}")
-    middle = {name: value.value if isinstance(value, Range) else value for name, value in inputs.items()}
+    middle = {
+        name: value.value if isinstance(value, Range) else value for name, value in inputs.items()
+    }
     value = _result(function(**middle))
     below, above = 0.0, 0.0
     for name, each in uncertain.items():
@@ -124,7 +135,11 @@ def spread(function: Callable[..., float], **inputs: Range | float) -> Range:
         logs = [math.log(_result(end) / value) for end in ends]
         below += min(0.0, *logs) ** 2
         above += max(0.0, *logs) ** 2
-    return Range(low=value * math.exp(-math.sqrt(below)), value=value, high=value * math.exp(math.sqrt(above)))
+    return Range(
+        low=value * math.exp(-math.sqrt(below)),
+        value=value,
+        high=value * math.exp(math.sqrt(above)),
+    )
 
 
 def _result(value: float) -> float:

@@ -1,15 +1,18 @@
-"""A server under load: requests arrive at random, wait, share the device, and leave. Simulated event by event.
+"""A server under load: requests arrive at random, wait, share the device, and leave. Simulated
+event by event.
 
-Two models. `single_server` is the textbook queue: one request at a time, first come first served; closed formulas for
-its waits stand beside it. `simulate` is continuous batching, as servers of language models do it: a request joins the
-running batch between two tokens as soon as a place is free, and leaves after its own last token.
+Two models. `single_server` is the textbook queue: one request at a time, first come first served;
+closed formulas for its waits stand beside it. `simulate` is continuous batching, as servers of
+language models do it: a request joins the running batch between two tokens as soon as a place is
+free, and leaves after its own last token.
 
 Design choices:
 - Arrivals are Poisson: the times between them are independent and exponential.
-- The time of a step follows the batch. Between two events (an arrival that finds a place, a last token) nothing
-  changes, so the simulation jumps there and needs no loop over tokens.
+- The time of a step follows the batch. Between two events (an arrival that finds a place, a last
+  token) nothing changes, so the simulation jumps there and needs no loop over tokens.
 - Reading a prompt holds up the whole batch, as in servers that do not split prompts into pieces.
-- The same seed gives the same requests at every rate and for every server: they differ in the server alone.
+- The same seed gives the same requests at every rate and for every server: they differ in the
+  server alone.
 """
 
 from __future__ import annotations
@@ -57,8 +60,13 @@ class Served:
 
         The first tenth of the requests is left out: they found an empty server.
         """
-        values = getattr(self, checks.one_of("what", what, ("wait_seconds", "first_token_seconds", "total_seconds")))
-        found = np.percentile(values[len(values) // 10 :], checks.positive("percent", percent, zero=True))
+        values = getattr(
+            self,
+            checks.one_of("what", what, ("wait_seconds", "first_token_seconds", "total_seconds")),
+        )
+        found = np.percentile(
+            values[len(values) // 10 :], checks.positive("percent", percent, zero=True)
+        )
         return found if found.ndim else float(found)
 
 
@@ -80,7 +88,8 @@ def simulate(
         output: mean tokens of an answer, at least 1.
         prefill_seconds: time to read one prompt; the batch stands still meanwhile.
         requests: requests to serve.
-        lengths: "constant" for answers of equal length, "exponential" for many short and few long ones.
+        lengths: "constant" for answers of equal length, "exponential" for many short and few long
+            ones.
         seed: of the random numbers.
 
     Raises:
@@ -108,8 +117,9 @@ def single_server(
 ) -> np.ndarray:
     """Waits of a queue with one server, in seconds, in the order of arrival: shape (requests,).
 
-    A request waits for what is left of the work in front of it: wait = max(0, last wait + last service - gap) (Lindley
-    1952). `service` is "exponential" (the queue M/M/1) or "constant" (M/D/1).
+    A request waits for what is left of the work in front of it: wait = max(0, last wait + last
+    service - gap) (Lindley 1952). `service` is "exponential" (the queue M/M/1) or "constant"
+    (M/D/1).
 
     >>> waits = single_server(0.5, 1.0, service="constant", seed=1)
     >>> bool(abs(waits.mean() / mean_wait(0.5, 1.0, service="constant") - 1) < 0.1)
@@ -122,7 +132,9 @@ def single_server(
     return path - np.minimum.accumulate(path)
 
 
-def mean_wait(arrivals_per_second: Number, service_seconds: Number, *, service: str = "exponential") -> Number:
+def mean_wait(
+    arrivals_per_second: Number, service_seconds: Number, *, service: str = "exponential"
+) -> Number:
     """Mean wait in seconds before service begins, in the long run; arrays broadcast.
 
     load x service / (1 - load), and half of it for constant service (Pollaczek and Khinchine).
@@ -138,10 +150,14 @@ def mean_wait(arrivals_per_second: Number, service_seconds: Number, *, service: 
     return half * load * mean / (1 - load)
 
 
-def wait_percentile(arrivals_per_second: Number, service_seconds: Number, percent: Number) -> Number:
-    """The wait in seconds that `percent` of the requests of an M/M/1 queue stay below; arrays broadcast.
+def wait_percentile(
+    arrivals_per_second: Number, service_seconds: Number, percent: Number
+) -> Number:
+    """The wait in seconds that `percent` of the requests of an M/M/1 queue stay below; arrays
+    broadcast.
 
-    A share `load` of the requests waits at all; those waits are exponential with mean service / (1 - load).
+    A share `load` of the requests waits at all; those waits are exponential with mean service / (1
+    - load).
 
     >>> round(wait_percentile(0.5, 1.0, 95), 2)  # 2 x ln(0.5 / 0.05)
     4.61
@@ -168,17 +184,24 @@ def _draw(rate: float, requests: int, spread: str, seed: int) -> tuple[np.ndarra
     random = np.random.default_rng(seed)
     arrivals = random.exponential(1.0, requests).cumsum() / rate
     shares = random.exponential(1.0, requests)
-    return arrivals, shares if checks.one_of("spread", spread, SPREADS) == "exponential" else np.ones(requests)
+    return arrivals, shares if checks.one_of(
+        "spread", spread, SPREADS
+    ) == "exponential" else np.ones(requests)
 
 
 class _Batch:
-    """The running batch. A clock of steps counts tokens, so that each request knows at which step it is done."""
+    """The running batch. A clock of steps counts tokens, so that each request knows at which step
+    it is done."""
 
-    def __init__(self, *, steps: np.ndarray, prefill: float, arrivals: np.ndarray, tokens: np.ndarray) -> None:
+    def __init__(
+        self, *, steps: np.ndarray, prefill: float, arrivals: np.ndarray, tokens: np.ndarray
+    ) -> None:
         self.steps, self.prefill, self.arrivals, self.tokens = steps, prefill, arrivals, tokens
         self.now, self.step, self.coming = 0.0, 0, 0
         self.busy, self.batch_steps = 0.0, 0
-        self.running: list[tuple[int, int]] = []  # (step of the last token, request), the earliest first
+        self.running: list[
+            tuple[int, int]
+        ] = []  # (step of the last token, request), the earliest first
         self.taken, self.first, self.last = (np.zeros(len(arrivals)) for _ in range(3))
 
     def run(self) -> Served:
@@ -199,23 +222,32 @@ class _Batch:
         )
 
     def _admit(self) -> None:
-        """Take up those who have arrived, as long as there is a place; each prompt is read before the next token."""
+        """Take up those who have arrived, as long as there is a place; each prompt is read before
+        the next token."""
         before = self.coming
         while self._someone_waits() and len(self.running) < len(self.steps):
             request, self.coming = self.coming, self.coming + 1
             self.taken[request] = self.now
             self.now, self.busy = self.now + self.prefill, self.busy + self.prefill
             heapq.heappush(self.running, (self.step + int(self.tokens[request]), request))
-        self.first[before : self.coming] = self.now + self.steps[len(self.running) - 1]  # all share the next step
+        self.first[before : self.coming] = (
+            self.now + self.steps[len(self.running) - 1]
+        )  # all share the next step
 
     def _jump(self) -> None:
-        """Steps until the next last token, or until an arrival finds a place, whichever comes first."""
+        """Steps until the next last token, or until an arrival finds a place, whichever comes
+        first."""
         each = float(self.steps[len(self.running) - 1])
         ahead = self.running[0][0] - self.step
         if self.coming < len(self.arrivals) and len(self.running) < len(self.steps):
-            ahead = min(ahead, max(1, math.ceil((float(self.arrivals[self.coming]) - self.now) / each)))
+            ahead = min(
+                ahead, max(1, math.ceil((float(self.arrivals[self.coming]) - self.now) / each))
+            )
         self.step, self.now = self.step + ahead, self.now + ahead * each
-        self.busy, self.batch_steps = self.busy + ahead * each, self.batch_steps + ahead * len(self.running)
+        self.busy, self.batch_steps = (
+            self.busy + ahead * each,
+            self.batch_steps + ahead * len(self.running),
+        )
         while self.running and self.running[0][0] == self.step:
             self.last[heapq.heappop(self.running)[1]] = self.now
 

@@ -1,6 +1,8 @@
-"""What a lesson calls besides its subject: predictions, figures, tables, quizzes, verdicts and sources.
+"""What a lesson calls besides its subject: predictions, figures, tables, quizzes, verdicts and
+sources.
 
-Nothing heavy is imported here: matplotlib and ipywidgets come with the first figure and the first form.
+Nothing heavy is imported here: matplotlib and ipywidgets come with the first figure and the first
+form.
 """
 
 import course_lib.teaching.figures as figures

@@ -1,7 +1,8 @@
 """Reads the course's own TOML catalogues, with errors that name file, entry, field and rule.
 
 Design choices:
-- A file is a table of entries; what an entry must hold is checked when the file is first asked for, not at import.
+- A file is a table of entries; what an entry must hold is checked when the file is first asked for,
+  not at import.
 - An unknown name raises KeyError with the nearest ones.
 """
 
@@ -34,13 +35,16 @@ def read_lessons(folder: Path) -> dict[str, tuple[Path, dict[str, Any]]]:
     """The entries of all files in a folder that holds one TOML file a lesson; each with its file.
 
     Raises:
-        ValueError: a file is no TOML, something in it is no entry, or two files have an entry of one name.
+        ValueError: a file is no TOML, something in it is no entry, or two files have an entry of
+        one name.
     """
     found: dict[str, tuple[Path, dict[str, Any]]] = {}
     for file in sorted(folder.glob("*.toml")):
         for name, entry in read(file).items():
             if name in found:
-                raise ValueError(f"{file.name}, [{name}]: must be unique, but {found[name][0].name} has it too")
+                raise ValueError(
+                    f"{file.name}, [{name}]: must be unique, but {found[name][0].name} has it too"
+                )
             found[name] = file, entry
     return found
 
@@ -53,7 +57,9 @@ def text(file: str, entry: str, fields: dict[str, Any], field: str) -> str:
     """
     value = fields.get(field)
     if not isinstance(value, str) or not value or value != value.strip():
-        raise ValueError(f"{file}, [{entry}], {field}={value!r}: must be a text without blanks around it")
+        raise ValueError(
+            f"{file}, [{entry}], {field}={value!r}: must be a text without blanks around it"
+        )
     return value
 
 

@@ -2,10 +2,12 @@
 
 Design choices:
 - One JSON file, at COURSE_STATE or in the home folder. Nothing is sent anywhere.
-- Changing it is a pure function from state to state (`with_guess`, `with_result`, `with_answer`, `with_verdict`);
-  `change(function)` reads, applies and writes it under a lock, so that two notebooks lose nothing.
-- A write goes to a temporary file which then replaces the old one; the last good file stays beside it as a backup.
-  A broken file is set aside, never deleted, and the backup or an empty state takes its place.
+- Changing it is a pure function from state to state (`with_guess`, `with_result`, `with_answer`,
+  `with_verdict`); `change(function)` reads, applies and writes it under a lock, so that two
+  notebooks lose nothing.
+- A write goes to a temporary file which then replaces the old one; the last good file stays beside
+  it as a backup. A broken file is set aside, never deleted, and the backup or an empty state takes
+  its place.
 - A lesson never stops for its notes: what cannot be kept is said in one warning.
 """
 
@@ -47,9 +49,11 @@ def empty() -> State:
     return {"version": 1} | {section: {} for section in SECTIONS}
 
 
-def with_guess(state: State, key: str, guess: Any, now: str, *, unit: str = "", lesson: str = "") -> State:
-    """The state with a guess. The first is kept beside the latest; a guess made after the result never replaces one
-    made before, and is marked.
+def with_guess(
+    state: State, key: str, guess: Any, now: str, *, unit: str = "", lesson: str = ""
+) -> State:
+    """The state with a guess. The first is kept beside the latest; a guess made after the result
+    never replaces one made before, and is marked.
 
     >>> once = with_guess(empty(), "share", 0.6, "2025-01-01", unit="%")
     >>> twice = with_guess(once, "share", 0.3, "2025-01-02", unit="%")["predictions"]["share"]
@@ -67,7 +71,8 @@ def with_guess(state: State, key: str, guess: Any, now: str, *, unit: str = "", 
 
 
 def with_result(state: State, key: str, result: Any, now: str) -> State:
-    """The state with the result of a prediction, whether or not it was guessed; the time is that of the first showing.
+    """The state with the result of a prediction, whether or not it was guessed; the time is that of
+    the first showing.
 
     >>> with_result(empty(), "share", 0.174, "2025-01-01")["predictions"]["share"]
     {'shown': '2025-01-01', 'result': 0.174}
@@ -76,7 +81,9 @@ def with_result(state: State, key: str, result: Any, now: str) -> State:
     return _with(state, "predictions", key, {"shown": now} | old | {"result": result})
 
 
-def with_answer(state: State, key: str, choice: str, right: bool, now: str, *, lesson: str = "") -> State:
+def with_answer(
+    state: State, key: str, choice: str, right: bool, now: str, *, lesson: str = ""
+) -> State:
     """The state with an answer to a quiz question: the first is kept, the last replaced.
 
     >>> answered = with_answer(with_answer(empty(), "q", "a", False, "t1"), "q", "b", True, "t2")["quiz"]["q"]
@@ -108,7 +115,8 @@ def now() -> str:
 
 
 def read() -> State:
-    """The state as it stands; where the file is missing or broken, its backup or an empty state. Touches nothing."""
+    """The state as it stands; where the file is missing or broken, its backup or an empty state.
+    Touches nothing."""
     for candidate in (path(), _backup(path())):
         try:
             return load(candidate)
@@ -129,13 +137,16 @@ def load(file: Path) -> State:
         raise ValueError(f"{file.name}: must be a JSON object of version 1")
     for section in SECTIONS:
         entries = state.setdefault(section, {})
-        if not isinstance(entries, dict) or not all(isinstance(entry, dict) for entry in entries.values()):
+        if not isinstance(entries, dict) or not all(
+            isinstance(entry, dict) for entry in entries.values()
+        ):
             raise ValueError(f"{file.name}: {section!r} must hold one object for each id")
     return state
 
 
 def save(file: Path, state: State) -> None:
-    """Write one file so that it is at every moment either the old or the new one; the old one becomes the backup."""
+    """Write one file so that it is at every moment either the old or the new one; the old one
+    becomes the backup."""
     text = json.dumps(state, indent=1, ensure_ascii=False, sort_keys=True, allow_nan=False) + "\n"
     if file.exists():
         _replace(_backup(file), file.read_text(encoding="utf-8"))
@@ -145,7 +156,8 @@ def save(file: Path, state: State) -> None:
 def change(function: Callable[[State], State]) -> State:
     """Apply a change to the learner's file and return the new state.
 
-    What cannot be written (a read-only home, a lock never freed) is said in a warning; the lesson goes on.
+    What cannot be written (a read-only home, a lock never freed) is said in a warning; the lesson
+    goes on.
     """
     file = path()
     try:
@@ -155,21 +167,30 @@ def change(function: Callable[[State], State]) -> State:
             save(file, state)
             return state
     except OSError as problem:
-        warnings.warn(f"your notes could not be kept in {file.name}: {problem.strerror or problem}", stacklevel=2)
+        warnings.warn(
+            f"your notes could not be kept in {file.name}: {problem.strerror or problem}",
+            stacklevel=2,
+        )
         return function(read())
 
 
 def _load_or_set_aside(file: Path) -> State:
-    """The state in the file; a broken file is renamed, and its backup or an empty state begins afresh."""
+    """The state in the file; a broken file is renamed, and its backup or an empty state begins
+    afresh."""
     if not file.exists():
         return read()
     try:
         return load(file)
     except ValueError:
-        aside = next(p for n in range(1, 10_000) if not (p := file.with_name(f"{file.stem}.broken-{n}.json")).exists())
+        aside = next(
+            p
+            for n in range(1, 10_000)
+            if not (p := file.with_name(f"{file.stem}.broken-{n}.json")).exists()
+        )
         file.replace(aside)
         warnings.warn(
-            f"your notes were unreadable and are kept as {aside.name}; the last good ones are used", stacklevel=3
+            f"your notes were unreadable and are kept as {aside.name}; the last good ones are used",
+            stacklevel=3,
         )
         return read()
 
@@ -179,7 +200,8 @@ def _backup(file: Path) -> Path:
 
 
 def _replace(file: Path, text: str) -> None:
-    """Put text in place of a file in one step. Windows refuses while another program reads it: try for a second."""
+    """Put text in place of a file in one step. Windows refuses while another program reads it: try
+    for a second."""
     temporary = file.with_name(f"{file.name}.{os.getpid()}.tmp")
     with temporary.open("w", encoding="utf-8", newline="\n") as handle:
         handle.write(text)

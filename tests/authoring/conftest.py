@@ -24,7 +24,9 @@ def exercise_text() -> str:
 @pytest.fixture
 def course(tmp_path: Path, lesson_text: str, exercise_text: str) -> Path:
     """Root of a course with both sources and no notebook."""
-    (tmp_path / "pyproject.toml").write_text('[project]\nname = "where-the-compute-goes"\n', encoding="utf-8")
+    (tmp_path / "pyproject.toml").write_text(
+        '[project]\nname = "where-the-compute-goes"\n', encoding="utf-8"
+    )
     for folder, text in (("lessons", lesson_text), ("exercises", exercise_text)):
         (tmp_path / "source" / folder).mkdir(parents=True)
         (tmp_path / "source" / folder / "01_small.py").write_text(text, encoding="utf-8")

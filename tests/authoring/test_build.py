@@ -47,12 +47,17 @@ def edit(path: Path, change: Callable[[Any], None]) -> None:
     path.write_text(json.dumps(notebook, indent=1), encoding="utf-8")
 
 
-def test_building_again_changes_measured_outputs_only(copy: Path, without_measured: Callable[[Any], Any]) -> None:
+def test_building_again_changes_measured_outputs_only(
+    copy: Path, without_measured: Callable[[Any], Any]
+) -> None:
     before = {label: (copy / label).read_bytes() for label in LABELS}
     assert [done.label for done in build.build(copy, everything=True, progress=False)] == LABELS
     lesson = LABELS[0]
     assert before[lesson] != (copy / lesson).read_bytes()
-    again, first = (without_measured(json.loads(text)) for text in ((copy / lesson).read_bytes(), before[lesson]))
+    again, first = (
+        without_measured(json.loads(text))
+        for text in ((copy / lesson).read_bytes(), before[lesson])
+    )
     assert json.dumps(again, indent=1) == json.dumps(first, indent=1)
     for label in LABELS[1:]:
         assert before[label] == (copy / label).read_bytes()
@@ -91,13 +96,28 @@ def _cell(name: str) -> Callable[[Any], Any]:
 
 
 SPOILED = {
-    "changed source": (lambda nb: _cell("doubled")(nb).update(source=["2 * 22"]), "cell doubled: source differs"),
-    "changed tag": (lambda nb: _cell("clock")(nb).update(metadata={}), "cell clock: metadata differs"),
-    "changed type": (lambda nb: _cell("set-up-1")(nb).update(cell_type="raw"), "cell set-up-1: type differs"),
+    "changed source": (
+        lambda nb: _cell("doubled")(nb).update(source=["2 * 22"]),
+        "cell doubled: source differs",
+    ),
+    "changed tag": (
+        lambda nb: _cell("clock")(nb).update(metadata={}),
+        "cell clock: metadata differs",
+    ),
+    "changed type": (
+        lambda nb: _cell("set-up-1")(nb).update(cell_type="raw"),
+        "cell set-up-1: type differs",
+    ),
     "lost cell": (lambda nb: nb["cells"].pop(2), "cells missing: setup"),
-    "new cell": (lambda nb: nb["cells"].append(nb["cells"][0] | {"id": "new"}), "not in the source: new"),
+    "new cell": (
+        lambda nb: nb["cells"].append(nb["cells"][0] | {"id": "new"}),
+        "not in the source: new",
+    ),
     "other order": (lambda nb: nb["cells"].reverse(), "another order"),
-    "not run": (lambda nb: _cell("doubled")(nb).update(execution_count=None), "not every cell has been run"),
+    "not run": (
+        lambda nb: _cell("doubled")(nb).update(execution_count=None),
+        "not every cell has been run",
+    ),
     "no cells": (lambda nb: nb.pop("cells"), "cannot be read as a notebook"),
 }
 
@@ -106,7 +126,9 @@ SPOILED = {
 def test_each_drift_is_found_and_mended(how: str, copy: Path) -> None:
     change, message = SPOILED[how]
     edit(copy / LABELS[0], change)
-    assert [found for found in build.check(copy) if message in found and found.startswith(LABELS[0])]
+    assert [
+        found for found in build.check(copy) if message in found and found.startswith(LABELS[0])
+    ]
     assert [job.label for job in build.jobs(copy) if build.drift(job)] == LABELS[:1]
 
 
@@ -118,7 +140,9 @@ def test_a_broken_file_is_drift(text: str, copy: Path) -> None:
 
 def test_a_changed_source_is_drift_in_all_it_makes(copy: Path) -> None:
     path = copy / "source" / "exercises" / "01_small.py"
-    path.write_text(path.read_text(encoding="utf-8").replace("bytes of a cache", "bytes"), encoding="utf-8")
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("bytes of a cache", "bytes"), encoding="utf-8"
+    )
     assert [message.split(":")[0] for message in build.check(copy)] == LABELS[1:]
 
 
@@ -151,7 +175,9 @@ def test_a_failing_lesson_leaves_the_old_one(copy: Path) -> None:
     path = copy / "source" / "lessons" / "01_small.py"
     path.write_text(path.read_text(encoding="utf-8").replace("2 * 21", "1 / 0"), encoding="utf-8")
     before = (copy / LABELS[0]).read_bytes()
-    with pytest.raises(BuildError, match=r"lessons/01_small\.ipynb, cell doubled: ZeroDivisionError"):
+    with pytest.raises(
+        BuildError, match=r"lessons/01_small\.ipynb, cell doubled: ZeroDivisionError"
+    ):
         list(build.build(copy, progress=False))
     assert (copy / LABELS[0]).read_bytes() == before
 
@@ -167,7 +193,9 @@ list(build.build(Path(sys.argv[1]), progress=False))
 
 def test_a_kill_while_writing_leaves_the_old_notebook(copy: Path) -> None:
     path = copy / "source" / "exercises" / "01_small.py"
-    path.write_text(path.read_text(encoding="utf-8").replace("bytes of a cache", "bytes"), encoding="utf-8")
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("bytes of a cache", "bytes"), encoding="utf-8"
+    )
     before = (copy / LABELS[1]).read_bytes()
     killed = subprocess.run([sys.executable, "-c", KILLED_WHILE_WRITING, str(copy)], check=False)
     assert killed.returncode != 0
@@ -177,14 +205,20 @@ def test_a_kill_while_writing_leaves_the_old_notebook(copy: Path) -> None:
     assert not list(copy.rglob("*.tmp"))
 
 
-@pytest.mark.skipif(os.name != "posix", reason="Windows has no signal that stands for Ctrl-C in a test")
+@pytest.mark.skipif(
+    os.name != "posix", reason="Windows has no signal that stands for Ctrl-C in a test"
+)
 def test_ctrl_c_leaves_no_kernel_and_no_half_notebook(copy: Path) -> None:
     path = copy / "source" / "lessons" / "01_small.py"
-    text = path.read_text(encoding="utf-8").replace("2 * 21", "open('started', 'w').close()\ntime.sleep(60)")
+    text = path.read_text(encoding="utf-8").replace(
+        "2 * 21", "open('started', 'w').close()\ntime.sleep(60)"
+    )
     path.write_text(text, encoding="utf-8")
     before = (copy / LABELS[0]).read_bytes()
     command = [sys.executable, "-m", "course_lib.cli", "build"]
-    process = subprocess.Popen(command, cwd=copy, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command, cwd=copy, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
     while not (copy / "lessons" / "started").exists() and process.poll() is None:
         time.sleep(0.05)
     kernels = psutil.Process(process.pid).children(recursive=True)

@@ -43,7 +43,14 @@ def test_a_solution_has_answers_and_visible_checks_only(cells: list[Cell]) -> No
 
 def test_an_exercise_gives_nothing_away(cells: list[Cell]) -> None:
     text = nbformat.writes(derive.exercise(cells))
-    for secret in ("4 * layers", "any size", "keys_only", "every layer keeps", "SOLUTION", "HIDDEN"):
+    for secret in (
+        "4 * layers",
+        "any size",
+        "keys_only",
+        "every layer keeps",
+        "SOLUTION",
+        "HIDDEN",
+    ):
         assert secret not in text
 
 
@@ -61,7 +68,11 @@ def test_a_markdown_free_text_is_replaced_too(write_source: Callable[..., Path])
 
 
 def test_only_an_exercises_checks_may_raise(cells: list[Cell]) -> None:
-    tagged = {cell.id for cell in derive.exercise(cells).cells if "raises-exception" in cell.metadata.get("tags", [])}
+    tagged = {
+        cell.id
+        for cell in derive.exercise(cells).cells
+        if "raises-exception" in cell.metadata.get("tags", [])
+    }
     assert tagged == {"kv_bytes_check", "why_check"}
     assert "raises-exception" not in nbformat.writes(derive.solution(cells))
 
@@ -69,7 +80,9 @@ def test_only_an_exercises_checks_may_raise(cells: list[Cell]) -> None:
 def test_nbgrader_agrees_with_its_metadata(cells: list[Cell]) -> None:
     exercise = derive.exercise(cells)
     CheckCellMetadata().preprocess(exercise, {})
-    graded = {cell.id: cell.metadata.nbgrader for cell in exercise.cells if "nbgrader" in cell.metadata}
+    graded = {
+        cell.id: cell.metadata.nbgrader for cell in exercise.cells if "nbgrader" in cell.metadata
+    }
     assert {name: facts.get("points") for name, facts in graded.items()} == {
         "kv_bytes": None,
         "kv_bytes_check": 5,

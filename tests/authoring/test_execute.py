@@ -18,7 +18,9 @@ def notebook(**cells: str) -> Any:
     return v4.new_notebook(cells=[v4.new_code_cell(text, id=name) for name, text in cells.items()])
 
 
-def test_the_kernel_is_this_python_in_the_shared_surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_kernel_is_this_python_in_the_shared_surroundings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("COURSE_STATE", "elsewhere")
     shown = notebook(
         facts="import os, sys\nfrom pathlib import Path\nimport course_lib\n"
@@ -27,7 +29,9 @@ def test_the_kernel_is_this_python_in_the_shared_surroundings(tmp_path: Path, mo
     )
     seen: list[str] = []
     timing = run(shown, "lessons/01_try.ipynb", tmp_path / "lessons", seen.append)
-    executable, seed, threads, state, folder, package = eval(shown.cells[0].outputs[0].data["text/plain"])
+    executable, seed, threads, state, folder, package = eval(
+        shown.cells[0].outputs[0].data["text/plain"]
+    )
     import course_lib
 
     assert (Path(executable), seed, threads, folder) == (Path(sys.executable), "0", "1", "lessons")
@@ -54,7 +58,9 @@ def test_a_failing_cell_is_named(text: str, message: str, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("taken", [1, 3])
-def test_a_taken_port_is_tried_again(taken: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_taken_port_is_tried_again(
+    taken: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     make, made = execute._client, []
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
@@ -82,7 +88,9 @@ def test_an_error_shows_where_it_came_from(tmp_path: Path) -> None:
     assert "return 1 / 0" in str(caught.value)
 
 
-def test_surroundings_name_the_checkout_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_surroundings_name_the_checkout_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     root = str(Path(__file__).resolve().parents[2])
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(["other", root]))
     environment = kernel_environment(tmp_path)

@@ -13,6 +13,8 @@ def test_two_pairs_are_fine() -> None:
     assert strip(text) == "x = 1\ny = 2"
 
 
-@pytest.mark.parametrize("text", [PAIR.format(PAIR), PAIR + "\n### END SOLUTION", "### BEGIN SOLUTION\n" + PAIR, ""])
+@pytest.mark.parametrize(
+    "text", [PAIR.format(PAIR), PAIR + "\n### END SOLUTION", "### BEGIN SOLUTION\n" + PAIR, ""]
+)
 def test_anything_else_is_not(text: str) -> None:
     assert fault(text)

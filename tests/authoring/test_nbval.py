@@ -1,4 +1,5 @@
-"""The test command itself can fail: it accepts a lesson as built, and refuses one whose stored output is wrong."""
+"""The test command itself can fail: it accepts a lesson as built, and refuses one whose stored
+output is wrong."""
 
 import json
 import subprocess
@@ -17,9 +18,18 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def run_tests(course: Path) -> subprocess.CompletedProcess[str]:
     """The repository's own pytest settings on one lesson of another course."""
-    options = ["-c", str(ROOT / "pyproject.toml"), "--numprocesses=0", "-p", "no:cacheprovider", "-q"]
+    options = [
+        "-c",
+        str(ROOT / "pyproject.toml"),
+        "--numprocesses=0",
+        "-p",
+        "no:cacheprovider",
+        "-q",
+    ]
     command = [sys.executable, "-m", "pytest", *options, str(course / "lessons")]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
+    return subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120
+    )
 
 
 def test_stored_outputs_are_compared(course: Path) -> None:
@@ -41,13 +51,21 @@ def strip(notebook: Any) -> None:
             cell.update(outputs=[], execution_count=None)
 
 
-@pytest.mark.parametrize("change", [strip, lambda notebook: notebook.cells[2].update(execution_count=9)])
-def test_a_stripped_notebook_is_refused_without_running(change: Callable[[Any], None], course: Path) -> None:
+@pytest.mark.parametrize(
+    "change", [strip, lambda notebook: notebook.cells[2].update(execution_count=9)]
+)
+def test_a_stripped_notebook_is_refused_without_running(
+    change: Callable[[Any], None], course: Path
+) -> None:
     import nbformat
 
     list(build.build(course, progress=False))
     notebook = nbformat.read(course / "solutions" / "01_small.ipynb", as_version=4)
     assert list(solution_findings(notebook, "01_small")) == []
     change(notebook)
-    assert [finding for finding in solution_findings(notebook, "01_small") if finding.severity == "error"]
+    assert [
+        finding
+        for finding in solution_findings(notebook, "01_small")
+        if finding.severity == "error"
+    ]
     assert json.dumps(notebook)

@@ -30,7 +30,9 @@ def test_a_lesson_has_many_names(asked: str, name: str) -> None:
     assert places.resolve(asked, KNOWN) == name
 
 
-@pytest.mark.parametrize(("asked", "near"), [("parameter", "01_parameters"), ("atention", "03_attention")])
+@pytest.mark.parametrize(
+    ("asked", "near"), [("parameter", "01_parameters"), ("atention", "03_attention")]
+)
 def test_an_unknown_name_gets_the_nearest_and_all(asked: str, near: str) -> None:
     with pytest.raises(UnknownLesson) as caught:
         places.resolve(asked, KNOWN)
@@ -50,7 +52,9 @@ def test_the_root_is_found_from_below(course: Path) -> None:
     assert places.find_root(deep) == course.resolve()
 
 
-def test_a_folder_of_another_project_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_of_another_project_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "source").mkdir()
     (tmp_path / "pyproject.toml").write_text('[project]\nname = "other"\n', encoding="utf-8")
     monkeypatch.setattr(places, "__file__", str(tmp_path / "a" / "b" / "c.py"))
@@ -59,7 +63,12 @@ def test_a_folder_of_another_project_is_none(tmp_path: Path, monkeypatch: pytest
 
 
 def test_stray_copies_are_no_lessons(tmp_path: Path) -> None:
-    for name in ("01_parameters", "01_parameters-Copy1", "Untitled", "01_parameters.2026-01-01_10-00-00"):
+    for name in (
+        "01_parameters",
+        "01_parameters-Copy1",
+        "Untitled",
+        "01_parameters.2026-01-01_10-00-00",
+    ):
         (tmp_path / f"{name}.ipynb").touch()
     assert places.names(tmp_path) == ["01_parameters"]
 

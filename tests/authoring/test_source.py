@@ -12,7 +12,9 @@ ANSWER = '# %% task role="answer"\n### BEGIN SOLUTION\ntask = 1\n### END SOLUTIO
 CHECK = '# %% task_check role="check" points=20\nassert task == 1\n'
 
 
-def test_cells_carry_what_their_markers_say(write_source: Callable[..., Path], exercise_text: str) -> None:
+def test_cells_carry_what_their_markers_say(
+    write_source: Callable[..., Path], exercise_text: str
+) -> None:
     cells = {cell.name: cell for cell in read(write_source(exercise_text, "exercises"))}
     assert cells["kv_bytes"].role == "answer"
     assert cells["kv_bytes_check"].points == 5
@@ -26,22 +28,37 @@ def test_lines_are_those_of_the_file(write_source: Callable[..., Path], exercise
     lines = exercise_text.splitlines()
     for cell in read(write_source(exercise_text, "exercises")):
         assert lines[cell.line - 1].startswith("# %%")
-    check = next(cell for cell in read(write_source(exercise_text, "exercises")) if cell.name == "kv_bytes_check")
+    check = next(
+        cell
+        for cell in read(write_source(exercise_text, "exercises"))
+        if cell.name == "kv_bytes_check"
+    )
     assert "kv_bytes_check" in lines[check.line - 1]
 
 
 def test_the_longest_answer_name_owns(write_source: Callable[..., Path]) -> None:
-    text = ANSWER + ANSWER.replace("task", "task_more") + CHECK.replace("task_check", "task_more_check")
+    text = (
+        ANSWER
+        + ANSWER.replace("task", "task_more")
+        + CHECK.replace("task_check", "task_more_check")
+    )
     assert read(write_source(text, "exercises"))[-1].owner == "task_more"
 
 
 def test_markdown_ids_are_slug_and_ordinal(write_source: Callable[..., Path]) -> None:
     text = "# %% [markdown]\n# # 01 · Überblick\n\n# %% [markdown]\n# on\n\n# %% [markdown]\n# ## Recall\n"
-    assert [cell.name for cell in read(write_source(text))] == ["01-uberblick-1", "01-uberblick-2", "recall-1"]
+    assert [cell.name for cell in read(write_source(text))] == [
+        "01-uberblick-1",
+        "01-uberblick-2",
+        "recall-1",
+    ]
 
 
 def test_magics_are_code(write_source: Callable[..., Path]) -> None:
-    assert read(write_source("# %% setup\n# %matplotlib inline\nx = 1\n"))[0].text == "%matplotlib inline\nx = 1"
+    assert (
+        read(write_source("# %% setup\n# %matplotlib inline\nx = 1\n"))[0].text
+        == "%matplotlib inline\nx = 1"
+    )
 
 
 BAD_CELLS = {
@@ -86,7 +103,9 @@ BAD_EXERCISES = {
     '# %% task role="answer"\ntask = 1\n' + CHECK: "no SOLUTION markers",
     '# %% task role="free_text" points=20\ntask = 1\n': "no SOLUTION markers",
     ANSWER + CHECK + '# %% task_wrong role="wrong"\ntask = 2': "one of says=",
-    ANSWER + CHECK + '# %% task_wrong role="wrong" says="a" misconception="b"\ntask = 2': "one of says=",
+    ANSWER
+    + CHECK
+    + '# %% task_wrong role="wrong" says="a" misconception="b"\ntask = 2': "one of says=",
     ANSWER + CHECK + '# %% other_wrong role="wrong" says="a"\ntask = 2': "no answer owns it",
 }
 
@@ -106,7 +125,9 @@ def test_a_bad_exercise_is_named(text: str, write_source: Callable[..., Path]) -
         "# %% setup\nif True:\n    # %% x\n    y = 1\n",
     ],
 )
-def test_a_marker_in_the_wrong_place_is_refused(text: str, write_source: Callable[..., Path]) -> None:
+def test_a_marker_in_the_wrong_place_is_refused(
+    text: str, write_source: Callable[..., Path]
+) -> None:
     with pytest.raises(SourceError, match=r"01_try\.py, line \d"):
         read(write_source(text))
 
@@ -114,6 +135,8 @@ def test_a_marker_in_the_wrong_place_is_refused(text: str, write_source: Callabl
 def test_a_misconception_brings_its_remedy(write_source: Callable[..., Path]) -> None:
     from course_lib.teaching.quizzes import misconceptions
 
-    text = ANSWER + CHECK + '# %% task_wrong role="wrong" misconception="two-mlp-matrices"\ntask = 2'
+    text = (
+        ANSWER + CHECK + '# %% task_wrong role="wrong" misconception="two-mlp-matrices"\ntask = 2'
+    )
     wrong = read(write_source(text, "exercises"))[-1]
     assert wrong.expected_message() == misconceptions.get("two-mlp-matrices").remedy

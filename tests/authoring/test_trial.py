@@ -27,7 +27,11 @@ def changed(cells: list[Cell], name: str, text: str) -> list[Cell]:
 
 @pytest.mark.parametrize("seed", range(5))
 def test_the_solution_passes(cells: list[Cell], seed: int) -> None:
-    assert trial.run(cells, seeds=[seed]) == {"kv_bytes_check": None, "kv_bytes_hidden": None, "why_check": None}
+    assert trial.run(cells, seeds=[seed]) == {
+        "kv_bytes_check": None,
+        "kv_bytes_hidden": None,
+        "why_check": None,
+    }
 
 
 def test_the_stub_is_not_answered_yet(cells: list[Cell]) -> None:

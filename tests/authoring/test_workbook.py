@@ -18,8 +18,15 @@ LESSON, EXERCISE = "lessons/01_small.ipynb", "exercises/01_small.ipynb"
 def store(path: Path, text: str = "1 + 1") -> None:
     """A built notebook: prose with links, a run cell, a widget."""
     link = f"[there](../{EXERCISE}) [term](../docs/glossary.md#token) <img src='../docs/a.png'> [web](https://a.b/c.md)"
-    code = v4.new_code_cell(text, id="sum", execution_count=1, outputs=[v4.new_output("stream", text="ANSWER")])
-    cells = [v4.new_markdown_cell(f"# Title\n{link} [lost](../docs/none.md) [out](../../x.md)", id="title-1"), code]
+    code = v4.new_code_cell(
+        text, id="sum", execution_count=1, outputs=[v4.new_output("stream", text="ANSWER")]
+    )
+    cells = [
+        v4.new_markdown_cell(
+            f"# Title\n{link} [lost](../docs/none.md) [out](../../x.md)", id="title-1"
+        ),
+        code,
+    ]
     notebook = v4.new_notebook(cells=cells, metadata=NOTEBOOK_METADATA | {"widgets": {"state": {}}})
     path.parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(notebook, path)
@@ -51,7 +58,9 @@ def test_lessons_come_without_outputs_and_links_work(book: Path) -> None:
     notebook = nbformat.read(book / LESSON, as_version=4)
     nbformat.validate(notebook)
     assert "ANSWER" not in (book / LESSON).read_text(encoding="utf-8")
-    assert [(cell.execution_count, cell.outputs) for cell in notebook.cells if cell.cell_type == "code"] == [(None, [])]
+    assert [
+        (cell.execution_count, cell.outputs) for cell in notebook.cells if cell.cell_type == "code"
+    ] == [(None, [])]
     assert "widgets" not in notebook.metadata
     for target in ("../exercises/01_small.ipynb", "../docs/glossary.md", "../docs/a.png"):
         assert (book / "lessons" / target).is_file()
@@ -107,7 +116,9 @@ def test_a_missing_file_comes_back(root: Path, book: Path) -> None:
 
 
 @pytest.mark.parametrize("index", [None, "", "[]", "{", '{"lessons/01_small.ipynb": 3}'])
-def test_without_an_index_everything_is_the_learners(index: str | None, root: Path, book: Path) -> None:
+def test_without_an_index_everything_is_the_learners(
+    index: str | None, root: Path, book: Path
+) -> None:
     mine = learn(book / LESSON)
     (book / workbook.INDEX).unlink()
     if index is not None:
@@ -123,7 +134,11 @@ def test_fresh_keeps_a_backup(root: Path, book: Path) -> None:
     mine = [learn(book / path) for path in (LESSON, EXERCISE)]
     messages = workbook.update(root, fresh="01_small")
     assert (book / LESSON).read_bytes() == original
-    backups = [path for folder in ("lessons", "exercises") for path in (book / folder).glob("01_small.2*.ipynb")]
+    backups = [
+        path
+        for folder in ("lessons", "exercises")
+        for path in (book / folder).glob("01_small.2*.ipynb")
+    ]
     assert sorted(path.read_bytes() for path in backups) == sorted(mine)
     assert all(backup.name in message for backup, message in zip(backups, messages, strict=True))
     assert workbook.update(root) == []
@@ -147,7 +162,9 @@ def test_fresh_leaves_other_lessons_alone(root: Path, book: Path) -> None:
     assert (book / LESSON).read_bytes() == mine
 
 
-def test_a_failed_write_loses_nothing(root: Path, book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_write_loses_nothing(
+    root: Path, book: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     mine = learn(book / LESSON)
     index = (book / workbook.INDEX).read_bytes()
 

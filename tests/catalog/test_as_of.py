@@ -1,4 +1,5 @@
-"""The catalog of an earlier year: what it holds, what it does not, and that it is looked up like the catalog itself."""
+"""The catalog of an earlier year: what it holds, what it does not, and that it is looked up like
+the catalog itself."""
 
 import re
 from collections.abc import Iterator
@@ -27,11 +28,16 @@ def test_no_catalog_is_left_out() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_view_grows_with_the_year_and_stays_in_the_catalog(name: str) -> None:
-    full, held = getattr(catalog, name), [set(getattr(as_of(year), name)) for year in range(2015, 2028)]
+    full, held = (
+        getattr(catalog, name),
+        [set(getattr(as_of(year), name)) for year in range(2015, 2028)],
+    )
     assert all(before <= after for before, after in pairwise(held))
     assert held[-1] <= set(full)
     undated = {key for key, record in full.items() if known_since(record) is None}
-    assert set(full) - held[-1] == undated  # what has no date is in no view, and nothing else is missing today
+    assert (
+        set(full) - held[-1] == undated
+    )  # what has no date is in no view, and nothing else is missing today
 
 
 @pytest.mark.parametrize(
@@ -51,7 +57,12 @@ def test_models_appear_in_their_year(year: int, there: str, missing: str) -> Non
 
 def test_devices_appear_with_their_launch() -> None:
     then = as_of(2021).devices
-    assert "t4" in then and "rtx-3090" in then and "h100-sxm-80gb" not in then and "rtx-4090" not in then
+    assert (
+        "t4" in then
+        and "rtx-3090" in then
+        and "h100-sxm-80gb" not in then
+        and "rtx-4090" not in then
+    )
 
 
 def test_names_are_forgiven_as_in_the_catalog() -> None:
@@ -103,7 +114,12 @@ def test_of_a_span_the_first_year_counts(date: str, year: int | None) -> None:
 def test_a_price_is_known_from_its_first_day() -> None:
     source = catalog.Source(text="a page", date="2026", kind="list price", evidence="read")
     price = catalog.Price(
-        item="hour", category="electricity", value=1, unit="USD/kWh", valid_from="2020-03-01", source=source
+        item="hour",
+        category="electricity",
+        value=1,
+        unit="USD/kWh",
+        valid_from="2020-03-01",
+        source=source,
     )
     assert known_since(price) == 2020
 

@@ -1,4 +1,5 @@
-"""The facts themselves: published numbers typed here a second time, and rules that every entry must keep."""
+"""The facts themselves: published numbers typed here a second time, and rules that every entry must
+keep."""
 
 from __future__ import annotations
 
@@ -39,7 +40,8 @@ ACTIVE = {
     "gpt-oss-120b": 5_711_982_912,
     "Grok-1": 83_756_587_008,
 }
-"""Parameters in use for one token, with the whole embedding table and the head: what the makers round."""
+"""Parameters in use for one token, with the whole embedding table and the head: what the makers
+round."""
 
 DEVICE_KEYS = """
 A100 PCIe 40GB|A100 SXM 40GB|A100 SXM 80GB|A40|Apple M1 Max (32-core GPU)|Apple M2 (10-core GPU)|
@@ -83,8 +85,14 @@ def test_every_entry_has_a_dated_source(one: Any) -> None:
         sources = [record.source, *([record.published.source] if one is models else [])]
         for source in sources:
             assert isinstance(source, Source), key
-            assert source.date == "undated" or re.match(r"(19|20)\d\d($|-)", source.date), (key, source.date)
-            assert len(source.text) >= 3 and source.text == " ".join(source.text.split()), (key, source.text)
+            assert source.date == "undated" or re.match(r"(19|20)\d\d($|-)", source.date), (
+                key,
+                source.date,
+            )
+            assert len(source.text) >= 3 and source.text == " ".join(source.text.split()), (
+                key,
+                source.text,
+            )
 
 
 @pytest.mark.parametrize("one", ALL, ids=lambda one: one.name)
@@ -97,14 +105,20 @@ def test_the_files_are_tidy(one: Any) -> None:
     assert not re.search(r"= \d{7,}", text), "long numbers take underscores or an exponent"
 
 
-@pytest.mark.parametrize("key", [key for key, model in DECODERS.items() if model.published.total_kind == "exact"])
+@pytest.mark.parametrize(
+    "key", [key for key, model in DECODERS.items() if model.published.total_kind == "exact"]
+)
 def test_exact_counts_follow_from_the_architecture(key: str) -> None:
     assert parameters.count(models[key]).total == models[key].published.total_params
 
 
-@pytest.mark.parametrize("key", [key for key, model in DECODERS.items() if model.published.total_kind != "exact"])
+@pytest.mark.parametrize(
+    "key", [key for key, model in DECODERS.items() if model.published.total_kind != "exact"]
+)
 def test_other_counts_come_close(key: str) -> None:
-    assert parameters.count(models[key]).total == pytest.approx(models[key].published.total_params, rel=0.03)
+    assert parameters.count(models[key]).total == pytest.approx(
+        models[key].published.total_params, rel=0.03
+    )
 
 
 @pytest.mark.parametrize("name", ACTIVE)
@@ -121,7 +135,12 @@ def test_active_counts_stand_with_mixtures_only() -> None:
 def test_llama_3_8b() -> None:
     model = models["Llama 3 8B"]
     assert (model.layers, model.d_model, model.n_heads, model.n_kv_heads) == (32, 4096, 32, 8)
-    assert (model.head_dim, model.d_ff, model.vocab_rows, model.max_positions) == (128, 14336, 128_256, 8192)
+    assert (model.head_dim, model.d_ff, model.vocab_rows, model.max_positions) == (
+        128,
+        14336,
+        128_256,
+        8192,
+    )
     assert model.gated_mlp and not model.tied_embeddings and model.norm == "rmsnorm"
     assert model.published.total_params == 8_030_261_248
 
@@ -149,28 +168,43 @@ def test_the_small_ways_in_which_families_differ() -> None:
     assert (models["OPT-125M"].position_rows, models["OPT-125M"].max_positions) == (2050, 2048)
     assert models["gpt2"].position_rows == 1024 and models["gpt2"].tied_embeddings
     assert models["BLOOM"].embedding_norm and models["BLOOM"].position_rows == 0
-    assert models["GPT-J"].head_bias and models["phi-2"].head_bias and models["GPT-J"].parallel_block
+    assert (
+        models["GPT-J"].head_bias and models["phi-2"].head_bias and models["GPT-J"].parallel_block
+    )
     assert models["Gopher"].relative_positions and models["Chinchilla"].relative_positions
     assert models["gpt-oss-20b"].attention_sinks and models["gpt-oss-20b"].experts.router_bias
     assert models["OLMo-7B"].norm == "layernorm_noaffine" and models["OLMo-2-7B"].qk_norm == "full"
     assert models["Qwen2.5-7B"].qkv_bias and not models["Qwen2.5-7B"].o_bias
     assert models["DeepSeek-V3"].latent.key_dim == models["DeepSeek-V3"].head_dim == 192
-    assert (models["DeepSeek-V3"].experts.shared, models["DeepSeek-V3"].experts.dense_layers) == (1, 3)
+    assert (models["DeepSeek-V3"].experts.shared, models["DeepSeek-V3"].experts.dense_layers) == (
+        1,
+        3,
+    )
 
 
 def test_misprints_are_mended_and_told() -> None:
     assert models["GPT-3-13B"].d_model == 5120 and "5140" in models["GPT-3-13B"].notes
     assert models["GPT-3 XL"].n_heads == 16 and "24 heads" in models["GPT-3 XL"].notes
     disputed = models["GPT-J-6B"]
-    assert disputed.published.total_kind == "disputed" and disputed.published.total_params == 6_053_381_344
+    assert (
+        disputed.published.total_kind == "disputed"
+        and disputed.published.total_params == 6_053_381_344
+    )
     assert parameters.count(disputed).total == 6_050_882_784 and "6,050,882,784" in disputed.notes
 
 
 def test_models_that_are_no_decoders() -> None:
     flux, sdxl, dit, t5 = models["FLUX"], models["SDXL"], models["DiT-XL/2"], models["T5-11B"]
-    assert (flux.double_layers, flux.single_layers, flux.d_model, flux.context_dim) == (19, 38, 3072, 4096)
+    assert (flux.double_layers, flux.single_layers, flux.d_model, flux.context_dim) == (
+        19,
+        38,
+        3072,
+        4096,
+    )
     assert isinstance(sdxl, UNet) and sdxl.transformer_depth == (1, 2, 10) and sdxl.head_dim == 64
-    assert models["SD 1.5"].channel_multipliers == (1, 2, 4, 4) and models["SD 1.5"].context_dim == 768
+    assert (
+        models["SD 1.5"].channel_multipliers == (1, 2, 4, 4) and models["SD 1.5"].context_dim == 768
+    )
     assert dit.published_macs["256px"] == 119e9 and (dit.latent_size // dit.patch_size) ** 2 == 256
     assert (t5.encoder_layers, t5.decoder_layers, t5.n_heads, t5.head_dim) == (24, 24, 128, 128)
     assert models["PixArt-alpha"].companion_params["T5 text encoder"] == 4.3e9
@@ -189,27 +223,42 @@ def test_models_that_are_no_decoders() -> None:
         ("B200-180GB", 2250e12, 180e9, 8e12, 1000),
     ],
 )
-def test_devices(name: str, bf16: float, memory: float, bandwidth: float, watts: float | None) -> None:
+def test_devices(
+    name: str, bf16: float, memory: float, bandwidth: float, watts: float | None
+) -> None:
     device = devices[name]
     assert device.peak_flops["bf16"] == bf16
-    assert (device.memory_bytes, device.memory_bytes_per_second, device.power_watts) == (memory, bandwidth, watts)
+    assert (device.memory_bytes, device.memory_bytes_per_second, device.power_watts) == (
+        memory,
+        bandwidth,
+        watts,
+    )
 
 
 def test_what_a_device_lacks_is_absent_not_zero() -> None:
-    assert "bf16" not in devices["V100 SXM2 16GB"].peak_flops and "fp4" not in devices["H100"].peak_flops
+    assert (
+        "bf16" not in devices["V100 SXM2 16GB"].peak_flops
+        and "fp4" not in devices["H100"].peak_flops
+    )
     assert devices["M4 Max"].peak_flops == {} and devices["M4 Max"].memory_bytes_per_second == 546e9
-    assert (devices["M4 Max"].memory_smallest_bytes, devices["M4 Max"].memory_bytes) == (36e9, 128e9)
+    assert (devices["M4 Max"].memory_smallest_bytes, devices["M4 Max"].memory_bytes) == (
+        36e9,
+        128e9,
+    )
     assert devices["L40S"].link == "" and devices["L40S"].link_one_way_bytes_per_second is None
 
 
 def test_no_peak_is_sparse() -> None:
-    """A sparse figure in the dense column would be twice the usual step from one format to the next."""
+    """A sparse figure in the dense column would be twice the usual step from one format to the
+    next."""
     for key, device in devices.items():
         peaks = device.peak_flops
         if device.measured_matmul_flops:
             assert device.measured_matmul_flops < peaks["bf16"], key
         if "fp8" in peaks and "bf16" in peaks and device.vendor == "NVIDIA":
-            assert peaks["fp8"] / peaks["bf16"] == pytest.approx(2, rel=0.02), key  # data sheets round
+            assert peaks["fp8"] / peaks["bf16"] == pytest.approx(2, rel=0.02), (
+                key
+            )  # data sheets round
 
 
 def test_names_of_drivers_and_short_names() -> None:
@@ -240,7 +289,9 @@ def test_short_names_of_models() -> None:
         assert models.key(name) == key
 
 
-@pytest.mark.parametrize(("one", "text"), [(devices, DEVICE_KEYS), (models, MODEL_KEYS)], ids=["devices", "models"])
+@pytest.mark.parametrize(
+    ("one", "text"), [(devices, DEVICE_KEYS), (models, MODEL_KEYS)], ids=["devices", "models"]
+)
 def test_names_used_by_published_measurements_resolve(one: Any, text: str) -> None:
     for name in listed(text):
         assert one[name].name == name
@@ -252,19 +303,30 @@ def test_keys_in_runs_and_prices_lead_somewhere() -> None:
         assert run.device_key is None or run.device_key in list(devices), key
     for key, price in prices.items():
         assert price.device_key is None or price.device_key in list(devices), key
-    assert {run.device_key for run in runs.values()} - {None} <= {devices.key(name) for name in listed(DEVICE_KEYS)}
+    assert {run.device_key for run in runs.values()} - {None} <= {
+        devices.key(name) for name in listed(DEVICE_KEYS)
+    }
 
 
 def test_runs() -> None:
     llama, bloom, palm = runs["llama-3-8b"], runs["llama1paper-bloom"], runs["palm-540b"]
-    assert (llama.device_hours, llama.tokens, llama.power_watts_per_device) == (1.3e6, 15 * 10**12, 700)
-    assert bloom.energy_joules == pytest.approx(433.196 * 3.6e9, rel=1e-12) and not bloom.energy_measured
+    assert (llama.device_hours, llama.tokens, llama.power_watts_per_device) == (
+        1.3e6,
+        15 * 10**12,
+        700,
+    )
+    assert (
+        bloom.energy_joules == pytest.approx(433.196 * 3.6e9, rel=1e-12)
+        and not bloom.energy_measured
+    )
     assert (bloom.data_parallel, bloom.tensor_parallel, bloom.pipeline_parallel) == (8, 4, 12)
     assert bloom.wall_seconds == (118 * 24 + 5) * 3600 + 41 * 60
     assert (palm.mfu, palm.hfu, palm.batch_sequences) == (0.462, 0.578, 2048)
     assert runs["megatron21-t1-1T"].achieved_flops_per_device == 163e12
     assert runs["mosaic-sd2-8gpu"].images_per_second == {"256px": 1100, "512px": 290}
-    assert runs["titan-8b-cp8"].peak_memory_gib == 84.5 and runs["titan-8b-cp8"].context_parallel == 8
+    assert (
+        runs["titan-8b-cp8"].peak_memory_gib == 84.5 and runs["titan-8b-cp8"].context_parallel == 8
+    )
     assert runs["gpt-neox-20b"].source.evidence == "recalled"
 
 
@@ -276,13 +338,20 @@ def test_only_some_energies_were_measured() -> None:
 def test_energy_carbon_and_grid_agree_where_all_three_are_stated() -> None:
     """Patterson 2021 on GPT-3: 1287 MWh at 429 g/kWh are 552.1 t."""
     run = runs["patterson-gpt3"]
-    assert run.energy_joules / 3.6e6 * run.grid_grams_per_kwh / 1000 == pytest.approx(run.carbon_kg, rel=1e-3)
+    assert run.energy_joules / 3.6e6 * run.grid_grams_per_kwh / 1000 == pytest.approx(
+        run.carbon_kg, rel=1e-3
+    )
 
 
 def test_links_storage_and_cooling() -> None:
-    assert links["NVLink 4"].bytes_per_second == devices["H100"].link_one_way_bytes_per_second == 450e9
+    assert (
+        links["NVLink 4"].bytes_per_second == devices["H100"].link_one_way_bytes_per_second == 450e9
+    )
     assert links["PCIe 4 x16"].bytes_per_second == 31e9 and links["Ethernet 10G"].line_rate
-    assert links["HDR"].latency_seconds == pytest.approx(0.6e-6) and links["NDR"].latency_seconds is None
+    assert (
+        links["HDR"].latency_seconds == pytest.approx(0.6e-6)
+        and links["NDR"].latency_seconds is None
+    )
     assert storage["HDD"].read_bytes_per_second == 0.25e9
     assert storage["Lustre"].file_open_seconds == pytest.approx(2.3e-3)
     assert cooling["Industry average (Uptime survey) 2024"].pue == 1.56
@@ -296,10 +365,24 @@ def test_grids() -> None:
 
 
 def test_prices() -> None:
-    assert prices["aws p5.48xlarge"].value == 98.32 and prices["aws-p4d-24xlarge"].device_key == "a100-sxm-40gb"
-    assert prices["runpod-rtx-4090-community"].value == 0.64 > prices["runpod-rtx-4090-community-spot"].value == 0.29
-    assert prices["openai-gpt-4o-output"].value == 10 and prices["openai-gpt-4o-output"].unit == "USD/Mtok output"
-    now, before = prices["openai-gpt-5.6-luna-input"], prices["openai-gpt-5.6-luna-input-until-2026-07-30"]
+    assert (
+        prices["aws p5.48xlarge"].value == 98.32
+        and prices["aws-p4d-24xlarge"].device_key == "a100-sxm-40gb"
+    )
+    assert (
+        prices["runpod-rtx-4090-community"].value
+        == 0.64
+        > prices["runpod-rtx-4090-community-spot"].value
+        == 0.29
+    )
+    assert (
+        prices["openai-gpt-4o-output"].value == 10
+        and prices["openai-gpt-4o-output"].unit == "USD/Mtok output"
+    )
+    now, before = (
+        prices["openai-gpt-5.6-luna-input"],
+        prices["openai-gpt-5.6-luna-input-until-2026-07-30"],
+    )
     assert (now.value, now.valid_from) == (0.2, "2026-07-30")
     assert (before.value, before.valid_until) == (1, "2026-07-30")
     assert prices["colab-free-tier-gpu"].value == 0
@@ -317,7 +400,9 @@ ESTIMATED = (  # from the press, stated by neither party
 def test_estimates_are_not_called_prices() -> None:
     for key, price in prices.items():
         assert (price.source.kind == "estimated") == (
-            price.category in ("cloud_estimate", "assumed_rate") or key in ESTIMATED or "nanochat" in key
+            price.category in ("cloud_estimate", "assumed_rate")
+            or key in ESTIMATED
+            or "nanochat" in key
         ), key
 
 
@@ -329,4 +414,6 @@ def test_datasets() -> None:
     ratios = {name: datasets[f"bytes per token: {name}"].bytes_per_token for name in
               ("Llama 2 tokenizer on English", "Llama 3 tokenizer on English")}  # fmt: skip
     assert list(ratios.values()) == [3.17, 3.94]
-    assert datasets["FineWeb"].licence == "ODC-By 1.0" and datasets["The Pile"].cost == "free download"
+    assert (
+        datasets["FineWeb"].licence == "ODC-By 1.0" and datasets["The Pile"].cost == "free download"
+    )

@@ -1,4 +1,5 @@
-"""Published effects: cells of published tables typed here a second time, and what each record must hold."""
+"""Published effects: cells of published tables typed here a second time, and what each record must
+hold."""
 
 from __future__ import annotations
 
@@ -17,7 +18,11 @@ EFFECT = {"topic": "speedup_myth", "claim": "new is faster", "metric": "speed-up
 def test_every_topic_is_used() -> None:
     counts = Counter(finding.topic for finding in findings.values())
     assert set(counts) == set(FINDING_TOPICS)
-    assert (counts["zero_memory"], counts["scaling_myth"], counts["quantisation_accuracy"]) == (54, 24, 30)
+    assert (counts["zero_memory"], counts["scaling_myth"], counts["quantisation_accuracy"]) == (
+        54,
+        24,
+        30,
+    )
 
 
 def test_no_two_share_a_name() -> None:
@@ -27,8 +32,14 @@ def test_no_two_share_a_name() -> None:
 
 
 def test_numbers_and_texts() -> None:
-    assert findings["c072"].value == 0.6702 and findings["c072"].text == "" and findings["c072"].unit == "fraction"
-    assert findings["c062"].value == -3 and findings["c062"].unit == "%"  # sequence parallelism gained time
+    assert (
+        findings["c072"].value == 0.6702
+        and findings["c072"].text == ""
+        and findings["c072"].unit == "fraction"
+    )
+    assert (
+        findings["c062"].value == -3 and findings["c062"].unit == "%"
+    )  # sequence parallelism gained time
     assert findings["c105"].value is None and findings["c105"].values == (43, 41)
     assert findings["c055"].text == "s*b*h*(34+5*a*s/h)" and findings["c055"].values == ()
     assert findings["k1-22B-act"].value == 59.25 and findings["k1-22B-act"].unit == "GiB"
@@ -49,11 +60,15 @@ def test_values_are_the_numbers_of_the_text() -> None:
 
 @pytest.mark.parametrize("stage", ["P_os", "P_os+g", "P_os+g+p"])
 def test_the_zero_table_follows_from_its_formula(stage: str) -> None:
-    """Each cell within 3 % of weights, gradients and states (2 + 2 + 12 bytes) with the sharded parts divided."""
+    """Each cell within 3 % of weights, gradients and states (2 + 2 + 12 bytes) with the sharded
+    parts divided."""
     shared = {"P_os": (4, 12), "P_os+g": (2, 14), "P_os+g+p": (0, 16)}[stage]
     for finding in findings.values():
         if finding.topic == "zero_memory" and finding.setting.endswith(f", {stage}"):
-            params, devices = (part.split()[0 if "params" in part else 1] for part in finding.setting.split(", ")[:2])
+            params, devices = (
+                part.split()[0 if "params" in part else 1]
+                for part in finding.setting.split(", ")[:2]
+            )
             expected = float(params.rstrip("B")) * (shared[0] + shared[1] / int(devices))
             assert finding.value == pytest.approx(expected, rel=0.03), finding.setting
 

@@ -61,8 +61,12 @@ def test_a_good_file(tmp_path: Path) -> None:
 
 
 def test_parts_become_records(tmp_path: Path) -> None:
-    mixture = DECODER.replace("d_ff = 256", "d_ff = 0\nexperts = { count = 8, active = 2, d_ff = 32 }")
-    counted = f'{mixture}\n[tiny-1b.published]\ntotal_params = 1_000\ntotal_kind = "rounded"\n{SOURCE}\n'
+    mixture = DECODER.replace(
+        "d_ff = 256", "d_ff = 0\nexperts = { count = 8, active = 2, d_ff = 32 }"
+    )
+    counted = (
+        f'{mixture}\n[tiny-1b.published]\ntotal_params = 1_000\ntotal_kind = "rounded"\n{SOURCE}\n'
+    )
     model = load(write(tmp_path, counted), MODEL_KINDS).entries["tiny-1b"]
     assert model.experts.count == 8
     assert model.published.total_params == 1000
@@ -70,8 +74,12 @@ def test_parts_become_records(tmp_path: Path) -> None:
 
 
 def test_lists_become_tuples_and_text_stays_unicode(tmp_path: Path) -> None:
-    windowed = DECODER.replace("vocab_rows", "sliding_window = 8\nwindowed = [true, false]\nvocab_rows")
-    model = load(write(tmp_path, windowed.replace("a data sheet", "Übersicht, α")), MODEL_KINDS).entries["tiny-1b"]
+    windowed = DECODER.replace(
+        "vocab_rows", "sliding_window = 8\nwindowed = [true, false]\nvocab_rows"
+    )
+    model = load(
+        write(tmp_path, windowed.replace("a data sheet", "Übersicht, α")), MODEL_KINDS
+    ).entries["tiny-1b"]
     assert model.windowed == (True, False)
     assert model.source.text == "Übersicht, α"
 
@@ -79,50 +87,106 @@ def test_lists_become_tuples_and_text_stays_unicode(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("memory_bytes = 8e10", "memory_bytes = -80", "field memory_bytes: must be above zero, got -80"),
+        (
+            "memory_bytes = 8e10",
+            "memory_bytes = -80",
+            "field memory_bytes: must be above zero, got -80",
+        ),
         (
             "memory_bytes = 8e10",
             'memory_bytes = "80 GB"',
             "field memory_bytes: must be a number or an array of numbers",
         ),
-        ("memory_bytes = 8e10", "memory_bytes = nan", "field memory_bytes: must be finite, got nan"),
-        ("memory_bytes = 8e10", "memory_bytes = true", "field memory_bytes: must be a number or an array of numbers"),
-        ("memory_bytes", "memory_gb", "field memory_gb: is not known; Device has name, vendor, kind"),
+        (
+            "memory_bytes = 8e10",
+            "memory_bytes = nan",
+            "field memory_bytes: must be finite, got nan",
+        ),
+        (
+            "memory_bytes = 8e10",
+            "memory_bytes = true",
+            "field memory_bytes: must be a number or an array of numbers",
+        ),
+        (
+            "memory_bytes",
+            "memory_gb",
+            "field memory_gb: is not known; Device has name, vendor, kind",
+        ),
         ('vendor = "maker"\n', "", "field vendor: is missing"),
         ('name = "Card 80GB"\n', "", "field name: is missing"),
         (SOURCE, "", "field source: is missing"),
-        (SOURCE, 'source = "a data sheet"', "field source: must be a table of fields, got 'a data sheet'"),
+        (
+            SOURCE,
+            'source = "a data sheet"',
+            "field source: must be a table of fields, got 'a data sheet'",
+        ),
         ('date = "2024", ', "", "field source.date: is missing"),
-        ('text = "a data sheet"', 'text = ""', "field source.text: must be a text that is not blank"),
-        ('kind = "reported"', 'kind = "rumour"', "field source.kind: must be one of measured; reported"),
+        (
+            'text = "a data sheet"',
+            'text = ""',
+            "field source.text: must be a text that is not blank",
+        ),
+        (
+            'kind = "reported"',
+            'kind = "rumour"',
+            "field source.kind: must be one of measured; reported",
+        ),
         ('evidence = "read"', 'evidence = "read", page = 3', "field source.page: is not known"),
         ("bf16 = 1e15", "bf16 = 0", "field peak_flops.bf16: must be above zero, got 0"),
         ('["The Card"]', '"The Card"', "field aliases: must be a list of texts, got 'The Card'"),
         ('["The Card"]', "[4090]", "field aliases: must be a text, got 4090"),
         ('["The Card"]', '["()"]', "field aliases: must hold a letter or a digit, got '()'"),
-        ('kind = "gpu"', 'kind = "abacus"', "field kind: must be one of gpu, tpu, asic, soc, cpu, got 'abacus'"),
+        (
+            'kind = "gpu"',
+            'kind = "abacus"',
+            "field kind: must be one of gpu, tpu, asic, soc, cpu, got 'abacus'",
+        ),
     ],
 )
-def test_a_bad_field_is_named_with_file_entry_and_rule(tmp_path: Path, old: str, new: str, message: str) -> None:
+def test_a_bad_field_is_named_with_file_entry_and_rule(
+    tmp_path: Path, old: str, new: str, message: str
+) -> None:
     assert old in CARD
-    assert complaint(tmp_path, CARD.replace(old, new)).startswith(f"file devices.toml, entry 'card-80gb', {message}")
+    assert complaint(tmp_path, CARD.replace(old, new)).startswith(
+        f"file devices.toml, entry 'card-80gb', {message}"
+    )
 
 
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
         ("layers = 2", "layers = 0", "field layers: must be at least 1, got 0"),
-        ("n_heads = 4", "n_heads = 5", "field n_heads: must divide d_model, got n_heads=5 and d_model=64"),
+        (
+            "n_heads = 4",
+            "n_heads = 5",
+            "field n_heads: must divide d_model, got n_heads=5 and d_model=64",
+        ),
         (
             "d_ff = 256",
             "d_ff = 256\nexperts = { count = 8, active = 9, d_ff = 32 }",
             "field experts.active: must not exceed experts.count, got 9 of 8",
         ),
-        ("d_ff = 256", "d_ff = 256\nexperts = { count = 8, active = 2 }", "field experts.d_ff: is missing"),
-        ("d_ff = 256", "d_ff = 256\nexperts = 8", "field experts: must be a table of fields, got 8"),
+        (
+            "d_ff = 256",
+            "d_ff = 256\nexperts = { count = 8, active = 2 }",
+            "field experts.d_ff: is missing",
+        ),
+        (
+            "d_ff = 256",
+            "d_ff = 256\nexperts = 8",
+            "field experts: must be a table of fields, got 8",
+        ),
         (SOURCE, "", "field source: is missing"),
-        ("layers = 2", 'kind = "rnn"\nlayers = 2', "field kind: must be one of unet or be left out, got 'rnn'"),
-        ("layers = 2", 'kind = "unet"\nlayers = 2', "field layers: is not known; UNet has name, family"),
+        (
+            "layers = 2",
+            'kind = "rnn"\nlayers = 2',
+            "field kind: must be one of unet or be left out, got 'rnn'",
+        ),
+        (
+            "layers = 2",
+            'kind = "unet"\nlayers = 2',
+            "field layers: is not known; UNet has name, family",
+        ),
     ],
 )
 def test_a_bad_model_is_named_too(tmp_path: Path, old: str, new: str, message: str) -> None:
@@ -132,29 +196,41 @@ def test_a_bad_model_is_named_too(tmp_path: Path, old: str, new: str, message: s
 
 def test_the_key_is_a_slug(tmp_path: Path) -> None:
     for key in ("Card-80gb", "card_80gb", '"card 80gb"', "card--80gb", '""'):
-        assert "the key must be lower-case letters" in complaint(tmp_path, CARD.replace("card-80gb", key))
-    assert complaint(tmp_path, "card = 3") == "file devices.toml, entry 'card': must be a table of fields, got 3"
+        assert "the key must be lower-case letters" in complaint(
+            tmp_path, CARD.replace("card-80gb", key)
+        )
+    assert (
+        complaint(tmp_path, "card = 3")
+        == "file devices.toml, entry 'card': must be a table of fields, got 3"
+    )
 
 
 @pytest.mark.parametrize(
-    ("name", "alias"), [("CARD 80 GB", "Other"), ("Other", "card-80gb"), ("Other", "(the) card"), ("the_card", "x")]
+    ("name", "alias"),
+    [("CARD 80 GB", "Other"), ("Other", "card-80gb"), ("Other", "(the) card"), ("the_card", "x")],
 )
 def test_two_entries_must_not_answer_to_one_name(tmp_path: Path, name: str, alias: str) -> None:
-    second = CARD.replace("[card-80gb]", "[other]").replace("Card 80GB", name).replace("The Card", alias)
+    second = (
+        CARD.replace("[card-80gb]", "[other]").replace("Card 80GB", name).replace("The Card", alias)
+    )
     text = complaint(tmp_path, CARD + second)
     assert text.startswith("file devices.toml, entry 'other', field aliases: ")
     assert text.endswith("is ambiguous: entry 'card-80gb' answers to it too")
 
 
 def test_the_same_name_twice_in_one_entry_is_fine(tmp_path: Path) -> None:
-    assert load(write(tmp_path, CARD.replace("The Card", "card 80gb")), Device).exact == {"card80gb": "card-80gb"}
+    assert load(write(tmp_path, CARD.replace("The Card", "card 80gb")), Device).exact == {
+        "card80gb": "card-80gb"
+    }
 
 
 def test_broken_files(tmp_path: Path) -> None:
     broken = complaint(tmp_path, "\n\n[card]\nname = \n")
     assert broken.startswith("file devices.toml: must be TOML: ")
     assert "line 4" in broken
-    assert complaint(tmp_path, CARD + CARD).startswith("file devices.toml: must be TOML: Cannot declare")
+    assert complaint(tmp_path, CARD + CARD).startswith(
+        "file devices.toml: must be TOML: Cannot declare"
+    )
     path = tmp_path / "devices.toml"
     path.write_bytes(b'name = "\xff"')
     with pytest.raises(FactError, match=r"file devices\.toml: must be UTF-8"):
@@ -170,7 +246,11 @@ def test_a_fact_error_is_a_value_error_and_keeps_its_cause(tmp_path: Path) -> No
 
 
 def test_a_catalog_reports_its_bad_file_at_first_use_and_again(tmp_path: Path) -> None:
-    catalog: Catalog[Link] = Catalog("links", Link, write(tmp_path, "[a]\nname = 1\n", "links.toml"))
+    catalog: Catalog[Link] = Catalog(
+        "links", Link, write(tmp_path, "[a]\nname = 1\n", "links.toml")
+    )
     for _ in range(2):
-        with pytest.raises(FactError, match=r"file links\.toml, entry 'a', field source: is missing"):
+        with pytest.raises(
+            FactError, match=r"file links\.toml, entry 'a', field source: is missing"
+        ):
             len(catalog)

@@ -85,7 +85,9 @@ def test_an_ambiguous_name_is_refused_with_what_it_may_mean(pair: Catalog[Link])
     ("wrong", "near"),
     [("opt-14b", "opt-13b"), ("opt", "opt-13b"), ("Bigg One", "opt-13b"), ("gpt3", "gpt3-1-3b")],
 )
-def test_a_miss_names_the_catalog_and_the_nearest(pair: Catalog[Link], wrong: str, near: str) -> None:
+def test_a_miss_names_the_catalog_and_the_nearest(
+    pair: Catalog[Link], wrong: str, near: str
+) -> None:
     with pytest.raises(KeyError) as caught:
         pair[wrong]
     assert caught.value.args[0].startswith(f"pair has no entry {wrong!r}; nearest: ")
@@ -95,7 +97,9 @@ def test_a_miss_names_the_catalog_and_the_nearest(pair: Catalog[Link], wrong: st
 def test_a_miss_with_nothing_near_says_how_to_list_all(pair: Catalog[Link]) -> None:
     with pytest.raises(KeyError) as caught:
         pair["%%%"]
-    assert caught.value.args[0] == "pair has no entry '%%%'; nearest: none; list(pair) shows all keys"
+    assert (
+        caught.value.args[0] == "pair has no entry '%%%'; nearest: none; list(pair) shows all keys"
+    )
 
 
 @pytest.mark.parametrize("name", [3, None, 2.5, ("opt-13b",)])
@@ -126,7 +130,11 @@ def test_case_and_punctuation_do_not_count(data: st.DataObject) -> None:
         if char.isalnum():
             written += data.draw(st.sampled_from([char.upper(), char.lower()]))
             between_digits = char.isdigit() and name[index + 1 : index + 2].isdigit()
-            written += "" if between_digits else data.draw(st.sampled_from(["", "", " ", "_", "-", ".", " /"]))
+            written += (
+                ""
+                if between_digits
+                else data.draw(st.sampled_from(["", "", " ", "_", "-", ".", " /"]))
+            )
         elif char not in "()":
             written += data.draw(st.sampled_from([" ", "-", "_", ".", ", "]))
         else:
@@ -148,7 +156,13 @@ def test_catalogs_are_read_only_mappings(one: Catalog[Any]) -> None:
     assert len(one) == len(list(one)) == len(one.keys()) == len(one.values()) == len(one.items())
     first = next(iter(one))
     assert one.get(first) is one[first] is next(iter(one.values()))
-    for attempt in ("one['new'] = 1", "del one[first]", "one.clear()", "one.update(a=1)", "one.pop(first)"):
+    for attempt in (
+        "one['new'] = 1",
+        "del one[first]",
+        "one.clear()",
+        "one.update(a=1)",
+        "one.pop(first)",
+    ):
         with pytest.raises((TypeError, AttributeError)):
             exec(attempt, {"one": one, "first": first})
     with pytest.raises((TypeError, AttributeError)):
@@ -163,9 +177,17 @@ def test_repr_is_short_and_says_what_is_there(one: Catalog[Any]) -> None:
     assert len(repr(one)) < 200
 
 
-def test_touches_are_remembered_once_in_order(pair: Catalog[Link], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_touches_are_remembered_once_in_order(
+    pair: Catalog[Link], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("course_lib.catalog.lookup._TOUCHED", {})
-    assert "opt-13b" in pair and len(pair) == 4 and list(pair.keys()) and repr(pair) and "none" not in pair
+    assert (
+        "opt-13b" in pair
+        and len(pair) == 4
+        and list(pair.keys())
+        and repr(pair)
+        and "none" not in pair
+    )
     with pytest.raises(KeyError):
         pair["none"]
     assert pair.get("none") is None
@@ -189,7 +211,9 @@ def test_importing_reads_no_file_and_skips_what_only_reading_needs() -> None:
         "assert all(getattr(c, name)._entries is None for name in 'models devices runs prices grids'.split());"
         "c.devices['h100']; assert c.models._entries is None and c.devices._entries is not None"
     )
-    subprocess.run([sys.executable, "-c", code], check=True, timeout=60, cwd=Path(catalog.__file__).parents[2])
+    subprocess.run(
+        [sys.executable, "-c", code], check=True, timeout=60, cwd=Path(catalog.__file__).parents[2]
+    )
 
 
 def test_from_hf_config_comes_with_the_catalog() -> None:

@@ -1,4 +1,5 @@
-"""Sourced quantities and days of a grid: what they hold, what they convert, and whether they agree with each other."""
+"""Sourced quantities and days of a grid: what they hold, what they convert, and whether they agree
+with each other."""
 
 from __future__ import annotations
 
@@ -13,7 +14,9 @@ def quantity(value: float, unit: str) -> Quantity:
     return Quantity(name="q", category="sector", value=value, unit=unit, source=SOURCE)
 
 
-@pytest.mark.parametrize(("unit", "joules"), [("Wh", 3600), ("kWh/year", 3.6e6), ("MWh", 3.6e9), ("TWh/year", 3.6e15)])
+@pytest.mark.parametrize(
+    ("unit", "joules"), [("Wh", 3600), ("kWh/year", 3.6e6), ("MWh", 3.6e9), ("TWh/year", 3.6e15)]
+)
 def test_energy_in_joules(unit: str, joules: float) -> None:
     assert quantity(2, unit).joules == 2 * joules
 
@@ -58,11 +61,16 @@ def test_two_days() -> None:
     sunny, windy = grid_days["California"], grid_days["Texas"]
     assert (min(sunny.grams_per_kwh), max(sunny.grams_per_kwh)) == (151.2, 336.0)
     assert sunny.grams_per_kwh.index(151.2) == 15  # 22:00 UTC is 15:00 there
-    assert max(windy.grams_per_kwh) / min(windy.grams_per_kwh) < max(sunny.grams_per_kwh) / min(sunny.grams_per_kwh)
+    assert max(windy.grams_per_kwh) / min(windy.grams_per_kwh) < max(sunny.grams_per_kwh) / min(
+        sunny.grams_per_kwh
+    )
 
 
 def test_prices_that_came_with_them() -> None:
-    assert prices["h100-pcie-card-2023"].value == 30_000 and prices["h100-pcie-card-2023"].device_count == 1
+    assert (
+        prices["h100-pcie-card-2023"].value == 30_000
+        and prices["h100-pcie-card-2023"].device_count == 1
+    )
     assert prices["h100-pcie-card-2023"].usd_per_device_hour is None  # a card, not an hour of it
     assert prices["colocation-us-2024-h2"].value == 184.06
     assert prices["sysadmin-wage-us-2024"].category == "staff"

@@ -68,14 +68,24 @@ BAD = [
     (Device, {"power_watts": True}, TypeError, "power_watts must be a number"),
     (Device, {"vendor": " "}, ValueError, "vendor must be a text that is not blank"),
     (Device, {"vendor": None}, TypeError, "vendor must be a text, got None"),
-    (Device, {"kind": "abacus"}, ValueError, "kind must be one of gpu, tpu, asic, soc, cpu, got 'abacus'"),
+    (
+        Device,
+        {"kind": "abacus"},
+        ValueError,
+        "kind must be one of gpu, tpu, asic, soc, cpu, got 'abacus'",
+    ),
     (Device, {"year": 2024.5}, ValueError, "year must be a whole number"),
     (Device, {"aliases": "card"}, TypeError, "aliases must be a list of texts"),
     (Device, {"peak_flops": 1e15}, TypeError, "peak_flops must be a table of numbers"),
     (Device, {"peak_flops": {"bf16": 0}}, ValueError, "peak_flops.bf16 must be above zero, got 0"),
     (Device, {"peak_flops": {"bf17": 1e15}}, ValueError, "peak_flops must be one of fp32"),
     (Device, {"link_bytes_per_second": 9e11}, ValueError, "link_direction must be given"),
-    (Device, {"source": "a data sheet"}, TypeError, "source must be a record of type Source, got str"),
+    (
+        Device,
+        {"source": "a data sheet"},
+        TypeError,
+        "source must be a record of type Source, got str",
+    ),
     (Dataset, {"tokens": 1.5}, ValueError, "tokens must be a whole number"),
     (Dataset, {"tokens": 0}, ValueError, "tokens must be at least 1"),
     (Link, {"bytes_per_second": None}, TypeError, "bytes_per_second must be a number"),
@@ -92,17 +102,42 @@ BAD = [
     (Finding, {"text": "2 -> 3"}, ValueError, "value must be given exactly where text is not"),
     (Finding, {"values": (2.0, 3.0)}, ValueError, "values must be those of a text"),
     (Finding, {"values": 3.0}, TypeError, "values must be a list of numbers"),
-    (GridDay, {"grams_per_kwh": (100.0,) * 23}, ValueError, "grams_per_kwh must have 24 numbers, got 23"),
-    (GridDay, {"grams_per_kwh": (100.0,) * 23 + (-1.0,)}, ValueError, "grams_per_kwh must be zero or more, got -1"),
+    (
+        GridDay,
+        {"grams_per_kwh": (100.0,) * 23},
+        ValueError,
+        "grams_per_kwh must have 24 numbers, got 23",
+    ),
+    (
+        GridDay,
+        {"grams_per_kwh": (100.0,) * 23 + (-1.0,)},
+        ValueError,
+        "grams_per_kwh must be zero or more, got -1",
+    ),
     (GridDay, {"grams_per_kwh": 100.0}, TypeError, "grams_per_kwh must be a list of numbers"),
     (Quantity, {"category": "gossip"}, ValueError, "category must be one of water"),
     (Quantity, {"value": -1}, ValueError, "value must be zero or more, got -1"),
-    (Quantity, {"device_count": 8}, ValueError, "device_count must be given exactly where device_key is"),
+    (
+        Quantity,
+        {"device_count": 8},
+        ValueError,
+        "device_count must be given exactly where device_key is",
+    ),
     (Run, {"mfu": 40}, ValueError, "mfu must be a share of at most 1, got 40"),
     (Run, {"kind": "walk"}, ValueError, "kind must be one of full_run"),
     (DiffusionTransformer, {"single_layers": 0}, ValueError, "single_layers must be at least 1"),
-    (UNet, {"transformer_depth": (1,)}, ValueError, "transformer_depth must have one number a level, got 1 for 2"),
-    (UNet, {"channel_multipliers": 3}, TypeError, "channel_multipliers must be a list of whole numbers"),
+    (
+        UNet,
+        {"transformer_depth": (1,)},
+        ValueError,
+        "transformer_depth must have one number a level, got 1 for 2",
+    ),
+    (
+        UNet,
+        {"channel_multipliers": 3},
+        TypeError,
+        "channel_multipliers must be a list of whole numbers",
+    ),
     (UNet, {"head_dim": 4}, ValueError, "n_heads must be given where head_dim is not"),
     (EncoderDecoder, {"decoder_layers": -1}, ValueError, "decoder_layers must be at least 1"),
 ]
@@ -118,7 +153,9 @@ def test_a_record_needs_no_more_than_this(kind: type) -> None:
         kind("positional")
 
 
-@pytest.mark.parametrize(("kind", "change", "error", "message"), BAD, ids=lambda item: str(item)[:40])
+@pytest.mark.parametrize(
+    ("kind", "change", "error", "message"), BAD, ids=lambda item: str(item)[:40]
+)
 def test_bad_values_name_field_and_rule(
     kind: type, change: dict[str, Any], error: type[Exception], message: str
 ) -> None:
@@ -157,7 +194,9 @@ def test_tables_are_read_only() -> None:
 
 
 def test_a_device_can_be_swept() -> None:
-    device = dataclasses.replace(Device(**GOOD[Device]), memory_bytes_per_second=np.array([1e12, 2e12]))
+    device = dataclasses.replace(
+        Device(**GOOD[Device]), memory_bytes_per_second=np.array([1e12, 2e12])
+    )
     assert np.array_equal(device.memory_bytes_per_second, [1e12, 2e12])
     with pytest.raises(ValueError, match="memory_bytes_per_second must be above zero"):
         dataclasses.replace(device, memory_bytes_per_second=np.array([1e12, 0.0]))
@@ -170,14 +209,23 @@ def test_carbon_in_si_units() -> None:
 
 
 def test_price_of_one_device_for_one_hour() -> None:
-    machine = GOOD[Price] | {"unit": "USD/instance-hour", "device_key": "h100-sxm-80gb", "device_count": 8}
+    machine = GOOD[Price] | {
+        "unit": "USD/instance-hour",
+        "device_key": "h100-sxm-80gb",
+        "device_count": 8,
+    }
     assert Price(**machine, notes="eight cards").usd_per_device_hour == 0.25
     assert Price(**GOOD[Price]).usd_per_device_hour is None  # which device it is was not stated
     assert Price(**machine | {"unit": "USD/month"}).usd_per_device_hour is None
 
 
 def test_only_a_measured_energy_counts_as_measured() -> None:
-    bases = {"measured (mean of 4 runs)": True, "circular: TDP": False, "power measured by others": False, "": False}
+    bases = {
+        "measured (mean of 4 runs)": True,
+        "circular: TDP": False,
+        "power measured by others": False,
+        "": False,
+    }
     for basis, measured in bases.items():
         assert Run(**GOOD[Run], energy_basis=basis).energy_measured is measured
 

@@ -35,7 +35,9 @@ def test_torch_inside_the_range_is_fine(found: str) -> None:
 
 
 def test_a_missing_package_has_a_cure() -> None:
-    assert check.package_finding("jupyterlab", None).text.startswith("jupyterlab is missing: run `pip install -e .`")
+    assert check.package_finding("jupyterlab", None).text.startswith(
+        "jupyterlab is missing: run `pip install -e .`"
+    )
 
 
 @pytest.mark.parametrize(("gib", "level"), [(1.9, "FAIL"), (2, "slow"), (3.9, "slow"), (4, "ok")])
@@ -68,8 +70,12 @@ def test_a_containers_limits_count(
     assert check.memory_bytes() == memory or (not memory and check.memory_bytes() >= free[1])
 
 
-def test_any_failure_is_exit_code_one(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr(check, "report", lambda: iter([check.Finding("ok", "a"), check.Finding("FAIL", "b: do c")]))
+def test_any_failure_is_exit_code_one(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(
+        check, "report", lambda: iter([check.Finding("ok", "a"), check.Finding("FAIL", "b: do c")])
+    )
     assert check.run_check() == 1
     assert "FAIL b: do c" in capsys.readouterr().out
     monkeypatch.setattr(check, "report", lambda: iter([check.Finding("slow", "a")]))

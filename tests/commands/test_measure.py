@@ -1,4 +1,5 @@
-"""`course measure`: the file it writes reads back, and an interruption loses nothing that was done."""
+"""`course measure`: the file it writes reads back, and an interruption loses nothing that was
+done."""
 
 from pathlib import Path
 from typing import Any
@@ -43,7 +44,9 @@ def test_a_record_reads_back_as_it_was_measured(
     assert [path.name for path in file.parent.iterdir()] == ["mine.toml"]
 
 
-def test_ctrl_c_keeps_what_is_done(tmp_path: Path, short_suite: list[Any], capsys: pytest.CaptureFixture[str]) -> None:
+def test_ctrl_c_keeps_what_is_done(
+    tmp_path: Path, short_suite: list[Any], capsys: pytest.CaptureFixture[str]
+) -> None:
     short_suite.insert(1, ("endless", stop))
     file = tmp_path / "mine.toml"
     assert measure.run_measure(file) == 130
@@ -51,14 +54,18 @@ def test_ctrl_c_keeps_what_is_done(tmp_path: Path, short_suite: list[Any], capsy
     assert "wrote 1 of 3" in capsys.readouterr().out
 
 
-def test_ctrl_c_before_the_first_result_writes_nothing(tmp_path: Path, short_suite: list[Any]) -> None:
+def test_ctrl_c_before_the_first_result_writes_nothing(
+    tmp_path: Path, short_suite: list[Any]
+) -> None:
     short_suite.insert(0, ("endless", stop))
     with pytest.raises(CourseError, match="nothing was measured"):
         measure.run_measure(tmp_path / "mine.toml")
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_failed_write_leaves_the_old_record_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_write_leaves_the_old_record_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     file = tmp_path / "mine.toml"
     file.write_text("old", encoding="utf-8")
     record = machines.recorded()[0]
@@ -74,7 +81,9 @@ def test_a_failed_write_leaves_the_old_record_whole(tmp_path: Path, monkeypatch:
 
 
 def test_names_are_cleaned_and_tell_nothing_of_the_owner() -> None:
-    assert measure.clean_name("12th Gen Intel(R) Core(TM) i7-1260P") == "12th Gen Intel Core i7-1260P"
+    assert (
+        measure.clean_name("12th Gen Intel(R) Core(TM) i7-1260P") == "12th Gen Intel Core i7-1260P"
+    )
     machine = measure.machine()
     import getpass
     import platform
@@ -93,5 +102,8 @@ def test_the_command_passes_its_options_on(tmp_path: Path, monkeypatch: pytest.M
     seen = []
     monkeypatch.setattr(measure, "run_measure", lambda *arguments: seen.append(arguments) or 0)
     file = tmp_path / "x.toml"
-    assert CliRunner().invoke(app, ["measure", "--output", str(file), "--device", "cuda"]).exit_code == 0
+    assert (
+        CliRunner().invoke(app, ["measure", "--output", str(file), "--device", "cuda"]).exit_code
+        == 0
+    )
     assert seen == [(file, "cuda")]

@@ -54,28 +54,53 @@ def test_what_the_catalog_lacks_is_unknown_and_said() -> None:
         for key, each in devices.items()
         if "bf16" in each.peak_flops and each.power_watts is None and each.memory_bytes
     )
-    text = _run("plan", "gpt2", "--tokens", "1B", "--device", unpriced, "--devices", "1", "--price", "2")
+    text = _run(
+        "plan", "gpt2", "--tokens", "1B", "--device", unpriced, "--devices", "1", "--price", "2"
+    )
     assert "energy" in text and "unknown" in text and "states no power" in text
 
 
 def test_a_configuration_of_ones_own_is_planned(tmp_path: Path) -> None:
     config = tmp_path / "config.json"
     config.write_text(
-        json.dumps({"model_type": "gpt2", "n_layer": 4, "n_embd": 256, "n_head": 4, "vocab_size": 1000}),
+        json.dumps(
+            {"model_type": "gpt2", "n_layer": 4, "n_embd": 256, "n_head": 4, "vocab_size": 1000}
+        ),
         encoding="utf-8",
     )
-    out = _run("plan", "--config", str(config), "--tokens", "1e9", "--device", "4090", "--devices", "1", "--json")
+    out = _run(
+        "plan",
+        "--config",
+        str(config),
+        "--tokens",
+        "1e9",
+        "--device",
+        "4090",
+        "--devices",
+        "1",
+        "--json",
+    )
     assert json.loads(out)["memory_bytes"][1] < 24e9
 
 
 def test_a_layout_of_ones_own_is_used() -> None:
-    data = json.loads(_run(*CALL, "--json", "--tensor", "4", "--pipeline", "2", "--micro-batch", "2"))
-    assert [data["layout"][name] for name in ("data", "tensor", "pipeline", "micro_batch")] == [64, 4, 2, 2]
+    data = json.loads(
+        _run(*CALL, "--json", "--tensor", "4", "--pipeline", "2", "--micro-batch", "2")
+    )
+    assert [data["layout"][name] for name in ("data", "tensor", "pipeline", "micro_batch")] == [
+        64,
+        4,
+        2,
+        2,
+    ]
 
 
 def test_the_picture_is_written(tmp_path: Path) -> None:
     _run(*CALL, "--figure", str(tmp_path / "plan.svg"))
-    assert "arithmetic" in (tmp_path / "plan.svg").read_text(encoding="utf-8") or (tmp_path / "plan.svg").stat().st_size
+    assert (
+        "arithmetic" in (tmp_path / "plan.svg").read_text(encoding="utf-8")
+        or (tmp_path / "plan.svg").stat().st_size
+    )
 
 
 @pytest.mark.parametrize(
@@ -86,7 +111,10 @@ def test_the_picture_is_written(tmp_path: Path) -> None:
         ({"--tokens": "lots"}, "tokens must be a number such as 15T"),
         ({"--tokens": "0"}, "tokens must be"),
         ({"--tensor": "64"}, "nearest that does is 32"),
-        ({"--tensor": "5"}, "devices must be a multiple of tensor x pipeline x context = 5, got 512; try 510"),
+        (
+            {"--tensor": "5"},
+            "devices must be a multiple of tensor x pipeline x context = 5, got 512; try 510",
+        ),
         ({"--pipeline": "64"}, "at most the 32 layers"),
         ({"--zero": "7"}, "zero must be a stage from 0 to 3"),
         ({"--format": "fp99"}, "fp99"),
@@ -96,7 +124,9 @@ def test_the_picture_is_written(tmp_path: Path) -> None:
 )
 def test_nonsense_is_explained_with_the_nearest_that_works(changes: dict, message: str) -> None:
     given = {"--tokens": "15T", "--device": "H100", "--devices": "512"} | changes
-    assert message in _refused("plan", "llama-3-8b", *(word for pair in given.items() for word in pair))
+    assert message in _refused(
+        "plan", "llama-3-8b", *(word for pair in given.items() for word in pair)
+    )
 
 
 def test_a_model_that_does_not_fit_names_the_count_that_would_do() -> None:

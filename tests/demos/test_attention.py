@@ -1,4 +1,5 @@
-"""Each variant against naive attention with its mask, and what PyTorch counts against the estimator."""
+"""Each variant against naive attention with its mask, and what PyTorch counts against the
+estimator."""
 
 import math
 
@@ -25,9 +26,16 @@ def test_masks_are_the_definition_pair_by_pair() -> None:
         ("block", 1, 6, 3),
     ]:
         hide = demo.hidden(kind, SEQ, window=window, block=block, blocks=blocks)
-        assert int((~hide).sum()) == attention.pairs(kind, SEQ, window=window, block=block, blocks=blocks)
+        assert int((~hide).sum()) == attention.pairs(
+            kind, SEQ, window=window, block=block, blocks=blocks
+        )
         for query, key in ((0, 0), (30, 23), (30, 24), (30, 29), (20, 30), (49, 0)):
-            near = {"full": True, "causal": True, "window": query - key < 7, "block": query // 6 - key // 6 < 3}[kind]
+            near = {
+                "full": True,
+                "causal": True,
+                "window": query - key < 7,
+                "block": query // 6 - key // 6 < 3,
+            }[kind]
             assert bool(hide[query, key]) is not (near and (kind == "full" or key <= query))
 
 
@@ -94,7 +102,9 @@ def test_flops_equal_pytorch(kind: str, seq: int) -> None:
 
 def test_fusing_removes_no_flops() -> None:
     q, k, v = demo.inputs(64)
-    assert measure.count_flops(lambda: demo.fused(q, k, v)) == measure.count_flops(lambda: demo.naive(q, k, v))
+    assert measure.count_flops(lambda: demo.fused(q, k, v)) == measure.count_flops(
+        lambda: demo.naive(q, k, v)
+    )
 
 
 @pytest.mark.parametrize("seq", [64, 256])
@@ -109,14 +119,20 @@ def test_peak_bytes_of_written_scores_equal_the_estimate(seq: int) -> None:
 def test_peak_bytes_of_fused_code_equal_the_estimate() -> None:
     qkv = demo.inputs(256)
     counted = demo.peak_bytes(lambda: demo.fused(*qkv, True), qkv)
-    assert counted == attention.cost(demo.shape(), 256, "causal", fused=True, item_bytes=4).peak_bytes
+    assert (
+        counted == attention.cost(demo.shape(), 256, "causal", fused=True, item_bytes=4).peak_bytes
+    )
 
 
 def test_peak_bytes_of_a_window_equal_the_estimate_and_its_mask() -> None:
     qkv = demo.inputs(512)
-    expected = attention.cost(demo.shape(), 512, "window", window=64, tile=64, item_bytes=4).peak_bytes
+    expected = attention.cost(
+        demo.shape(), 512, "window", window=64, tile=64, item_bytes=4
+    ).peak_bytes
     mask = 127 * 127
-    assert abs(demo.peak_bytes(lambda: demo.windowed(*qkv, 64), qkv) - expected - mask) <= 127 * 8  # and two vectors
+    assert (
+        abs(demo.peak_bytes(lambda: demo.windowed(*qkv, 64), qkv) - expected - mask) <= 127 * 8
+    )  # and two vectors
 
 
 def test_peak_bytes_of_linear_attention_come_close_to_the_estimate() -> None:
@@ -147,7 +163,9 @@ def test_the_gradient_reaches_exactly_as_far_as_the_estimate(layers: int, window
 
 @pytest.mark.parametrize("power", [0.5, 1, 2, 3])
 def test_an_exact_law_gives_its_power_and_no_range(power: float) -> None:
-    fit = demo.exponent([100, 200, 300, 700, 1000], [7 * n**power for n in (100, 200, 300, 700, 1000)])
+    fit = demo.exponent(
+        [100, 200, 300, 700, 1000], [7 * n**power for n in (100, 200, 300, 700, 1000)]
+    )
     assert (fit.value, fit.smallest, fit.largest) == pytest.approx((power,) * 3)
 
 

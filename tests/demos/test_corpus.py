@@ -34,7 +34,9 @@ def test_batches_are_pieces_of_the_text_shifted_by_one() -> None:
 def test_batches_reach_both_ends_and_repeat_with_the_seed() -> None:
     data = torch.arange(10)
     pieces = [inputs for inputs, _ in islice(corpus.batches(data, 8, 4), 50)]
-    assert {int(piece.min()) for piece in pieces} >= {0} and max(int(piece.max()) for piece in pieces) == 8
+    assert {int(piece.min()) for piece in pieces} >= {0} and max(
+        int(piece.max()) for piece in pieces
+    ) == 8
     again = next(corpus.batches(data, 8, 4))[0]
     assert torch.equal(pieces[0], again)
 
@@ -45,7 +47,10 @@ def test_batches_reach_both_ends_and_repeat_with_the_seed() -> None:
         (lambda: corpus.text("poems"), "kind must be one of prose, code"),
         (lambda: corpus.tokens(limit=0), "limit must be at least 1"),
         (lambda: corpus.split(torch.arange(9), held_out=1.0), "held_out must lie between 0 and 1"),
-        (lambda: next(corpus.batches(torch.arange(5), 2, 5)), "seq must be below the number of tokens"),
+        (
+            lambda: next(corpus.batches(torch.arange(5), 2, 5)),
+            "seq must be below the number of tokens",
+        ),
         (lambda: next(corpus.batches(torch.arange(5), -1, 2)), "batch must be at least 1"),
     ],
 )

@@ -72,7 +72,9 @@ def test_the_best_meter_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_work_on_a_gpu_is_not_measured_at_the_processor(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(meters.Rapl, "open", classmethod(lambda cls: pytest.fail("asked the processor")))
+    monkeypatch.setattr(
+        meters.Rapl, "open", classmethod(lambda cls: pytest.fail("asked the processor"))
+    )
     monkeypatch.setattr(meters.GpuCounter, "open", classmethod(lambda cls: None))
     assert energy.meter("cuda").method.startswith("power model")
     with pytest.raises(ValueError, match="device must be one of cpu, cuda, got 'tpu'"):

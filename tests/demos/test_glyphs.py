@@ -34,7 +34,9 @@ def test_an_o_is_symmetric() -> None:
     assert np.abs(picture - picture[:, ::-1]).mean() < 0.05
 
 
-@pytest.mark.parametrize(("characters", "side", "said"), [("", 16, "characters"), ("A", 3, "side must be at least 4")])
+@pytest.mark.parametrize(
+    ("characters", "side", "said"), [("", 16, "characters"), ("A", 3, "side must be at least 4")]
+)
 def test_what_cannot_be_drawn_is_refused(characters: str, side: int, said: str) -> None:
     with pytest.raises(ValueError, match=said):
         glyphs.draw(characters, side)

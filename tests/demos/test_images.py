@@ -1,4 +1,5 @@
-"""The tiny diffusion model: what it computes, that it learns, that more steps help, and how it is judged."""
+"""The tiny diffusion model: what it computes, that it learns, that more steps help, and how it is
+judged."""
 
 from typing import Any
 
@@ -30,7 +31,11 @@ def trained() -> images.Refiner:
 @pytest.mark.parametrize("steps", [1, 7])
 def test_the_cost_is_steps_times_passes_times_a_pass(steps: int, guidance: float) -> None:
     refiner, number = images.Refiner(), 3
-    matrices = [weight for weight in refiner.parameters() if weight.ndim == 2 and weight is not refiner.word.weight]
+    matrices = [
+        weight
+        for weight in refiner.parameters()
+        if weight.ndim == 2 and weight is not refiner.word.weight
+    ]
     one_pass = 2 * number * sum(weight.numel() for weight in matrices)
     passes = steps * (1 if guidance == 1 else 2)
     counted = count_flops(lambda: images.sample(refiner, "digit", steps, number, guidance))

@@ -62,8 +62,12 @@ def test_right_share_counts_hits() -> None:
     assert demo.right_share(GPT, TOKENS, (best + 1) % 256) == 0.0
 
 
-@pytest.mark.parametrize(("form", "item_bytes", "error"), [("fp32", 4, 1e-5), ("bf16", 2, 0.03), ("int8", 1, 0.06)])
-def test_streamed_weights_multiply_in_every_format(form: str, item_bytes: int, error: float) -> None:
+@pytest.mark.parametrize(
+    ("form", "item_bytes", "error"), [("fp32", 4, 1e-5), ("bf16", 2, 0.03), ("int8", 1, 0.06)]
+)
+def test_streamed_weights_multiply_in_every_format(
+    form: str, item_bytes: int, error: float
+) -> None:
     weights = demo.Weights(total_bytes=2 * 4 * 64**2, format=form, width=64)
     assert weights.bytes == 2 * 64**2 * item_bytes
     exact = demo.Weights(total_bytes=2 * 4 * 64**2, width=64)
@@ -80,5 +84,7 @@ def test_matrices_lie_in_memory_of_their_own() -> None:
 def test_timings_come_for_every_size() -> None:
     assert len(demo.time_writing(GPT, [2, 4], cached=True, repeats=1)) == 2
     assert len(demo.time_steps(GPT, [1, 2], context=8, repeats=1)) == 2
-    assert len(demo.time_stream(demo.Weights(total_bytes=4 * 64**2, width=64), [1, 2], repeats=1)) == 2
+    assert (
+        len(demo.time_stream(demo.Weights(total_bytes=4 * 64**2, width=64), [1, 2], repeats=1)) == 2
+    )
     assert demo.read_rate(1e5, repeats=1)[0] > 0

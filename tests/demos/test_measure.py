@@ -12,12 +12,17 @@ def test_warm_up_runs_are_not_timed() -> None:
     runs: list[int] = []
     timing = measure.time_call(lambda: runs.append(1), repeats=4, warm_ups=3)
     assert len(runs) == 7 and timing.repeats == 4
-    assert timing.fastest_seconds <= timing.median_seconds <= timing.slowest_seconds and timing.spread >= 1
+    assert (
+        timing.fastest_seconds <= timing.median_seconds <= timing.slowest_seconds
+        and timing.spread >= 1
+    )
 
 
 def test_fused_attention_is_counted_on_a_cpu() -> None:
     q = torch.ones(1, 2, 5, 4)
-    by_hand = 2 * (2 * 2 * 5 * 5 * 4)  # two products of 5x4 by 4x5 for two heads, 2 FLOPs an entry of the sum
+    by_hand = 2 * (
+        2 * 2 * 5 * 5 * 4
+    )  # two products of 5x4 by 4x5 for two heads, 2 FLOPs an entry of the sum
     assert measure.count_flops(lambda: functional.scaled_dot_product_attention(q, q, q)) == by_hand
 
 
@@ -34,7 +39,9 @@ def test_saved_bytes_of_a_product_and_an_activation() -> None:
     layer = nn.Linear(8, 16, bias=False)
     x = torch.ones(3, 8, requires_grad=True)  # so that the weights too are kept, for its gradient
     work = lambda: functional.gelu(layer(x)).sum()  # noqa: E731
-    assert measure.saved_bytes(work, layer) == 4 * (3 * 8 + 3 * 16)  # the layer's input and GELU's input
+    assert measure.saved_bytes(work, layer) == 4 * (
+        3 * 8 + 3 * 16
+    )  # the layer's input and GELU's input
     assert measure.saved_bytes(work) == 4 * (3 * 8 + 3 * 16 + 8 * 16)  # and the weights
 
 

@@ -1,4 +1,5 @@
-"""What `course measure` times: every kind of work once, each with the FLOPs and bytes of its estimator."""
+"""What `course measure` times: every kind of work once, each with the FLOPs and bytes of its
+estimator."""
 
 from course_lib.catalog.machines.record import WORK
 from course_lib.demos import hardware, measure_suite, tiny_gpt
@@ -32,7 +33,10 @@ def test_every_kind_of_work_is_known_to_the_record_and_none_is_missing() -> None
 
 def test_a_step_counts_the_models_flops_in_every_format_and_once_if_recomputed() -> None:
     counted = flops.training_step(tiny_gpt.shape(), measure_suite.BATCH, measure_suite.SEQ)
-    steps = [measure_suite.training_step("fp32", repeats=1), measure_suite.recomputed_step(repeats=1)]
+    steps = [
+        measure_suite.training_step("fp32", repeats=1),
+        measure_suite.recomputed_step(repeats=1),
+    ]
     assert [step.flops for step in steps] == [counted, counted]
 
 

@@ -24,7 +24,9 @@ def test_weights_equal_the_estimate(gpt: tiny_gpt.TinyGPT) -> None:
 def test_parts_equal_the_estimate(gpt: tiny_gpt.TinyGPT) -> None:
     count = parameters.count(gpt.model)
     parts = tiny_gpt.weights_by_part(gpt)
-    assert parts == {name: getattr(count, name) for name in ("embedding", "attention", "mlp", "norm")}
+    assert parts == {
+        name: getattr(count, name) for name in ("embedding", "attention", "mlp", "norm")
+    }
     assert sum(parts.values()) == sum(p.numel() for p in gpt.parameters())
 
 
@@ -46,8 +48,12 @@ def test_no_token_sees_a_later_one(gpt: tiny_gpt.TinyGPT) -> None:
 
 
 def test_same_seed_same_model_and_same_text() -> None:
-    first, second = (tiny_gpt.TinyGPT(tiny_gpt.shape(layers=1, d_model=16, context=8), seed=7) for _ in range(2))
-    assert all(torch.equal(a, b) for a, b in zip(first.parameters(), second.parameters(), strict=True))
+    first, second = (
+        tiny_gpt.TinyGPT(tiny_gpt.shape(layers=1, d_model=16, context=8), seed=7) for _ in range(2)
+    )
+    assert all(
+        torch.equal(a, b) for a, b in zip(first.parameters(), second.parameters(), strict=True)
+    )
     assert tiny_gpt.write(first, "ab", tokens=5) == tiny_gpt.write(second, "ab", tokens=5)
 
 
@@ -56,13 +62,17 @@ def test_training_learns_a_text_that_repeats() -> None:
     data = torch.tensor(list(b"abcdefgh" * 50), dtype=torch.uint8)
     seen: list[int] = []
     batches = corpus.batches(data, 8, 16)
-    losses = tiny_gpt.train(gpt, batches, 80, learning_rate=1e-2, progress=lambda step, _: seen.append(step))
+    losses = tiny_gpt.train(
+        gpt, batches, 80, learning_rate=1e-2, progress=lambda step, _: seen.append(step)
+    )
     assert seen == list(range(80))
     assert losses[-1] < 0.5 < 4 < losses[0]  # chance is log(256) = 5.5 nats
     assert tiny_gpt.write(gpt, "abc", tokens=5, temperature=0.1) == "abcdefgh"
 
 
-@pytest.mark.parametrize(("argument", "value"), [("layers", 0), ("d_model", -1), ("n_heads", 3), ("context", 0)])
+@pytest.mark.parametrize(
+    ("argument", "value"), [("layers", 0), ("d_model", -1), ("n_heads", 3), ("context", 0)]
+)
 def test_shape_refuses_nonsense(argument: str, value: int) -> None:
     with pytest.raises(ValueError, match=argument):
         tiny_gpt.shape(**{"d_model": 16, argument: value})

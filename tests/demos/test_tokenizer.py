@@ -1,4 +1,5 @@
-"""The tokenizer loses nothing, merges what it has seen, and pays by the byte for what it has not."""
+"""The tokenizer loses nothing, merges what it has seen, and pays by the byte for what it has
+not."""
 
 import pytest
 
@@ -32,7 +33,9 @@ def test_letters_never_seen_cost_a_token_a_byte() -> None:
 
 def test_a_larger_vocabulary_cuts_longer_tokens() -> None:
     text = "the cat sat on the mat and the rat sat on the hat"
-    counts = [tokenizer.token_count(tokenizer.train(text * 50, rows), text) for rows in (256, 270, 300)]
+    counts = [
+        tokenizer.token_count(tokenizer.train(text * 50, rows), text) for rows in (256, 270, 300)
+    ]
     assert counts == sorted(counts, reverse=True)
     assert counts[0] > counts[1] > counts[2]
 

@@ -1,6 +1,7 @@
 """A plain PyTorch decoder, and a count of what autograd saves in it: the truth for `activations`.
 
-Written out so that nothing is hidden: norms, attention with grouped keys, gated or plain MLP, or a mixture of experts.
+Written out so that nothing is hidden: norms, attention with grouped keys, gated or plain MLP, or a
+mixture of experts.
 """
 
 import math
@@ -38,12 +39,16 @@ class Attention(nn.Module):
         self.model, self.fused, self.dropout, self.selective = model, fused, dropout, selective
         width, kv_width = model.n_heads * model.head_dim, model.n_kv_heads * model.head_dim
         self.query = nn.Linear(model.d_model, width, bias=model.qkv_bias)
-        self.key, self.value = (nn.Linear(model.d_model, kv_width, bias=model.qkv_bias) for _ in range(2))
+        self.key, self.value = (
+            nn.Linear(model.d_model, kv_width, bias=model.qkv_bias) for _ in range(2)
+        )
         self.output = nn.Linear(width, model.d_model, bias=model.o_bias)
 
     def core(self, q: torch.Tensor, k: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
         if self.fused:
-            return functional.scaled_dot_product_attention(q, k, v, is_causal=True, enable_gqa=k.shape[1] < q.shape[1])
+            return functional.scaled_dot_product_attention(
+                q, k, v, is_causal=True, enable_gqa=k.shape[1] < q.shape[1]
+            )
         group = self.model.n_heads // self.model.n_kv_heads
         k, v = (part.repeat_interleave(group, 1) if group > 1 else part for part in (k, v))
         scores = q @ k.transpose(-2, -1) / math.sqrt(q.shape[-1])
@@ -56,7 +61,11 @@ class Attention(nn.Module):
             part(x).unflatten(-1, (-1, self.model.head_dim)).transpose(1, 2)
             for part in (self.query, self.key, self.value)
         )
-        mixed = checkpoint(self.core, q, k, v, use_reentrant=True) if self.selective else self.core(q, k, v)
+        mixed = (
+            checkpoint(self.core, q, k, v, use_reentrant=True)
+            if self.selective
+            else self.core(q, k, v)
+        )
         return self.output(mixed.transpose(1, 2).flatten(2))
 
 
@@ -82,7 +91,9 @@ class Mixture(nn.Module):
         assert model.experts is not None
         self.active = model.experts.active
         self.router = nn.Linear(model.d_model, model.experts.count, bias=False)
-        self.experts = nn.ModuleList(MLP(model, model.experts.d_ff) for _ in range(model.experts.count))
+        self.experts = nn.ModuleList(
+            MLP(model, model.experts.d_ff) for _ in range(model.experts.count)
+        )
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         flat = x.flatten(0, 1)
@@ -111,12 +122,19 @@ class Block(nn.Module):
 
 class Decoder(nn.Module):
     def __init__(
-        self, model: Transformer, *, fused: bool = False, dropout: float = 0.0, recompute: str = "none"
+        self,
+        model: Transformer,
+        *,
+        fused: bool = False,
+        dropout: float = 0.0,
+        recompute: str = "none",
     ) -> None:
         super().__init__()
         torch.manual_seed(0)
         self.tokens, self.recompute = nn.Embedding(model.vocab_rows, model.d_model), recompute
-        self.blocks = nn.ModuleList(Block(model, fused, dropout, recompute == "selective") for _ in range(model.layers))
+        self.blocks = nn.ModuleList(
+            Block(model, fused, dropout, recompute == "selective") for _ in range(model.layers)
+        )
         self.norm = (nn.LayerNorm if model.norm == "layernorm" else nn.RMSNorm)(model.d_model)
         self.head = nn.Linear(model.d_model, model.vocab_rows, bias=False)
         self.drop = nn.Dropout(dropout) if dropout else nn.Identity()
@@ -128,5 +146,8 @@ class Decoder(nn.Module):
         return self.head(self.norm(x))
 
     def loss(self, tokens: torch.Tensor) -> torch.Tensor:
-        """Cross-entropy in fp32, as training code computes it; the targets are a tensor of their own."""
-        return functional.cross_entropy(self(tokens).float().flatten(0, 1), tokens.clone().flatten())
+        """Cross-entropy in fp32, as training code computes it; the targets are a tensor of their
+        own."""
+        return functional.cross_entropy(
+            self(tokens).float().flatten(0, 1), tokens.clone().flatten()
+        )

@@ -1,6 +1,8 @@
-"""`attention` against masks summed pair by pair, against the paper's algorithm played through, and published figures.
+"""`attention` against masks summed pair by pair, against the paper's algorithm played through, and
+published figures.
 
-That the counts equal what PyTorch does is tested beside the demo, in `tests/demos/test_attention.py`.
+That the counts equal what PyTorch does is tested beside the demo, in
+`tests/demos/test_attention.py`.
 """
 
 import dataclasses
@@ -18,7 +20,9 @@ from course_lib.estimators import attention, flops, memory
 SAME_EACH_TIME = settings(derandomize=True, deadline=None)
 TINY = Transformer(layers=2, d_model=64, n_heads=4, d_ff=256, vocab_rows=1000)
 GROUPED = dataclasses.replace(TINY, n_kv_heads=2)
-LATENT = dataclasses.replace(TINY, latent=LatentAttention(q_rank=24, kv_rank=16, nope_dim=8, rope_dim=4, value_dim=12))
+LATENT = dataclasses.replace(
+    TINY, latent=LatentAttention(q_rank=24, kv_rank=16, nope_dim=8, rope_dim=4, value_dim=12)
+)
 WINDOWED = dataclasses.replace(TINY, layers=7, sliding_window=3, windowed=(True, True, False))
 
 kinds = st.sampled_from(attention.KINDS)
@@ -83,7 +87,8 @@ def test_full_attention_costs_what_the_forward_pass_says(model: Transformer, seq
 
 
 def _play_fused(queries: int, tile: int, heads: int, width: int, causal: bool) -> int:
-    """Numbers that pass between memory and chip in algorithm 1 of arXiv 2205.14135, one load after the other."""
+    """Numbers that pass between memory and chip in algorithm 1 of arXiv 2205.14135, one load after
+    the other."""
     moved = 0
     unfinished: set[int] = set()
     for _ in range(heads):
@@ -115,33 +120,51 @@ def test_naive_bytes_equal_the_algorithm_by_hand() -> None:
     second_product = scores + 2 * seq * width  # read P and V, write O
     by_hand = 4 * heads * (first_product + softmax + second_product)
     assert attention.cost(TINY, seq, item_bytes=4).bytes_moved == by_hand
-    assert attention.cost(TINY, seq, "causal", item_bytes=4).bytes_moved == by_hand  # a mask alone saves nothing
+    assert (
+        attention.cost(TINY, seq, "causal", item_bytes=4).bytes_moved == by_hand
+    )  # a mask alone saves nothing
 
 
 def test_bytes_grow_as_the_theorem_says() -> None:
-    """Theorem 2 of arXiv 2205.14135: squares in both, but fused fewer by the numbers that fit a tile."""
+    """Theorem 2 of arXiv 2205.14135: squares in both, but fused fewer by the numbers that fit a
+    tile."""
     llama, seq = models["llama-3-8b"], np.array([2.0**14, 2.0**15])
     naive, fused = (attention.cost(llama, seq, fused=on).bytes_moved for on in (False, True))
-    assert naive[1] / naive[0] == pytest.approx(4, rel=0.01) and fused[1] / fused[0] == pytest.approx(4, rel=0.02)
+    assert naive[1] / naive[0] == pytest.approx(4, rel=0.01) and fused[1] / fused[
+        0
+    ] == pytest.approx(4, rel=0.02)
     half_tile = attention.cost(llama, seq, fused=True, tile=64).bytes_moved
     assert half_tile[1] / fused[1] == pytest.approx(2, rel=0.02)
 
 
 def test_fewer_bytes_in_fused_code_as_published() -> None:
-    """arXiv 2205.14135, figure 2: GPT-2 medium, A100, forward and backward; the estimate is of the forward pass."""
-    gpt, tile = models["gpt-2-medium"], 192 * 1024 // 2 // (4 * 64)  # 192 KB on chip, 2 bytes, M / 4d
-    naive, fused = (attention.cost(gpt, 1024, fused=on, tile=tile if on else None).bytes_moved for on in (False, True))
+    """arXiv 2205.14135, figure 2: GPT-2 medium, A100, forward and backward; the estimate is of the
+    forward pass."""
+    gpt, tile = (
+        models["gpt-2-medium"],
+        192 * 1024 // 2 // (4 * 64),
+    )  # 192 KB on chip, 2 bytes, M / 4d
+    naive, fused = (
+        attention.cost(gpt, 1024, fused=on, tile=tile if on else None).bytes_moved
+        for on in (False, True)
+    )
     assert naive / fused == pytest.approx(40.3 / 4.4, rel=0.2)
 
 
 def test_peak_memory_grows_with_the_square_only_where_scores_are_written() -> None:
     seq = np.array([4096.0, 8192.0])
-    naive, fused = (attention.cost(TINY, seq, "causal", fused=on).peak_bytes for on in (False, True))
+    naive, fused = (
+        attention.cost(TINY, seq, "causal", fused=on).peak_bytes for on in (False, True)
+    )
     assert naive[1] / naive[0] == pytest.approx(4, rel=0.01) and fused[1] / fused[0] == 2
 
 
 def test_linear_and_windowed_attention_grow_with_the_length() -> None:
-    for pattern in ({"kind": "linear"}, {"kind": "window", "window": 64, "tile": 64}, {"kind": "block", "blocks": 2}):
+    for pattern in (
+        {"kind": "linear"},
+        {"kind": "window", "window": 64, "tile": 64},
+        {"kind": "block", "blocks": 2},
+    ):
         costs = [attention.cost(TINY, seq, **pattern) for seq in (2**14, 2**15)]
         for name in ("flops", "bytes_moved", "peak_bytes"):
             assert getattr(costs[1], name) / getattr(costs[0], name) == pytest.approx(2, rel=0.01)
@@ -158,7 +181,13 @@ def test_takeover_of_llama() -> None:
 
 @SAME_EACH_TIME
 @given(
-    sizes=st.tuples(st.integers(1, 6), st.integers(1, 40), st.integers(1, 4), st.integers(1, 200), st.integers(1, 300)),
+    sizes=st.tuples(
+        st.integers(1, 6),
+        st.integers(1, 40),
+        st.integers(1, 4),
+        st.integers(1, 200),
+        st.integers(1, 300),
+    ),
     window=st.integers(1, 60),
     windowed=st.lists(st.booleans(), min_size=1, max_size=4).map(tuple),
     rule=st.sampled_from(flops.ATTENTION),
@@ -193,11 +222,19 @@ def test_takeover_sweeps_like_the_loop() -> None:
         widths = np.array([256, 1024, 4096])
         for rule in flops.ATTENTION:
             swept = attention.takeover_length(dataclasses.replace(model, d_ff=widths), rule)
-            loop = [attention.takeover_length(dataclasses.replace(model, d_ff=int(w)), rule) for w in widths]
+            loop = [
+                attention.takeover_length(dataclasses.replace(model, d_ff=int(w)), rule)
+                for w in widths
+            ]
             assert swept.tolist() == loop
     windows = np.array([8, 64, 10**6])
-    swept = attention.takeover_length(dataclasses.replace(WINDOWED, sliding_window=windows), "causal")
-    each = [attention.takeover_length(dataclasses.replace(WINDOWED, sliding_window=int(w)), "causal") for w in windows]
+    swept = attention.takeover_length(
+        dataclasses.replace(WINDOWED, sliding_window=windows), "causal"
+    )
+    each = [
+        attention.takeover_length(dataclasses.replace(WINDOWED, sliding_window=int(w)), "causal")
+        for w in windows
+    ]
     assert swept.tolist() == each
 
 
@@ -207,11 +244,14 @@ def test_takeover_sweeps_like_the_loop() -> None:
 def test_reach_of_mistral_as_published() -> None:
     mistral = models["mistral-7b-v0.1"]
     reach = attention.reach(mistral.layers, mistral.sliding_window)
-    assert reach == pytest.approx(131_000, rel=0.002)  # "approximately 131K tokens", arXiv 2310.06825, section 2
+    assert reach == pytest.approx(
+        131_000, rel=0.002
+    )  # "approximately 131K tokens", arXiv 2310.06825, section 2
 
 
 @pytest.mark.parametrize(
-    ("name", "published"), [("deepseek-v3", 70_272), ("qwen2.5-72b", 327_680), ("llama-3.1-405b", 516_096)]
+    ("name", "published"),
+    [("deepseek-v3", 70_272), ("qwen2.5-72b", 327_680), ("llama-3.1-405b", 516_096)],
 )
 def test_cache_bytes_a_token_as_published(name: str, published: int) -> None:
     """arXiv 2505.09343, table 1: bf16, one token, all layers."""
@@ -220,7 +260,9 @@ def test_cache_bytes_a_token_as_published(name: str, published: int) -> None:
 
 def test_reach_and_kept_numbers_take_arrays() -> None:
     assert attention.reach(np.array([1, 4]), 64).tolist() == [63, 252]
-    assert attention.kept_numbers(dataclasses.replace(TINY, n_kv_heads=np.array([1, 2, 4]))).tolist() == [32, 64, 128]
+    assert attention.kept_numbers(
+        dataclasses.replace(TINY, n_kv_heads=np.array([1, 2, 4]))
+    ).tolist() == [32, 64, 128]
     assert attention.kept_numbers(LATENT) == 16 + 4
 
 
@@ -231,7 +273,10 @@ def test_reach_and_kept_numbers_take_arrays() -> None:
 @pytest.mark.parametrize("fused", [False, True])
 @pytest.mark.parametrize("tile", [None, 4])
 def test_a_sweep_of_costs_equals_the_loop(kind: str, fused: bool, tile: int | None) -> None:
-    lengths, options = [1, 7, 128, 5000], {"fused": fused, "tile": tile, "window": 9, "block": 16, "blocks": 3}
+    lengths, options = (
+        [1, 7, 128, 5000],
+        {"fused": fused, "tile": tile, "window": 9, "block": 16, "blocks": 3},
+    )
     swept = attention.cost(TINY, np.array(lengths), kind, batch=2, **options)
     for index, seq in enumerate(lengths):
         one = attention.cost(TINY, seq, kind, batch=2, **options)
@@ -262,7 +307,10 @@ def test_senseless_sizes_are_refused_by_name(name: str, kind: str, value: Any) -
 
 
 @SAME_EACH_TIME
-@given(name=st.sampled_from(["batch", "tile", "item_bytes"]), value=SENSELESS.filter(lambda value: value is not None))
+@given(
+    name=st.sampled_from(["batch", "tile", "item_bytes"]),
+    value=SENSELESS.filter(lambda value: value is not None),
+)
 def test_senseless_settings_are_refused_by_name(name: str, value: Any) -> None:
     with pytest.raises((ValueError, TypeError), match=f"^{name} must"):
         attention.cost(TINY, 4, **{name: value})
@@ -271,13 +319,22 @@ def test_senseless_settings_are_refused_by_name(name: str, value: Any) -> None:
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: attention.pairs("sparse", 4), "kind must be one of full, causal, window, block, linear"),
+        (
+            lambda: attention.pairs("sparse", 4),
+            "kind must be one of full, causal, window, block, linear",
+        ),
         (lambda: attention.cost(None, 4), "model must be a record of type Transformer"),
         (lambda: attention.cost(TINY, 4, fused=1), "fused must be True or False"),
         (lambda: attention.pairs("window", np.ones(2), window=np.ones(3)), "shapes must broadcast"),
-        (lambda: attention.cost(dataclasses.replace(TINY, d_ff=np.ones(2)), np.ones(3)), "shapes must broadcast"),
+        (
+            lambda: attention.cost(dataclasses.replace(TINY, d_ff=np.ones(2)), np.ones(3)),
+            "shapes must broadcast",
+        ),
         (lambda: attention.takeover_length("llama"), "model must be a record of type Transformer"),
-        (lambda: attention.takeover_length(TINY, "window"), "attention must be one of full, causal"),
+        (
+            lambda: attention.takeover_length(TINY, "window"),
+            "attention must be one of full, causal",
+        ),
         (lambda: attention.reach(0, 4), "layers must be at least 1"),
         (lambda: attention.reach(4, 0), "window must be at least 1"),
         (lambda: attention.kept_numbers(4), "model must be a record of type Transformer"),

@@ -1,4 +1,5 @@
-"""`flops` against PyTorch's own counter on a hand-written block, against masks summed pair by pair, against bad input.
+"""`flops` against PyTorch's own counter on a hand-written block, against masks summed pair by pair,
+against bad input.
 
 The counts of real models of every family are in `tests/truth`.
 """
@@ -19,13 +20,25 @@ from course_lib.estimators import flops, parameters
 
 SAME_EACH_TIME = settings(derandomize=True, deadline=None)
 TINY = Transformer(layers=2, d_model=64, n_heads=4, d_ff=256, vocab_rows=1000)
-GROUPED = dataclasses.replace(TINY, layers=3, n_kv_heads=2, head_dim=24, gated_mlp=True, norm="layernorm_noaffine")
-MIXTURE = dataclasses.replace(TINY, experts=Experts(count=8, active=2, d_ff=32, shared=1, dense_layers=1))
+GROUPED = dataclasses.replace(
+    TINY, layers=3, n_kv_heads=2, head_dim=24, gated_mlp=True, norm="layernorm_noaffine"
+)
+MIXTURE = dataclasses.replace(
+    TINY, experts=Experts(count=8, active=2, d_ff=32, shared=1, dense_layers=1)
+)
 LATENT = dataclasses.replace(
-    TINY, latent=LatentAttention(q_rank=24, kv_rank=16, nope_dim=8, rope_dim=4, value_dim=12), gated_mlp=True
+    TINY,
+    latent=LatentAttention(q_rank=24, kv_rank=16, nope_dim=8, rope_dim=4, value_dim=12),
+    gated_mlp=True,
 )
 WINDOWED = dataclasses.replace(TINY, layers=7, sliding_window=3, windowed=(True, True, False))
-ALL = {"plain": TINY, "grouped": GROUPED, "experts": MIXTURE, "latent": LATENT, "windowed": WINDOWED}
+ALL = {
+    "plain": TINY,
+    "grouped": GROUPED,
+    "experts": MIXTURE,
+    "latent": LATENT,
+    "windowed": WINDOWED,
+}
 
 
 class Block(torch.nn.Module):
@@ -36,7 +49,9 @@ class Block(torch.nn.Module):
         self.heads, self.kv_heads, self.head_dim = model.n_heads, model.n_kv_heads, model.head_dim
         inner = self.heads * self.head_dim
         self.query = torch.nn.Linear(model.d_model, inner, bias=False)
-        self.key_value = torch.nn.Linear(model.d_model, 2 * self.kv_heads * self.head_dim, bias=False)
+        self.key_value = torch.nn.Linear(
+            model.d_model, 2 * self.kv_heads * self.head_dim, bias=False
+        )
         self.output = torch.nn.Linear(inner, model.d_model, bias=False)
         self.gated = model.gated_mlp
         self.up = torch.nn.Linear(model.d_model, (2 if self.gated else 1) * model.d_ff)
@@ -48,7 +63,12 @@ class Block(torch.nn.Module):
     def forward(self, x: torch.Tensor, recompute: str) -> torch.Tensor:
         batch, seq, _ = x.shape
         query = self.query(x).view(batch, seq, self.heads, self.head_dim).transpose(1, 2)
-        key, value = self.key_value(x).view(batch, seq, 2 * self.kv_heads, self.head_dim).transpose(1, 2).chunk(2, 1)
+        key, value = (
+            self.key_value(x)
+            .view(batch, seq, 2 * self.kv_heads, self.head_dim)
+            .transpose(1, 2)
+            .chunk(2, 1)
+        )
         key, value = (t.repeat_interleave(self.heads // self.kv_heads, 1) for t in (key, value))
         again = recompute == "selective"
         mixed = _again(self.core, query, key, value) if again else self.core(query, key, value)
@@ -65,7 +85,8 @@ def _again(function: Any, *arguments: Any) -> torch.Tensor:
 
 
 def _pytorch_flops(model: Transformer, batch: int, seq: int, recompute: str | None) -> int:
-    """FLOPs of a forward pass (`recompute` None) or a training step that PyTorch counts, on the meta device."""
+    """FLOPs of a forward pass (`recompute` None) or a training step that PyTorch counts, on the
+    meta device."""
     with torch.device("meta"):
         table = torch.nn.Embedding(model.vocab_rows, model.d_model)
         blocks = torch.nn.ModuleList(Block(model) for _ in range(model.layers))
@@ -93,7 +114,9 @@ def test_forward_equals_pytorch(model: Transformer, batch: int, seq: int) -> Non
 @pytest.mark.parametrize("model", [TINY, GROUPED], ids=["plain", "grouped"])
 @pytest.mark.parametrize("recompute", ["none", "selective", "full"])
 def test_training_step_equals_pytorch(model: Transformer, recompute: str) -> None:
-    assert flops.training_step(model, 2, 9, recompute=recompute) == _pytorch_flops(model, 2, 9, recompute)
+    assert flops.training_step(model, 2, 9, recompute=recompute) == _pytorch_flops(
+        model, 2, 9, recompute
+    )
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -133,12 +156,16 @@ def test_pairs_seen_sum_the_mask(seq: int, window: int) -> None:
     seq=st.integers(1, 20),
     window=st.integers(1, 25),
 )
-def test_causal_attention_sums_the_masks_of_all_layers(layers: int, windowed: tuple, seq: int, window: int) -> None:
+def test_causal_attention_sums_the_masks_of_all_layers(
+    layers: int, windowed: tuple, seq: int, window: int
+) -> None:
     model = dataclasses.replace(TINY, layers=layers, windowed=windowed, sliding_window=window)
     kinds = [windowed[index % len(windowed)] for index in range(layers)]
     pairs = sum(_mask_pairs(seq, window if kind else 0) for kind in kinds)
     core = flops.forward_parts(model, 2, seq, attention="causal").attention_core
-    assert core == 2 * pairs * 4 * model.n_heads * model.head_dim  # two products of 2 FLOPs an entry, batch of 2
+    assert (
+        core == 2 * pairs * 4 * model.n_heads * model.head_dim
+    )  # two products of 2 FLOPs an entry, batch of 2
     full = flops.forward_parts(model, 2, seq).attention_core
     assert full == 2 * layers * seq**2 * 4 * model.n_heads * model.head_dim
 
@@ -146,7 +173,9 @@ def test_causal_attention_sums_the_masks_of_all_layers(layers: int, windowed: tu
 @pytest.mark.parametrize("name", ALL)
 def test_decoding_token_by_token_equals_one_causal_pass(name: str) -> None:
     model = ALL[name]
-    steps = [flops.decode(model, 2, context, attention="causal", rebuild=False) for context in range(13)]
+    steps = [
+        flops.decode(model, 2, context, attention="causal", rebuild=False) for context in range(13)
+    ]
     assert sum(steps) == flops.forward(model, 2, 13, attention="causal")
 
 
@@ -160,7 +189,9 @@ def test_only_the_experts_in_use_cost() -> None:
     router, expert, dense = 8 * 64, 2 * 64 * 32, 2 * 64 * 256
     assert flops.forward_parts(MIXTURE, 1, 5).mlp == 2 * 5 * (dense + router + (2 + 1) * expert)
     more = dataclasses.replace(MIXTURE, experts=dataclasses.replace(MIXTURE.experts, count=16))
-    assert flops.forward(more, 1, 5) - flops.forward(MIXTURE, 1, 5) == 2 * 5 * 8 * 64  # the router alone grows
+    assert (
+        flops.forward(more, 1, 5) - flops.forward(MIXTURE, 1, 5) == 2 * 5 * 8 * 64
+    )  # the router alone grows
 
 
 # --- arrays
@@ -188,7 +219,10 @@ def test_a_sweep_equals_the_loop(name: str, attention: str) -> None:
 def test_windows_and_expert_counts_sweep_too() -> None:
     windows = np.array([1, 3, 500])
     swept = flops.forward(dataclasses.replace(WINDOWED, sliding_window=windows), 1, 20, "causal")
-    loop = [flops.forward(dataclasses.replace(WINDOWED, sliding_window=int(w)), 1, 20, "causal") for w in windows]
+    loop = [
+        flops.forward(dataclasses.replace(WINDOWED, sliding_window=int(w)), 1, 20, "causal")
+        for w in windows
+    ]
     assert swept.tolist() == loop
     experts = dataclasses.replace(MIXTURE.experts, active=np.array([1, 2, 8]))
     swept = flops.forward(dataclasses.replace(MIXTURE, experts=experts), 1, 20)
@@ -226,7 +260,13 @@ SENSELESS = st.one_of(
 @SAME_EACH_TIME
 @given(name=st.sampled_from(["batch", "seq"]), value=SENSELESS)
 def test_senseless_sizes_are_refused_by_name(name: str, value: Any) -> None:
-    for function in (flops.forward, flops.backward, flops.training_step, flops.recomputation, flops.forward_parts):
+    for function in (
+        flops.forward,
+        flops.backward,
+        flops.training_step,
+        flops.recomputation,
+        flops.forward_parts,
+    ):
         with pytest.raises((ValueError, TypeError), match=name):
             function(TINY, **{"batch": 1, "seq": 4, name: value})
 
@@ -252,7 +292,9 @@ def test_unknown_names_are_refused_with_the_known_ones(value: Any) -> None:
         with pytest.raises((ValueError, TypeError), match="attention must be one of full, causal"):
             function(TINY, 1, 1, attention=value)
     if value != "none":
-        with pytest.raises((ValueError, TypeError), match="recompute must be one of none, selective, full"):
+        with pytest.raises(
+            (ValueError, TypeError), match="recompute must be one of none, selective, full"
+        ):
             flops.training_step(TINY, 1, 1, recompute=value)
 
 
@@ -265,7 +307,9 @@ def test_rebuild_is_a_flag() -> None:
 def test_shapes_that_do_not_fit_are_refused_by_name(field: str) -> None:
     swept = dataclasses.replace(WINDOWED, **{field: np.array([4, 8])})
     for function in (flops.forward, flops.decode):
-        with pytest.raises(ValueError, match=rf"shapes must broadcast together, got .*{field} \(2,\)"):
+        with pytest.raises(
+            ValueError, match=rf"shapes must broadcast together, got .*{field} \(2,\)"
+        ):
             function(swept, 1, np.array([1, 2, 3]), attention="causal")
 
 

@@ -13,7 +13,15 @@ def test_devices_are_the_product_of_the_four_kinds_that_need_some() -> None:
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("data", 0), ("tensor", -1), ("pipeline", 1.5), ("context", "2"), ("micro_batch", 0), ("zero", 4), ("zero", -1)],
+    [
+        ("data", 0),
+        ("tensor", -1),
+        ("pipeline", 1.5),
+        ("context", "2"),
+        ("micro_batch", 0),
+        ("zero", 4),
+        ("zero", -1),
+    ],
 )
 def test_a_bad_size_is_named(field: str, value: object) -> None:
     with pytest.raises((ValueError, TypeError), match=field):
@@ -47,12 +55,15 @@ def test_a_batch_that_leaves_a_rest_is_refused() -> None:
 
 
 def test_the_fullest_stage_of_an_uneven_pipeline() -> None:
-    # arXiv 2407.21783, section 3.3.2: 126 layers on 16 stages, one layer fewer on the first and the last.
+    # arXiv 2407.21783, section 3.3.2: 126 layers on 16 stages, one layer fewer on the first and the
+    # last.
     assert stage_layers(models["llama-3.1-405b"], Layout(pipeline=16)) == 8
 
 
 def test_published_layouts_suit_their_models() -> None:
-    assert problems(models["llama-3.1-405b"], Layout(data=128, tensor=8, pipeline=16), seq=8192) == []
+    assert (
+        problems(models["llama-3.1-405b"], Layout(data=128, tensor=8, pipeline=16), seq=8192) == []
+    )
     assert problems(models["deepseek-v3"], Layout(data=128, pipeline=16, expert=64), seq=4096) == []
 
 

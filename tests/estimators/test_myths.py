@@ -1,4 +1,5 @@
-"""Claims decided by the catalog alone: on small catalogs worked out by hand, and in years that everybody remembers."""
+"""Claims decided by the catalog alone: on small catalogs worked out by hand, and in years that
+everybody remembers."""
 
 from dataclasses import replace
 from types import SimpleNamespace
@@ -44,7 +45,12 @@ def test_sizes_by_hand() -> None:
     large = Transformer(layers=1, d_model=1, n_heads=1, d_ff=1, vocab_rows=10**12)
     held = {"large": large, "small": replace(large, vocab_rows=10)}
     found = myths.numbers("A01", catalogs(models=held))
-    assert found == {"share_billion": 0.5, "models_trillion": 1, "examples_confirmed": 0, "examples_wrong": 0}
+    assert found == {
+        "share_billion": 0.5,
+        "models_trillion": 1,
+        "examples_confirmed": 0,
+        "examples_wrong": 0,
+    }
 
 
 def test_the_named_examples_count_once_they_are_known() -> None:
@@ -56,9 +62,15 @@ def test_the_named_examples_count_once_they_are_known() -> None:
 
 def test_alike_by_hand() -> None:
     card = devices["t4"]
-    better = replace(card, peak_flops={"fp16": 3 * card.peak_flops["fp16"]}, memory_bytes=2 * (card.memory_bytes or 0))
+    better = replace(
+        card,
+        peak_flops={"fp16": 3 * card.peak_flops["fp16"]},
+        memory_bytes=2 * (card.memory_bytes or 0),
+    )
     unstated, other = replace(card, memory_bytes=None), replace(card, kind="tpu", memory_bytes=1)
-    found = myths.numbers("C01", catalogs(devices={"a": card, "b": better, "c": unstated, "d": other}))
+    found = myths.numbers(
+        "C01", catalogs(devices={"a": card, "b": better, "c": unstated, "d": other})
+    )
     assert found == pytest.approx({"training_ratio": 3, "decoding_ratio": 1, "memory_ratio": 2})
 
 
@@ -67,30 +79,53 @@ def test_durations_by_hand() -> None:
     told = {"model_key": "llama", "device_key": "card", "tokens": 10**9, "devices": 10}
     lasting = {"hour": 3600.0, "month": 2.6e6, "decade": 3.2e8}
     held = {name: replace(run, **told, wall_seconds=seconds) for name, seconds in lasting.items()}
-    held |= {"no devices": replace(run, **told | {"devices": None}), "bench": replace(run, kind="throughput_bench")}
-    found = myths.numbers("B03", catalogs(models={"llama": model}, devices={"card": card}, runs=held))
-    assert found is not None and found["share_between"] == pytest.approx(1 / 3) and found["longest"] == 3.2e8
+    held |= {
+        "no devices": replace(run, **told | {"devices": None}),
+        "bench": replace(run, kind="throughput_bench"),
+    }
+    found = myths.numbers(
+        "B03", catalogs(models={"llama": model}, devices={"card": card}, runs=held)
+    )
+    assert (
+        found is not None
+        and found["share_between"] == pytest.approx(1 / 3)
+        and found["longest"] == 3.2e8
+    )
     planned = 6 * 8.03e9 * 1e9 / (0.4 * 312e12 * 10)  # 6ND at 40 % of ten A100: 10.7 hours
-    assert found["share_close"] == pytest.approx(sum(0.5 < planned / each < 2 for each in lasting.values()) / 3)
+    assert found["share_close"] == pytest.approx(
+        sum(0.5 < planned / each < 2 for each in lasting.values()) / 3
+    )
 
 
 def test_buildings_by_hand() -> None:
     def hall(name: str, date: str, pue: float) -> Any:
         return SimpleNamespace(name=name, source=SimpleNamespace(date=date), pue=pue)
 
-    held = {"a": hall("Industry average 1", "2022", 1.5), "b": hall("Industry average 2", "2024", 1.4)}
+    held = {
+        "a": hall("Industry average 1", "2022", 1.5),
+        "b": hall("Industry average 2", "2024", 1.4),
+    }
     held |= {"c": hall("Fleet", "2023", 1.1)}
-    assert myths.numbers("B05", catalogs(cooling=held)) == pytest.approx({"average": 0.4, "best": 0.1})
+    assert myths.numbers("B05", catalogs(cooling=held)) == pytest.approx(
+        {"average": 0.4, "best": 0.1}
+    )
     assert myths.numbers("B05", catalogs(cooling={"c": held["c"]})) is None
 
 
 def test_places_by_hand() -> None:
-    held = {str(n): SimpleNamespace(category="country", grams_per_kwh=float(n)) for n in range(1, 101)}
+    held = {
+        str(n): SimpleNamespace(category="country", grams_per_kwh=float(n)) for n in range(1, 101)
+    }
     held["wind"] = SimpleNamespace(category="energy source", grams_per_kwh=0.001)
-    days = {"calm": SimpleNamespace(grams_per_kwh=(100, 150)), "stormy": SimpleNamespace(grams_per_kwh=(100, 400))}
+    days = {
+        "calm": SimpleNamespace(grams_per_kwh=(100, 150)),
+        "stormy": SimpleNamespace(grams_per_kwh=(100, 400)),
+    }
     found = myths.numbers("B07", catalogs(grids=held, grid_days=days))
     assert found == pytest.approx({"place": 91 / 11, "hour": 1.5})
 
 
 def test_cards_without_a_price_of_that_year_are_not_compared() -> None:
-    assert myths.numbers("C08", as_of(2023)) is None and myths.numbers("C08", as_of(2024)) is not None
+    assert (
+        myths.numbers("C08", as_of(2023)) is None and myths.numbers("C08", as_of(2024)) is not None
+    )

@@ -15,11 +15,17 @@ from course_lib.estimators import parameters
 
 SAME_EACH_TIME = settings(derandomize=True, deadline=None)
 TINY = Transformer(layers=2, d_model=64, n_heads=4, d_ff=256, vocab_rows=1000)
-MIXTURE = dataclasses.replace(TINY, experts=Experts(count=8, active=2, d_ff=32, shared=1, dense_layers=1))
+MIXTURE = dataclasses.replace(
+    TINY, experts=Experts(count=8, active=2, d_ff=32, shared=1, dense_layers=1)
+)
 LATENT = LatentAttention(q_rank=24, kv_rank=16, nope_dim=8, rope_dim=4, value_dim=12)
 PARTS = ("embedding", "attention", "mlp", "norm", "head")
 
-DECODERS = [name for name, model in models.items() if isinstance(model, Transformer) and model.published is not None]
+DECODERS = [
+    name
+    for name, model in models.items()
+    if isinstance(model, Transformer) and model.published is not None
+]
 EXACT = [name for name in DECODERS if models[name].published.total_kind == "exact"]
 ROUNDED = sorted(set(DECODERS) - set(EXACT) - {"kimi-k2"})  # Kimi K2 calls 1.026e12 "1T"
 
@@ -90,7 +96,9 @@ def test_parts_add_up_and_nothing_is_negative(name: str) -> None:
 # --- PyTorch layers, put together by hand
 
 
-def _layers(model: Transformer, qkv_bias: bool, o_bias: bool, mlp_bias: bool) -> torch.nn.ModuleList:
+def _layers(
+    model: Transformer, qkv_bias: bool, o_bias: bool, mlp_bias: bool
+) -> torch.nn.ModuleList:
     """The layers of a plain decoder with two norms."""
     query, keys = model.n_heads * model.head_dim, model.n_kv_heads * model.head_dim
     ups = 2 if model.gated_mlp else 1
@@ -107,7 +115,9 @@ def _layers(model: Transformer, qkv_bias: bool, o_bias: bool, mlp_bias: bool) ->
     )  # fmt: skip
 
 
-@pytest.mark.parametrize(("gated", "qkv_bias", "o_bias", "mlp_bias"), list(itertools.product([False, True], repeat=4)))
+@pytest.mark.parametrize(
+    ("gated", "qkv_bias", "o_bias", "mlp_bias"), list(itertools.product([False, True], repeat=4))
+)
 @pytest.mark.parametrize(("kv_heads", "head_dim"), [(4, 16), (1, 16), (2, 24)])
 def test_plain_decoders_equal_pytorch_layers(
     gated: bool, qkv_bias: bool, o_bias: bool, mlp_bias: bool, kv_heads: int, head_dim: int
@@ -119,7 +129,9 @@ def test_plain_decoders_equal_pytorch_layers(
     )  # fmt: skip
     with torch.device("meta"):
         parts = {
-            "embedding": torch.nn.ModuleList([torch.nn.Embedding(50, 64), torch.nn.Embedding(7, 64)]),
+            "embedding": torch.nn.ModuleList(
+                [torch.nn.Embedding(50, 64), torch.nn.Embedding(7, 64)]
+            ),
             "layers": _layers(model, qkv_bias, o_bias, mlp_bias),
             "head": torch.nn.Linear(64, 50, bias=True),
             "norm": torch.nn.LayerNorm(64),
@@ -165,7 +177,9 @@ def test_without_embeddings_a_tied_table_counts_as_the_head() -> None:
 
 
 @pytest.mark.parametrize(
-    "base", [TINY, MIXTURE, dataclasses.replace(TINY, latent=LATENT)], ids=["plain", "experts", "mla"]
+    "base",
+    [TINY, MIXTURE, dataclasses.replace(TINY, latent=LATENT)],
+    ids=["plain", "experts", "mla"],
 )
 @pytest.mark.parametrize("field", SWEEPS)
 def test_a_sweep_equals_the_loop(base: Transformer, field: str) -> None:
@@ -173,11 +187,15 @@ def test_a_sweep_equals_the_loop(base: Transformer, field: str) -> None:
     for index, value in enumerate(SWEEPS[field]):
         one = parameters.count(dataclasses.replace(base, **{field: value}))
         for part in (*PARTS, "total", "active", "idle"):
-            assert np.broadcast_to(getattr(swept, part), (len(SWEEPS[field]),))[index] == getattr(one, part), part
+            assert np.broadcast_to(getattr(swept, part), (len(SWEEPS[field]),))[index] == getattr(
+                one, part
+            ), part
 
 
 def test_two_sweeps_broadcast_to_a_table() -> None:
-    experts = Experts(count=np.array([4, 8]), active=1, d_ff=32, dense_layers=np.array([[0], [1], [2]]))
+    experts = Experts(
+        count=np.array([4, 8]), active=1, d_ff=32, dense_layers=np.array([[0], [1], [2]])
+    )
     table = parameters.count(dataclasses.replace(TINY, experts=experts)).active
     assert table.shape == (3, 2)
     assert table[2, 0] == total(TINY)  # with all layers dense there is nothing left of the experts
@@ -185,7 +203,9 @@ def test_two_sweeps_broadcast_to_a_table() -> None:
 
 def test_scalars_stay_exact_far_beyond_float64() -> None:
     huge = 10**12 + 1
-    model = Transformer(layers=huge, d_model=4 * huge, n_heads=4, d_ff=huge, vocab_rows=huge, norms_per_layer=0)
+    model = Transformer(
+        layers=huge, d_model=4 * huge, n_heads=4, d_ff=huge, vocab_rows=huge, norms_per_layer=0
+    )
     d = 4 * huge
     assert total(model) == 2 * huge * d + huge * (4 * d * d + 2 * d * huge) + d
     assert total(dataclasses.replace(model, norms_per_layer=1)) - total(model) == huge * d
@@ -211,7 +231,16 @@ def test_embeddings_is_a_flag(value: Any) -> None:
         parameters.count(TINY, embeddings=value)
 
 
-NUMBERS = ("layers", "d_model", "n_heads", "n_kv_heads", "head_dim", "d_ff", "vocab_rows", "embedding_dim")
+NUMBERS = (
+    "layers",
+    "d_model",
+    "n_heads",
+    "n_kv_heads",
+    "head_dim",
+    "d_ff",
+    "vocab_rows",
+    "embedding_dim",
+)
 SENSELESS = st.one_of(
     st.integers(max_value=-1),
     st.floats().filter(lambda x: not (x >= 1 and x % 1 == 0)),
@@ -233,7 +262,9 @@ def test_senseless_numbers_are_refused_by_name(field: str, value: Any) -> None:
 
 
 @SAME_EACH_TIME
-@given(field=st.sampled_from(["count", "active", "d_ff", "shared", "dense_layers"]), value=SENSELESS)
+@given(
+    field=st.sampled_from(["count", "active", "d_ff", "shared", "dense_layers"]), value=SENSELESS
+)
 def test_senseless_experts_are_refused_by_name(field: str, value: Any) -> None:
     assume(not (isinstance(value, float) and value == 0))  # none shared, none dense: fine
     with pytest.raises((ValueError, TypeError), match=rf"experts\.{field}"):
@@ -243,7 +274,13 @@ def test_senseless_experts_are_refused_by_name(field: str, value: Any) -> None:
 @SAME_EACH_TIME
 @given(heads=st.integers(1, 64), width=st.integers(1, 512))
 def test_heads_must_divide_the_width(heads: int, width: int) -> None:
-    sizes: dict[str, Any] = {"layers": 1, "d_model": width, "n_heads": heads, "d_ff": 1, "vocab_rows": 1}
+    sizes: dict[str, Any] = {
+        "layers": 1,
+        "d_model": width,
+        "n_heads": heads,
+        "d_ff": 1,
+        "vocab_rows": 1,
+    }
     if width % heads:
         with pytest.raises(ValueError, match="n_heads must divide d_model"):
             Transformer(**sizes)
@@ -272,5 +309,7 @@ def test_contradictions_are_refused(changes: dict[str, Any], message: str) -> No
 
 
 def test_more_active_experts_than_experts() -> None:
-    with pytest.raises(ValueError, match=r"experts\.active must not exceed experts\.count, got 9 of 8"):
+    with pytest.raises(
+        ValueError, match=r"experts\.active must not exceed experts\.count, got 9 of 8"
+    ):
         Experts(count=8, active=9, d_ff=4)

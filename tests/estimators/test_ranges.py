@@ -9,13 +9,19 @@ from course_lib.estimators.ranges import Range, inverse, product, ranged
 
 
 def test_a_product_covers_four_cases_in_five() -> None:
-    """Factors drawn at random, each inside its range four times in five: so is their product inside its own."""
+    """Factors drawn at random, each inside its range four times in five: so is their product inside
+    its own."""
     generator = np.random.default_rng(0)
     half_width = 1.2816  # of a normal distribution, in standard deviations, for 80 %
     factors = [Range(low=1 / spread, value=1.0, high=spread) for spread in (1.2, 2.0, 1.5)]
-    drawn = [np.exp(np.log(one.high) / half_width * generator.standard_normal(200_000)) for one in factors]
+    drawn = [
+        np.exp(np.log(one.high) / half_width * generator.standard_normal(200_000))
+        for one in factors
+    ]
     whole = product(*factors)
-    inside = np.mean([(whole.low <= value) & (value <= whole.high) for value in np.prod(drawn, axis=0)])
+    inside = np.mean(
+        [(whole.low <= value) & (value <= whole.high) for value in np.prod(drawn, axis=0)]
+    )
     assert inside == pytest.approx(0.8, abs=0.005)
 
 
@@ -33,7 +39,11 @@ def test_the_ends_of_an_inverse_change_places() -> None:
 
 def test_arrays() -> None:
     whole = product(Range(low=[1.0, 2.0], value=[2.0, 3.0], high=[4.0, 3.0]), 10)
-    assert np.allclose(whole.value, [20, 30]) and np.allclose(whole.low, [10, 20]) and np.allclose(whole.high, [40, 30])
+    assert (
+        np.allclose(whole.value, [20, 30])
+        and np.allclose(whole.low, [10, 20])
+        and np.allclose(whole.high, [40, 30])
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,5 @@
-"""The simulation against closed formulas, within its sampling error, and against small cases worked by hand."""
+"""The simulation against closed formulas, within its sampling error, and against small cases worked
+by hand."""
 
 import numpy as np
 import pytest
@@ -15,7 +16,10 @@ def _mean_and_error(waits: list[np.ndarray]) -> tuple[float, float]:
 @pytest.mark.parametrize("service", ["exponential", "constant"])
 @pytest.mark.parametrize("load", [0.3, 0.6, 0.85])
 def test_one_server_agrees_with_its_formula(service: str, load: float) -> None:
-    runs = [single_server(load, 1.0, service=service, requests=40_000, seed=seed)[2000:] for seed in range(20)]
+    runs = [
+        single_server(load, 1.0, service=service, requests=40_000, seed=seed)[2000:]
+        for seed in range(20)
+    ]
     found, error = _mean_and_error(runs)
     assert abs(found - mean_wait(load, 1.0, service=service)) < 3 * error
     assert error < 0.05 * found
@@ -24,11 +28,15 @@ def test_one_server_agrees_with_its_formula(service: str, load: float) -> None:
 @pytest.mark.parametrize("lengths", ["exponential", "constant"])
 def test_a_batch_of_one_is_the_textbook_queue(lengths: str) -> None:
     runs = [
-        simulate(0.6, step_seconds=[0.005], output=200, lengths=lengths, requests=20_000, seed=seed).wait_seconds[1000:]
+        simulate(
+            0.6, step_seconds=[0.005], output=200, lengths=lengths, requests=20_000, seed=seed
+        ).wait_seconds[1000:]
         for seed in range(12)
     ]
     found, error = _mean_and_error(runs)
-    assert abs(found - mean_wait(0.6, 1.0, service=lengths)) < 3 * error + 0.005  # and the step that a clock rounds to
+    assert (
+        abs(found - mean_wait(0.6, 1.0, service=lengths)) < 3 * error + 0.005
+    )  # and the step that a clock rounds to
 
 
 def test_percentile_of_the_wait_agrees_with_its_formula() -> None:
@@ -38,8 +46,11 @@ def test_percentile_of_the_wait_agrees_with_its_formula() -> None:
 
 
 def test_waits_by_hand() -> None:
-    served = simulate(1e9, step_seconds=[1.0, 1.5], output=2, lengths="constant", requests=3, prefill_seconds=0.5)
-    # All come at once. The first is read until 0.5, the second until 1.0; steps of 1.5 s end at 4.0; the third follows.
+    served = simulate(
+        1e9, step_seconds=[1.0, 1.5], output=2, lengths="constant", requests=3, prefill_seconds=0.5
+    )
+    # All come at once. The first is read until 0.5, the second until 1.0; steps of 1.5 s end at
+    # 4.0; the third follows.
     assert np.allclose(served.wait_seconds, [0.0, 0.5, 4.0], atol=1e-6)
     assert np.allclose(served.first_token_seconds, [2.5, 2.5, 5.5], atol=1e-6)
     assert np.allclose(served.total_seconds, [4.0, 4.0, 6.5], atol=1e-6)
@@ -47,7 +58,9 @@ def test_waits_by_hand() -> None:
 
 
 def test_every_request_is_served_once_and_nobody_before_it_came() -> None:
-    served = simulate(5.0, step_seconds=np.linspace(0.01, 0.02, 8), output=30, prefill_seconds=0.01, requests=3000)
+    served = simulate(
+        5.0, step_seconds=np.linspace(0.01, 0.02, 8), output=30, prefill_seconds=0.01, requests=3000
+    )
     assert served.tokens.min() >= 1
     assert served.wait_seconds.min() >= 0
     assert (served.first_token_seconds >= served.wait_seconds + 0.01 - 1e-9).all()
@@ -67,15 +80,17 @@ def test_waits_explode_near_full_load_and_never_end_above() -> None:
     steps = np.linspace(0.01, 0.03, 16)
     most = 16 / (100 * steps[-1])
     p95 = [
-        simulate(load * most, step_seconds=steps, output=100, requests=3000).percentile("wait_seconds", 95)
+        simulate(load * most, step_seconds=steps, output=100, requests=3000).percentile(
+            "wait_seconds", 95
+        )
         for load in (0.7, 0.95)
     ]
     assert p95[1] > 5 * p95[0]
     over = simulate(1.5 * most, step_seconds=steps, output=100, requests=3000).wait_seconds
     assert over[2900:].mean() > 2 * over[1000:1100].mean() > 0
-    assert simulate(1.5 * most, step_seconds=steps, output=100, requests=3000).tokens_per_second == pytest.approx(
-        100 * most, rel=0.1
-    )
+    assert simulate(
+        1.5 * most, step_seconds=steps, output=100, requests=3000
+    ).tokens_per_second == pytest.approx(100 * most, rel=0.1)
 
 
 @pytest.mark.parametrize(

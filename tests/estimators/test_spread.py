@@ -5,7 +5,9 @@ import pytest
 
 from course_lib.estimators.ranges import Range, product, spread
 
-TEN_PER_CENT = 1.2815515655446004  # one normal number in ten lies above this many standard deviations
+TEN_PER_CENT = (
+    1.2815515655446004  # one normal number in ten lies above this many standard deviations
+)
 
 
 def test_eight_in_ten_sampled_quotients_lie_in_the_range() -> None:

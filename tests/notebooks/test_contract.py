@@ -21,7 +21,9 @@ def findings(job: Job) -> Iterable[contract.Finding]:
     notebook = nbformat.read(job.target, as_version=4)
     if job.product == "lessons":
         exercise = ROOT / "source" / "exercises" / f"{name}.py"
-        return contract.lesson_findings(notebook, name, read(exercise) if exercise.is_file() else ())
+        return contract.lesson_findings(
+            notebook, name, read(exercise) if exercise.is_file() else ()
+        )
     if job.product == "solutions":
         return contract.solution_findings(notebook, name)
     return contract.exercise_findings(notebook, name, read(job.source))

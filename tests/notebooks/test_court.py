@@ -1,7 +1,9 @@
-"""The court is complete and current: every claim has a verdict from a computed number, and lesson 12 shows just these.
+"""The court is complete and current: every claim has a verdict from a computed number, and lesson
+12 shows just these.
 
-A claim fails here as long as no built lesson decides it. After another lesson was built anew, `course build 12 --all`
-builds it although its source has not changed; `course build --all` builds every notebook, 12 after the others.
+A claim fails here as long as no built lesson decides it. After another lesson was built anew,
+`course build 12 --all` builds it although its source has not changed; `course build --all` builds
+every notebook, 12 after the others.
 """
 
 import ast
@@ -33,12 +35,16 @@ def cells(lesson: str) -> dict[str, Any]:
 
 def typed(ruling: Ruling) -> Iterator[str]:
     """The numbers of a verdict that its cell holds as typed constants."""
-    for node in ast.walk(ast.parse("".join(cells(ruling.place.lesson)[ruling.place.cell]["source"]))):
+    for node in ast.walk(
+        ast.parse("".join(cells(ruling.place.lesson)[ruling.place.cell]["source"]))
+    ):
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "verdict":
             if [getattr(each, "value", None) for each in node.args] != [ruling.claim.id]:
                 continue
             for each in node.keywords:
-                if each.arg and not any(isinstance(part, ast.Name) for part in ast.walk(each.value)):
+                if each.arg and not any(
+                    isinstance(part, ast.Name) for part in ast.walk(each.value)
+                ):
                     yield each.arg
 
 
@@ -54,7 +60,9 @@ def test_every_claim_has_a_verdict_from_a_computed_number(id: str) -> None:
         assert ruling is not None, f"no built lesson records a verdict on {part}"
         deciding = [reason.number.name for reason in page.decision(ruling) if reason is not None]
         by_hand = set(typed(ruling))
-        assert deciding and set(deciding) - by_hand, f"{part} is decided by typed numbers alone: {by_hand}"
+        assert deciding and set(deciding) - by_hand, (
+            f"{part} is decided by typed numbers alone: {by_hand}"
+        )
         assert ruling.source.strip(), f"{part} has no source"
 
 
@@ -62,13 +70,17 @@ def test_every_claim_has_a_verdict_from_a_computed_number(id: str) -> None:
 def test_the_recorded_verdict_is_what_the_rules_say(id: str) -> None:
     ruling = FOUND[id]
     again = judge(id, source=ruling.source, **ruling.numbers).verdict
-    assert again == ruling.verdict, f"the rules of {id} were changed: build {ruling.place.lesson} again"
+    assert again == ruling.verdict, (
+        f"the rules of {id} were changed: build {ruling.place.lesson} again"
+    )
 
 
 @pytest.mark.parametrize("id", FOUND)
 def test_every_link_leads_to_a_cell_of_a_lesson_that_decides_the_claim(id: str) -> None:
     for place in (FOUND[id].place, *FOUND[id].earlier):
-        assert place.lesson in FOUND[id].claim.lessons, f"{place.lesson} decides {id}, but claims.toml does not say so"
+        assert place.lesson in FOUND[id].claim.lessons, (
+            f"{place.lesson} decides {id}, but claims.toml does not say so"
+        )
         assert place.cell in cells(place.lesson) and place.section, place
 
 

@@ -1,4 +1,5 @@
-"""Every exercise accepts its solution, says of its stub that it is not answered, and refuses its wrong answers."""
+"""Every exercise accepts its solution, says of its stub that it is not answered, and refuses its
+wrong answers."""
 
 from pathlib import Path
 
@@ -12,7 +13,10 @@ from course_lib.authoring.source import read
 FOLDER = Path(__file__).resolve().parents[2] / "source" / "exercises"
 EXERCISES = {name: read(FOLDER / f"{name}.py") for name in names(FOLDER, ".py")}
 WRONG = {
-    f"{name}-{cell.name}": (name, cell) for name, cells in EXERCISES.items() for cell in cells if cell.role == "wrong"
+    f"{name}-{cell.name}": (name, cell)
+    for name, cells in EXERCISES.items()
+    for cell in cells
+    if cell.role == "wrong"
 }
 SEEDS = (0, 1, 2)
 

@@ -27,9 +27,13 @@ def made(longest: bool = False, **changes: Any) -> Report:
         {"people": note},
         **CHOICES,
     )  # fmt: skip
-    held = constraints.of_training(run, usd=5e5, seconds=3e6, carbon_kg=1e4, text_tokens=1e12, tokens=1e11)
+    held = constraints.of_training(
+        run, usd=5e5, seconds=3e6, carbon_kg=1e4, text_tokens=1e12, tokens=1e11
+    )
     text = (WORDS * 9)[:260] if longest else "Tune it."
-    other = Alternative(name="call an API", usd=Range(low=2e3, value=4e3, high=8e3), why_not=text[:80])
+    other = Alternative(
+        name="call an API", usd=Range(low=2e3, value=4e3, high=8e3), why_not=text[:80]
+    )
     given = {
         "title": (WORDS * 9)[:80] if longest else "Letters",
         "plan": plan,

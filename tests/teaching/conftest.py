@@ -20,5 +20,7 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> list[tuple[dict[str, Any], dict[st
     """The bundles displayed so far, each with its metadata."""
     bundles: list[tuple[dict[str, Any], dict[str, Any]]] = []
     show = importlib.import_module("course_lib.teaching.say.show")
-    monkeypatch.setattr(show, "publish", lambda bundle, metadata: bundles.append((bundle, metadata)))
+    monkeypatch.setattr(
+        show, "publish", lambda bundle, metadata: bundles.append((bundle, metadata))
+    )
     return bundles

@@ -13,7 +13,9 @@ def test_entries_are_read(tmp_path: Path) -> None:
     assert entries.read(file) == {"a": {"text": "µ"}, "b": {"n": 3}}
 
 
-@pytest.mark.parametrize(("text", "said"), [("a = ", "must be TOML"), ("a = 1", "a: must be an entry")])
+@pytest.mark.parametrize(
+    ("text", "said"), [("a = ", "must be TOML"), ("a = 1", "a: must be an entry")]
+)
 def test_a_bad_file_is_named(tmp_path: Path, text: str, said: str) -> None:
     file = tmp_path / "facts.toml"
     file.write_text(text, encoding="utf-8")
@@ -35,5 +37,7 @@ def test_a_misspelt_field_is_named_with_those_allowed() -> None:
 
 
 def test_the_nearest_names_are_told_and_some_where_none_is_near() -> None:
-    assert str(entries.unknown("claim", "A99", ["A19", "B01"])) == "\"no claim 'A99'; nearest: A19\""
+    assert (
+        str(entries.unknown("claim", "A99", ["A19", "B01"])) == "\"no claim 'A99'; nearest: A19\""
+    )
     assert "nearest: x1, x2, x3" in str(entries.unknown("claim", "qq", ["x3", "x2", "x1", "x4"]))

@@ -23,12 +23,16 @@ def test_a_guess_is_kept(learner_file: Path) -> None:
 
 
 def test_the_first_guess_stays_beside_the_latest() -> None:
-    kept = state.with_guess(state.with_guess(state.empty(), "a", 1, "t1"), "a", 2, "t2")["predictions"]["a"]
+    kept = state.with_guess(state.with_guess(state.empty(), "a", 1, "t1"), "a", 2, "t2")[
+        "predictions"
+    ]["a"]
     assert (kept["first"], kept["guess"], kept["time"]) == (1, 2, "t1")
 
 
 def test_a_guess_after_the_result_is_marked() -> None:
-    late = state.with_guess(state.with_result(state.empty(), "a", 3, "t1"), "a", 3, "t2")["predictions"]["a"]
+    late = state.with_guess(state.with_result(state.empty(), "a", 3, "t1"), "a", 3, "t2")[
+        "predictions"
+    ]["a"]
     assert late["after_result"]
 
 
@@ -66,7 +70,9 @@ def test_a_crash_in_the_middle_of_a_write_leaves_the_old_file(
     assert guess("share", 0.2)["predictions"]["share"]["first"] == 0.6
 
 
-@pytest.mark.parametrize("broken", ["", "{", "[]", '{"version": 2}', '{"version": 1, "quiz": [1]}', "\x00\xff"])
+@pytest.mark.parametrize(
+    "broken", ["", "{", "[]", '{"version": 2}', '{"version": 1, "quiz": [1]}', "\x00\xff"]
+)
 def test_a_broken_file_is_set_aside_and_the_backup_goes_on(learner_file: Path, broken: str) -> None:
     guess("a", 1)
     guess("b", 2)  # now the backup holds a
@@ -98,7 +104,9 @@ def test_reading_touches_nothing(learner_file: Path) -> None:
     assert not learner_file.parent.exists()
 
 
-def test_a_place_that_cannot_be_written_stops_no_lesson(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_place_that_cannot_be_written_stops_no_lesson(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     monkeypatch.setenv("COURSE_STATE", str(tmp_path / "file" / "learner.json"))
     with pytest.warns(UserWarning, match="could not be kept"):
@@ -118,13 +126,19 @@ def test_two_processes_at_once_lose_nothing(learner_file: Path) -> None:
 
 def test_a_lock_held_elsewhere_ends_in_a_timeout(tmp_path: Path) -> None:
     lock = tmp_path / "lock"
-    with state.locked(lock), pytest.raises(TimeoutError, match="another notebook"), state.locked(lock, seconds=0.05):
+    with (
+        state.locked(lock),
+        pytest.raises(TimeoutError, match="another notebook"),
+        state.locked(lock, seconds=0.05),
+    ):
         pass
     with state.locked(lock, seconds=0.05):
         pass
 
 
-def test_the_file_lies_where_it_is_told_or_at_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_file_lies_where_it_is_told_or_at_home(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     assert state.path() == Path(os.environ["COURSE_STATE"])
     monkeypatch.delenv("COURSE_STATE")
     monkeypatch.setattr(Path, "home", lambda: tmp_path)

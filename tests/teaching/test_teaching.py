@@ -35,7 +35,9 @@ print(len(bundles), hashlib.sha256(json.dumps(bundles, sort_keys=True).encode())
 
 def run(state: Path, seed: str) -> str:
     environment = os.environ | {"COURSE_STATE": str(state), "PYTHONHASHSEED": seed}
-    done = subprocess.run([sys.executable, "-c", LESSON], capture_output=True, text=True, timeout=120, env=environment)
+    done = subprocess.run(
+        [sys.executable, "-c", LESSON], capture_output=True, text=True, timeout=120, env=environment
+    )
     assert done.returncode == 0 and done.stderr == "", done.stderr
     return done.stdout
 
@@ -47,5 +49,10 @@ def test_two_runs_show_the_same(tmp_path: Path) -> None:
 def test_every_name_a_lesson_calls_is_there() -> None:
     assert all(callable(getattr(teaching, name)) for name in teaching.__all__ if name != "figures")
     shown = {"claim", "explain", "figures", "fmt", "quiz", "say", "sources", "table", "verdict"}
-    assert shown | {"predict", "predict_choice", "predict_ranking", "answered"} <= set(teaching.__all__)
-    assert all(callable(getattr(teaching.figures, name)) for name in ("bars", "stacked", "lines", "scatter"))
+    assert shown | {"predict", "predict_choice", "predict_ranking", "answered"} <= set(
+        teaching.__all__
+    )
+    assert all(
+        callable(getattr(teaching.figures, name))
+        for name in ("bars", "stacked", "lines", "scatter")
+    )

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-SMALL = {"vocab_size": 61, "num_hidden_layers": 3, "max_position_embeddings": 40, "pad_token_id": None}
+SMALL = {
+    "vocab_size": 61,
+    "num_hidden_layers": 3,
+    "max_position_embeddings": 40,
+    "pad_token_id": None,
+}
 HEADS = {"hidden_size": 32, "num_attention_heads": 4}
 WIDE = {**HEADS, "intermediate_size": 44}
 GROUPED = {**SMALL, **WIDE, "num_key_value_heads": 2}

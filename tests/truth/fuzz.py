@@ -1,7 +1,8 @@
 """Random configurations of every family, valid ones for the most part, stated in many ways.
 
-A configuration is drawn in the family's own field names, then told: as drawn, with other spellings, with fields left
-out or null, as the full dump of transformers, or as that dump without whatever equals a default.
+A configuration is drawn in the family's own field names, then told: as drawn, with other spellings,
+with fields left out or null, as the full dump of transformers, or as that dump without whatever
+equals a default.
 """
 
 from __future__ import annotations
@@ -15,7 +16,12 @@ from transformers import AutoConfig
 
 FLAGS = {
     "gpt2": ["reorder_and_upcast_attn", "scale_attn_by_inverse_layer_idx"],
-    "opt": ["do_layer_norm_before", "_remove_final_layer_norm", "enable_bias", "layer_norm_elementwise_affine"],
+    "opt": [
+        "do_layer_norm_before",
+        "_remove_final_layer_norm",
+        "enable_bias",
+        "layer_norm_elementwise_affine",
+    ],
     "bloom": ["apply_residual_connection_post_layernorm", "slow_but_exact"],
     "gpt_neox": ["attention_bias", "use_parallel_residual"],
     "gptj": [],
@@ -46,11 +52,27 @@ PLAIN_HEADS = ("gpt2", "opt", "bloom", "gpt_neox", "gptj", "falcon", "mpt")
 BY_LAYER_TYPES = ("qwen2", "qwen3", "gemma2", "gemma3_text", "smollm3", "gpt_oss")
 ONE_WINDOW = ("mistral", "mixtral", "phi3", "starcoder2", "qwen3_moe")
 OTHER_NAMES = {
-    "gpt2": {"n_embd": "hidden_size", "n_layer": "num_hidden_layers", "n_head": "num_attention_heads"},
-    "gptj": {"n_embd": "hidden_size", "n_layer": "num_hidden_layers", "n_head": "num_attention_heads"},
-    "bloom": {"hidden_size": "n_embed", "n_layer": "num_hidden_layers", "n_head": "num_attention_heads"},
+    "gpt2": {
+        "n_embd": "hidden_size",
+        "n_layer": "num_hidden_layers",
+        "n_head": "num_attention_heads",
+    },
+    "gptj": {
+        "n_embd": "hidden_size",
+        "n_layer": "num_hidden_layers",
+        "n_head": "num_attention_heads",
+    },
+    "bloom": {
+        "hidden_size": "n_embed",
+        "n_layer": "num_hidden_layers",
+        "n_head": "num_attention_heads",
+    },
     "falcon": {"hidden_size": "n_embed"},
-    "mpt": {"d_model": "hidden_size", "n_layers": "num_hidden_layers", "n_heads": "num_attention_heads"},
+    "mpt": {
+        "d_model": "hidden_size",
+        "n_layers": "num_hidden_layers",
+        "n_heads": "num_attention_heads",
+    },
     "mixtral": {"num_local_experts": "num_experts"},
     "qwen3_moe": {"num_experts": "num_local_experts"},
     "gpt_oss": {"num_local_experts": "num_experts"},
@@ -85,17 +107,41 @@ def _sizes(rng: random.Random, model_type: str) -> dict[str, Any]:
     hidden, layers, inner = heads * width, rng.randint(1, 7), rng.randint(1, 200)
     sizes: dict[str, Any] = {"vocab_size": rng.randint(3, 3000)}
     if model_type in GPT_STYLE:
-        sizes |= {"n_embd": hidden, "n_layer": layers, "n_head": heads, "n_positions": rng.randint(9, 99)}
+        sizes |= {
+            "n_embd": hidden,
+            "n_layer": layers,
+            "n_head": heads,
+            "n_positions": rng.randint(9, 99),
+        }
         sizes["n_inner"] = rng.choice([None, inner])
         return sizes | ({"rotary_dim": rng.choice([2, width])} if model_type == "gptj" else {})
     if model_type == "mpt":
-        attention = rng.choice([None, {}, {"alibi": False}, {"qk_ln": True, "attn_type": "multiquery_attention"}])
-        sizes |= {"d_model": hidden, "n_layers": layers, "n_heads": heads, "max_seq_len": rng.randint(9, 99)}
+        attention = rng.choice(
+            [None, {}, {"alibi": False}, {"qk_ln": True, "attn_type": "multiquery_attention"}]
+        )
+        sizes |= {
+            "d_model": hidden,
+            "n_layers": layers,
+            "n_heads": heads,
+            "max_seq_len": rng.randint(9, 99),
+        }
         return sizes | {"expansion_ratio": rng.randint(1, 5), "attn_config": attention}
-    names = ("n_layer", "n_head") if model_type == "bloom" else ("num_hidden_layers", "num_attention_heads")
-    sizes |= {"hidden_size": hidden, names[0]: layers, names[1]: heads, "max_position_embeddings": rng.randint(9, 99)}
+    names = (
+        ("n_layer", "n_head")
+        if model_type == "bloom"
+        else ("num_hidden_layers", "num_attention_heads")
+    )
+    sizes |= {
+        "hidden_size": hidden,
+        names[0]: layers,
+        names[1]: heads,
+        "max_position_embeddings": rng.randint(9, 99),
+    }
     if model_type == "opt":
-        sizes |= {"ffn_dim": inner, "word_embed_proj_dim": rng.choice([None, hidden, rng.randint(2, 40)])}
+        sizes |= {
+            "ffn_dim": inner,
+            "word_embed_proj_dim": rng.choice([None, hidden, rng.randint(2, 40)]),
+        }
     elif model_type == "falcon":
         sizes |= {
             "ffn_hidden_size": rng.choice([None, inner]),
@@ -120,7 +166,9 @@ def _windows(rng: random.Random, model_type: str, layers: int) -> dict[str, Any]
     if model_type in (*BY_LAYER_TYPES, *ONE_WINDOW):
         sizes["sliding_window"] = rng.choice([None, 1, 2, 3, 5, 100])
     if model_type in BY_LAYER_TYPES and rng.random() < 0.4:
-        sizes["layer_types"] = [rng.choice(["full_attention", "sliding_attention"]) for _ in range(layers)]
+        sizes["layer_types"] = [
+            rng.choice(["full_attention", "sliding_attention"]) for _ in range(layers)
+        ]
     if model_type in ("qwen2", "qwen3", "qwen3_moe"):
         sizes["max_window_layers"] = rng.randint(0, 8)
     if model_type == "gemma3_text":
@@ -142,10 +190,21 @@ def _experts(rng: random.Random, model_type: str, layers: int, heads: int) -> di
     sizes["moe_intermediate_size"] = rng.randint(1, 50)
     if model_type == "qwen3_moe":
         listed = rng.choice([None, [], [0], [1, 1, 9], list(range(layers))])
-        sizes |= {"num_experts": rng.choice([0, count, count]), "decoder_sparse_step": rng.randint(1, 3)}
+        sizes |= {
+            "num_experts": rng.choice([0, count, count]),
+            "decoder_sparse_step": rng.randint(1, 3),
+        }
         return sizes | {"mlp_only_layers": listed}
-    sizes |= {"num_key_value_heads": heads, "n_routed_experts": count, "n_group": 2, "topk_group": rng.choice([1, 2])}
-    sizes |= {"q_lora_rank": rng.choice([None, rng.randint(1, 30)]), "kv_lora_rank": 2 * rng.randint(1, 15)}
+    sizes |= {
+        "num_key_value_heads": heads,
+        "n_routed_experts": count,
+        "n_group": 2,
+        "topk_group": rng.choice([1, 2]),
+    }
+    sizes |= {
+        "q_lora_rank": rng.choice([None, rng.randint(1, 30)]),
+        "kv_lora_rank": 2 * rng.randint(1, 15),
+    }
     sizes |= {"qk_nope_head_dim": 2 * rng.randint(1, 10), "qk_rope_head_dim": rng.choice([2, 4, 8])}
     sizes |= {"v_head_dim": rng.randint(1, 20), "n_shared_experts": rng.choice([0, 1, 2, 3])}
     sizes |= {"num_nextn_predict_layers": rng.randint(0, 2), "moe_layer_freq": rng.randint(1, 2)}
@@ -160,7 +219,9 @@ def _divisor(rng: random.Random, number: int) -> int:
 
 
 def _told(rng: random.Random, config: dict[str, Any]) -> dict[str, Any]:
-    way = rng.choice(["drawn", "other names", "left out", "left out", "nulls", "strays", "full", "diff", "short"])
+    way = rng.choice(
+        ["drawn", "other names", "left out", "left out", "nulls", "strays", "full", "diff", "short"]
+    )
     names = OTHER_NAMES.get(config["model_type"], {})
     if way == "other names":
         config = {names.get(k, k) if rng.random() < 0.7 else k: v for k, v in config.items()}
@@ -169,7 +230,9 @@ def _told(rng: random.Random, config: dict[str, Any]) -> dict[str, Any]:
         gone = set(rng.sample(rest, rng.randint(1, len(rest) // 2)))
         config = {k: v for k, v in config.items() if k not in gone}
     if way == "nulls":
-        config = {k: None if k not in LEFT_OUT and rng.random() < 0.1 else v for k, v in config.items()}
+        config = {
+            k: None if k not in LEFT_OUT and rng.random() < 0.1 else v for k, v in config.items()
+        }
     if way == "strays":
         config = {**{k: STRAYS[k] for k in rng.sample(list(STRAYS), 4)}, **config}
     if way in ("full", "diff", "short"):
@@ -181,7 +244,8 @@ def _told(rng: random.Random, config: dict[str, Any]) -> dict[str, Any]:
 
 
 def dump(config: dict[str, Any], way: str) -> dict[str, Any]:
-    """The configuration as transformers writes it: "full", "diff", or "short" without whatever equals a default."""
+    """The configuration as transformers writes it: "full", "diff", or "short" without whatever
+    equals a default."""
     made = measure.configuration(config)
     if way == "diff":
         return json.loads(made.to_json_string(use_diff=True))
@@ -194,8 +258,13 @@ def dump(config: dict[str, Any], way: str) -> dict[str, Any]:
 
 
 def _stable(config: dict[str, Any], kept: dict[str, Any], full: dict[str, Any]) -> dict[str, Any]:
-    """Fields worked out from others look like defaults when left out: put back those that come out differently."""
+    """Fields worked out from others look like defaults when left out: put back those that come out
+    differently."""
     again = json.loads(
-        measure.configuration({**kept, "model_type": config["model_type"]}).to_json_string(use_diff=False)
+        measure.configuration({**kept, "model_type": config["model_type"]}).to_json_string(
+            use_diff=False
+        )
     )
-    return kept | {k: v for k, v in full.items() if again.get(k) != v and k != "transformers_version"}
+    return kept | {
+        k: v for k, v in full.items() if again.get(k) != v and k != "transformers_version"
+    }

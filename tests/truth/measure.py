@@ -1,8 +1,10 @@
-"""What PyTorch and transformers say about one configuration: parameters, and FLOPs by FlopCounterMode.
+"""What PyTorch and transformers say about one configuration: parameters, and FLOPs by
+FlopCounterMode.
 
-Models are built on the meta device, where tensors have shapes and no data, so that size costs nothing. Two things are
-put right: rotary angles are made by a batched outer product that is counted as a matrix product (left out here), and
-the choice of experts depends on data (here the first k experts see every token, which is the same work).
+Models are built on the meta device, where tensors have shapes and no data, so that size costs
+nothing. Two things are put right: rotary angles are made by a batched outer product that is counted
+as a matrix product (left out here), and the choice of experts depends on data (here the first k
+experts see every token, which is the same work).
 """
 
 from __future__ import annotations
@@ -31,7 +33,10 @@ def model_of(stated: dict[str, Any], device: str = "meta") -> torch.nn.Module:
     """The causal language model, with attention in plain matrix products."""
     with torch.device(device):
         model = AutoModelForCausalLM.from_config(
-            configuration(stated), attn_implementation="eager", experts_implementation="eager", dtype=torch.float32
+            configuration(stated),
+            attn_implementation="eager",
+            experts_implementation="eager",
+            dtype=torch.float32,
         )
     if device == "meta":
         for module in _experts(model):
@@ -72,7 +77,8 @@ def training(model: torch.nn.Module, batch: int, seq: int, recompute: bool = Fal
 
 
 def decode(model: torch.nn.Module, batch: int, context: int) -> int:
-    """FLOPs of one more token for each sequence, with `context` tokens in a cache that keeps all of them."""
+    """FLOPs of one more token for each sequence, with `context` tokens in a cache that keeps all of
+    them."""
     cache = DynamicCache()
     with torch.no_grad():
         model(**_tokens(model, batch, context), past_key_values=cache, use_cache=True)
@@ -96,19 +102,28 @@ def everything(stated: dict[str, Any], batch: int, seq: int) -> dict[str, int]:
 
 
 def mask_pairs(stated: dict[str, Any], seq: int) -> int:
-    """Pairs of positions that the masks let through in all layers: attention weights above zero, counted on the CPU."""
+    """Pairs of positions that the masks let through in all layers: attention weights above zero,
+    counted on the CPU."""
     model = model_of(stated, device="cpu")
     with torch.no_grad():
-        weights = model(**_tokens(model, 1, seq), use_cache=False, output_attentions=True).attentions
+        weights = model(
+            **_tokens(model, 1, seq), use_cache=False, output_attentions=True
+        ).attentions
     assert len(weights) == model.config.num_hidden_layers
     return sum(int((layer[0, 0] > 0).sum()) for layer in weights)
 
 
-def _tokens(model: torch.nn.Module, batch: int, seq: int, before: int = 0) -> dict[str, torch.Tensor]:
-    """Arguments for `seq` new tokens a sequence; a stated mask keeps the model from looking into data for one."""
+def _tokens(
+    model: torch.nn.Module, batch: int, seq: int, before: int = 0
+) -> dict[str, torch.Tensor]:
+    """Arguments for `seq` new tokens a sequence; a stated mask keeps the model from looking into
+    data for one."""
     device = next(model.parameters()).device
     mask = torch.ones((batch, before + seq), dtype=torch.long, device=device)
-    return {"input_ids": torch.zeros((batch, seq), dtype=torch.long, device=device), "attention_mask": mask}
+    return {
+        "input_ids": torch.zeros((batch, seq), dtype=torch.long, device=device),
+        "attention_mask": mask,
+    }
 
 
 def _active(model: torch.nn.Module) -> int:
@@ -131,7 +146,10 @@ def _first_experts(module: Any, active: int) -> Any:
         result = torch.zeros_like(x)
         for slot in range(active):
             gate, up = multiply(x, module.gate_up_proj[slot]).chunk(2, dim=-1)
-            result = result + multiply(gate.sigmoid() * up, module.down_proj[slot]) * weights[:, slot, None]
+            result = (
+                result
+                + multiply(gate.sigmoid() * up, module.down_proj[slot]) * weights[:, slot, None]
+            )
         return result
 
     return run
@@ -146,5 +164,7 @@ def _counting() -> Iterator[Any]:
 
 def _without_rotary(counter: FlopCounterMode) -> int:
     by_module = counter.get_flop_counts()
-    angles = sum(sum(ops.values()) for name, ops in by_module.items() if name.endswith(".rotary_emb"))
+    angles = sum(
+        sum(ops.values()) for name, ops in by_module.items() if name.endswith(".rotary_emb")
+    )
     return counter.get_total_flops() - angles

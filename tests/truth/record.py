@@ -1,9 +1,10 @@
-"""Records what PyTorch and transformers count, for tests that have neither; or compares random configurations live.
+"""Records what PyTorch and transformers count, for tests that have neither; or compares random
+configurations live.
 
 python tests/truth/record.py                 writes tests/truth/counts.json
-python tests/truth/record.py --check         compares the defaults table with the installed transformers
-python tests/truth/record.py --fuzz 500      compares 500 random configurations, parameters and FLOPs
-python tests/truth/record.py --fuzz 5000 --parameters-only
+python tests/truth/record.py --check         compares the defaults table with the installed
+transformers python tests/truth/record.py --fuzz 500      compares 500 random configurations,
+parameters and FLOPs python tests/truth/record.py --fuzz 5000 --parameters-only
 """
 
 from __future__ import annotations
@@ -48,8 +49,11 @@ def ours(stated: dict[str, Any], batch: int, seq: int) -> dict[str, int]:
     }
 
 
-def compare(stated: dict[str, Any], batch: int, seq: int, only_parameters: bool, masks: bool) -> str:
-    """One word on how the formulas compare with transformers: same, refused by both, ... or what differs."""
+def compare(
+    stated: dict[str, Any], batch: int, seq: int, only_parameters: bool, masks: bool
+) -> str:
+    """One word on how the formulas compare with transformers: same, refused by both, ... or what
+    differs."""
     truth: dict[str, int] = {}
     try:
         model = measure.model_of(stated)
@@ -71,10 +75,17 @@ def compare(stated: dict[str, Any], batch: int, seq: int, only_parameters: bool,
         if str(error).startswith("num_attention_heads must divide hidden_size"):
             return "heads do not divide, refused here"  # some families round the head width down
         return f"REFUSED {error}" if not reason and runs(stated) else "cannot run, refused here"
-    if turned_width(from_hf_config(stated)) == 1:  # broadcasting then widens the heads: only parameters compare
-        truth, reason = {key: truth[key] for key in ("total", "active") if key in truth}, "rotation of width 1"
+    if (
+        turned_width(from_hf_config(stated)) == 1
+    ):  # broadcasting then widens the heads: only parameters compare
+        truth, reason = (
+            {key: truth[key] for key in ("total", "active") if key in truth},
+            "rotation of width 1",
+        )
     wrong = {key: (mine[key], truth[key]) for key in truth if mine[key] != truth[key]}
-    return f"DIFFERENT {wrong}" if wrong else ("same parameters, cannot be run" if reason else "same")
+    return (
+        f"DIFFERENT {wrong}" if wrong else ("same parameters, cannot be run" if reason else "same")
+    )
 
 
 def runs(stated: dict[str, Any]) -> bool:
@@ -87,14 +98,19 @@ def runs(stated: dict[str, Any]) -> bool:
 
 
 def turned_width(model: Transformer) -> int:
-    """Width of the part of a head that carries the rotary position. Pairs are turned, so 1 makes no sense."""
+    """Width of the part of a head that carries the rotary position. Pairs are turned, so 1 makes no
+    sense."""
     return int(model.head_dim * {"phi": 0.5, "gpt_neox": 0.25}.get(model.family, 1))
 
 
 def causal_pairs(stated: dict[str, Any], seq: int) -> int:
     """Pairs of positions under the masks, from the FLOPs of the attention core."""
     model = from_hf_config(stated)
-    key, value = (model.head_dim,) * 2 if model.latent is None else (model.latent.key_dim, model.latent.value_dim)
+    key, value = (
+        (model.head_dim,) * 2
+        if model.latent is None
+        else (model.latent.key_dim, model.latent.value_dim)
+    )
     core = flops.forward_parts(model, 1, seq, attention="causal").attention_core
     return core // (2 * model.n_heads * (key + value))
 
@@ -112,19 +128,29 @@ def run_fuzz(count: int, seed: int, only_parameters: bool, masks: bool) -> int:
 
 
 def write(path: Path) -> None:
-    """Records all configurations of `configs.py`, each as it stands there, in full and short, with its counts."""
-    entries = [entry(model_type, stated) for model_type, group in configs.CONFIGS.items() for stated in group]
+    """Records all configurations of `configs.py`, each as it stands there, in full and short, with
+    its counts."""
+    entries = [
+        entry(model_type, stated)
+        for model_type, group in configs.CONFIGS.items()
+        for stated in group
+    ]
     versions = {"transformers": transformers.__version__, "torch": torch.__version__.split("+")[0]}
-    lines = ",\n".join(json.dumps(one) for one in entries)  # one line each, so that a change is easy to see
+    lines = ",\n".join(
+        json.dumps(one) for one in entries
+    )  # one line each, so that a change is easy to see
     head = json.dumps({"versions": versions, "batch": BATCH, "seq": SEQ})[:-1]
     path.write_text(f'{head}, "models": [\n{lines}\n]}}\n', encoding="utf-8", newline="\n")
     print(f"{len(entries)} models written to {path}")
 
 
 def entry(model_type: str, fields: dict[str, Any]) -> dict[str, Any]:
-    """One configuration, told in three ways, and its counts; experts are counted on real data as well."""
+    """One configuration, told in three ways, and its counts; experts are counted on real data as
+    well."""
     stated = {"model_type": model_type, **fields}
-    counts = measure.everything(stated, BATCH, SEQ) | {"causal_pairs": measure.mask_pairs(stated, SEQ)}
+    counts = measure.everything(stated, BATCH, SEQ) | {
+        "causal_pairs": measure.mask_pairs(stated, SEQ)
+    }
     if "Experts" in str(measure.model_of(stated)):
         real = measure.model_of(stated, device="cpu")
         assert measure.forward(real, BATCH, SEQ) == counts["forward"], stated
@@ -135,30 +161,51 @@ def entry(model_type: str, fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def _relevant(config: dict[str, Any]) -> dict[str, Any]:
-    """Without the fields of every configuration that say nothing about the model, such as the labels of classes."""
-    noise = ("id2label", "label2id", "problem_type", "architectures", "chunk_size_feed_forward", "dtype")
-    return {k: _relevant(v) if isinstance(v, dict) else v for k, v in config.items() if k not in noise}
+    """Without the fields of every configuration that say nothing about the model, such as the
+    labels of classes."""
+    noise = (
+        "id2label",
+        "label2id",
+        "problem_type",
+        "architectures",
+        "chunk_size_feed_forward",
+        "dtype",
+    )
+    return {
+        k: _relevant(v) if isinstance(v, dict) else v for k, v in config.items() if k not in noise
+    }
 
 
 def check_defaults() -> int:
     """Prints every default of the catalog's table that differs from the installed transformers."""
     wrong = 0
     for model_type, table in defaults.DEFAULTS.items():
-        unset, names = measure.configuration({"model_type": model_type}), defaults.SPELLINGS.get(model_type, {})
+        unset, names = (
+            measure.configuration({"model_type": model_type}),
+            defaults.SPELLINGS.get(model_type, {}),
+        )
         declared = {field.name: field.default for field in dataclasses.fields(type(unset))}
         for field, default in table.items():
             own = [name for name in names.get(field, (field,)) if name in declared]
-            if not own and field in ("head_dim", "max_position_embeddings", "sliding_window_pattern"):
+            if not own and field in (
+                "head_dim",
+                "max_position_embeddings",
+                "sliding_window_pattern",
+            ):
                 continue  # read where it is stated, but not declared
             theirs = declared[own[0]] if own else "nothing"
             if theirs != (None if default is defaults.NEEDED else default):
                 wrong += 1
-                print(f"{model_type}.{field}: {default!r} here, {theirs!r} in transformers {transformers.__version__}")
+                print(
+                    f"{model_type}.{field}: {default!r} here, {theirs!r} in transformers {transformers.__version__}"
+                )
     return wrong
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--fuzz", type=int, default=0)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--parameters-only", action="store_true")

@@ -1,4 +1,5 @@
-"""The formulas against PyTorch models of transformers, as `record.py` counted them: nothing may be off."""
+"""The formulas against PyTorch models of transformers, as `record.py` counted them: nothing may be
+off."""
 
 import json
 from pathlib import Path
@@ -14,8 +15,33 @@ RECORD = json.loads(Path(__file__).with_name("counts.json").read_text(encoding="
 MODELS, BATCH, SEQ = RECORD["models"], RECORD["batch"], RECORD["seq"]
 NAMES = [f"{one['stated']['model_type']}-{index}" for index, one in enumerate(MODELS)]
 FAMILIES = {
-    *("gpt2", "opt", "bloom", "gpt_neox", "gptj", "falcon", "mpt", "llama", "mistral", "mixtral", "qwen2", "qwen3"),
-    *("qwen3_moe", "gemma", "gemma2", "gemma3_text", "phi", "phi3", "olmo", "olmo2", "smollm3", "starcoder2", "cohere"),
+    *(
+        "gpt2",
+        "opt",
+        "bloom",
+        "gpt_neox",
+        "gptj",
+        "falcon",
+        "mpt",
+        "llama",
+        "mistral",
+        "mixtral",
+        "qwen2",
+        "qwen3",
+    ),
+    *(
+        "qwen3_moe",
+        "gemma",
+        "gemma2",
+        "gemma3_text",
+        "phi",
+        "phi3",
+        "olmo",
+        "olmo2",
+        "smollm3",
+        "starcoder2",
+        "cohere",
+    ),
     *("deepseek_v2", "deepseek_v3", "gpt_oss"),
 }
 
@@ -29,7 +55,10 @@ def recorded(request: pytest.FixtureRequest) -> dict:
 @pytest.mark.parametrize("telling", ["stated", "full", "short"])
 def test_parameters_total_and_active(recorded: dict, telling: str) -> None:
     count = parameters.count(from_hf_config(recorded[telling]))
-    assert (count.total, count.active) == (recorded["counts"]["total"], recorded["counts"]["active"])
+    assert (count.total, count.active) == (
+        recorded["counts"]["total"],
+        recorded["counts"]["active"],
+    )
 
 
 @pytest.mark.parametrize("telling", ["stated", "full", "short"])
@@ -37,13 +66,18 @@ def test_flops_of_forward_training_and_decoding(recorded: dict, telling: str) ->
     model, truth = from_hf_config(recorded[telling]), recorded["counts"]
     assert flops.forward(model, BATCH, SEQ) == truth["forward"]
     assert flops.training_step(model, BATCH, SEQ) == truth["training"]
-    assert flops.training_step(model, BATCH, SEQ, recompute="full") == truth["training_full_recompute"]
+    assert (
+        flops.training_step(model, BATCH, SEQ, recompute="full") == truth["training_full_recompute"]
+    )
     assert flops.decode(model, BATCH, SEQ) == truth["decode"]
 
 
 def test_pairs_that_the_masks_let_through(recorded: dict) -> None:
     model = from_hf_config(recorded["stated"])
-    assert _core(model, "causal") * model.layers * SEQ**2 == _core(model, "full") * recorded["counts"]["causal_pairs"]
+    assert (
+        _core(model, "causal") * model.layers * SEQ**2
+        == _core(model, "full") * recorded["counts"]["causal_pairs"]
+    )
 
 
 def test_a_record_works_as_a_sweep(recorded: dict) -> None:

@@ -1,7 +1,9 @@
-"""Holds built notebooks to the lesson contract: budget, headings, claims, prose, figures, static health.
+"""Holds built notebooks to the lesson contract: budget, headings, claims, prose, figures, static
+health.
 
-`reading` takes a notebook apart; `budget`, `shape`, `prose`, `glossary`, `figures`, `health` and `exercise` each hold
-one part of the contract and yield findings. Rules that bind are errors, hints for the author are warnings.
+`reading` takes a notebook apart; `budget`, `shape`, `prose`, `glossary`, `figures`, `health` and
+`exercise` each hold one part of the contract and yield findings. Rules that bind are errors, hints
+for the author are warnings.
 """
 
 from collections.abc import Iterator, Sequence
@@ -16,7 +18,8 @@ __all__ = ["Finding", "exercise_findings", "lesson_findings", "solution_findings
 
 
 def lesson_findings(notebook: Any, name: str, tasks: Sequence[Cell] = ()) -> Iterator[Finding]:
-    """Everything amiss in a built lesson; `tasks` are its exercise's cells, whose ids the objectives must name."""
+    """Everything amiss in a built lesson; `tasks` are its exercise's cells, whose ids the
+    objectives must name."""
     page = Page(notebook, f"lessons/{name}")
     ids = [task.name for task in owners(tasks)]
     yield from shape.findings(page, name, ids)
@@ -28,7 +31,8 @@ def lesson_findings(notebook: Any, name: str, tasks: Sequence[Cell] = ()) -> Ite
 
 
 def solution_findings(notebook: Any, name: str) -> Iterator[Finding]:
-    """Everything amiss in a built solution: it must have run in order, without error, and name no machine."""
+    """Everything amiss in a built solution: it must have run in order, without error, and name no
+    machine."""
     page = Page(notebook, f"solutions/{name}")
     yield from health.findings(page)
     yield from figures.alt_text_findings(page)

@@ -1,7 +1,7 @@
 """How much a lesson may hold: code cells, their lines, words, figures, predictions.
 
-Courses people finish keep cells short and words few; the numbers are the lesson contract's. Upper bounds are errors,
-lower ones warnings.
+Courses people finish keep cells short and words few; the numbers are the lesson contract's. Upper
+bounds are errors, lower ones warnings.
 """
 
 import math
@@ -26,7 +26,9 @@ def findings(page: Page) -> Iterator[Finding]:
     """Everything over, or under, the budget of a lesson."""
     claims = len({call.first for call in page.called("claim")})
     room = CODE_CELLS[1] + CELLS_PER_FURTHER_CLAIM * max(0, claims - CLAIMS_INCLUDED)
-    figures = sum("image/png" in output.get("data", {}) for cell in page.code for output in cell.outputs)
+    figures = sum(
+        "image/png" in output.get("data", {}) for cell in page.code for output in cell.outputs
+    )
     yield from _within(page, "code cells", len(page.code), (CODE_CELLS[0], room))
     yield from _within(page, "words", sum(words(cell.source) for cell in page.markdown), WORDS)
     yield from _within(page, "figures", figures, FIGURES)
@@ -49,10 +51,13 @@ def _line_findings(page: Page) -> Iterator[Finding]:
     if not lines:
         return
     if median(lines) > MEDIAN_LINES:
-        yield page.finding("error", f"median code cell {median(lines):g} lines, at most {MEDIAN_LINES}")
+        yield page.finding(
+            "error", f"median code cell {median(lines):g} lines, at most {MEDIAN_LINES}"
+        )
     if ninetieth(lines) > NINETIETH_LINES:
         yield page.finding(
-            "error", f"90th percentile of code cells {ninetieth(lines)} lines, at most {NINETIETH_LINES}"
+            "error",
+            f"90th percentile of code cells {ninetieth(lines)} lines, at most {NINETIETH_LINES}",
         )
     for cell, count in zip(page.code, lines, strict=True):
         if count > LONGEST_LINES:
@@ -76,6 +81,8 @@ def _stretch_findings(page: Page) -> Iterator[Finding]:
             stretch += words(cell.source)
         elif cell.cell_type == "code":
             if since and stretch > WORDS_BETWEEN_CODE:
-                message = f"{stretch} words between this cell and {cell.id}, at most {WORDS_BETWEEN_CODE}"
+                message = (
+                    f"{stretch} words between this cell and {cell.id}, at most {WORDS_BETWEEN_CODE}"
+                )
                 yield page.finding("error", message, since)
             stretch, since = 0, cell.id

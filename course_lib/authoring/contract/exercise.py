@@ -24,12 +24,16 @@ def findings(page: Page, cells: Sequence[Cell]) -> Iterator[Finding]:
     for task in tasks:
         hints = len(re.findall(r"<details\b", _section_text(cells, task)))
         if hints < HINTS:
-            yield page.finding("error", f"{hints} hints as <details>, {HINTS} (idea, formula)", task.name)
+            yield page.finding(
+                "error", f"{hints} hints as <details>, {HINTS} (idea, formula)", task.name
+            )
         if not owned(cells, task.name, "check"):
             yield page.finding("error", "no visible check", task.name)
         wrong = len(owned(cells, task.name, "wrong"))
         if wrong < WRONG_ANSWERS:
-            yield page.finding("error", f"{wrong} seeded wrong answers, {WRONG_ANSWERS} or more", task.name)
+            yield page.finding(
+                "error", f"{wrong} seeded wrong answers, {WRONG_ANSWERS} or more", task.name
+            )
         yield from _stub_findings(page, task)
     for cell in cells:
         if cell.kind == "code" and re.search(r"^\s*[%!]", cell.text, flags=re.MULTILINE):
@@ -48,18 +52,25 @@ def _section_text(cells: Sequence[Cell], task: Cell) -> str:
 
 
 def _stub_findings(page: Page, task: Cell) -> Iterator[Finding]:
-    """A function to be written says what goes in and out, and gives an example; classes are not graded."""
+    """A function to be written says what goes in and out, and gives an example; classes are not
+    graded."""
     if task.kind != "code":
         return
     for node in parsed(task.text).body:
         if isinstance(node, ast.ClassDef):
-            yield page.finding("error", f"class {node.name}: an answer is a function or a value", task.name)
+            yield page.finding(
+                "error", f"class {node.name}: an answer is a function or a value", task.name
+            )
         if isinstance(node, ast.FunctionDef):
             arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
             untyped = [argument.arg for argument in arguments if argument.annotation is None]
             if untyped or node.returns is None:
                 yield page.finding(
-                    "error", f"{node.name}: no type on {', '.join([*untyped] or ['its result'])}", task.name
+                    "error",
+                    f"{node.name}: no type on {', '.join([*untyped] or ['its result'])}",
+                    task.name,
                 )
             if not ast.get_docstring(node):
-                yield page.finding("error", f"{node.name}: no docstring with a worked example", task.name)
+                yield page.finding(
+                    "error", f"{node.name}: no docstring with a worked example", task.name
+                )

@@ -15,7 +15,9 @@ def findings(page: Page) -> Iterator[Finding]:
     seen: dict[str, str] = {}
     for cell, _, alt in _figures(page):
         if alt and alt in seen:
-            yield page.finding("error", f"its figure has the alt text of the one in {seen[alt]}", cell)
+            yield page.finding(
+                "error", f"its figure has the alt text of the one in {seen[alt]}", cell
+            )
         seen.setdefault(alt, cell)
 
 
@@ -25,9 +27,7 @@ def alt_text_findings(page: Page) -> Iterator[Finding]:
         if not alt:
             yield page.finding("error", f"figure {number} of the cell has no alt text", cell)
         elif len(alt) not in ALT_LENGTH:
-            message = (
-                f"figure {number} of the cell: alt text of {len(alt)} characters, {ALT_LENGTH[0]} to {ALT_LENGTH[-1]}"
-            )
+            message = f"figure {number} of the cell: alt text of {len(alt)} characters, {ALT_LENGTH[0]} to {ALT_LENGTH[-1]}"
             yield page.finding("error", message, cell)
 
 

@@ -1,7 +1,8 @@
 """Links into the glossary lead to a term that it has.
 
-The glossary is `docs/glossary.md`: each term is a heading of level 3 in small letters, digits and single spaces, so
-that its address (blanks turned into hyphens) is the same in JupyterLab, on GitHub and on the site.
+The glossary is `docs/glossary.md`: each term is a heading of level 3 in small letters, digits and
+single spaces, so that its address (blanks turned into hyphens) is the same in JupyterLab, on GitHub
+and on the site.
 """
 
 import re
@@ -27,7 +28,9 @@ def findings(page: Page, root: Path | None = None) -> Iterator[Finding]:
             yield page.finding("error", f"link to {path!r}: the glossary is {FROM_LESSON!r}", cell)
         elif anchor.removeprefix("#") not in known:
             near = get_close_matches(anchor.removeprefix("#"), known, n=2) or ["a term's heading"]
-            yield page.finding("error", f"{anchor!r} is no term of the glossary; nearest: {', '.join(near)}", cell)
+            yield page.finding(
+                "error", f"{anchor!r} is no term of the glossary; nearest: {', '.join(near)}", cell
+            )
 
 
 def anchors(file: Path) -> set[str]:

@@ -1,7 +1,8 @@
-"""What a stored notebook shows without being run: that it ran, in order, cleanly, and names no machine.
+"""What a stored notebook shows without being run: that it ran, in order, cleanly, and names no
+machine.
 
-nbval compares a cell that was run with its stored output; a cell that was never run it does not compare at all. So a
-stripped notebook with wrong code would pass, were it not refused here.
+nbval compares a cell that was run with its stored output; a cell that was never run it does not
+compare at all. So a stripped notebook with wrong code would pass, were it not refused here.
 """
 
 import json
@@ -12,7 +13,9 @@ from typing import Any
 from course_lib.authoring.contract.finding import Finding
 from course_lib.authoring.contract.reading import Page
 
-MACHINE_PATH = re.compile(r"(?<![\w/.:-])/(?:root|home|work|tmp|Users|mnt)/[\w.~-]*|\b[A-Z]:\\{1,2}Users\b")
+MACHINE_PATH = re.compile(
+    r"(?<![\w/.:-])/(?:root|home|work|tmp|Users|mnt)/[\w.~-]*|\b[A-Z]:\\{1,2}Users\b"
+)
 PICTURES = ("image/png", "image/jpeg")
 
 
@@ -24,14 +27,21 @@ def findings(page: Page) -> Iterator[Finding]:
 
 
 def _run_findings(page: Page) -> Iterator[Finding]:
-    """Every code cell was run, from 1 up, in order; a last `;` is hinted at, as nbval runs without a history."""
+    """Every code cell was run, from 1 up, in order; a last `;` is hinted at, as nbval runs without
+    a history."""
     for number, cell in enumerate(page.code, start=1):
         if cell.execution_count is None:
-            yield page.finding("error", "was never run, so its output is compared with nothing", cell.id)
+            yield page.finding(
+                "error", "was never run, so its output is compared with nothing", cell.id
+            )
         elif cell.execution_count != number:
-            yield page.finding("error", f"ran as number {cell.execution_count}, not as {number}", cell.id)
+            yield page.finding(
+                "error", f"ran as number {cell.execution_count}, not as {number}", cell.id
+            )
         if cell.source.rstrip().endswith(";"):
-            yield page.finding("warning", "ends in `;`, which hides nothing from nbval: end with show()", cell.id)
+            yield page.finding(
+                "warning", "ends in `;`, which hides nothing from nbval: end with show()", cell.id
+            )
 
 
 def _output_findings(page: Page) -> Iterator[Finding]:
@@ -39,9 +49,13 @@ def _output_findings(page: Page) -> Iterator[Finding]:
     for cell in page.code:
         for output in cell.outputs:
             if output.output_type == "error":
-                yield page.finding("error", f"stores an error: {output.ename}: {output.evalue}", cell.id)
+                yield page.finding(
+                    "error", f"stores an error: {output.ename}: {output.evalue}", cell.id
+                )
             if output.output_type == "stream" and output.name == "stderr":
-                yield page.finding("error", f"stores output on stderr: {output.text.strip()[:80]!r}", cell.id)
+                yield page.finding(
+                    "error", f"stores output on stderr: {output.text.strip()[:80]!r}", cell.id
+                )
 
 
 def path_findings(page: Page) -> Iterator[Finding]:
@@ -49,7 +63,9 @@ def path_findings(page: Page) -> Iterator[Finding]:
     for cell in page.notebook.cells:
         texts = [cell.source, *(_text(output) for output in cell.get("outputs", []))]
         for match in filter(None, map(MACHINE_PATH.search, texts)):
-            yield page.finding("error", f"names a folder of one machine: {match.group(0)!r}", cell.id)
+            yield page.finding(
+                "error", f"names a folder of one machine: {match.group(0)!r}", cell.id
+            )
 
 
 def _text(output: Any) -> str:

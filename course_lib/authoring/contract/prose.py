@@ -1,9 +1,9 @@
 """Prose that would mislead: a bare dollar sign, a number typed where it should be computed.
 
-Both rules are heuristics. The first allows what looks like a formula between two signs. The second looks for a number
-beside a unit, in prose only: code, mathematics, tables, headings, links and the sections where a number is part of the
-question are left out, and an author may mark a cell `<!-- typed: definition -->` or `<!-- typed: thought experiment
--->`.
+Both rules are heuristics. The first allows what looks like a formula between two signs. The second
+looks for a number beside a unit, in prose only: code, mathematics, tables, headings, links and the
+sections where a number is part of the question are left out, and an author may mark a cell `<!--
+typed: definition -->` or `<!-- typed: thought experiment -->`.
 """
 
 import re
@@ -17,7 +17,9 @@ FORMULA = re.compile(r"(?<![\\$])\$(?![\s$])([^$\n]*?[^\s\\])\$(?![\d$])")
 PLAIN_WORDS = re.compile(r"(?<!\\)\b[A-Za-z]{3,}\s+[A-Za-z]{3,}\b")
 BARE_DOLLAR = re.compile(r"(?<!\\)\$")
 
-TYPED_MARK = re.compile(r"<!--\s*typed:\s*(definition|thought experiment|choices)\b.*?-->", flags=re.DOTALL)
+TYPED_MARK = re.compile(
+    r"<!--\s*typed:\s*(definition|thought experiment|choices)\b.*?-->", flags=re.DOTALL
+)
 NUMBERS_ALLOWED = ("The question", "You will be able to", "Exercises")
 NUMBER = r"\d+(?:[ ,.  ]\d+)*"
 UNITS = (
@@ -40,7 +42,9 @@ def dollar_findings(page: Page) -> Iterator[Finding]:
         shown = [cell.source] if cell.cell_type == "markdown" else _shown(cell)
         for text in shown:
             if snippet := bare_dollar(text):
-                message = f"a bare dollar sign turns into mathematics, write `USD 15 000`: {snippet!r}"
+                message = (
+                    f"a bare dollar sign turns into mathematics, write `USD 15 000`: {snippet!r}"
+                )
                 yield page.finding("error", message, cell.id)
 
 
@@ -60,30 +64,38 @@ def bare_dollar(text: str) -> str | None:
     """
     plain = TAG.sub(" ", CODE_SPAN.sub(" ", COMMENT.sub(" ", FENCE.sub(" ", text))))
     plain = DISPLAY_FORMULA.sub(" ", plain)
-    plain = FORMULA.sub(lambda match: match.group(0) if PLAIN_WORDS.search(match.group(1)) else " ", plain)
+    plain = FORMULA.sub(
+        lambda match: match.group(0) if PLAIN_WORDS.search(match.group(1)) else " ", plain
+    )
     match = BARE_DOLLAR.search(plain)
     return plain[max(0, match.start() - 20) : match.end() + 20].strip() if match else None
 
 
 def number_findings(page: Page) -> Iterator[Finding]:
-    """Quantities typed in prose, which belong in a variable: they would outlive the fact they state."""
+    """Quantities typed in prose, which belong in a variable: they would outlive the fact they
+    state."""
     title = next((heading.text for heading in page.headings if heading.level == 1), "")
     marked = {cell.id for cell in page.markdown if TYPED_MARK.search(cell.source)}
     for heading, cell, text in page.sections():
         if heading in (title, *NUMBERS_ALLOWED) or cell.id in marked:
             continue
         for quantity in typed_quantities(text):
-            message = f"{quantity!r} is typed: compute it, or mark the cell `<!-- typed: definition -->`"
+            message = (
+                f"{quantity!r} is typed: compute it, or mark the cell `<!-- typed: definition -->`"
+            )
             yield page.finding("error", message, cell.id)
 
 
 def typed_quantities(text: str) -> list[str]:
-    """Every number with a unit in a piece of prose; tables, code, formulas and addresses of links are left out.
+    """Every number with a unit in a piece of prose; tables, code, formulas and addresses of links
+    are left out.
 
     >>> typed_quantities("It took 54 days on `16 GB` for USD 5 000 in 2024.")
     ['54 days', 'USD 5 000']
     """
     rows = [line for line in FENCE.sub("", text).splitlines() if not line.lstrip().startswith("|")]
-    plain = LINK_TARGET.sub("]", TAG.sub(" ", CODE_SPAN.sub(" ", COMMENT.sub(" ", "\n".join(rows)))))
+    plain = LINK_TARGET.sub(
+        "]", TAG.sub(" ", CODE_SPAN.sub(" ", COMMENT.sub(" ", "\n".join(rows))))
+    )
     plain = FORMULA.sub(" ", DISPLAY_FORMULA.sub(" ", plain))
     return [match.group(0) for match in QUANTITY.finditer(plain)]

@@ -1,7 +1,7 @@
 """Takes a notebook apart: headings, sections, prose, calls, lines of code.
 
-Markdown is read line by line with a few expressions, not parsed: the contract needs headings and words, and its texts
-are plain. Fenced code is left out everywhere.
+Markdown is read line by line with a few expressions, not parsed: the contract needs headings and
+words, and its texts are plain. Fenced code is left out everywhere.
 """
 
 import ast
@@ -55,7 +55,9 @@ class Page:
     label: str
     """What messages call it."""
 
-    def finding(self, severity: Literal["error", "warning"], message: str, cell: str = "") -> Finding:
+    def finding(
+        self, severity: Literal["error", "warning"], message: str, cell: str = ""
+    ) -> Finding:
         """A finding in this notebook."""
         return Finding(severity, self.label, cell, message)
 
@@ -81,14 +83,17 @@ class Page:
     @cached_property
     def calls(self) -> list[Call]:
         """Every call of a plain name or an attribute in the code, in order of cells."""
-        return [Call(name, first, cell.id) for cell in self.code for name, first in _calls(cell.source)]
+        return [
+            Call(name, first, cell.id) for cell in self.code for name, first in _calls(cell.source)
+        ]
 
     def called(self, *functions: str) -> list[Call]:
         """The calls of some functions."""
         return [call for call in self.calls if call.function in functions]
 
     def sections(self) -> Iterator[tuple[str, Any, str]]:
-        """Pieces of prose as (heading of level 1 or 2 it stands under, cell, text), headings left out."""
+        """Pieces of prose as (heading of level 1 or 2 it stands under, cell, text), headings left
+        out."""
         heading = ""
         for cell in self.markdown:
             text = FENCE.sub("", cell.source)
@@ -127,12 +132,16 @@ def code_lines(source: str) -> int:
     >>> code_lines("# why\\n\\nx = 1  # here\\ny = 2")
     2
     """
-    return sum(bool(line.strip()) and not line.strip().startswith("#") for line in source.splitlines())
+    return sum(
+        bool(line.strip()) and not line.strip().startswith("#") for line in source.splitlines()
+    )
 
 
 def parsed(source: str) -> ast.Module:
     """The syntax tree of a cell, its magics left out; an empty one where it is no Python."""
-    plain = "\n".join("" if line.lstrip().startswith(("%", "!")) else line for line in source.splitlines())
+    plain = "\n".join(
+        "" if line.lstrip().startswith(("%", "!")) else line for line in source.splitlines()
+    )
     try:
         return ast.parse(plain)
     except SyntaxError:
@@ -144,5 +153,7 @@ def _calls(source: str) -> Iterator[tuple[str, str | None]]:
     for node in ast.walk(parsed(source)):
         if isinstance(node, ast.Call):
             name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-            first = node.args[0].value if node.args and isinstance(node.args[0], ast.Constant) else None
+            first = (
+                node.args[0].value if node.args and isinstance(node.args[0], ast.Constant) else None
+            )
             yield name, first if isinstance(first, str) else None

@@ -1,4 +1,5 @@
-"""The fixed shape of a lesson: title, headings in order, objectives, claims from strip to verdict."""
+"""The fixed shape of a lesson: title, headings in order, objectives, claims from strip to
+verdict."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -7,10 +8,16 @@ from course_lib.authoring.contract.finding import Finding
 from course_lib.authoring.contract.reading import Page
 
 ALWAYS = ("Key points", "Sources")
-START = ("The question", "You will be able to", "How this course works", "Set up", "Your bill begins")
+START = (
+    "The question",
+    "You will be able to",
+    "How this course works",
+    "Set up",
+    "Your bill begins",
+)
 OWN_SHAPE = {"00": START + ALWAYS, "12": ALWAYS, "13": ALWAYS}
-"""Lessons with a plan of their own, and the sections each must have, in this order among others. They keep the budget,
-and a title, objectives and set-up in the common form where they have them."""
+"""Lessons with a plan of their own, and the sections each must have, in this order among others.
+They keep the budget, and a title, objectives and set-up in the common form where they have them."""
 
 BEFORE_IDEAS = ("The question", "You will be able to", "Set up", "Recall")
 AFTER_IDEAS = ("At full size", "Where this estimate breaks", "Exercises", "Key points", "Sources")
@@ -36,27 +43,43 @@ def findings(page: Page, name: str, tasks: Sequence[str]) -> Iterator[Finding]:
 
 
 def title_findings(page: Page, name: str) -> Iterator[Finding]:
-    """One title, `# 03 · Title` (`# Exercise 03 · Title` in an exercise), first of all; no level skipped below it."""
+    """One title, `# 03 · Title` (`# Exercise 03 · Title` in an exercise), first of all; no level
+    skipped below it."""
     titles = [heading for heading in page.headings if heading.level == 1]
-    form = rf"{name[:2]} · \S.*" if page.label.startswith("lessons") else rf"(Exercises? )?{name[:2]} · \S.*"
+    form = (
+        rf"{name[:2]} · \S.*"
+        if page.label.startswith("lessons")
+        else rf"(Exercises? )?{name[:2]} · \S.*"
+    )
     if len(titles) != 1:
         yield page.finding("error", f"{len(titles)} titles (`# ...`), exactly one")
     elif page.headings[0] is not titles[0]:
         yield page.finding(
-            "error", f"the heading {page.headings[0].text!r} stands above the title", page.headings[0].cell
+            "error",
+            f"the heading {page.headings[0].text!r} stands above the title",
+            page.headings[0].cell,
         )
     for title in titles:
         if not re.fullmatch(form, title.text):
-            yield page.finding("error", f"title {title.text!r} is not of the form `# {name[:2]} · Title`", title.cell)
+            yield page.finding(
+                "error",
+                f"title {title.text!r} is not of the form `# {name[:2]} · Title`",
+                title.cell,
+            )
     level = 1
     for heading in page.headings:
         if heading.level > level + 1:
-            yield page.finding("error", f"{heading.text!r} skips from level {level} to {heading.level}", heading.cell)
+            yield page.finding(
+                "error",
+                f"{heading.text!r} skips from level {level} to {heading.level}",
+                heading.cell,
+            )
         level = heading.level
 
 
 def _order_findings(page: Page) -> Iterator[Finding]:
-    """The sections of a lesson are the contract's, in its order, with two to four ideas numbered from 1."""
+    """The sections of a lesson are the contract's, in its order, with two to four ideas numbered
+    from 1."""
     found = [heading.text for heading in page.headings if heading.level == 2]
     ideas = [text for text in found if text.startswith("Idea")]
     if len(ideas) not in IDEAS:
@@ -65,18 +88,22 @@ def _order_findings(page: Page) -> Iterator[Finding]:
         match = IDEA.fullmatch(idea)
         if not match or int(match.group(1)) != number:
             yield page.finding(
-                "error", f"heading {idea!r} is not of the form `## Idea {number}: a claim in one sentence`"
+                "error",
+                f"heading {idea!r} is not of the form `## Idea {number}: a claim in one sentence`",
             )
     wanted = [*BEFORE_IDEAS, *ideas, *AFTER_IDEAS]
     if found != wanted:
         missing = [text for text in wanted if text not in found]
         extra = [text for text in found if text not in wanted]
-        parts = [f"missing: {missing}"] * bool(missing) + [f"not in the contract: {extra}"] * bool(extra)
+        parts = [f"missing: {missing}"] * bool(missing) + [f"not in the contract: {extra}"] * bool(
+            extra
+        )
         yield page.finding("error", "sections " + ("; ".join(parts) or f"out of order: {found}"))
 
 
 def _own_shape_findings(page: Page, wanted: Sequence[str]) -> Iterator[Finding]:
-    """The sections that a lesson of its own shape must have, in their order; its ideas are numbered from 1."""
+    """The sections that a lesson of its own shape must have, in their order; its ideas are numbered
+    from 1."""
     found = [heading.text for heading in page.headings if heading.level == 2]
     for heading in wanted:
         if heading not in found:
@@ -86,7 +113,9 @@ def _own_shape_findings(page: Page, wanted: Sequence[str]) -> Iterator[Finding]:
         yield page.finding("error", f"sections out of order: {there}")
     for number, idea in enumerate((text for text in found if text.startswith("Idea")), start=1):
         if not (match := IDEA.fullmatch(idea)) or int(match.group(1)) != number:
-            yield page.finding("error", f"heading {idea!r} is not of the form `## Idea {number}: a claim`")
+            yield page.finding(
+                "error", f"heading {idea!r} is not of the form `## Idea {number}: a claim`"
+            )
     if "Set up" in wanted:
         yield from _set_up_findings(page)
 
@@ -108,19 +137,28 @@ def _set_up_findings(page: Page) -> Iterator[Finding]:
 
 
 def _objective_findings(page: Page, tasks: Sequence[str]) -> Iterator[Finding]:
-    """Two to four objectives with a verb that can be measured, each practised in a task named by its id."""
+    """Two to four objectives with a verb that can be measured, each practised in a task named by
+    its id."""
     objectives = re.findall(
-        r"^(?:[-*]|\d\.)\s+(.+(?:\n[ \t]+\S.*)*)", page.section("You will be able to"), flags=re.MULTILINE
+        r"^(?:[-*]|\d\.)\s+(.+(?:\n[ \t]+\S.*)*)",
+        page.section("You will be able to"),
+        flags=re.MULTILINE,
     )
     if len(objectives) not in OBJECTIVES:
-        yield page.finding("error", f"{len(objectives)} objectives, {OBJECTIVES[0]} to {OBJECTIVES[-1]}")
+        yield page.finding(
+            "error", f"{len(objectives)} objectives, {OBJECTIVES[0]} to {OBJECTIVES[-1]}"
+        )
     for objective in objectives:
         if re.search(r"\bunderstand", objective, flags=re.IGNORECASE):
             yield page.finding(
-                "error", f"objective {objective!r}: understanding cannot be seen; name what the learner does"
+                "error",
+                f"objective {objective!r}: understanding cannot be seen; name what the learner does",
             )
         if tasks and not any(re.search(rf"\b{task}\b", objective) for task in tasks):
-            yield page.finding("error", f"objective {objective!r} names no task of the exercise ({', '.join(tasks)})")
+            yield page.finding(
+                "error",
+                f"objective {objective!r} names no task of the exercise ({', '.join(tasks)})",
+            )
 
 
 def _claim_findings(page: Page) -> Iterator[Finding]:
@@ -129,6 +167,11 @@ def _claim_findings(page: Page) -> Iterator[Finding]:
     for function in ("claim", "verdict"):
         done = {call.first for call in page.called(function) if call.first}
         for one in sorted(promised - done):
-            yield page.finding("error", f"claim {one} is named under the title, but no cell calls {function}({one!r})")
+            yield page.finding(
+                "error",
+                f"claim {one} is named under the title, but no cell calls {function}({one!r})",
+            )
         for one in sorted(done - promised):
-            yield page.finding("error", f"a cell calls {function}({one!r}), but {one} is not named under the title")
+            yield page.finding(
+                "error", f"a cell calls {function}({one!r}), but {one} is not named under the title"
+            )

@@ -1,10 +1,12 @@
-"""What a Hugging Face configuration means where it says nothing: each family's defaults and its spellings.
+"""What a Hugging Face configuration means where it says nothing: each family's defaults and its
+spellings.
 
-A short `config.json` leaves out whatever equals the default of its family, so the defaults are part of the facts.
-Read in the `configuration_*.py` files of transformers 5.23; `tests/truth/record.py` compares this table with the
-installed version. Only fields that move a weight or a FLOP stand here, under one name in all families: the one newer
-families use. None means "worked out from other fields" (heads of keys and values, head width, inner width) or
-"there is none" (window, query rank); NEEDED means that the family has no default at all.
+A short `config.json` leaves out whatever equals the default of its family, so the defaults are part
+of the facts. Read in the `configuration_*.py` files of transformers 5.23; `tests/truth/record.py`
+compares this table with the installed version. Only fields that move a weight or a FLOP stand here,
+under one name in all families: the one newer families use. None means "worked out from other
+fields" (heads of keys and values, head width, inner width) or "there is none" (window, query rank);
+NEEDED means that the family has no default at all.
 """
 
 from __future__ import annotations
@@ -17,9 +19,17 @@ NEEDED = object()
 
 
 def _table(
-    vocab: int, hidden: int, inner: int | None, layers: int, heads: int, positions: int, tied: bool, **rest: Any
+    vocab: int,
+    hidden: int,
+    inner: int | None,
+    layers: int,
+    heads: int,
+    positions: int,
+    tied: bool,
+    **rest: Any,
 ) -> Mapping[str, Any]:
-    """The seven fields that families have in common, and what one has besides; `inner` is 0 where there is no field."""
+    """The seven fields that families have in common, and what one has besides; `inner` is 0 where
+    there is no field."""
     return {
         "vocab_size": vocab,
         "hidden_size": hidden,
@@ -165,8 +175,9 @@ SPELLINGS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "deepseek_v2": {"num_experts": ("num_experts", "n_routed_experts")},
     "deepseek_v3": {"num_experts": ("num_local_experts", "n_routed_experts")},
 }
-"""Names of a field in a family, where there are others than the common one: of two that are stated the first counts,
-and the last is the family's own. An alias of a family may have names of its own."""
+"""Names of a field in a family, where there are others than the common one: of two that are stated
+the first counts, and the last is the family's own. An alias of a family may have names of its
+own."""
 
 ALIASES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "RefinedWebModel": ("falcon", {}),  # Falcon-7B and 40B under the names they first had

@@ -1,8 +1,10 @@
-"""What each family of Hugging Face models builds from its configuration: one short function a family.
+"""What each family of Hugging Face models builds from its configuration: one short function a
+family.
 
-Read side by side they show how little the families differ: which biases, which norms, which heads, which layers are
-windowed, where the experts stand. The code decides, not the configuration: MPT states `no_bias` and
-`expansion_ratio`, and its code reads neither. Read in the `modeling_*.py` files of transformers 5.23.
+Read side by side they show how little the families differ: which biases, which norms, which heads,
+which layers are windowed, where the experts stand. The code decides, not the configuration: MPT
+states `no_bias` and `expansion_ratio`, and its code reads neither. Read in the `modeling_*.py`
+files of transformers 5.23.
 """
 
 from __future__ import annotations
@@ -29,12 +31,17 @@ from course_lib.catalog.transformer import LatentAttention
 def gpt2(f: Fields) -> Facts:
     """Learned positions, biases everywhere."""
     if f.flag("add_cross_attention"):
-        raise ValueError("add_cross_attention must be false, got True: only decoders without an encoder are described")
-    return decoder(f, **ALL_BIASES, norm="layernorm", position_rows=f.whole("max_position_embeddings"))
+        raise ValueError(
+            "add_cross_attention must be false, got True: only decoders without an encoder are described"
+        )
+    return decoder(
+        f, **ALL_BIASES, norm="layernorm", position_rows=f.whole("max_position_embeddings")
+    )
 
 
 def opt(f: Fields) -> Facts:
-    """Two more position rows than positions; embeddings may be narrower than the model (OPT-350M)."""
+    """Two more position rows than positions; embeddings may be narrower than the model
+    (OPT-350M)."""
     biases = f.flag("enable_bias")
     before = f.flag("do_layer_norm_before")
     return decoder(
@@ -57,13 +64,19 @@ def bloom(f: Fields) -> Facts:
 def gpt_neox(f: Fields) -> Facts:
     """The flag for biases is about attention only."""
     return decoder(
-        f, **attention_biases(f), mlp_bias=True, norm="layernorm", parallel_block=f.flag("use_parallel_residual")
+        f,
+        **attention_biases(f),
+        mlp_bias=True,
+        norm="layernorm",
+        parallel_block=f.flag("use_parallel_residual"),
     )
 
 
 def gptj(f: Fields) -> Facts:
     """One norm a layer, a biased head."""
-    return decoder(f, mlp_bias=True, head_bias=True, norm="layernorm", norms_per_layer=1, parallel_block=True)
+    return decoder(
+        f, mlp_bias=True, head_bias=True, norm="layernorm", norms_per_layer=1, parallel_block=True
+    )
 
 
 def mpt(f: Fields) -> Facts:
@@ -76,7 +89,10 @@ def mpt(f: Fields) -> Facts:
 
 def falcon(f: Fields) -> Facts:
     """One key-value head, all of them, or (in the newer architecture) as many as stated."""
-    newer, multi_query = f.flag("new_decoder_architecture", null=False), f.flag("multi_query", null=False)
+    newer, multi_query = (
+        f.flag("new_decoder_architecture", null=False),
+        f.flag("multi_query", null=False),
+    )
     parallel = f.flag("parallel_attn", null=False)
     norms_beside = f.whole_or_none("num_ln_in_parallel_attn", at_least=0)
     two_norms = norms_beside == 2 or (norms_beside is None and newer) or not parallel
@@ -121,14 +137,21 @@ def gemma(f: Fields) -> Facts:
 
 def gemma2(f: Fields) -> Facts:
     """Norms before and after both parts; every other layer windowed, from the first."""
-    return decoder(f, **LLAMA_LIKE, **attention_biases(f), norms_per_layer=4, **window_pattern(f, 2))
+    return decoder(
+        f, **LLAMA_LIKE, **attention_biases(f), norms_per_layer=4, **window_pattern(f, 2)
+    )
 
 
 def gemma3(f: Fields) -> Facts:
     """Gemma 2 with norms on queries and keys; one layer in six sees everything."""
     period = f.whole("sliding_window_pattern")
     return decoder(
-        f, **LLAMA_LIKE, **attention_biases(f), norms_per_layer=4, qk_norm="head", **window_pattern(f, period)
+        f,
+        **LLAMA_LIKE,
+        **attention_biases(f),
+        norms_per_layer=4,
+        qk_norm="head",
+        **window_pattern(f, period),
     )
 
 
@@ -144,7 +167,9 @@ def phi(f: Fields) -> Facts:
         qk_norm="head" if with_norm else "none",
         parallel_block=True,
     )
-    if with_norm and facts["head_dim"] != facts["d_model"] // facts["n_heads"]:  # the code builds norms of that width
+    if (
+        with_norm and facts["head_dim"] != facts["d_model"] // facts["n_heads"]
+    ):  # the code builds norms of that width
         rule = "head_dim must be hidden_size / num_attention_heads where qk_layernorm is true"
         raise ValueError(f"{rule}, got {facts['head_dim']}")
     return facts
@@ -167,17 +192,26 @@ def olmo2(f: Fields) -> Facts:
 
 def smollm3(f: Fields) -> Facts:
     """Llama with windows, where asked for, in the layers without rotary positions."""
-    return decoder(f, **LLAMA_LIKE, **attention_biases(f), mlp_bias=f.flag("mlp_bias"), **window_without_rotary(f))
+    return decoder(
+        f,
+        **LLAMA_LIKE,
+        **attention_biases(f),
+        mlp_bias=f.flag("mlp_bias"),
+        **window_without_rotary(f),
+    )
 
 
 def starcoder2(f: Fields) -> Facts:
     """GPT-2's plain MLP and norms with grouped-query attention."""
     biases = f.flag("use_bias")
-    return decoder(f, qkv_bias=biases, o_bias=biases, mlp_bias=biases, norm="layernorm", **window(f))
+    return decoder(
+        f, qkv_bias=biases, o_bias=biases, mlp_bias=biases, norm="layernorm", **window(f)
+    )
 
 
 def cohere(f: Fields) -> Facts:
-    """One norm a layer, norms with a scale only; the optional norm of queries and keys has a scale for every head."""
+    """One norm a layer, norms with a scale only; the optional norm of queries and keys has a scale
+    for every head."""
     return decoder(
         f,
         **attention_biases(f),
@@ -195,7 +229,8 @@ def mixtral(f: Fields) -> Facts:
 
 
 def qwen3_moe(f: Fields) -> Facts:
-    """Qwen3 with experts in every `decoder_sparse_step`-th layer that is not on the list of dense ones."""
+    """Qwen3 with experts in every `decoder_sparse_step`-th layer that is not on the list of dense
+    ones."""
     layers, listed = f.whole("num_hidden_layers"), f.items("mlp_only_layers") or []
     for index in listed:
         checks.whole("mlp_only_layers entries", index, at_least=0)
@@ -208,12 +243,15 @@ def qwen3_moe(f: Fields) -> Facts:
         **attention_biases(f),
         qk_norm="head",
         **(window(f) if f.flag("use_sliding_window") else {}),
-        experts=experts(f, width="moe_intermediate_size", dense_layers=layers - sparse) if sparse else None,
+        experts=experts(f, width="moe_intermediate_size", dense_layers=layers - sparse)
+        if sparse
+        else None,
     )
 
 
 def gpt_oss(f: Fields) -> Facts:
-    """Biases in attention, router and experts; a learned sink for each head; every other layer windowed."""
+    """Biases in attention, router and experts; a learned sink for each head; every other layer
+    windowed."""
     return decoder(
         f,
         **LLAMA_LIKE,
@@ -226,7 +264,8 @@ def gpt_oss(f: Fields) -> Facts:
 
 
 def deepseek_v2(f: Fields) -> Facts:
-    """Latent attention, shared experts, dense first layers; `mlp_bias` reaches all MLPs but the routed experts."""
+    """Latent attention, shared experts, dense first layers; `mlp_bias` reaches all MLPs but the
+    routed experts."""
     return deepseek_v3(f) | {"mlp_bias": f.flag("mlp_bias")}
 
 
@@ -240,7 +279,11 @@ def deepseek_v3(f: Fields) -> Facts:
         rope_dim=f.whole("qk_rope_head_dim", at_least=0),
         value_dim=f.whole("v_head_dim"),
     )
-    mixture = {"dense_layers": dense, "shared": f.whole_or_none("n_shared_experts", at_least=0) or 0, "biased": False}
+    mixture = {
+        "dense_layers": dense,
+        "shared": f.whole_or_none("n_shared_experts", at_least=0) or 0,
+        "biased": False,
+    }
     return decoder(
         f,
         **LLAMA_LIKE,

@@ -1,7 +1,8 @@
 """Reads the fields of a Hugging Face configuration: spelling, default and check in one place.
 
-A field may be stated, null or absent. Absent takes the family's default; null means "none" where a family knows such
-a thing (a window, a rank) and the default everywhere else. Every error names the field as the configuration spells it.
+A field may be stated, null or absent. Absent takes the family's default; null means "none" where a
+family knows such a thing (a window, a rank) and the default everywhere else. Every error names the
+field as the configuration spells it.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from course_lib import checks
 from course_lib.catalog.huggingface.defaults import DEFAULTS, NEEDED, SPELLINGS
 
 LAYER_TYPES = {"full_attention": False, "attention": False, "sliding_attention": True}
-"""Kinds of layer in `layer_types`, an old spelling among them, and whether such a layer is windowed."""
+"""Kinds of layer in `layer_types`, an old spelling among them, and whether such a layer is
+windowed."""
 
 
 class Fields:
@@ -39,14 +41,16 @@ class Fields:
         return field in self._defaults
 
     def spelled(self, field: str) -> str:
-        """The name under which the configuration states `field`; the family's own name where it does not."""
+        """The name under which the configuration states `field`; the family's own name where it
+        does not."""
         names = self._spellings.get(field, (field,))
         stated = [name for name in names if self._config.get(name) is not None]
         present = [name for name in names if name in self._config]
         return (stated or present or [names[-1]])[0]
 
     def value(self, field: str, null: Any = NEEDED) -> Any:
-        """What the configuration says; the default where it is silent; for a null `null`, or else the default.
+        """What the configuration says; the default where it is silent; for a null `null`, or else
+        the default.
 
         Raises:
             ValueError: where the family has no default for a field that is absent or null.
@@ -93,7 +97,8 @@ class Fields:
         return None if value is None else list(value)
 
     def windowed_by_type(self) -> list[bool] | None:
-        """Which layers `layer_types` calls windowed; None where the configuration does not state it.
+        """Which layers `layer_types` calls windowed; None where the configuration does not state
+        it.
 
         >>> kinds = ["sliding_attention", "full_attention"]
         >>> Fields("gemma2", {"num_hidden_layers": 2, "layer_types": kinds}).windowed_by_type()
@@ -103,7 +108,9 @@ class Fields:
         if kinds is None:
             return None
         if len(kinds) != layers:
-            raise ValueError(f"layer_types must have one entry a layer, got {len(kinds)} entries and {layers} layers")
+            raise ValueError(
+                f"layer_types must have one entry a layer, got {len(kinds)} entries and {layers} layers"
+            )
         for kind in kinds:
             checks.one_of("layer_types entries", kind, tuple(LAYER_TYPES))
         return [LAYER_TYPES[kind] for kind in kinds]
@@ -117,7 +124,9 @@ class Fields:
         """Raise if the field `part` is larger than the field `whole`."""
         if self.value(part) > self.value(whole):
             got = f"{self.spelled(part)}={self.value(part)} and {self.spelled(whole)}={self.value(whole)}"
-            raise ValueError(f"{self.spelled(part)} must not exceed {self.spelled(whole)}, got {got}")
+            raise ValueError(
+                f"{self.spelled(part)} must not exceed {self.spelled(whole)}, got {got}"
+            )
 
     def _whole(self, field: str, value: Any, at_least: int) -> int:
         name = self.spelled(field)

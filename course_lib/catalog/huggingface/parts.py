@@ -40,7 +40,8 @@ def inner_width(f: Fields) -> int:
 
 
 def key_value_heads(f: Fields) -> int:
-    """Heads of keys and values: as many as query heads where the family has no field or the field is null."""
+    """Heads of keys and values: as many as query heads where the family has no field or the field
+    is null."""
     stated = f.whole_or_none("num_key_value_heads") if "num_key_value_heads" in f else None
     if stated is None:
         return f.whole("num_attention_heads")
@@ -76,7 +77,8 @@ def window(f: Fields) -> Facts:
 
 
 def window_above(f: Fields) -> Facts:
-    """Windows from layer `max_window_layers` up (Qwen), and none at all without `use_sliding_window`."""
+    """Windows from layer `max_window_layers` up (Qwen), and none at all without
+    `use_sliding_window`."""
     asked, first = f.flag("use_sliding_window"), f.whole("max_window_layers", at_least=0)
     stated = f.windowed_by_type()
     if not asked:
@@ -92,11 +94,15 @@ def window_pattern(f: Fields, period: int) -> Facts:
 def window_without_rotary(f: Fields) -> Facts:
     """Windows, where asked for, in the layers without rotary positions (SmolLM3)."""
     layers, interval = f.whole("num_hidden_layers"), f.whole("no_rope_layer_interval")
-    rotary = f.items("no_rope_layers")  # despite its name the list holds 1 for a layer that has rotary positions
+    rotary = f.items(
+        "no_rope_layers"
+    )  # despite its name the list holds 1 for a layer that has rotary positions
     if rotary is None:
         rotary = [1] * (interval - 1) + [0]
     elif len(rotary) < layers:
-        raise ValueError(f"no_rope_layers must have one entry a layer, got {len(rotary)} entries and {layers} layers")
+        raise ValueError(
+            f"no_rope_layers must have one entry a layer, got {len(rotary)} entries and {layers} layers"
+        )
     asked = f.flag("use_sliding_window")
     return _windows(f, f.windowed_by_type() or [asked and not has_rotary for has_rotary in rotary])
 
@@ -107,6 +113,11 @@ def _windows(f: Fields, pattern: list[bool]) -> Facts:
 
 
 def _shortest_period(pattern: list[bool]) -> tuple[bool, ...]:
-    """The shortest beginning of `pattern` that gives all of it when repeated, so that `layers` can be swept."""
-    repeats = (n for n in range(1, len(pattern) + 1) if all(x == pattern[i % n] for i, x in enumerate(pattern)))
+    """The shortest beginning of `pattern` that gives all of it when repeated, so that `layers` can
+    be swept."""
+    repeats = (
+        n
+        for n in range(1, len(pattern) + 1)
+        if all(x == pattern[i % n] for i, x in enumerate(pattern))
+    )
     return tuple(pattern[: next(repeats)])

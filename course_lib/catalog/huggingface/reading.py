@@ -1,8 +1,9 @@
 """From a Hugging Face `config.json` to a `Transformer`, without transformers and without torch.
 
-Four rooms: this one opens the file and finds the family, `families` says what a family builds out of the parts in
-`parts`, `fields` reads and checks the fields, `defaults` knows what a short configuration leaves out.
-Counts of the result are those of the family's causal language model, with its head, to the last parameter.
+Four rooms: this one opens the file and finds the family, `families` says what a family builds out
+of the parts in `parts`, `fields` reads and checks the fields, `defaults` knows what a short
+configuration leaves out. Counts of the result are those of the family's causal language model, with
+its head, to the last parameter.
 """
 
 from __future__ import annotations
@@ -26,14 +27,14 @@ def from_hf_config(config: Mapping[str, Any] | str | Path) -> Transformer:
     """The architecture that a Hugging Face configuration describes.
 
     Args:
-        config: the configuration as a mapping, or the path of a `config.json` or of the folder that holds it. Full or
-            short (what is left out takes the family's default), in the spelling of transformers 4 or 5. Of a model
-            with several modalities, the text part.
+        config: the configuration as a mapping, or the path of a `config.json` or of the folder that
+            holds it. Full or short (what is left out takes the family's default), in the spelling
+            of transformers 4 or 5. Of a model with several modalities, the text part.
 
     Raises:
         KeyError: for a `model_type` that is not known, with the known ones.
-        ValueError, TypeError: for a file that cannot be read, and for a field that is missing or makes no sense, with
-            its name, its value and the rule.
+        ValueError, TypeError: for a file that cannot be read, and for a field that is missing or
+            makes no sense, with its name, its value and the rule.
 
     Source: `configuration_*.py` and `modeling_*.py` of transformers 5.23.
 
@@ -45,7 +46,9 @@ def from_hf_config(config: Mapping[str, Any] | str | Path) -> Transformer:
     model_type, implied = _family(stated)
     stated = {**implied, **stated}
     if stated.get("per_layer_config"):
-        raise ValueError("per_layer_config must be absent: layers with sizes of their own are not described")
+        raise ValueError(
+            "per_layer_config must be absent: layers with sizes of their own are not described"
+        )
     facts = FAMILIES[model_type](Fields(model_type, stated))
     return Transformer(**facts, family=model_type, name=_name(stated, model_type))
 
@@ -60,16 +63,21 @@ def _load(config: Mapping[str, Any] | str | Path) -> Mapping[str, Any]:
         path = path / "config.json" if path.is_dir() else path
         stated = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        raise ValueError(f"config must be a file that can be read, got {str(config)!r}: {error}") from None
+        raise ValueError(
+            f"config must be a file that can be read, got {str(config)!r}: {error}"
+        ) from None
     except ValueError as error:  # broken JSON, or a path that no file system allows
         raise ValueError(f"config must be a JSON file, got {str(path)!r}: {error}") from None
     if not isinstance(stated, dict):
-        raise ValueError(f"config must hold one JSON object, got {type(stated).__name__} in {str(path)!r}")
+        raise ValueError(
+            f"config must hold one JSON object, got {type(stated).__name__} in {str(path)!r}"
+        )
     return stated
 
 
 def _text_part(config: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The configuration of the language model inside one of several modalities, or the configuration itself."""
+    """The configuration of the language model inside one of several modalities, or the
+    configuration itself."""
     outer_type, inner = config.get("model_type"), config.get("text_config")
     inner = {} if inner is None and outer_type in WRAPPED else inner
     if inner is None or outer_type in FAMILIES:
@@ -89,7 +97,9 @@ def _family(config: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
     if model_type not in FAMILIES and model_type not in ALIASES:
         near = difflib.get_close_matches(model_type, [*FAMILIES, *ALIASES], n=3)
         nearest = f"; nearest: {', '.join(near)}" if near else ""
-        raise KeyError(f"model_type {model_type!r} is not known{nearest}; known: {', '.join(FAMILIES)}")
+        raise KeyError(
+            f"model_type {model_type!r} is not known{nearest}; known: {', '.join(FAMILIES)}"
+        )
     return ALIASES.get(model_type, (model_type, {}))
 
 

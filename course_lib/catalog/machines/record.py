@@ -1,10 +1,13 @@
-"""Records of machines that were measured by `course measure`: what was timed, on what, with which versions.
+"""Records of machines that were measured by `course measure`: what was timed, on what, with which
+versions.
 
 Design choices:
-- A record is one TOML file in the catalog's own format and is read by the catalog's own loader: an entry with kind
-  "machine" and, for each piece of work, one with kind "measurement". Times are stored, rates are computed.
+- A record is one TOML file in the catalog's own format and is read by the catalog's own loader: an
+  entry with kind "machine" and, for each piece of work, one with kind "measurement". Times are
+  stored, rates are computed.
 - Nothing in it tells who measured: no host name, no user, no path.
-- Committed records stand in `records/`, beside the facts; a class can add files from its own machines and merge them.
+- Committed records stand in `records/`, beside the facts; a class can add files from its own
+  machines and merge them.
 """
 
 from __future__ import annotations
@@ -21,7 +24,17 @@ from course_lib.catalog.record import check_fields
 from course_lib.catalog.source import Source
 
 FOLDER = Path(__file__).parent
-WORK = ("product", "batch", "relu", "copy", "attention", "training", "recomputation", "decoding", "all-reduce")
+WORK = (
+    "product",
+    "batch",
+    "relu",
+    "copy",
+    "attention",
+    "training",
+    "recomputation",
+    "decoding",
+    "all-reduce",
+)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -64,11 +77,13 @@ class Measurement:
     format: str
     """Number format."""
     size: int
-    """Side of the matrices, sequences in the batch, bytes of a copy, numbers of a ReLU, tokens of a model."""
+    """Side of the matrices, sequences in the batch, bytes of a copy, numbers of a ReLU, tokens of a
+    model."""
     flops: float
     """FLOPs of one run; 0 for a copy."""
     moved_bytes: float
-    """Bytes of one run that memory must carry at least: everything read once, the result written once."""
+    """Bytes of one run that memory must carry at least: everything read once, the result written
+    once."""
     median_seconds: float
     """The middle run, in seconds."""
     fastest_seconds: float
@@ -81,7 +96,9 @@ class Measurement:
     def __post_init__(self) -> None:
         check_fields(self, zero=("flops",), choices={"kind": ("measurement",), "work": WORK})
         if not self.fastest_seconds <= self.median_seconds <= self.slowest_seconds:
-            raise ValueError(f"median_seconds must lie between fastest and slowest, got {self.median_seconds}")
+            raise ValueError(
+                f"median_seconds must lie between fastest and slowest, got {self.median_seconds}"
+            )
 
     @property
     def flops_per_second(self) -> float:
@@ -115,7 +132,9 @@ class Record:
 
     def of(self, work: str, format: str = "") -> list[Measurement]:
         """The measurements of one kind of work, in one format if named."""
-        return [each for each in self.measurements if each.work == work and format in ("", each.format)]
+        return [
+            each for each in self.measurements if each.work == work and format in ("", each.format)
+        ]
 
     def peak(self, format: str = "fp32") -> float:
         """The best FLOP/s of the products in a format.
@@ -125,7 +144,9 @@ class Record:
         """
         rates = [each.flops_per_second for each in self.of("product", format)]
         if not rates:
-            raise ValueError(f"format must be one with a measured product, got {format!r} for {self.machine.name}")
+            raise ValueError(
+                f"format must be one with a measured product, got {format!r} for {self.machine.name}"
+            )
         return max(rates)
 
     def bandwidth(self) -> float:
@@ -155,7 +176,8 @@ class Merged:
 
 
 def here(name: str, device: str = "cpu") -> Machine:
-    """The machine this runs on, under a name of one's own, without versions of anything that is not loaded here.
+    """The machine this runs on, under a name of one's own, without versions of anything that is not
+    loaded here.
 
     >>> here("my laptop").name
     'my laptop'
@@ -169,7 +191,9 @@ def here(name: str, device: str = "cpu") -> Machine:
         python=platform.python_version(),
         torch="not noted",
         system=f"{platform.system()} {platform.machine()}",
-        source=Source(text="measured now", date=date.today().isoformat(), kind="measured", evidence="read"),
+        source=Source(
+            text="measured now", date=date.today().isoformat(), kind="measured", evidence="read"
+        ),
     )
 
 
@@ -183,11 +207,15 @@ def read(path: Path) -> Record:
     machines = [entry for entry in entries if isinstance(entry, Machine)]
     if len(machines) != 1:
         raise ValueError(f"file {path.name}: must hold exactly one machine, got {len(machines)}")
-    return Record(machine=machines[0], measurements=tuple(entry for entry in entries if isinstance(entry, Measurement)))
+    return Record(
+        machine=machines[0],
+        measurements=tuple(entry for entry in entries if isinstance(entry, Measurement)),
+    )
 
 
 def recorded(folder: Path = FOLDER) -> list[Record]:
-    """Every record of a folder, by file name; without a folder named, those that come with the course.
+    """Every record of a folder, by file name; without a folder named, those that come with the
+    course.
 
     >>> all(record.peak() > 0 and record.bandwidth() > 0 for record in recorded())
     True
@@ -196,16 +224,23 @@ def recorded(folder: Path = FOLDER) -> list[Record]:
 
 
 def merge(records: Sequence[Record], formats: Iterable[str] = ("fp32", "bf16")) -> Merged:
-    """All points with both FLOPs and bytes, of all records; machines of one name are told apart by a number.
+    """All points with both FLOPs and bytes, of all records; machines of one name are told apart by
+    a number.
 
     Raises:
         ValueError: no record, or none with such a point.
     """
     wanted, points = set(formats), []
-    for label, record in zip(labels([record.machine.name for record in records]), records, strict=True):
-        points += [(label, each) for each in record.measurements if each.flops and each.format in wanted]
+    for label, record in zip(
+        labels([record.machine.name for record in records]), records, strict=True
+    ):
+        points += [
+            (label, each) for each in record.measurements if each.flops and each.format in wanted
+        ]
     if not points:
-        raise ValueError(f"records must hold at least one measurement with FLOPs, got {len(records)} records without")
+        raise ValueError(
+            f"records must hold at least one measurement with FLOPs, got {len(records)} records without"
+        )
     return Merged(
         machines=[label for label, _ in points],
         names=[f"{label}: {each.name}" for label, each in points],

@@ -1,10 +1,13 @@
-"""Cleaning text, in small: drop what was seen before and what is hardly language, and say how fast that goes.
+"""Cleaning text, in small: drop what was seen before and what is hardly language, and say how fast
+that goes.
 
 Design choices:
-- The cheap first steps of a real pipeline (CCNet, Wenzek et al. 2019, arXiv 1911.00359, section 3.1): paragraphs are
-  made alike (small letters, digits to 0, no punctuation), and a hash of each tells whether it came before.
-- Then a rule of thumb: a paragraph of mostly letters and spaces is kept. Real pipelines also run a language model over
-  every page, which costs more than all of this; whoever plans with this rate should allow for that.
+- The cheap first steps of a real pipeline (CCNet, Wenzek et al. 2019, arXiv 1911.00359, section
+  3.1): paragraphs are made alike (small letters, digits to 0, no punctuation), and a hash of each
+  tells whether it came before.
+- Then a rule of thumb: a paragraph of mostly letters and spaces is kept. Real pipelines also run a
+  language model over every page, which costs more than all of this; whoever plans with this rate
+  should allow for that.
 """
 
 from __future__ import annotations
@@ -62,4 +65,6 @@ def measured(limit: int = 200_000, repeats: int = 3) -> Cleaned:
     lines = corpus.text("prose")[: checks.whole("limit", limit)].splitlines()
     kept = sum(len(line.encode("utf-8")) for line in clean(lines))
     timing = measure.time_call(lambda: list(clean(lines)), repeats=repeats, warm_ups=0)
-    return Cleaned(raw_bytes=sum(len(line.encode("utf-8")) for line in lines), kept_bytes=kept, timing=timing)
+    return Cleaned(
+        raw_bytes=sum(len(line.encode("utf-8")) for line in lines), kept_bytes=kept, timing=timing
+    )

@@ -1,13 +1,16 @@
-"""One trained model, a second purpose: tune all of its weights, an adapter, or an adapter over packed weights.
+"""One trained model, a second purpose: tune all of its weights, an adapter, or an adapter over
+packed weights.
 
 Design choices:
-- The tiny GPT first learns source code; the purpose is the English of the built-in help. The last part of that text is
-  kept unseen, and its loss is the quality: the training loss would praise whoever learns by heart.
-- Every way reads the same pieces in the same order for the same number of steps. Its learning rate is the best of a few
-  that were tried once (`WAYS`): adapters want a higher one.
-- Memory is counted by `memory.held`, not estimated. Time is that of the training loop. Money is time at a rented core's
-  price, so that it ranks the ways; a tiny model's cents mean nothing else.
-- A seed changes the adapter's first values and the order of the text. One seed is an anecdote: compare several.
+- The tiny GPT first learns source code; the purpose is the English of the built-in help. The last
+  part of that text is kept unseen, and its loss is the quality: the training loss would praise
+  whoever learns by heart.
+- Every way reads the same pieces in the same order for the same number of steps. Its learning rate
+  is the best of a few that were tried once (`WAYS`): adapters want a higher one.
+- Memory is counted by `memory.held`, not estimated. Time is that of the training loop. Money is
+  time at a rented core's price, so that it ranks the ways; a tiny model's cents mean nothing else.
+- A seed changes the adapter's first values and the order of the text. One seed is an anecdote:
+  compare several.
 """
 
 from __future__ import annotations
@@ -99,7 +102,9 @@ def prepare(base: tiny_gpt.TinyGPT, way: str, seed: int = 0, rank: int = RANK) -
     return lora.add(gpt, rank, alpha=2.0 * rank, base_format=form, seed=seed) if form else gpt
 
 
-def tune(base: tiny_gpt.TinyGPT, way: str, steps: int = 100, seed: int = 0, rank: int = RANK) -> Tuned:
+def tune(
+    base: tiny_gpt.TinyGPT, way: str, steps: int = 100, seed: int = 0, rank: int = RANK
+) -> Tuned:
     """Tune a copy of `base` on the help's English, and read unseen pages with it before and after.
 
     Raises:
@@ -126,22 +131,33 @@ def tune(base: tiny_gpt.TinyGPT, way: str, steps: int = 100, seed: int = 0, rank
 
 
 def compare(
-    base: tiny_gpt.TinyGPT, steps: int = 100, seeds: Sequence[int] = (0, 1, 2), ways: Sequence[str] = tuple(WAYS)
+    base: tiny_gpt.TinyGPT,
+    steps: int = 100,
+    seeds: Sequence[int] = (0, 1, 2),
+    ways: Sequence[str] = tuple(WAYS),
 ) -> list[Tuned]:
-    """Every way with every seed, seed by seed, so that a slow minute of the machine falls on all ways alike."""
+    """Every way with every seed, seed by seed, so that a slow minute of the machine falls on all
+    ways alike."""
     return [tune(base, way, steps, seed) for seed in seeds for way in ways]
 
 
-def kept_gain(found: Sequence[Tuned], way: str = "LoRA", against: str = "full tuning") -> list[float]:
+def kept_gain(
+    found: Sequence[Tuned], way: str = "LoRA", against: str = "full tuning"
+) -> list[float]:
     """The part of full tuning's gain that another way keeps, for each seed that both have.
 
     Raises:
         ValueError: no seed that both have, or full tuning gained nothing.
     """
     gains = {(each.way, each.seed): each.gain for each in found}
-    seeds = sorted({seed for name, seed in gains if name == way} & {seed for name, seed in gains if name == against})
+    seeds = sorted(
+        {seed for name, seed in gains if name == way}
+        & {seed for name, seed in gains if name == against}
+    )
     if not seeds:
-        raise ValueError(f"found must hold {way!r} and {against!r} with a seed in common, got {sorted(gains)}")
+        raise ValueError(
+            f"found must hold {way!r} and {against!r} with a seed in common, got {sorted(gains)}"
+        )
     whole = [gains[against, seed] for seed in seeds]
     if min(whole) <= 0:
         raise ValueError(f"{against} must lower the loss on unseen text, got gains {whole}")
@@ -149,7 +165,8 @@ def kept_gain(found: Sequence[Tuned], way: str = "LoRA", against: str = "full tu
 
 
 def step_flops(base: tiny_gpt.TinyGPT, way: str, rank: int = RANK) -> int:
-    """FLOPs of one training step, counted by PyTorch while it is done; unpacking is no matrix product."""
+    """FLOPs of one training step, counted by PyTorch while it is done; unpacking is no matrix
+    product."""
     gpt = prepare(base, way, rank=rank)
     inputs, targets = next(corpus.batches(_help()[0], BATCH, SEQ))
     return measure.count_flops(lambda: tiny_gpt.loss(gpt, inputs, targets).backward())
@@ -170,7 +187,8 @@ def _help() -> tuple[torch.Tensor, torch.Tensor]:
 
 
 class _OnlyTrained(nn.Module):
-    """A model that shows an optimizer its trained weights alone: packed ones are whole numbers, which it refuses."""
+    """A model that shows an optimizer its trained weights alone: packed ones are whole numbers,
+    which it refuses."""
 
     def __init__(self, gpt: nn.Module) -> None:
         super().__init__()

@@ -1,11 +1,14 @@
-"""A data loader small enough to read, and how many batches a second it delivers with more and more workers.
+"""A data loader small enough to read, and how many batches a second it delivers with more and more
+workers.
 
 Design choices:
-- Workers are processes. Each has two batches in the making or ready (`PREFETCH`), as in PyTorch's DataLoader; batches
-  come back in order. Workers start empty on every system ("spawn"), so that it behaves alike on all of them.
-- A short test would measure the full buffer: the first batches, two a worker, are thrown away before the clock starts.
-- Two kinds of work: waiting (a sleep stands for a slow disk) and computing. The first can overlap beyond the number of
-  cores, the second cannot.
+- Workers are processes. Each has two batches in the making or ready (`PREFETCH`), as in PyTorch's
+  DataLoader; batches come back in order. Workers start empty on every system ("spawn"), so that it
+  behaves alike on all of them.
+- A short test would measure the full buffer: the first batches, two a worker, are thrown away
+  before the clock starts.
+- Two kinds of work: waiting (a sleep stands for a slow disk) and computing. The first can overlap
+  beyond the number of cores, the second cannot.
 - Every wait has a deadline, and leaving the pool ends its processes: nothing hangs.
 """
 
@@ -44,20 +47,25 @@ class Throughput:
         return [rate / self.rates[kind][0] for rate in self.rates[kind]]
 
     def grows_past_cores(self, kind: str) -> bool:
-        """Whether the most workers deliver at least 1.5 times what as many workers as cores, or nearly so many, do."""
+        """Whether the most workers deliver at least 1.5 times what as many workers as cores, or
+        nearly so many, do."""
         within = [index for index, number in enumerate(self.workers[:-1]) if number <= self.cores]
         rates = self.rates[kind]
         return rates[-1] >= 1.5 * rates[within[-1]] if within else False
 
 
-def throughput(workers: Sequence[int] = (0, 1, 2, 4, 8), kinds: Sequence[str] = ("waiting", "computing")) -> Throughput:
+def throughput(
+    workers: Sequence[int] = (0, 1, 2, 4, 8), kinds: Sequence[str] = ("waiting", "computing")
+) -> Throughput:
     """Measure every kind of work with every number of workers.
 
     Raises:
         ValueError: an unknown kind, or a number of workers that is no whole number.
         TimeoutError: a worker gave no batch within `DEADLINE_SECONDS`.
     """
-    rates: dict[str, list[float]] = {checks.one_of("kinds", kind, tuple(loader_work.WORK)): [] for kind in kinds}
+    rates: dict[str, list[float]] = {
+        checks.one_of("kinds", kind, tuple(loader_work.WORK)): [] for kind in kinds
+    }
     for number in (checks.whole("workers", count, at_least=0) for count in workers):
         if number == 0:
             for kind, found in rates.items():
@@ -80,7 +88,9 @@ def load(pool: Pool, work: Callable[[int], int], workers: int) -> Iterator[int]:
         except Exception as problem:
             if type(problem).__name__ != "TimeoutError":
                 raise
-            raise TimeoutError(f"no batch came within {DEADLINE_SECONDS} s from {workers} workers") from problem
+            raise TimeoutError(
+                f"no batch came within {DEADLINE_SECONDS} s from {workers} workers"
+            ) from problem
         under_way.append(pool.apply_async(work, (next(numbers),)))
         yield batch
 

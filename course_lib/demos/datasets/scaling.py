@@ -1,11 +1,14 @@
 """Tiny GPTs trained on more or less text: what does the next bit of text, or of width, buy?
 
 Design choices:
-- The text is Python's own source code: some 10 MB, so that every run reads text it has not read before. The last part
-  is kept unseen; its loss is the one that counts. Losses are in nats a byte (a token here is one byte).
-- A run is named by two integers, width and tokens; everything else stays. Two runs of equal FLOPs compare fairly.
-- `RECORD` holds a longer sweep with its date and machine. `python -m course_lib.demos.datasets.scaling` makes it
-  again, in some fifteen minutes; a lesson draws it beside runs made live, and says which is which.
+- The text is Python's own source code: some 10 MB, so that every run reads text it has not read
+  before. The last part is kept unseen; its loss is the one that counts. Losses are in nats a byte
+  (a token here is one byte).
+- A run is named by two integers, width and tokens; everything else stays. Two runs of equal FLOPs
+  compare fairly.
+- `RECORD` holds a longer sweep with its date and machine. `python -m
+  course_lib.demos.datasets.scaling` makes it again, in some fifteen minutes; a lesson draws it
+  beside runs made live, and says which is which.
 - `reread` gives the same few bytes again and again, and watches what that does to unseen text.
 """
 
@@ -57,9 +60,11 @@ class Trained:
 
 
 def run(width: int, tokens: int, seed: int = 0) -> Trained:
-    """Train one tiny GPT of `width` on `tokens` tokens of source code, and read unseen code with it.
+    """Train one tiny GPT of `width` on `tokens` tokens of source code, and read unseen code with
+    it.
 
-    `tokens` is rounded down to whole steps of 1024 (16 pieces of 64). No random numbers but the seed's are used.
+    `tokens` is rounded down to whole steps of 1024 (16 pieces of 64). No random numbers but the
+    seed's are used.
     """
     tokens_per_step = BATCH * SEQ
     steps = checks.whole("tokens", tokens, at_least=tokens_per_step) // tokens_per_step
@@ -111,7 +116,8 @@ class Reading:
 def reread(
     unique_tokens: int = 2048, readings: Sequence[int] = (1, 25, 50, 100, 150, 200), width: int = 32
 ) -> list[Reading]:
-    """Read the same `unique_tokens` tokens again and again; both losses after each count in `readings`.
+    """Read the same `unique_tokens` tokens again and again; both losses after each count in
+    `readings`.
 
     One reading is one training step on all of the text at once.
     """
@@ -123,7 +129,9 @@ def reread(
 
     def look(step: int, train_loss: float) -> None:
         if step + 1 in readings:
-            looks.append(Reading(readings=step + 1, train_loss=train_loss, loss=unseen_loss(gpt, unseen)))
+            looks.append(
+                Reading(readings=step + 1, train_loss=train_loss, loss=unseen_loss(gpt, unseen))
+            )
 
     same_text = repeat((pieces[:, :-1], pieces[:, 1:]))
     tiny_gpt.train(gpt, same_text, max(readings), LEARNING_RATE, progress=look)
@@ -181,7 +189,9 @@ def write(runs: Iterable[Trained], path: Path, machine: str) -> None:
     ]
     lines += [f'{name} = "{value}"' for name, value in head.items()]
     for run_ in runs:
-        fields = asdict(run_) | {name: round(getattr(run_, name), 4) for name in ("loss", "train_loss", "seconds")}
+        fields = asdict(run_) | {
+            name: round(getattr(run_, name), 4) for name in ("loss", "train_loss", "seconds")
+        }
         lines += ["", "[[runs]]", *(f"{name} = {value}" for name, value in fields.items())]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 

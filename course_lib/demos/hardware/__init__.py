@@ -1,4 +1,5 @@
-"""Lesson 04: products and copies timed (here), and where a training step's time goes (`step_split`)."""
+"""Lesson 04: products and copies timed (here), and where a training step's time goes
+(`step_split`)."""
 
 from course_lib.demos.hardware import step_split
 from course_lib.demos.hardware.kernels import (

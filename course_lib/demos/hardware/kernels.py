@@ -1,13 +1,16 @@
-"""The roofline of the reader's machine, measured: products, batches, an elementwise function, copies.
+"""The roofline of the reader's machine, measured: products, batches, an elementwise function,
+copies.
 
 Design choices:
-- Each piece of work is timed after a warm-up, several times, into buffers made once (`measure.time_call`), and becomes
-  a `Measurement` of the catalog's format: the same functions serve the lesson and `course measure`.
+- Each piece of work is timed after a warm-up, several times, into buffers made once
+  (`measure.time_call`), and becomes a `Measurement` of the catalog's format: the same functions
+  serve the lesson and `course measure`.
 - Small pieces are done several times in one timing, so that the clock's own cost does not show.
-- Weights of a batch are larger than most caches, so that they come from memory each time; a copy's size decides which
-  level of memory it measures.
-- `device` may be "cpu" or "cuda" ("cuda:1"). The formats of a processor are fp32 and bf16: many do fp16 by emulation.
-  On cuda fp16 joins them. The cuda path could not be tried where this was written.
+- Weights of a batch are larger than most caches, so that they come from memory each time; a copy's
+  size decides which level of memory it measures.
+- `device` may be "cpu" or "cuda" ("cuda:1"). The formats of a processor are fp32 and bf16: many do
+  fp16 by emulation. On cuda fp16 joins them. The cuda path could not be tried where this was
+  written.
 """
 
 from __future__ import annotations
@@ -26,7 +29,8 @@ SIDES = (64, 128, 256, 512, 1024)
 BATCHES = (1, 4, 16, 64, 256)
 WIDTH = 4096
 WEIGHT_BYTES = 48_000_000
-"""Weights that show the bandwidth of products: more than most caches hold, less than a batch's own matrix."""
+"""Weights that show the bandwidth of products: more than most caches hold, less than a batch's own
+matrix."""
 COPY_BYTES = (2**18, 2**20, 2**22, 2**24, 2**26, 2**27)
 SMALL_FLOPS = 2e7
 """Work below this is repeated within one timing."""
@@ -42,20 +46,30 @@ def formats(device: str = "cpu") -> tuple[str, ...]:
     return ("fp32", "bf16", "fp16") if torch.device(device).type == "cuda" else ("fp32", "bf16")
 
 
-def product(side: int, format: str = "fp32", device: str = "cpu", repeats: int = REPEATS) -> Measurement:
+def product(
+    side: int, format: str = "fp32", device: str = "cpu", repeats: int = REPEATS
+) -> Measurement:
     """Time the product of two square matrices.
 
     >>> product(64, repeats=3).flops  # 2 x 64 x 64 x 64
     524288.0
     """
     work = hardware.product(side, side, side, _item_bytes(format))
-    left, right, result = (torch.ones(side, side, dtype=FORMATS[format], device=device) for _ in range(3))
+    left, right, result = (
+        torch.ones(side, side, dtype=FORMATS[format], device=device) for _ in range(3)
+    )
     run = lambda: torch.mm(left, right, out=result)  # noqa: E731
-    return _timed("product", f"product {side} x {side} in {format}", format, side, work, run, repeats)
+    return _timed(
+        "product", f"product {side} x {side} in {format}", format, side, work, run, repeats
+    )
 
 
 def batch(
-    sequences: int, format: str = "fp32", device: str = "cpu", width: int = WIDTH, repeats: int = REPEATS
+    sequences: int,
+    format: str = "fp32",
+    device: str = "cpu",
+    width: int = WIDTH,
+    repeats: int = REPEATS,
 ) -> Measurement:
     """Time one weight matrix, width x width, applied to `sequences` tokens at once.
 
@@ -71,11 +85,14 @@ def batch(
     return _timed("batch", name, format, sequences, work, run, repeats)
 
 
-def weight_bandwidths(peak_flops: float, format: str = "fp32", size_bytes: int = WEIGHT_BYTES) -> dict[str, float]:
+def weight_bandwidths(
+    peak_flops: float, format: str = "fp32", size_bytes: int = WEIGHT_BYTES
+) -> dict[str, float]:
     """Bytes/s at which products take in their weights: for one token alone, and for a few together.
 
-    The two differ, because different programs do them: one token needs no more than a reading pass, while a program
-    for several first rearranges the weights. The matrix is square, of about `size_bytes` in every format.
+    The two differ, because different programs do them: one token needs no more than a reading pass,
+    while a program for several first rearranges the weights. The matrix is square, of about
+    `size_bytes` in every format.
 
     >>> sorted(weight_bandwidths(1e15, size_bytes=2**18))
     ['few tokens', 'one token']
@@ -89,7 +106,9 @@ def weight_bandwidths(peak_flops: float, format: str = "fp32", size_bytes: int =
     return found
 
 
-def relu(numbers: int, format: str = "fp32", device: str = "cpu", repeats: int = REPEATS) -> Measurement:
+def relu(
+    numbers: int, format: str = "fp32", device: str = "cpu", repeats: int = REPEATS
+) -> Measurement:
     """Time one comparison with zero for each number: 1 FLOP each, read once and written once.
 
     >>> relu(1000, repeats=3).moved_bytes
@@ -98,7 +117,9 @@ def relu(numbers: int, format: str = "fp32", device: str = "cpu", repeats: int =
     work = hardware.elementwise(numbers, 1, _item_bytes(format))
     source, target = (torch.ones(numbers, dtype=FORMATS[format], device=device) for _ in range(2))
     run = lambda: torch.clamp_min(source, 0, out=target)  # noqa: E731
-    return _timed("relu", f"ReLU of {numbers} numbers in {format}", format, numbers, work, run, repeats)
+    return _timed(
+        "relu", f"ReLU of {numbers} numbers in {format}", format, numbers, work, run, repeats
+    )
 
 
 def copy(size_bytes: int, device: str = "cpu", repeats: int = REPEATS) -> Measurement:
@@ -114,14 +135,25 @@ def copy(size_bytes: int, device: str = "cpu", repeats: int = REPEATS) -> Measur
     return _timed("copy", f"copy of {4 * numbers} bytes", "fp32", 4 * numbers, work, run, repeats)
 
 
-def attention(seq: int, format: str = "fp32", device: str = "cpu", repeats: int = REPEATS) -> Measurement:
-    """Time fused causal attention of 8 heads of width 64; its FLOPs are those the mask lets through."""
+def attention(
+    seq: int, format: str = "fp32", device: str = "cpu", repeats: int = REPEATS
+) -> Measurement:
+    """Time fused causal attention of 8 heads of width 64; its FLOPs are those the mask lets
+    through."""
     shape = (1, 8, checks.whole("seq", seq), 64)
     q, k, v = (torch.ones(shape, dtype=FORMATS[format], device=device) for _ in range(3))
     pairs = flops.pairs_seen(seq)
     work = hardware.Work(flops=4 * 8 * 64 * pairs, moved_bytes=4 * q.numel() * _item_bytes(format))
     run = lambda: torch.nn.functional.scaled_dot_product_attention(q, k, v, is_causal=True)  # noqa: E731
-    return _timed("attention", f"fused attention over {seq} tokens in {format}", format, seq, work, run, repeats)
+    return _timed(
+        "attention",
+        f"fused attention over {seq} tokens in {format}",
+        format,
+        seq,
+        work,
+        run,
+        repeats,
+    )
 
 
 def decoding_step(context: int = 64, device: str = "cpu", repeats: int = REPEATS) -> Measurement:
@@ -131,11 +163,16 @@ def decoding_step(context: int = 64, device: str = "cpu", repeats: int = REPEATS
     count = parameters.count(gpt.model).total
     work = hardware.Work(flops=flops.forward(gpt.model, 1, context), moved_bytes=4 * count)
     run = torch.no_grad()(lambda: gpt(tokens))
-    return _timed("decoding", f"tiny GPT, next token after {context}", "fp32", context, work, run, repeats)
+    return _timed(
+        "decoding", f"tiny GPT, next token after {context}", "fp32", context, work, run, repeats
+    )
 
 
-def sweep(sizes: Sequence[int], work: Callable[..., Measurement], format: str = "fp32") -> list[Measurement]:
-    """One kind of work (`product`, `batch` or `relu`) at every size, in a format, on the processor."""
+def sweep(
+    sizes: Sequence[int], work: Callable[..., Measurement], format: str = "fp32"
+) -> list[Measurement]:
+    """One kind of work (`product`, `batch` or `relu`) at every size, in a format, on the
+    processor."""
     return [work(size, format) for size in sizes]
 
 
@@ -145,7 +182,13 @@ def _item_bytes(format: str) -> int:
 
 
 def _timed(
-    kind: str, name: str, format: str, size: int, work: hardware.Work, run: Callable[[], object], repeats: int
+    kind: str,
+    name: str,
+    format: str,
+    size: int,
+    work: hardware.Work,
+    run: Callable[[], object],
+    repeats: int,
 ) -> Measurement:
     """Time `run`; short work is done several times within one reading."""
     times = max(1, int(SMALL_FLOPS // max(work.flops, 10 * work.moved_bytes)))
@@ -158,7 +201,13 @@ def _timed(
 
 
 def measurement(
-    kind: str, name: str, format: str, size: int, work: hardware.Work, timing: measure.Timing, times: int = 1
+    kind: str,
+    name: str,
+    format: str,
+    size: int,
+    work: hardware.Work,
+    timing: measure.Timing,
+    times: int = 1,
 ) -> Measurement:
     """A timing in the catalog's format; the work was done `times` times within each reading."""
     return Measurement(

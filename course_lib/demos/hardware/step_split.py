@@ -1,11 +1,12 @@
-"""Where a training step's time goes: preparing data, multiplying matrices, the rest; and a loader that is too slow.
+"""Where a training step's time goes: preparing data, multiplying matrices, the rest; and a loader
+that is too slow.
 
 Design choices:
-- A clock around every operation of PyTorch, forward and backward, tells matrix products from the rest. It costs time
-  itself, so only shares are taken from it, and seconds from a step without it.
-- The loader is a thread that prepares one batch ahead. Its slowness is a sleep: it stands for a slow disk or a slow
-  decoder, and takes no core from the model. Two steps pass before the clock starts, because the first find the buffer
-  full.
+- A clock around every operation of PyTorch, forward and backward, tells matrix products from the
+  rest. It costs time itself, so only shares are taken from it, and seconds from a step without it.
+- The loader is a thread that prepares one batch ahead. Its slowness is a sleep: it stands for a
+  slow disk or a slow decoder, and takes no core from the model. Two steps pass before the clock
+  starts, because the first find the buffer full.
 """
 
 from __future__ import annotations
@@ -24,7 +25,10 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from course_lib import checks
 from course_lib.demos import corpus, measure, tiny_gpt
 
-PRODUCTS = {op.default for op in (torch.ops.aten.mm, torch.ops.aten.addmm, torch.ops.aten.bmm, torch.ops.aten.baddbmm)}
+PRODUCTS = {
+    op.default
+    for op in (torch.ops.aten.mm, torch.ops.aten.addmm, torch.ops.aten.bmm, torch.ops.aten.baddbmm)
+}
 BATCH, SEQ = 8, 128
 BUFFER = 1
 WARM_STEPS = 2
@@ -64,7 +68,11 @@ class Trainer:
     """The tiny GPT with its optimizer and its text, ready to do steps."""
 
     def __init__(self, device: str = "cpu", batch: int = BATCH, seq: int = SEQ) -> None:
-        self.device, self.batch, self.seq = device, checks.whole("batch", batch), checks.whole("seq", seq)
+        self.device, self.batch, self.seq = (
+            device,
+            checks.whole("batch", batch),
+            checks.whole("seq", seq),
+        )
         self.gpt = tiny_gpt.TinyGPT(tiny_gpt.shape(context=self.seq)).to(device)
         self.optimizer = torch.optim.AdamW(self.gpt.parameters(), lr=1e-3)
         self.batches = corpus.batches(corpus.tokens(), self.batch, self.seq)
@@ -93,7 +101,8 @@ def split(trainer: Trainer, repeats: int = 5) -> Split:
 
 
 def starve(trainer: Trainer, delays: Sequence[float], steps: int = 6) -> list[float]:
-    """Median seconds of a step, waiting included, for each delay in seconds that the loader takes for a batch.
+    """Median seconds of a step, waiting included, for each delay in seconds that the loader takes
+    for a batch.
 
     Raises:
         ValueError: a delay below zero.
@@ -116,7 +125,8 @@ def _step_with_loader(trainer: Trainer, delay: float, steps: int) -> float:
 
 
 def loaded(trainer: Trainer, delay: float) -> Iterator[Batch]:
-    """Batches without end, prepared by a thread that takes `delay` seconds longer for each; closing ends the thread."""
+    """Batches without end, prepared by a thread that takes `delay` seconds longer for each; closing
+    ends the thread."""
     delay = checks.positive("delay", delay, zero=True)
     queue: Queue[Batch] = Queue(BUFFER)
     stop = threading.Event()

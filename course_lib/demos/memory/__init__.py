@@ -1,4 +1,5 @@
-"""Lesson 08: what training really holds (here), the price of holding less (`price_list`), and LoRA."""
+"""Lesson 08: what training really holds (here), the price of holding less (`price_list`), and
+LoRA."""
 
 from course_lib.demos.memory import lora, price_list
 from course_lib.demos.memory.saved import (

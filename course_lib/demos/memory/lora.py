@@ -1,13 +1,16 @@
 """LoRA: train a small correction beside each large matrix, and leave the matrix alone.
 
-A frozen matrix W gets two thin ones, and its layer computes x W' + (alpha / rank) (x A') B'. B begins at zero, so that
-the model starts where it was. Only A and B get gradients and optimizer states.
+A frozen matrix W gets two thin ones, and its layer computes x W' + (alpha / rank) (x A') B'. B
+begins at zero, so that the model starts where it was. Only A and B get gradients and optimizer
+states.
 
 Design choices:
-- Any `nn.Linear` can be wrapped, in any model. `add` leaves out a matrix that two layers share (a tied head).
-- The frozen matrix may be held in fewer bits: rounded to whole numbers in groups of 64, each group with a scale in
-  bf16, two 4-bit numbers to a byte. It is unpacked when it is used and thrown away again, in the backward pass too: so
-  the graph holds the packed matrix only. Published variants choose levels that suit a bell curve (NF4); these are even.
+- Any `nn.Linear` can be wrapped, in any model. `add` leaves out a matrix that two layers share (a
+  tied head).
+- The frozen matrix may be held in fewer bits: rounded to whole numbers in groups of 64, each group
+  with a scale in bf16, two 4-bit numbers to a byte. It is unpacked when it is used and thrown away
+  again, in the backward pass too: so the graph holds the packed matrix only. Published variants
+  choose levels that suit a bell curve (NF4); these are even.
 - Codes are parameters that want no gradient, so that whatever counts a module's bytes sees them.
 Letters for shapes: I inputs, O outputs, R rank, G groups.
 
@@ -60,13 +63,17 @@ class Frozen(nn.Module):
 class LoRALinear(nn.Module):
     """A linear layer with a frozen matrix and a trained correction of low rank."""
 
-    def __init__(self, base: nn.Linear, rank: int = 8, alpha: float = 16.0, base_format: str = "fp32") -> None:
+    def __init__(
+        self, base: nn.Linear, rank: int = 8, alpha: float = 16.0, base_format: str = "fp32"
+    ) -> None:
         """Wrap `base`; its bias stays as it is, frozen."""
         super().__init__()
         checks.whole("rank", rank)
         self.scale = checks.positive("alpha", alpha) / rank
         self.base = Frozen(base.weight, base_format)
-        self.bias = None if base.bias is None else nn.Parameter(base.bias.detach(), requires_grad=False)
+        self.bias = (
+            None if base.bias is None else nn.Parameter(base.bias.detach(), requires_grad=False)
+        )
         self.down = nn.Parameter(base.weight.new_empty(rank, base.in_features))
         self.up = nn.Parameter(base.weight.new_zeros(base.out_features, rank))
         nn.init.kaiming_uniform_(self.down, a=math.sqrt(5))
@@ -102,12 +109,13 @@ def add(
         rank: inner width of the correction.
         alpha: strength of the correction; it is divided by the rank.
         base_format: how the frozen matrices are held, one of `FORMATS`.
-        targets: last parts of the names of the layers to wrap, such as {"query", "value"}; None wraps every linear
-            layer whose matrix is its own.
+        targets: last parts of the names of the layers to wrap, such as {"query", "value"}; None
+            wraps every linear layer whose matrix is its own.
         seed: of the adapters' first values.
 
     Raises:
-        ValueError: no linear layer goes by one of the names, `rank` is below 1, or `base_format` is unknown.
+        ValueError: no linear layer goes by one of the names, `rank` is below 1, or `base_format` is
+        unknown.
 
     >>> model = add(nn.Sequential(nn.Linear(100, 50), nn.ReLU(), nn.Linear(50, 10)), rank=2)
     >>> trainable_weights(model)  # 2 x (100 + 50) + 2 x (50 + 10)
@@ -124,7 +132,8 @@ def add(
 
 
 def merge(module: Module) -> Module:
-    """Fold every adapter into its matrix, in place: plain linear layers again. Returns the model, still frozen.
+    """Fold every adapter into its matrix, in place: plain linear layers again. Returns the model,
+    still frozen.
 
     >>> model = merge(add(nn.Sequential(nn.Linear(4, 4)), rank=1))
     >>> type(model[0]).__name__
@@ -149,14 +158,17 @@ def trainable_weights(module: nn.Module) -> int:
 def pack(weight_OI: torch.Tensor, format: str) -> tuple[torch.Tensor, torch.Tensor]:
     """A matrix in fewer bits, and the scale of each group of 64 (none for fp32 and bf16).
 
-    Shapes: int8 codes (G, 64) int8, int4 codes (G, 32) uint8 with two numbers in each, scales (G, 1) bf16.
+    Shapes: int8 codes (G, 64) int8, int4 codes (G, 32) uint8 with two numbers in each, scales (G,
+    1) bf16.
 
     >>> codes, scales = pack(torch.ones(2, 64), "int4")
     >>> codes.shape, scales.shape
     (torch.Size([2, 32]), torch.Size([2, 1]))
     """
     if checks.one_of("format", format, FORMATS) in ("fp32", "bf16"):
-        return weight_OI.to(torch.float32 if format == "fp32" else torch.bfloat16).clone(), weight_OI.new_empty(0)
+        return weight_OI.to(
+            torch.float32 if format == "fp32" else torch.bfloat16
+        ).clone(), weight_OI.new_empty(0)
     most = 127 if format == "int8" else 7
     flat = weight_OI.float().flatten()
     groups = functional.pad(flat, (0, -len(flat) % GROUP)).view(-1, GROUP)
@@ -168,7 +180,9 @@ def pack(weight_OI: torch.Tensor, format: str) -> tuple[torch.Tensor, torch.Tens
     return nibbles[:, 0::2] | (nibbles[:, 1::2] << 4), scales
 
 
-def unpack(codes: torch.Tensor, scales: torch.Tensor, format: str, shape: torch.Size) -> torch.Tensor:
+def unpack(
+    codes: torch.Tensor, scales: torch.Tensor, format: str, shape: torch.Size
+) -> torch.Tensor:
     """The matrix that `pack` was given, in fp32 and up to rounding."""
     if format in ("fp32", "bf16"):
         return codes.float()
@@ -178,10 +192,13 @@ def unpack(codes: torch.Tensor, scales: torch.Tensor, format: str, shape: torch.
 
 
 class _FrozenProduct(torch.autograd.Function):
-    """x W', with W unpacked anew in the backward pass: the graph keeps the packed matrix, and no inputs."""
+    """x W', with W unpacked anew in the backward pass: the graph keeps the packed matrix, and no
+    inputs."""
 
     @staticmethod
-    def forward(ctx: Any, x: torch.Tensor, codes: torch.Tensor, scales: torch.Tensor, *how: Any) -> torch.Tensor:
+    def forward(
+        ctx: Any, x: torch.Tensor, codes: torch.Tensor, scales: torch.Tensor, *how: Any
+    ) -> torch.Tensor:
         ctx.save_for_backward(codes, scales)
         ctx.how = how
         return x @ unpack(codes, scales, *how).to(x.dtype).T
@@ -189,11 +206,18 @@ class _FrozenProduct(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, *gradients: torch.Tensor) -> tuple[torch.Tensor, None, None, None, None]:
         gradient = gradients[0]
-        return gradient @ unpack(*ctx.saved_tensors, *ctx.how).to(gradient.dtype), None, None, None, None
+        return (
+            gradient @ unpack(*ctx.saved_tensors, *ctx.how).to(gradient.dtype),
+            None,
+            None,
+            None,
+            None,
+        )
 
 
 def _targets(module: nn.Module, names: Collection[str] | None) -> list[tuple[str, nn.Linear]]:
-    """The linear layers to wrap, with their full names; a matrix that another module shares is left out."""
+    """The linear layers to wrap, with their full names; a matrix that another module shares is left
+    out."""
     owners: dict[int, int] = {}
     for part in module.modules():
         for weight in part.parameters(recurse=False):

@@ -1,10 +1,13 @@
-"""What it costs in time to hold less: the price list of recomputation, fused attention and a batch in pieces.
+"""What it costs in time to hold less: the price list of recomputation, fused attention and a batch
+in pieces.
 
 Design choices:
-- Bytes and seconds come from separate steps: the tracker that counts bytes is far too slow to be timed with.
-- Seconds are medians of whole steps, forward, backward and update: a forward pass alone would not show the price.
-- The ways are timed in rounds, a step of each, and each step is compared with the plain one of its round: so that a
-  machine which slows down for a while disturbs the ratios less than the seconds.
+- Bytes and seconds come from separate steps: the tracker that counts bytes is far too slow to be
+  timed with.
+- Seconds are medians of whole steps, forward, backward and update: a forward pass alone would not
+  show the price.
+- The ways are timed in rounds, a step of each, and each step is compared with the plain one of its
+  round: so that a machine which slows down for a while disturbs the ratios less than the seconds.
 """
 
 from __future__ import annotations
@@ -37,7 +40,9 @@ class Price:
     """Its time over that of the plain step beside it: the median of all rounds."""
 
 
-def step(gpt: nn.Module, stepper: torch.optim.Optimizer, tokens_BT: torch.Tensor, micro_batches: int = 1) -> None:
+def step(
+    gpt: nn.Module, stepper: torch.optim.Optimizer, tokens_BT: torch.Tensor, micro_batches: int = 1
+) -> None:
     """One training step in so many pieces: forward, loss, backward for each, then one update."""
     for piece in pieces(tokens_BT, micro_batches):
         (tiny_gpt.loss(gpt, piece, piece) / micro_batches).backward()
@@ -48,7 +53,8 @@ def step(gpt: nn.Module, stepper: torch.optim.Optimizer, tokens_BT: torch.Tensor
 def prices(
     gpt: tiny_gpt.TinyGPT, tokens_BT: torch.Tensor, split: Sequence[int] = (4,), repeats: int = 5
 ) -> list[Price]:
-    """The price list of Adam's step: nothing done, each recomputation, fused attention, and the batch in pieces.
+    """The price list of Adam's step: nothing done, each recomputation, fused attention, and the
+    batch in pieces.
 
     Args:
         gpt: the model; it is trained on by a few steps.
@@ -56,7 +62,9 @@ def prices(
         split: numbers of pieces to try.
         repeats: timed steps of each way.
     """
-    ways = [(kind, kind, "plain", 1) for kind in RECOMPUTE] + [("fused attention", "none", "fused", 1)]
+    ways = [(kind, kind, "plain", 1) for kind in RECOMPUTE] + [
+        ("fused attention", "none", "fused", 1)
+    ]
     ways += [(f"{many} pieces", "none", "plain", many) for many in split]
     sizes = [held(recomputed(gpt, *how), tokens_BT, micro_batches=many) for _, *how, many in ways]
     stepper = OPTIMIZERS["adam"](gpt.parameters())
@@ -69,7 +77,10 @@ def prices(
     rounds = [[once(*way[1:]) for way in ways] for _ in range(1 + checks.whole("repeats", repeats))]
     recomputed(gpt)
     columns = list(zip(*rounds[1:], strict=True))  # the first round warms up
-    ratios = [[other / plain for other, plain in zip(column, columns[0], strict=True)] for column in columns]
+    ratios = [
+        [other / plain for other, plain in zip(column, columns[0], strict=True)]
+        for column in columns
+    ]
     return [
         Price(name=way[0], held=size, timing=_timing(column), slow_down=statistics.median(ratio))
         for way, size, column, ratio in zip(ways, sizes, columns, ratios, strict=True)
@@ -85,24 +96,39 @@ def _timing(seconds: Sequence[float]) -> Timing:
     )
 
 
-def readings(gpt: tiny_gpt.TinyGPT, batch: int, seq: int, recompute: str = "none", steps: int = 6) -> dict:
-    """Raw readings of some steps, to be made sense of: seconds of each, the first one cold, and bytes.
+def readings(
+    gpt: tiny_gpt.TinyGPT, batch: int, seq: int, recompute: str = "none", steps: int = 6
+) -> dict:
+    """Raw readings of some steps, to be made sense of: seconds of each, the first one cold, and
+    bytes.
 
-    Keys: step_seconds and forward_seconds (lists), saved_bytes (kept by the forward pass), peak_bytes.
+    Keys: step_seconds and forward_seconds (lists), saved_bytes (kept by the forward pass),
+    peak_bytes.
     """
     tokens_BT = torch.zeros(batch, seq, dtype=torch.long)
     bytes_of_step = held(recomputed(gpt, recompute), tokens_BT)
     stepper = OPTIMIZERS["adam"](gpt.parameters())
     once = partial(measure.time_call, repeats=1, warm_ups=0)
-    whole = [once(lambda: step(gpt, stepper, tokens_BT)).median_seconds for _ in range(checks.whole("steps", steps))]
-    forward = [once(lambda: tiny_gpt.loss(gpt, tokens_BT, tokens_BT)).median_seconds for _ in range(steps)]
+    whole = [
+        once(lambda: step(gpt, stepper, tokens_BT)).median_seconds
+        for _ in range(checks.whole("steps", steps))
+    ]
+    forward = [
+        once(lambda: tiny_gpt.loss(gpt, tokens_BT, tokens_BT)).median_seconds for _ in range(steps)
+    ]
     recomputed(gpt)
     saved, peak = bytes_of_step.activations, bytes_of_step.peak
-    return {"step_seconds": whole, "forward_seconds": forward, "saved_bytes": saved, "peak_bytes": peak}
+    return {
+        "step_seconds": whole,
+        "forward_seconds": forward,
+        "saved_bytes": saved,
+        "peak_bytes": peak,
+    }
 
 
 def cuda_peak(work: Callable[[], object]) -> int | None:
-    """Most bytes that `work()` takes on the accelerator beside what was there; None where there is no accelerator."""
+    """Most bytes that `work()` takes on the accelerator beside what was there; None where there is
+    no accelerator."""
     if not torch.cuda.is_available():
         return None
     torch.cuda.synchronize()

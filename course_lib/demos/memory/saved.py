@@ -1,13 +1,15 @@
 """What a training step holds in memory, byte by byte.
 
 Design choices:
-- PyTorch's `MemTracker` sees every tensor come and go, and tells weights, gradients, optimizer states and the rest
-  apart. Under `FakeTensorMode` tensors have shapes and no numbers, so that a model far too large for this machine can
-  be measured (`pretend`): the bytes are those that PyTorch would have asked for.
-- Recomputation is PyTorch's own `checkpoint`, put around the plain tiny GPT from outside (`recomputed`). "selective"
-  makes the attention core again (scores, softmax, weighted sum), "full" a whole layer from its input.
-- Adam updates one weight tensor after the other here. PyTorch's default takes all at once, and needs temporary room for
-  it that is no state.
+- PyTorch's `MemTracker` sees every tensor come and go, and tells weights, gradients, optimizer
+  states and the rest apart. Under `FakeTensorMode` tensors have shapes and no numbers, so that a
+  model far too large for this machine can be measured (`pretend`): the bytes are those that PyTorch
+  would have asked for.
+- Recomputation is PyTorch's own `checkpoint`, put around the plain tiny GPT from outside
+  (`recomputed`). "selective" makes the attention core again (scores, softmax, weighted sum), "full"
+  a whole layer from its input.
+- Adam updates one weight tensor after the other here. PyTorch's default takes all at once, and
+  needs temporary room for it that is no state.
 - Every function works on an accelerator, too: the tensors decide where.
 Letters for shapes: B sequences, N heads, T tokens, H head width.
 """
@@ -53,7 +55,8 @@ class Held:
     activations: int
     """What the forward pass leaves for the backward pass."""
     peak: int
-    """The most at any time of the step, everything together; the optimizer's states come in at its end."""
+    """The most at any time of the step, everything together; the optimizer's states come in at its
+    end."""
 
     @property
     def states(self) -> int:
@@ -61,8 +64,11 @@ class Held:
         return self.weights + self.gradients + self.optimizer
 
 
-def recomputed(gpt: tiny_gpt.TinyGPT, recompute: str = "none", kernel: str = "plain") -> tiny_gpt.TinyGPT:
-    """Choose what the backward pass of a tiny GPT makes again, in place; weights and results stay. Returns the model.
+def recomputed(
+    gpt: tiny_gpt.TinyGPT, recompute: str = "none", kernel: str = "plain"
+) -> tiny_gpt.TinyGPT:
+    """Choose what the backward pass of a tiny GPT makes again, in place; weights and results stay.
+    Returns the model.
 
     Args:
         gpt: the model; an earlier choice is undone.
@@ -74,25 +80,34 @@ def recomputed(gpt: tiny_gpt.TinyGPT, recompute: str = "none", kernel: str = "pl
     True
     """
     checks.one_of("recompute", recompute, RECOMPUTE)
-    core = _plain if checks.one_of("kernel", kernel, ATTENTION) == "plain" else partial(attention.fused, causal=True)
+    core = (
+        _plain
+        if checks.one_of("kernel", kernel, ATTENTION) == "plain"
+        else partial(attention.fused, causal=True)
+    )
     again = partial(checkpoint, core, use_reentrant=False)
     for block in gpt.blocks:
         part = cast(tiny_gpt.Attention, block.attention)
         for wrapped in (block, part):
             wrapped.__dict__.pop("forward", None)  # what an earlier choice put there
         if recompute == "selective" or kernel == "fused":
-            part.__dict__["forward"] = partial(_attend, part, again if recompute == "selective" else core)
+            part.__dict__["forward"] = partial(
+                _attend, part, again if recompute == "selective" else core
+            )
         if recompute == "full":
             block.__dict__["forward"] = partial(checkpoint, block.forward, use_reentrant=False)
     return gpt
 
 
-def held(gpt: nn.Module, tokens_BT: torch.Tensor, optimizer: str = "adam", micro_batches: int = 1) -> Held:
+def held(
+    gpt: nn.Module, tokens_BT: torch.Tensor, optimizer: str = "adam", micro_batches: int = 1
+) -> Held:
     """Bytes of one training step, which is really done.
 
     Args:
         gpt: any model of tokens to scores; weights that want no gradient get no states.
-        tokens_BT: int64; inputs and targets at the same time, since bytes do not depend on what is predicted.
+        tokens_BT: int64; inputs and targets at the same time, since bytes do not depend on what is
+        predicted.
         optimizer: one of `OPTIMIZERS`.
         micro_batches: pieces that the batch is worked through in, their gradients added up.
 
@@ -125,7 +140,12 @@ def held(gpt: nn.Module, tokens_BT: torch.Tensor, optimizer: str = "adam", micro
 
 
 def pretend(
-    model: Transformer, batch: int, seq: int, optimizer: str = "adam", recompute: str = "none", kernel: str = "plain"
+    model: Transformer,
+    batch: int,
+    seq: int,
+    optimizer: str = "adam",
+    recompute: str = "none",
+    kernel: str = "plain",
 ) -> Held:
     """`held` for a GPT of any size that need not fit anywhere: shapes without numbers.
 
@@ -137,8 +157,11 @@ def pretend(
         return held(gpt, torch.zeros(batch, seq, dtype=torch.long), optimizer)
 
 
-def gradients(gpt: nn.Module, inputs_BT: torch.Tensor, targets_BT: torch.Tensor, micro_batches: int = 1) -> list:
-    """The gradients of a batch, worked through in so many pieces one after the other: a tensor for each weight."""
+def gradients(
+    gpt: nn.Module, inputs_BT: torch.Tensor, targets_BT: torch.Tensor, micro_batches: int = 1
+) -> list:
+    """The gradients of a batch, worked through in so many pieces one after the other: a tensor for
+    each weight."""
     gpt.zero_grad()
     both = zip(pieces(inputs_BT, micro_batches), pieces(targets_BT, micro_batches), strict=True)
     for inputs, targets in both:
@@ -149,12 +172,15 @@ def gradients(gpt: nn.Module, inputs_BT: torch.Tensor, targets_BT: torch.Tensor,
 
 
 def difference(first: list[torch.Tensor], second: list[torch.Tensor]) -> float:
-    """How far two lists of tensors are apart: length of the difference over the length of the first.
+    """How far two lists of tensors are apart: length of the difference over the length of the
+    first.
 
     >>> difference([torch.tensor([3.0, 4.0])], [torch.tensor([3.0, 6.5])])  # 2.5 over 5
     0.5
     """
-    apart = torch.stack([(one - other).norm() for one, other in zip(first, second, strict=True)]).norm()
+    apart = torch.stack(
+        [(one - other).norm() for one, other in zip(first, second, strict=True)]
+    ).norm()
     return float(apart / torch.stack([one.norm() for one in first]).norm())
 
 
@@ -167,7 +193,9 @@ def pieces(tokens_BT: torch.Tensor, micro_batches: int) -> tuple[torch.Tensor, .
     >>> [len(piece) for piece in pieces(torch.zeros(6, 5), 3)]
     [2, 2, 2]
     """
-    checks.divides("micro_batches", checks.whole("micro_batches", micro_batches), "batch", len(tokens_BT))
+    checks.divides(
+        "micro_batches", checks.whole("micro_batches", micro_batches), "batch", len(tokens_BT)
+    )
     return tokens_BT.chunk(micro_batches)
 
 
@@ -176,15 +204,20 @@ def _plain(q_BNTH: torch.Tensor, k_BNTH: torch.Tensor, v_BNTH: torch.Tensor) -> 
     return attention.naive(q_BNTH, k_BNTH, v_BNTH, hide_TT)
 
 
-def _attend(part: tiny_gpt.Attention, core: Callable[..., torch.Tensor], x_BTD: torch.Tensor) -> torch.Tensor:
+def _attend(
+    part: tiny_gpt.Attention, core: Callable[..., torch.Tensor], x_BTD: torch.Tensor
+) -> torch.Tensor:
     """The tiny GPT's attention with another core."""
-    q_BNTH, k_BNTH, v_BNTH = (part._by_head(matrix(x_BTD)) for matrix in (part.query, part.key, part.value))
+    q_BNTH, k_BNTH, v_BNTH = (
+        part._by_head(matrix(x_BTD)) for matrix in (part.query, part.key, part.value)
+    )
     return part.output(core(q_BNTH, k_BNTH, v_BNTH).transpose(1, 2).flatten(2))
 
 
 @contextmanager
 def _frozen_as_buffers(gpt: nn.Module) -> Iterator[None]:
-    """Weights that want no gradient stand as buffers meanwhile: the tracker asks every parameter for a gradient."""
+    """Weights that want no gradient stand as buffers meanwhile: the tracker asks every parameter
+    for a gradient."""
     frozen = [
         (part, name, weight)
         for part in gpt.modules()

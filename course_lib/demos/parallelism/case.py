@@ -40,7 +40,8 @@ class Case:
     """Of AdamW."""
 
     def pieces(self) -> list[tuple[torch.Tensor, torch.Tensor]]:
-        """Inputs and targets of each step, (batch, seq) int64: random tokens, the same on every rank."""
+        """Inputs and targets of each step, (batch, seq) int64: random tokens, the same on every
+        rank."""
         generator = torch.Generator().manual_seed(0)
         size = (self.steps, self.batch, self.seq + 1)
         tokens = torch.randint(256, size, generator=generator).to(device())
@@ -77,10 +78,13 @@ class Shared:
     optimizer: torch.optim.Optimizer
     """What updates it."""
     passes: Callable[[torch.Tensor, torch.Tensor, Callable[[], None]], torch.Tensor]
-    """Forward and backward pass over a batch; calls its last argument between the two; the loss on this rank."""
+    """Forward and backward pass over a batch; calls its last argument between the two; the loss on
+    this rank."""
     loss_of: Callable[[torch.Tensor], float] = lambda loss: _mean_over_ranks(loss)
     """The loss of the whole batch from this rank's."""
-    whole: Callable[[Tensors], Tensors] = lambda parts: {name: _full(part) for name, part in parts.items()}
+    whole: Callable[[Tensors], Tensors] = lambda parts: {
+        name: _full(part) for name, part in parts.items()
+    }
     """The whole tensors from this rank's parts; called on every rank."""
 
 

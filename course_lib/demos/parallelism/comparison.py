@@ -1,9 +1,13 @@
-"""What lesson 09 calls: training shared among real processes, and stand-in devices that scale, straggle and wait.
+"""What lesson 09 calls: training shared among real processes, and stand-in devices that scale,
+straggle and wait.
 
 Design choices:
-- Everything takes a set of ranks that runs already (`Ranks`), because starting one costs more than most measurements.
-- Results are compared with one process, here in the notebook: the largest difference over the largest value.
-- Times of stand-in devices are real waiting and real messages around pretended arithmetic; see `standins`.
+- Everything takes a set of ranks that runs already (`Ranks`), because starting one costs more than
+  most measurements.
+- Results are compared with one process, here in the notebook: the largest difference over the
+  largest value.
+- Times of stand-in devices are real waiting and real messages around pretended arithmetic; see
+  `standins`.
 """
 
 from __future__ import annotations
@@ -33,7 +37,8 @@ class Compared:
     loss_error: float
     """Largest difference of a step's loss, over the loss."""
     gradient_error: float
-    """Largest difference of a gradient of the first step, over the largest gradient of the same matrix."""
+    """Largest difference of a gradient of the first step, over the largest gradient of the same
+    matrix."""
     weight_error: float
     """The same for the weights after the last step."""
     held_bytes: Mapping[str, int]
@@ -57,12 +62,15 @@ def alone(case: Case | None = None) -> Outcome:
     return train("one", case or Case())
 
 
-def compare(ranks: Ranks, programs: Sequence[str] = SHARED, case: Case | None = None) -> list[Compared]:
+def compare(
+    ranks: Ranks, programs: Sequence[str] = SHARED, case: Case | None = None
+) -> list[Compared]:
     """Train `case` by each program on the ranks, and set it beside one process.
 
     Raises:
         KeyError: an unknown program.
-        RankFailure: a rank failed; the batch, the heads or the layers may not divide among the ranks.
+        RankFailure: a rank failed; the batch, the heads or the layers may not divide among the
+        ranks.
     """
     unknown = [name for name in programs if name not in SHARED]
     if unknown:
@@ -87,8 +95,11 @@ def compared(program: str, outcomes: Sequence[Outcome], truth: Outcome) -> Compa
     )
 
 
-def times(ranks: Ranks, jobs: Mapping[str, StandInStep], counts: Sequence[int] | None = None) -> dict[str, list[float]]:
-    """Seconds of a step on stand-in devices, for each job and each number of ranks (None: all of them).
+def times(
+    ranks: Ranks, jobs: Mapping[str, StandInStep], counts: Sequence[int] | None = None
+) -> dict[str, list[float]]:
+    """Seconds of a step on stand-in devices, for each job and each number of ranks (None: all of
+    them).
 
     >>> with Ranks(2) as ranks:
     ...     found = times(ranks, {"short": StandInStep(compute_seconds=0.01, gradient_bytes=1000)}, counts=[1, 2])
@@ -101,13 +112,17 @@ def times(ranks: Ranks, jobs: Mapping[str, StandInStep], counts: Sequence[int] |
     counts = [ranks.count] if counts is None else list(counts)
     found = ranks.run(standins.scale, list(jobs.values()), counts)
     return {
-        name: [step_seconds([mine[job][place] for mine in found[:count]]) for place, count in enumerate(counts)]
+        name: [
+            step_seconds([mine[job][place] for mine in found[:count]])
+            for place, count in enumerate(counts)
+        ]
         for job, name in enumerate(jobs)
     }
 
 
 def rank_times(job: StandInStep, counts: Sequence[int] = (1, 2, 4)) -> dict[int, list[list[float]]]:
-    """Seconds of each step (the first is a warm-up) of each rank, by the number of ranks, on a new set of processes.
+    """Seconds of each step (the first is a warm-up) of each rank, by the number of ranks, on a new
+    set of processes.
 
     >>> found = rank_times(StandInStep(compute_seconds=0.01, gradient_bytes=1000, steps=2), counts=[1, 2])
     >>> {count: [len(steps) for steps in ranks] for count, ranks in found.items()}
@@ -128,15 +143,20 @@ def step_seconds(by_rank: Sequence[Sequence[float]]) -> float:
 
 
 def bubbles(
-    ranks: Ranks, micro_batches: Sequence[int], layers: Sequence[int] | None = None, layer_seconds: float = 0.004
+    ranks: Ranks,
+    micro_batches: Sequence[int],
+    layers: Sequence[int] | None = None,
+    layer_seconds: float = 0.004,
 ) -> list[float]:
-    """Seconds of a step of a stand-in pipeline (GPipe) with a stage on each rank, for each number of micro-batches.
+    """Seconds of a step of a stand-in pipeline (GPipe) with a stage on each rank, for each number
+    of micro-batches.
 
     Args:
         ranks: one stage each.
         micro_batches: the numbers to try.
         layers: layers of each stage; None for one each.
-        layer_seconds: wait for one layer and one micro-batch going forward; going back takes twice as long.
+        layer_seconds: wait for one layer and one micro-batch going forward; going back takes twice
+            as long.
 
     Raises:
         RankFailure: a rank failed, or `layers` does not fit the set.
@@ -149,5 +169,8 @@ def _difference(found: Tensors, true: Tensors) -> float:
     """The largest difference, each over the largest value of its tensor."""
     if set(found) != set(true):
         raise ValueError(f"tensors differ: {', '.join(sorted(set(found) ^ set(true)))}")
-    scales = {name: tensor.abs().max().clamp(min=torch.finfo(tensor.dtype).tiny) for name, tensor in true.items()}
+    scales = {
+        name: tensor.abs().max().clamp(min=torch.finfo(tensor.dtype).tiny)
+        for name, tensor in true.items()
+    }
     return max(((found[name] - true[name]).abs().max() / scales[name]).item() for name in true)

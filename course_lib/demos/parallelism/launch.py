@@ -1,15 +1,18 @@
-"""Starts a set of real processes that talk over torch.distributed, gives them work, and never waits for ever.
+"""Starts a set of real processes that talk over torch.distributed, gives them work, and never waits
+for ever.
 
 Design choices:
-- A set of ranks is started once and given one function after another: starting is what costs time. The functions stand
-  in modules, because a process cannot import what a notebook's cell defines.
-- Every wait has a deadline, on both sides. A rank that overruns writes down where it stands and ends itself, even if
-  the notebook is gone meanwhile; the launcher waits a little longer and then kills.
-- One rank that fails ends the set: the others would wait for it in a collective operation. The error names the rank
-  that failed first, says what it said, and comes after every process of the set has ended.
-- Where there is a fork server (Linux, macOS), torch is loaded once and every further rank starts in a fraction of a
-  second. Elsewhere (Windows) each rank starts empty and loads torch itself: there, a script needs the usual
-  `if __name__ == "__main__":`.
+- A set of ranks is started once and given one function after another: starting is what costs time.
+  The functions stand in modules, because a process cannot import what a notebook's cell defines.
+- Every wait has a deadline, on both sides. A rank that overruns writes down where it stands and
+  ends itself, even if the notebook is gone meanwhile; the launcher waits a little longer and then
+  kills.
+- One rank that fails ends the set: the others would wait for it in a collective operation. The
+  error names the rank that failed first, says what it said, and comes after every process of the
+  set has ended.
+- Where there is a fork server (Linux, macOS), torch is loaded once and every further rank starts in
+  a fraction of a second. Elsewhere (Windows) each rank starts empty and loads torch itself: there,
+  a script needs the usual `if __name__ == "__main__":`.
 - The fork server stays when a set ends, so that the next one starts at once. It ends with Python.
 - Ranks meet through a file in a temporary folder, so there is no port to fight for.
 """
@@ -39,7 +42,8 @@ WORK_SECONDS = 60.0
 MARGIN_SECONDS = 2.0
 """What the launcher waits beyond a deadline, so that a rank can say where it stands."""
 GRACE_SECONDS = 0.5
-"""What it waits after the first failure, so that it sees which rank was the cause and which the victims."""
+"""What it waits after the first failure, so that it sees which rank was the cause and which the
+victims."""
 PRELOADED = (
     "course_lib.demos.parallelism.standins",
     "course_lib.demos.parallelism.pipeline",
@@ -59,7 +63,8 @@ class Ranks:
 
     Args:
         count: how many processes.
-        backend: one of `BACKENDS`; None takes nccl where each rank can have a GPU of its own, else gloo.
+        backend: one of `BACKENDS`; None takes nccl where each rank can have a GPU of its own, else
+            gloo.
         start_seconds: deadline of the start.
 
     Raises:
@@ -71,7 +76,9 @@ class Ranks:
     ['rank 0 of 2', 'rank 1 of 2']
     """
 
-    def __init__(self, count: int, backend: str | None = None, start_seconds: float = START_SECONDS) -> None:
+    def __init__(
+        self, count: int, backend: str | None = None, start_seconds: float = START_SECONDS
+    ) -> None:
         self.count = checks.whole("count", count)
         if backend is not None:
             checks.one_of("backend", backend, BACKENDS)
@@ -90,7 +97,9 @@ class Ranks:
             self.close()
             raise
 
-    def run(self, work: Callable[..., Any], *arguments: Any, deadline_seconds: float = WORK_SECONDS) -> list[Any]:
+    def run(
+        self, work: Callable[..., Any], *arguments: Any, deadline_seconds: float = WORK_SECONDS
+    ) -> list[Any]:
         """Let every rank do `work(*arguments)`. Returns what each one returned, by rank.
 
         Raises:
@@ -111,7 +120,8 @@ class Ranks:
             raise
 
     def close(self) -> None:
-        """End every process of the set, by force where it does not end by itself. May be called again."""
+        """End every process of the set, by force where it does not end by itself. May be called
+        again."""
         self._end()
 
     def __enter__(self) -> Ranks:
@@ -135,7 +145,9 @@ class Ranks:
         answers: dict[int, Any] = {}
         failed: dict[int, str] = {}
         while len(answers) + len(failed) < self.count and time.monotonic() < end:
-            for rank in self._ready([each for each in range(self.count) if each not in answers | failed], end):
+            for rank in self._ready(
+                [each for each in range(self.count) if each not in answers | failed], end
+            ):
                 said, value = self._receive(rank)
                 (answers if said == "done" else failed)[rank] = value
             if failed:
@@ -148,7 +160,9 @@ class Ranks:
 
     def _ready(self, ranks: list[int], end: float) -> list[int]:
         """The ranks of `ranks` that have answered or ended."""
-        heard = wait([self._pipes[rank] for rank in ranks], timeout=max(0.0, end - time.monotonic()))
+        heard = wait(
+            [self._pipes[rank] for rank in ranks], timeout=max(0.0, end - time.monotonic())
+        )
         return [rank for rank in ranks if self._pipes[rank] in heard]
 
     def _receive(self, rank: int) -> tuple[str, Any]:
@@ -166,8 +180,12 @@ class Ranks:
 
     def _report(self, doing: str, seconds: float, failed: dict[int, str], silent: list[int]) -> str:
         """What happened, the cause first."""
-        told = {rank: worker.last_words(Path(self._folder.name), rank) for rank in range(self.count)}
-        late = [rank for rank in range(self.count) if told[rank].late or (rank in silent and not failed)]
+        told = {
+            rank: worker.last_words(Path(self._folder.name), rank) for rank in range(self.count)
+        }
+        late = [
+            rank for rank in range(self.count) if told[rank].late or (rank in silent and not failed)
+        ]
         lines = []
         for words in sorted(set(failed.values()), key=_blame):
             ranks = [rank for rank in failed if failed[rank] == words and rank not in late]
@@ -180,8 +198,11 @@ class Ranks:
         return "\n".join([*lines, "Every process of the set has been ended."])
 
 
-def run(work: Callable[..., Any], count: int, *arguments: Any, deadline_seconds: float = WORK_SECONDS) -> list[Any]:
-    """Let `count` new processes do `work(*arguments)` and end them. Returns what each one returned, by rank.
+def run(
+    work: Callable[..., Any], count: int, *arguments: Any, deadline_seconds: float = WORK_SECONDS
+) -> list[Any]:
+    """Let `count` new processes do `work(*arguments)` and end them. Returns what each one returned,
+    by rank.
 
     >>> from course_lib.demos.parallelism import case
     >>> run(case.greet, 1)
@@ -203,12 +224,16 @@ def _context() -> Any:
 def _importable(work: Callable[..., Any]) -> Callable[..., Any]:
     name = getattr(work, "__qualname__", repr(work))
     if getattr(work, "__module__", "__main__") == "__main__" or "<" in name:
-        raise ValueError(f"work must be a function of a module, which another process can import, got {name}")
+        raise ValueError(
+            f"work must be a function of a module, which another process can import, got {name}"
+        )
     return work
 
 
 def _send(pipe: Connection, order: bytes) -> None:
-    with contextlib.suppress(OSError):  # the rank has ended: its silence is reported with the answers
+    with contextlib.suppress(
+        OSError
+    ):  # the rank has ended: its silence is reported with the answers
         pipe.send_bytes(order)
 
 
@@ -227,13 +252,16 @@ def _ending(code: int | None) -> str:
 
 
 def _blame(told: str) -> int:
-    """Causes before victims: a rank that ended, one that raised, one that lost its connection to another."""
+    """Causes before victims: a rank that ended, one that raised, one that lost its connection to
+    another."""
     if not told.startswith("raised"):
         return 0
     return 2 if "gloo" in told or "DistBackendError" in told or "Connection" in told else 1
 
 
-def _end(processes: list[Any], pipes: list[Connection], folder: tempfile.TemporaryDirectory[str]) -> None:
+def _end(
+    processes: list[Any], pipes: list[Connection], folder: tempfile.TemporaryDirectory[str]
+) -> None:
     """Ask every process to end, kill those that do not, and take the folder away."""
     for pipe in pipes:
         _send(pipe, worker.STOP)

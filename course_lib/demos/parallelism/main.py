@@ -4,9 +4,9 @@
     torchrun --nnodes 2 --nproc-per-node 8 --rdzv-backend c10d --rdzv-endpoint HOST:29500 \\
         -m course_lib.demos.parallelism.main ddp zero3
 
-torchrun starts the ranks and tells each one its place (RANK, WORLD_SIZE, LOCAL_RANK, MASTER_ADDR); the functions are
-those that the lesson runs. Rank 0 prints how far each program is from one process, and how fast the ranks sum up
-gradients. `docs/several_machines.md` says what to set.
+torchrun starts the ranks and tells each one its place (RANK, WORLD_SIZE, LOCAL_RANK, MASTER_ADDR);
+the functions are those that the lesson runs. Rank 0 prints how far each program is from one
+process, and how fast the ranks sum up gradients. `docs/several_machines.md` says what to set.
 
 Design choices:
 - The model grows with the number of ranks, so that heads, layers and batch always divide.
@@ -37,13 +37,21 @@ REPEATS = 5
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the programs named on the command line, or all. 1 if one of them is not equal to one process."""
+    """Run the programs named on the command line, or all. 1 if one of them is not equal to one
+    process."""
     parser = argparse.ArgumentParser(
-        prog="course_lib.demos.parallelism.main", description="Shared training steps beside one process."
+        prog="course_lib.demos.parallelism.main",
+        description="Shared training steps beside one process.",
     )
-    parser.add_argument("programs", nargs="*", metavar="PROGRAM", help=f"any of {', '.join(SHARED)}")
-    parser.add_argument("--backend", choices=("gloo", "nccl"), help="nccl where there are GPUs, else gloo")
-    parser.add_argument("--deadline", type=float, default=300.0, help="seconds after which a rank gives up")
+    parser.add_argument(
+        "programs", nargs="*", metavar="PROGRAM", help=f"any of {', '.join(SHARED)}"
+    )
+    parser.add_argument(
+        "--backend", choices=("gloo", "nccl"), help="nccl where there are GPUs, else gloo"
+    )
+    parser.add_argument(
+        "--deadline", type=float, default=300.0, help="seconds after which a rank gives up"
+    )
     told = parser.parse_args(arguments)
     programs = told.programs or list(SHARED)
     if unknown := [name for name in programs if name not in SHARED]:
@@ -63,9 +71,13 @@ def join(backend: str | None) -> None:
         RuntimeError: this was not started by torchrun.
     """
     if "RANK" not in os.environ:
-        raise RuntimeError("no RANK in the environment: start this with torchrun, as the module's text shows")
+        raise RuntimeError(
+            "no RANK in the environment: start this with torchrun, as the module's text shows"
+        )
     torch.set_num_threads(1)
-    backend = backend or ("nccl" if torch.cuda.is_available() and dist.is_nccl_available() else "gloo")
+    backend = backend or (
+        "nccl" if torch.cuda.is_available() and dist.is_nccl_available() else "gloo"
+    )
     if backend == "nccl":
         torch.cuda.set_device(int(os.environ["LOCAL_RANK"]))
     dist.init_process_group(backend, init_method="env://")
@@ -77,7 +89,9 @@ def report(programs: Sequence[str]) -> int:
     hosts: list[str] = [""] * size
     dist.all_gather_object(hosts, socket.gethostname())
     truth = train("one", case)
-    _say(f"{size} ranks on {len(set(hosts))} host names, {dist.get_backend()}, {case.layers} layers")
+    _say(
+        f"{size} ranks on {len(set(hosts))} host names, {dist.get_backend()}, {case.layers} layers"
+    )
     worst = 0.0
     for program in programs:
         outcome = train(program, case)
@@ -88,8 +102,14 @@ def report(programs: Sequence[str]) -> int:
             print(f"{program:<7} off by {found.error:.1e}, bytes on rank 0: {held}", flush=True)
     for number in ALL_REDUCED_BYTES:
         rate = all_reduce_rate(number)
-        _say(f"all-reduce of {number} bytes: {rate / 1e6:.3g} MB/s over each rank's link (bus bandwidth)")
-    _say("equal to one process" if worst <= ALLOWED_ERROR else f"NOT equal to one process: off by {worst:.1e}")
+        _say(
+            f"all-reduce of {number} bytes: {rate / 1e6:.3g} MB/s over each rank's link (bus bandwidth)"
+        )
+    _say(
+        "equal to one process"
+        if worst <= ALLOWED_ERROR
+        else f"NOT equal to one process: off by {worst:.1e}"
+    )
     return int(worst > ALLOWED_ERROR)
 
 
@@ -100,11 +120,18 @@ def fitting(size: int) -> Case:
     (6, 6, 24)
     """
     heads = size * -(-4 // size)
-    return Case(layers=max(4, size), n_heads=heads, d_model=16 * heads, batch=4 * size, micro_batches=2 * size)
+    return Case(
+        layers=max(4, size),
+        n_heads=heads,
+        d_model=16 * heads,
+        batch=4 * size,
+        micro_batches=2 * size,
+    )
 
 
 def all_reduce_rate(size_bytes: int) -> float:
-    """Bytes a second that each rank's link carries in an all-reduce of so many bytes; the median of a few.
+    """Bytes a second that each rank's link carries in an all-reduce of so many bytes; the median of
+    a few.
 
     Source of the convention: NVIDIA nccl-tests, doc/PERFORMANCE.md (bus bandwidth).
     """
@@ -129,4 +156,6 @@ def _say(text: str) -> None:
 if __name__ == "__main__":
     code = main()
     sys.stdout.flush()
-    os._exit(code)  # at an ordinary end the threads of gloo now and then abort the process (seen in torch 2.13)
+    os._exit(
+        code
+    )  # at an ordinary end the threads of gloo now and then abort the process (seen in torch 2.13)

@@ -1,11 +1,14 @@
-"""The tiny GPT cut into pipeline stages: each rank holds some layers and passes on what comes out of them.
+"""The tiny GPT cut into pipeline stages: each rank holds some layers and passes on what comes out
+of them.
 
 Design choices:
-- The embedding table is used twice, at the first stage and in the head at the last. Both hold a copy, and the two
-  gradients are added up after the backward pass, as large models with tied embeddings do.
-- The schedules are PyTorch's own (torch.distributed.pipelining): GPipe runs all forward passes first, 1F1B begins a
-  backward pass as soon as it can. The gradients are the same.
-- Between the passes there is no moment at which all micro-batches stand still, so weights are counted at the start.
+- The embedding table is used twice, at the first stage and in the head at the last. Both hold a
+  copy, and the two gradients are added up after the backward pass, as large models with tied
+  embeddings do.
+- The schedules are PyTorch's own (torch.distributed.pipelining): GPipe runs all forward passes
+  first, 1F1B begins a backward pass as soon as it can. The gradients are the same.
+- Between the passes there is no moment at which all micro-batches stand still, so weights are
+  counted at the start.
 """
 
 from __future__ import annotations
@@ -28,13 +31,16 @@ SCHEDULES: dict[str, Any] = {"gpipe": ScheduleGPipe, "1f1b": Schedule1F1B}
 
 
 class Stage(nn.Module):
-    """Some layers of the tiny GPT; the first stage has the embeddings too, the last one the norm and the head."""
+    """Some layers of the tiny GPT; the first stage has the embeddings too, the last one the norm
+    and the head."""
 
     def __init__(self, gpt: tiny_gpt.TinyGPT, stage: int, stages: int) -> None:
         super().__init__()
         self.first, self.last = stage == 0, stage == stages - 1
         each = -(-len(gpt.blocks) // stages)
-        self.blocks = nn.ModuleDict({str(i): gpt.blocks[i] for i in range(len(gpt.blocks)) if i // each == stage})
+        self.blocks = nn.ModuleDict(
+            {str(i): gpt.blocks[i] for i in range(len(gpt.blocks)) if i // each == stage}
+        )
         if self.first or self.last:
             self.tokens = gpt.tokens
         if self.first:
@@ -43,7 +49,8 @@ class Stage(nn.Module):
             self.norm = gpt.norm
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Tokens (B, T) at the first stage, else (B, T, D); gives (B, T, D), at the last stage (B, T, V)."""
+        """Tokens (B, T) at the first stage, else (B, T, D); gives (B, T, D), at the last stage (B,
+        T, V)."""
         if self.first:
             x = self.tokens(x) + self.positions.weight[: x.shape[1]]
         for block in self.blocks.values():
@@ -61,7 +68,9 @@ def stages(case: Case, schedule: str) -> Shared:
     if case.layers < size:
         raise ValueError(f"layers must be at least the {size} ranks, got {case.layers}")
     if case.batch % case.micro_batches:
-        raise ValueError(f"batch must be a multiple of micro_batches={case.micro_batches}, got {case.batch}")
+        raise ValueError(
+            f"batch must be a multiple of micro_batches={case.micro_batches}, got {case.batch}"
+        )
     module = Stage(case.gpt(), rank, size)
     stage = PipelineStage(module, rank, size, ranks.device())
     timetable = SCHEDULES[schedule](stage, case.micro_batches, loss_fn=_loss)
@@ -74,15 +83,25 @@ def stages(case: Case, schedule: str) -> Shared:
     )
 
 
-def _passes(timetable: PipelineScheduleSingle, module: Stage, ends: dist.ProcessGroup) -> Callable[..., torch.Tensor]:
-    def passes(inputs: torch.Tensor, targets: torch.Tensor, between: Callable[[], None]) -> torch.Tensor:
+def _passes(
+    timetable: PipelineScheduleSingle, module: Stage, ends: dist.ProcessGroup
+) -> Callable[..., torch.Tensor]:
+    def passes(
+        inputs: torch.Tensor, targets: torch.Tensor, between: Callable[[], None]
+    ) -> torch.Tensor:
         between()
         losses: list[torch.Tensor] = []
         told: dict[str, Any] = {"target": targets, "losses": losses} if module.last else {}
         timetable.step(*([inputs] if module.first else []), **told)
-        if module.first is not module.last:  # two copies of the embedding table: add up their gradients
+        if (
+            module.first is not module.last
+        ):  # two copies of the embedding table: add up their gradients
             dist.all_reduce(module.tokens.weight.grad, group=ends)
-        return torch.stack(losses).mean().detach() if module.last else inputs.new_zeros((), dtype=torch.float32)
+        return (
+            torch.stack(losses).mean().detach()
+            if module.last
+            else inputs.new_zeros((), dtype=torch.float32)
+        )
 
     return passes
 

@@ -1,8 +1,10 @@
-"""A training step of the tiny GPT, shared among ranks in every usual way. Each must equal one process, up to rounding.
+"""A training step of the tiny GPT, shared among ranks in every usual way. Each must equal one
+process, up to rounding.
 
-These are the functions that every rank runs, whoever started it: `launch.Ranks` in a notebook, `torchrun` on several
-machines, gloo on processors, NCCL on GPUs. They expect torch.distributed to be initialised. What is
-trained, and who does what share of it, stands in `case`; the stages of a pipeline in `pipeline`.
+These are the functions that every rank runs, whoever started it: `launch.Ranks` in a notebook,
+`torchrun` on several machines, gloo on processors, NCCL on GPUs. They expect torch.distributed to
+be initialised. What is trained, and who does what share of it, stands in `case`; the stages of a
+pipeline in `pipeline`.
 
 | program | the ranks share | by |
 | --- | --- | --- |
@@ -14,11 +16,13 @@ trained, and who does what share of it, stands in `case`; the stages of a pipeli
 | gpipe, 1f1b | the layers | torch.distributed.pipelining, stages one behind the other |
 
 Design choices:
-- One loop trains all of them; a program says only how it is built, what its loss is and how its parts are put together.
-- Everything is in fp32, so a weight takes 4 bytes, its gradient 4, Adam's states 8. `held_bytes` is counted where it
-  is largest: weights between the passes, gradients after the backward pass, states after the update.
-- Adam's epsilon is larger than usual: with the usual one, a gradient that is all rounding error moves its weight as far
-  as a real one.
+- One loop trains all of them; a program says only how it is built, what its loss is and how its
+  parts are put together.
+- Everything is in fp32, so a weight takes 4 bytes, its gradient 4, Adam's states 8. `held_bytes` is
+  counted where it is largest: weights between the passes, gradients after the backward pass, states
+  after the update.
+- Adam's epsilon is larger than usual: with the usual one, a gradient that is all rounding error
+  moves its weight as far as a real one.
 """
 
 from __future__ import annotations
@@ -32,7 +36,17 @@ from torch import nn
 
 from course_lib.demos import tiny_gpt
 from course_lib.demos.parallelism import pipeline
-from course_lib.demos.parallelism.case import Case, Outcome, Shared, Tensors, adam, device, rank, share, size
+from course_lib.demos.parallelism.case import (
+    Case,
+    Outcome,
+    Shared,
+    Tensors,
+    adam,
+    device,
+    rank,
+    share,
+    size,
+)
 
 
 def train(program: str, case: Case) -> Outcome:
@@ -59,20 +73,30 @@ def train(program: str, case: Case) -> Outcome:
         losses.append(shared.loss_of(loss))
         seconds = time.perf_counter() - start
     held["optimizer"] = _state_bytes(shared.optimizer)
-    weights = shared.whole({name: weight.detach() for name, weight in shared.module.named_parameters()})
+    weights = shared.whole(
+        {name: weight.detach() for name, weight in shared.module.named_parameters()}
+    )
     if rank() > 0:
         gradients, weights = {}, {}
-    return Outcome(losses=losses, gradients=gradients, weights=weights, held_bytes=held, step_seconds=seconds)
+    return Outcome(
+        losses=losses, gradients=gradients, weights=weights, held_bytes=held, step_seconds=seconds
+    )
 
 
 def one(case: Case) -> Shared:
     """No sharing: every rank would do all of it. Meant for a single process."""
     gpt = case.gpt()
-    return Shared(module=gpt, optimizer=adam(case, gpt.parameters()), passes=_passes(gpt), loss_of=torch.Tensor.item)
+    return Shared(
+        module=gpt,
+        optimizer=adam(case, gpt.parameters()),
+        passes=_passes(gpt),
+        loss_of=torch.Tensor.item,
+    )
 
 
 def ddp(case: Case, shard_optimizer: bool = False) -> Shared:
-    """Each rank takes a share of the batch; gradients are averaged while the backward pass still runs."""
+    """Each rank takes a share of the batch; gradients are averaged while the backward pass still
+    runs."""
     from torch.distributed.optim import ZeroRedundancyOptimizer
     from torch.nn.parallel import DistributedDataParallel
 
@@ -80,9 +104,14 @@ def ddp(case: Case, shard_optimizer: bool = False) -> Shared:
     optimizer = adam(case, gpt.parameters())
     if shard_optimizer:
         optimizer = ZeroRedundancyOptimizer(
-            gpt.parameters(), torch.optim.AdamW, lr=case.learning_rate, eps=optimizer.defaults["eps"]
+            gpt.parameters(),
+            torch.optim.AdamW,
+            lr=case.learning_rate,
+            eps=optimizer.defaults["eps"],
         )
-    return Shared(module=gpt, optimizer=optimizer, passes=_passes(DistributedDataParallel(gpt), share(case)))
+    return Shared(
+        module=gpt, optimizer=optimizer, passes=_passes(DistributedDataParallel(gpt), share(case))
+    )
 
 
 def fsdp(case: Case, free_weights: bool) -> Shared:
@@ -94,31 +123,51 @@ def fsdp(case: Case, free_weights: bool) -> Shared:
     mesh = init_device_mesh(device().type, (size(),))
     for part in [*gpt.blocks, gpt]:
         fully_shard(part, mesh=mesh, reshard_after_forward=free_weights)
-    return Shared(module=gpt, optimizer=adam(case, gpt.parameters()), passes=_passes(gpt, share(case)))
+    return Shared(
+        module=gpt, optimizer=adam(case, gpt.parameters()), passes=_passes(gpt, share(case))
+    )
 
 
 def tensor(case: Case) -> Shared:
-    """Each rank holds some columns of a block's first matrices and the same rows of its last: whole heads."""
+    """Each rank holds some columns of a block's first matrices and the same rows of its last: whole
+    heads."""
     from torch.distributed.device_mesh import init_device_mesh
-    from torch.distributed.tensor.parallel import ColwiseParallel, RowwiseParallel, parallelize_module
+    from torch.distributed.tensor.parallel import (
+        ColwiseParallel,
+        RowwiseParallel,
+        parallelize_module,
+    )
 
     gpt = case.gpt()
     if case.n_heads % size():
         raise ValueError(f"n_heads must be a multiple of the {size()} ranks, got {case.n_heads}")
     mesh = init_device_mesh(device().type, (size(),))
-    plan: dict[str, Any] = {f"attention.{name}": ColwiseParallel() for name in ("query", "key", "value")}
-    plan |= {"attention.output": RowwiseParallel(), "mlp.up": ColwiseParallel(), "mlp.down": RowwiseParallel()}
+    plan: dict[str, Any] = {
+        f"attention.{name}": ColwiseParallel() for name in ("query", "key", "value")
+    }
+    plan |= {
+        "attention.output": RowwiseParallel(),
+        "mlp.up": ColwiseParallel(),
+        "mlp.down": RowwiseParallel(),
+    }
     for block in gpt.blocks:
         parallelize_module(block, mesh, plan)
         attention: Any = block.attention
         attention.heads //= size()
-    return Shared(module=gpt, optimizer=adam(case, gpt.parameters()), passes=_passes(gpt), loss_of=torch.Tensor.item)
+    return Shared(
+        module=gpt,
+        optimizer=adam(case, gpt.parameters()),
+        passes=_passes(gpt),
+        loss_of=torch.Tensor.item,
+    )
 
 
 def _passes(model: nn.Module, mine: slice = slice(None)) -> Callable[..., torch.Tensor]:
     """The usual two passes over this rank's share of the batch."""
 
-    def passes(inputs: torch.Tensor, targets: torch.Tensor, between: Callable[[], None]) -> torch.Tensor:
+    def passes(
+        inputs: torch.Tensor, targets: torch.Tensor, between: Callable[[], None]
+    ) -> torch.Tensor:
         loss = tiny_gpt.loss(model, inputs[mine], targets[mine])
         between()
         loss.backward()
@@ -128,7 +177,9 @@ def _passes(model: nn.Module, mine: slice = slice(None)) -> Callable[..., torch.
 
 
 def _gradients(module: nn.Module) -> Tensors:
-    return {name: weight.grad for name, weight in module.named_parameters() if weight.grad is not None}
+    return {
+        name: weight.grad for name, weight in module.named_parameters() if weight.grad is not None
+    }
 
 
 def _bytes(part: torch.Tensor) -> int:
@@ -144,7 +195,9 @@ def _held(module: nn.Module) -> int:
 def _state_bytes(optimizer: torch.optim.Optimizer) -> int:
     """Bytes of the optimizer's tensors, its step counters (one number a weight matrix) left out."""
     inner = getattr(optimizer, "optim", optimizer)  # inside a ZeroRedundancyOptimizer
-    states = [part for state in inner.state.values() for name, part in state.items() if name != "step"]
+    states = [
+        part for state in inner.state.values() for name, part in state.items() if name != "step"
+    ]
     return sum(_bytes(part) for part in states)
 
 

@@ -1,14 +1,15 @@
 """Stand-in devices: real processes and real messages, but the arithmetic is replaced by a wait.
 
-Eight processes on two cores cannot show what eight devices would do: they would fight for the cores. A process that
-sleeps takes no core, so its wait stands for the time a device would compute. The all-reduces, the pipeline's messages
-and the waiting for each other are real. It is a model of compute and no measurement of it: whatever is drawn from it
-says so.
+Eight processes on two cores cannot show what eight devices would do: they would fight for the
+cores. A process that sleeps takes no core, so its wait stands for the time a device would compute.
+The all-reduces, the pipeline's messages and the waiting for each other are real. It is a model of
+compute and no measurement of it: whatever is drawn from it says so.
 
 Design choices:
-- All programs of a set run in the same processes: subgroups stand for smaller sets, the others wait.
-- Every rank tells the time of each of its steps, the first one (`WARM_STEPS`) included: who asks takes the slowest rank
-  of a step, and the median of the steps.
+- All programs of a set run in the same processes: subgroups stand for smaller sets, the others
+  wait.
+- Every rank tells the time of each of its steps, the first one (`WARM_STEPS`) included: who asks
+  takes the slowest rank of a step, and the median of the steps.
 """
 
 from __future__ import annotations
@@ -48,7 +49,8 @@ class StandInStep:
     reduce_each: bool = False
     """Whether gradients are all-reduced after every piece: the needless synchronisation."""
     uneven: float = 0.0
-    """How much the wait of a piece varies from rank to rank, as a share of it: 0.5 means 50 to 150 %."""
+    """How much the wait of a piece varies from rank to rank, as a share of it: 0.5 means 50 to 150
+    %."""
     wait_each: bool = False
     """Whether all ranks wait for each other after every piece."""
 
@@ -65,7 +67,10 @@ def scale(jobs: Sequence[StandInStep], counts: Sequence[int]) -> list[list[list[
         if not 1 <= count <= case.size():
             raise ValueError(f"counts must lie between 1 and the {case.size()} ranks, got {count}")
     groups = [dist.new_group(list(range(count))) for count in counts]
-    found = [[_timed(job, count, group) for count, group in zip(counts, groups, strict=True)] for job in jobs]
+    found = [
+        [_timed(job, count, group) for count, group in zip(counts, groups, strict=True)]
+        for job in jobs
+    ]
     for group in groups:
         if group is not dist.GroupMember.NON_GROUP_MEMBER:
             dist.destroy_process_group(group)
@@ -87,7 +92,9 @@ def _timed(job: StandInStep, count: int, group: dist.ProcessGroup) -> list[float
     return seconds
 
 
-def _step(job: StandInStep, gradients: torch.Tensor, waits: list[float], group: dist.ProcessGroup) -> None:
+def _step(
+    job: StandInStep, gradients: torch.Tensor, waits: list[float], group: dist.ProcessGroup
+) -> None:
     """Work through the pieces, then share the gradients."""
     for place, wait in enumerate(waits):
         time.sleep(wait)
@@ -110,7 +117,8 @@ def _waits(job: StandInStep, count: int) -> list[float]:
 
 
 class Waiting(nn.Module):
-    """A stage of a pipeline that waits in the forward pass and twice as long in the backward pass."""
+    """A stage of a pipeline that waits in the forward pass and twice as long in the backward
+    pass."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__()
@@ -136,13 +144,17 @@ class _Wait(torch.autograd.Function):
 
 
 def pipeline(
-    micro_batches: Sequence[int], layer_seconds: float, layers: Sequence[int], schedule: str = "gpipe"
+    micro_batches: Sequence[int],
+    layer_seconds: float,
+    layers: Sequence[int],
+    schedule: str = "gpipe",
 ) -> list[float]:
     """Seconds of a step of a pipeline with one stage a rank, for each number of micro-batches.
 
     Args:
         micro_batches: the numbers to try.
-        layer_seconds: wait for the forward pass of one layer and one micro-batch; backward takes twice as long.
+        layer_seconds: wait for the forward pass of one layer and one micro-batch; backward takes
+            twice as long.
         layers: layers of each stage.
         schedule: "gpipe" or "1f1b"; the second needs as many micro-batches as stages.
 
@@ -155,10 +167,14 @@ def pipeline(
 
     rank, size = case.rank(), case.size()
     if len(layers) != size:
-        raise ValueError(f"layers must have one entry for each of the {size} ranks, got {len(layers)}")
+        raise ValueError(
+            f"layers must have one entry for each of the {size} ranks, got {len(layers)}"
+        )
     found = []
     for count in micro_batches:
-        stage = PipelineStage(Waiting(layers[rank] * layer_seconds).to(case.device()), rank, size, case.device())
+        stage = PipelineStage(
+            Waiting(layers[rank] * layer_seconds).to(case.device()), rank, size, case.device()
+        )
         timetable = SCHEDULES[schedule](stage, count, loss_fn=lambda x, target: (x - target).mean())
         batch = torch.ones(count, 1, device=case.device())
         inputs: list[Any] = [batch] if rank == 0 else []

@@ -1,10 +1,12 @@
 """What one process of a set of ranks does: join the group, take orders, answer, end in time.
 
 Design choices:
-- The rank has a watch of its own (`faulthandler`): past the deadline it writes down the line it stands at and ends the
-  process, whether or not anybody still waits for it, and even inside a collective operation.
+- The rank has a watch of its own (`faulthandler`): past the deadline it writes down the line it
+  stands at and ends the process, whether or not anybody still waits for it, and even inside a
+  collective operation.
 - What a rank prints goes to its own file: eight ranks in one notebook cell would be unreadable.
-- On one machine all talk over the loopback interface: a laptop's VPN or a missing host name cannot get in the way.
+- On one machine all talk over the loopback interface: a laptop's VPN or a missing host name cannot
+  get in the way.
 """
 
 from __future__ import annotations
@@ -46,9 +48,13 @@ class LastWords:
         return f" {word} {self.text}" if self.text else ""
 
 
-def main(pipe: Connection, rank: int, count: int, folder: str, backend: str | None, start_seconds: float) -> None:
+def main(
+    pipe: Connection, rank: int, count: int, folder: str, backend: str | None, start_seconds: float
+) -> None:
     """Be rank `rank`: work off orders from the pipe until it says stop or ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to all; the launcher ends its ranks itself
+    signal.signal(
+        signal.SIGINT, signal.SIG_IGN
+    )  # Ctrl-C goes to all; the launcher ends its ranks itself
     with _log_path(Path(folder), rank).open("w", encoding="utf-8", buffering=1) as log:
         for stream in (1, 2):
             os.dup2(log.fileno(), stream)
@@ -61,7 +67,9 @@ def main(pipe: Connection, rank: int, count: int, folder: str, backend: str | No
         with watch(start_seconds):
             leave()
         sys.stdout.flush()
-        os._exit(0)  # nothing is left to tidy up, and the threads of a backend can hold up an ordinary end
+        os._exit(
+            0
+        )  # nothing is left to tidy up, and the threads of a backend can hold up an ordinary end
 
 
 def join(folder: Path, rank: int, count: int, backend: str | None = None) -> None:
@@ -71,7 +79,11 @@ def join(folder: Path, rank: int, count: int, backend: str | None = None) -> Non
 
     torch.set_num_threads(1)  # several ranks share the cores
     _use_loopback()
-    on_gpu = torch.cuda.is_available() and dist.is_nccl_available() and torch.cuda.device_count() >= count
+    on_gpu = (
+        torch.cuda.is_available()
+        and dist.is_nccl_available()
+        and torch.cuda.device_count() >= count
+    )
     backend = backend or ("nccl" if on_gpu else "gloo")
     if backend == "nccl":
         torch.cuda.set_device(rank)
@@ -89,7 +101,8 @@ def leave() -> None:
 
 @contextmanager
 def watch(seconds: float) -> Iterator[None]:
-    """End this process if the block takes longer than `seconds`, after writing to stderr where it stands."""
+    """End this process if the block takes longer than `seconds`, after writing to stderr where it
+    stands."""
     faulthandler.dump_traceback_later(seconds, exit=True, file=2)
     try:
         yield
@@ -111,8 +124,16 @@ def last_words(folder: Path, rank: int) -> LastWords:
 def _standing(trace: str) -> str:
     """The innermost line of the course or of the caller in a trace; those of libraries say less."""
     frames = [found.groups() for found in FRAME.finditer(trace)]
-    own = [frame for frame in frames if "site-packages" not in frame[0] and "multiprocessing" not in frame[0]]
-    own = [frame for frame in own if Path(frame[0]).name != HERE and Path(sys.prefix) not in Path(frame[0]).parents]
+    own = [
+        frame
+        for frame in frames
+        if "site-packages" not in frame[0] and "multiprocessing" not in frame[0]
+    ]
+    own = [
+        frame
+        for frame in own
+        if Path(frame[0]).name != HERE and Path(sys.prefix) not in Path(frame[0]).parents
+    ]
     for file, line, name in own or frames[:1]:
         code = linecache.getline(file, int(line)).strip()
         return f"{Path(file).name}, line {line}, in {name}: {code}".removesuffix(": ")

@@ -1,17 +1,19 @@
-"""The tiny GPT trained in fp32, bf16 and fp16 by PyTorch's own mixed precision: losses, lost gradients, bytes, time.
+"""The tiny GPT trained in fp32, bf16 and fp16 by PyTorch's own mixed precision: losses, lost
+gradients, bytes, time.
 
 Design choices:
-- `torch.autocast` picks the format of each operation: products in 16 bits; softmax and loss in fp32. Weights,
-  gradients of weights and Adam's states stay in fp32.
-- `torch.amp.GradScaler` multiplies the loss before the backward pass and divides the gradients after it. On an
-  overflow it skips the step and halves the scale.
+- `torch.autocast` picks the format of each operation: products in 16 bits; softmax and loss in
+  fp32. Weights, gradients of weights and Adam's states stay in fp32.
+- `torch.amp.GradScaler` multiplies the loss before the backward pass and divides the gradients
+  after it. On an overflow it skips the step and halves the scale.
 - "bf16 alone" is the mode without any care: weights, gradients and Adam's states in bf16.
-- Gradients of activations are caught on their way back (`activation_gradients`), in the format they have there. A zero
-  counts as flushed only if the same gradient in fp32 is not zero.
-- All modes start from the same weights and see the same batches. The device is an argument: an accelerator does the
-  same.
+- Gradients of activations are caught on their way back (`activation_gradients`), in the format they
+  have there. A zero counts as flushed only if the same gradient in fp32 is not zero.
+- All modes start from the same weights and see the same batches. The device is an argument: an
+  accelerator does the same.
 
-Sources: Micikevicius et al. 2017, Mixed Precision Training, arXiv 1710.03740; PyTorch's documentation of `torch.amp`.
+Sources: Micikevicius et al. 2017, Mixed Precision Training, arXiv 1710.03740; PyTorch's
+documentation of `torch.amp`.
 """
 
 from __future__ import annotations
@@ -31,7 +33,12 @@ from course_lib import checks
 from course_lib.demos import measure, tiny_gpt
 from course_lib.estimators.precision.rounding import Fate
 
-AUTOCAST = {"fp32": None, "bf16": torch.bfloat16, "fp16": torch.float16, "fp16 scaled": torch.float16}
+AUTOCAST = {
+    "fp32": None,
+    "bf16": torch.bfloat16,
+    "fp16": torch.float16,
+    "fp16 scaled": torch.float16,
+}
 """The 16-bit format of each mode that autocast knows; None for none."""
 MODES = (*AUTOCAST, "bf16 alone")
 LEARNING_RATE = 4e-3
@@ -89,19 +96,24 @@ def train(
         mode: one of `MODES`.
         steps: how many.
         device: where to train.
-        scale: a fixed factor on the loss in place of the mode's own; below 1 it makes gradients as small as those of
-            a batch that is larger by as much.
+        scale: a fixed factor on the loss in place of the mode's own; below 1 it makes gradients as
+            small as those of a batch that is larger by as much.
 
     Raises:
-        ValueError: an unknown mode, no step, a scale that is not above zero, or fewer batches than steps.
+        ValueError: an unknown mode, no step, a scale that is not above zero, or fewer batches than
+        steps.
     """
     checks.one_of("mode", mode, MODES)
     own = copy.deepcopy(gpt).to(device, torch.bfloat16 if mode == "bf16 alone" else torch.float32)
-    optimizer = torch.optim.AdamW(own.parameters(), lr=LEARNING_RATE, betas=(0.9, 0.95), foreach=False)
+    optimizer = torch.optim.AdamW(
+        own.parameters(), lr=LEARNING_RATE, betas=(0.9, 0.95), foreach=False
+    )
     scaler = _scaler(mode, device, scale)
     losses, seconds, scales = [], [], [scaler.get_scale()]
     for step, batch in enumerate(islice(batches, checks.whole("steps", steps))):
-        optimizer.param_groups[0]["lr"] = LEARNING_RATE * min(1.0, (step + 1) / 10, (steps - step) / steps * 2)
+        optimizer.param_groups[0]["lr"] = LEARNING_RATE * min(
+            1.0, (step + 1) / 10, (steps - step) / steps * 2
+        )
         start = time.perf_counter()
         losses.append(_step(own, batch, mode, optimizer, scaler))
         seconds.append(time.perf_counter() - start)
@@ -130,14 +142,17 @@ def loss(gpt: nn.Module, batch: Batch, mode: str = "fp32") -> torch.Tensor:
     checks.one_of("mode", mode, MODES)
     inputs, targets = (each.to(next(gpt.parameters()).device) for each in batch)
     dtype = AUTOCAST.get(mode)
-    with torch.autocast(inputs.device.type, dtype=dtype or torch.bfloat16, enabled=dtype is not None):
+    with torch.autocast(
+        inputs.device.type, dtype=dtype or torch.bfloat16, enabled=dtype is not None
+    ):
         return nn.functional.cross_entropy(gpt(inputs).flatten(0, 1).float(), targets.flatten())
 
 
 def activation_gradients(
     gpt: tiny_gpt.TinyGPT, batch: Batch, mode: str = "fp32", scale: float = 1.0
 ) -> dict[str, torch.Tensor]:
-    """The gradients that arrive at the outputs of all linear layers, as float32 and still times `scale`.
+    """The gradients that arrive at the outputs of all linear layers, as float32 and still times
+    `scale`.
 
     Args:
         gpt: the model; gradients of its weights are cleared.
@@ -166,7 +181,11 @@ def activation_gradients(
 
 
 def flushed(
-    gpt: tiny_gpt.TinyGPT, batch: Batch, scale: float = 1.0, mode: str = "fp16", exact: Sequence[torch.Tensor] = ()
+    gpt: tiny_gpt.TinyGPT,
+    batch: Batch,
+    scale: float = 1.0,
+    mode: str = "fp16",
+    exact: Sequence[torch.Tensor] = (),
 ) -> Fate:
     """Gradients of activations that a 16-bit backward pass turns into zeros, or into infinities.
 
@@ -193,9 +212,14 @@ def flushed(
 
 
 def survivors(
-    gpt: tiny_gpt.TinyGPT, batch: Batch, scale: float = 1.0, mode: str = "fp16", exact: Sequence[torch.Tensor] = ()
+    gpt: tiny_gpt.TinyGPT,
+    batch: Batch,
+    scale: float = 1.0,
+    mode: str = "fp16",
+    exact: Sequence[torch.Tensor] = (),
 ) -> Survivors:
-    """Gradients that fp16 should have flushed and a real backward pass did not: rounding noise in place of a number.
+    """Gradients that fp16 should have flushed and a real backward pass did not: rounding noise in
+    place of a number.
 
     Args:
         gpt: the model.
@@ -214,7 +238,9 @@ def survivors(
         return Survivors(numbers=0, size_ratio=0.0, right_sign=0.0)
     ratio = short[odd] / truth[odd]
     return Survivors(
-        numbers=int(odd.sum()), size_ratio=float(ratio.abs().median()), right_sign=float((ratio > 0).float().mean())
+        numbers=int(odd.sum()),
+        size_ratio=float(ratio.abs().median()),
+        right_sign=float((ratio > 0).float().mean()),
     )
 
 
@@ -228,21 +254,27 @@ def joined(tensors: Iterable[torch.Tensor]) -> torch.Tensor:
 
 
 def kept_bytes(gpt: tiny_gpt.TinyGPT, batch: Batch, mode: str = "fp32") -> int:
-    """Bytes that a forward pass keeps for the backward pass; autocast's 16-bit copies of weights are among them."""
+    """Bytes that a forward pass keeps for the backward pass; autocast's 16-bit copies of weights
+    are among them."""
     return measure.saved_bytes(lambda: loss(gpt, batch, mode), gpt)
 
 
-def step_time(gpt: tiny_gpt.TinyGPT, batch: Batch, mode: str = "fp32", repeats: int = 5) -> measure.Timing:
+def step_time(
+    gpt: tiny_gpt.TinyGPT, batch: Batch, mode: str = "fp32", repeats: int = 5
+) -> measure.Timing:
     """Time forward and backward pass of one batch."""
     return measure.time_call(lambda: loss(gpt, batch, mode).backward(), repeats=repeats)
 
 
 def _scaler(mode: str, device: str, scale: float | None) -> torch.amp.GradScaler:
-    """PyTorch's scaler: dynamic in the mode "fp16 scaled", with a fixed factor where one is named, else idle."""
+    """PyTorch's scaler: dynamic in the mode "fp16 scaled", with a fixed factor where one is named,
+    else idle."""
     kind = torch.device(device).type
     if scale is None:
         return torch.amp.GradScaler(kind, enabled=mode == "fp16 scaled")
-    return torch.amp.GradScaler(kind, init_scale=checks.positive("scale", scale), growth_interval=2**31 - 1)
+    return torch.amp.GradScaler(
+        kind, init_scale=checks.positive("scale", scale), growth_interval=2**31 - 1
+    )
 
 
 @torch.no_grad()
@@ -251,7 +283,11 @@ def _unseen_loss(gpt: nn.Module, unseen: Batch) -> float:
 
 
 def _step(
-    gpt: nn.Module, batch: Batch, mode: str, optimizer: torch.optim.Optimizer, scaler: torch.amp.GradScaler
+    gpt: nn.Module,
+    batch: Batch,
+    mode: str,
+    optimizer: torch.optim.Optimizer,
+    scaler: torch.amp.GradScaler,
 ) -> float:
     """One training step; the loss as a number, NaN included."""
     optimizer.zero_grad()

@@ -1,11 +1,12 @@
 """What short numbers do to sums, to weights and to memory, in PyTorch's own formats.
 
 Design choices:
-- Every sum is done twice with the same numbers: the running sum kept in the short format, and kept in fp32. PyTorch's
-  own product stands beside both.
-- States are counted after a real step of Adam, tensor by tensor (`state_bytes`); nothing is estimated here.
-- Weights are rounded to eight and four bits by the estimator, and put back into the model (`rounded`): the products
-  still run in fp32, so that only the loss of accuracy shows.
+- Every sum is done twice with the same numbers: the running sum kept in the short format, and kept
+  in fp32. PyTorch's own product stands beside both.
+- States are counted after a real step of Adam, tensor by tensor (`state_bytes`); nothing is
+  estimated here.
+- Weights are rounded to eight and four bits by the estimator, and put back into the model
+  (`rounded`): the products still run in fp32, so that only the loss of accuracy shows.
 - The device is an argument; an accelerator does the same.
 """
 
@@ -31,7 +32,8 @@ DTYPES = {
     "fp8_e4m3": torch.float8_e4m3fn,
     "fp8_e5m2": torch.float8_e5m2,
 }
-"""PyTorch's type of each format that it can cast to. fp8 is for storing only: PyTorch does not add in it."""
+"""PyTorch's type of each format that it can cast to. fp8 is for storing only: PyTorch does not add
+in it."""
 SUMMED = ("fp32", "fp16", "bf16")
 STATES = ("fp32", "autocast", "bf16 with fp32 masters", "bf16 alone")
 """Ways to train whose states are counted; the names are those of `precision.RECIPES`."""
@@ -49,7 +51,9 @@ class Errors:
     """One term after the other, the running sum in the short format."""
 
 
-def count_ones(times: int, format: str = "bf16", sums: str | None = None, device: str = "cpu") -> list[float]:
+def count_ones(
+    times: int, format: str = "bf16", sums: str | None = None, device: str = "cpu"
+) -> list[float]:
     """The running sum after each of `times` additions of one.
 
     Args:
@@ -70,8 +74,11 @@ def count_ones(times: int, format: str = "bf16", sums: str | None = None, device
     return seen.tolist()
 
 
-def product_errors(format: str = "bf16", terms: int = 4096, side: int = 8, device: str = "cpu") -> Errors:
-    """Multiply matrices of side x terms by terms x side, of random numbers between 0 and 1, in three ways.
+def product_errors(
+    format: str = "bf16", terms: int = 4096, side: int = 8, device: str = "cpu"
+) -> Errors:
+    """Multiply matrices of side x terms by terms x side, of random numbers between 0 and 1, in
+    three ways.
 
     >>> errors = product_errors("bf16", terms=1024)
     >>> errors.product < 0.01 < 0.1 < errors.own_sum
@@ -81,16 +88,25 @@ def product_errors(format: str = "bf16", terms: int = 4096, side: int = 8, devic
     shape = (checks.whole("side", side), checks.whole("terms", terms))
     left, right = (torch.rand(shape, generator=generator).to(dtype).to(device) for _ in range(2))
     exact = left.double() @ right.double().T
-    own, fine = (torch.zeros(side, side, dtype=each, device=device) for each in (dtype, torch.float32))
+    own, fine = (
+        torch.zeros(side, side, dtype=each, device=device) for each in (dtype, torch.float32)
+    )
     for a, b in zip(left.T, right.T, strict=True):
         own += a[:, None] * b
         fine += a[:, None].float() * b.float()
-    worst = [float(((each.double() - exact) / exact).abs().max()) for each in (left @ right.T, fine.to(dtype), own)]
+    worst = [
+        float(((each.double() - exact) / exact).abs().max())
+        for each in (left @ right.T, fine.to(dtype), own)
+    ]
     return Errors(product=worst[0], fp32_sum=worst[1], own_sum=worst[2])
 
 
 def update(
-    times: int = 1, format: str = "bf16", master: bool = False, step: float = 0.001, device: str = "cpu"
+    times: int = 1,
+    format: str = "bf16",
+    master: bool = False,
+    step: float = 0.001,
+    device: str = "cpu",
 ) -> float:
     """A weight of 1.0 after `times` updates by `step`, done by PyTorch's SGD.
 
@@ -105,7 +121,11 @@ def update(
     (1.0, 1.0, 2.0)
     """
     dtype = _dtype("format", format)
-    kept = nn.Parameter(torch.ones((), dtype=torch.float32 if checks.flag("master", master) else dtype, device=device))
+    kept = nn.Parameter(
+        torch.ones(
+            (), dtype=torch.float32 if checks.flag("master", master) else dtype, device=device
+        )
+    )
     kept.grad = -torch.ones_like(kept)
     optimizer = torch.optim.SGD([kept], lr=checks.positive("step", step), foreach=False)
     for _ in range(checks.whole("times", times)):
@@ -128,14 +148,20 @@ def state_bytes(gpt: tiny_gpt.TinyGPT, recipe: str = "fp32") -> States:
     if checks.one_of("recipe", recipe, STATES).startswith("bf16"):
         own = own.bfloat16()
     weights = list(own.parameters())
-    masters = [nn.Parameter(each.detach().float()) for each in weights] if recipe.endswith("masters") else []
+    masters = (
+        [nn.Parameter(each.detach().float()) for each in weights]
+        if recipe.endswith("masters")
+        else []
+    )
     optimizer = torch.optim.AdamW(masters or weights, foreach=False)
     _backward(own, autocast=recipe == "autocast")
     gradients = [cast(torch.Tensor, each.grad) for each in weights]
     for master, gradient in zip(masters, gradients, strict=False):
         master.grad = gradient.float()
     optimizer.step()
-    moments = [each for state in optimizer.state.values() for name, each in state.items() if name != "step"]
+    moments = [
+        each for state in optimizer.state.values() for name, each in state.items() if name != "step"
+    ]
     held: dict[str, Sequence[torch.Tensor]] = {
         "weights": weights,
         "gradients": gradients,
@@ -148,7 +174,8 @@ def state_bytes(gpt: tiny_gpt.TinyGPT, recipe: str = "fp32") -> States:
 
 @torch.no_grad()
 def rounded(gpt: tiny_gpt.TinyGPT, format: str) -> tiny_gpt.TinyGPT:
-    """A copy of the model whose matrices went through a short format and back, one scale a row; norms stay.
+    """A copy of the model whose matrices went through a short format and back, one scale a row;
+    norms stay.
 
     Args:
         gpt: the model; it is left alone.

@@ -1,11 +1,14 @@
 """What a budget trains, and how that moves over the years.
 
 Design choices:
-- A budget buys device hours, hours buy FLOPs, and a scaling law splits the FLOPs into weights and tokens.
-- Prices and devices are taken as of a year: what was not yet sold does not count. The catalog's rents begin in 2023;
-  before, an hour is that of a bought machine, spread over `LIFE_YEARS` of full use, without power and staff. Such an
-  hour is a lower bound. `Hour.basis` says which of the two it is.
-- Growth over years is a straight line through logarithms, with the range of leaving out each point in turn.
+- A budget buys device hours, hours buy FLOPs, and a scaling law splits the FLOPs into weights and
+  tokens.
+- Prices and devices are taken as of a year: what was not yet sold does not count. The catalog's
+  rents begin in 2023; before, an hour is that of a bought machine, spread over `LIFE_YEARS` of full
+  use, without power and staff. Such an hour is a lower bound. `Hour.basis` says which of the two it
+  is.
+- Growth over years is a straight line through logarithms, with the range of leaving out each point
+  in turn.
 """
 
 from __future__ import annotations
@@ -29,7 +32,8 @@ SYSTEMS = {
     "nvidia-dgx-2-list": ("v100-sxm2-32gb", 16),
     "nvidia-dgx-a100-320gb-list": ("a100-sxm-40gb", 8),
 }
-"""Whole machines whose price names no device: which is in them and how many, from the vendor's data sheets."""
+"""Whole machines whose price names no device: which is in them and how many, from the vendor's data
+sheets."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -68,7 +72,8 @@ class Trained:
 
 
 def hours(as_of: int) -> list[Hour]:
-    """Every hour that the catalog prices by the end of a year: rents on demand, and machines bought.
+    """Every hour that the catalog prices by the end of a year: rents on demand, and machines
+    bought.
 
     >>> sorted({hour.device.name for hour in hours(2018)})
     ['V100 SXM2 16GB', 'V100 SXM2 32GB']
@@ -79,7 +84,11 @@ def hours(as_of: int) -> list[Hour]:
     """
     if np.ndim(checks.whole("as_of", as_of)):
         raise TypeError(f"as_of must be a single year, got {as_of!r}")
-    found = [each for each in (*_rents(), *_purchases()) if each.year <= as_of and each.device.year <= as_of]
+    found = [
+        each
+        for each in (*_rents(), *_purchases())
+        if each.year <= as_of and each.device.year <= as_of
+    ]
     if not found:
         raise ValueError(f"as_of must be a year by which the catalog has a price, got {as_of}")
     return found
@@ -132,17 +141,21 @@ def trains(
 
 
 def yearly_factor(years: Sequence[float], values: Sequence[float]) -> tuple[float, float, float]:
-    """By which factor values grow each year: the middle, and the lowest and highest if each point is left out in turn.
+    """By which factor values grow each year: the middle, and the lowest and highest if each point
+    is left out in turn.
 
     Raises:
-        ValueError: fewer than three points, not equally many, all of one year, or a value not above zero.
+        ValueError: fewer than three points, not equally many, all of one year, or a value not above
+        zero.
 
     >>> [round(factor, 3) for factor in yearly_factor([2019, 2020, 2022], [1, 2, 8])]
     [2.0, 2.0, 2.0]
     """
     x, y = checks.finite("years", years), np.log(checks.positive("values", values))
     if np.ndim(x) != 1 or np.shape(x) != np.shape(y) or len(x) < 3 or np.ptp(x) == 0:
-        raise ValueError(f"years and values must hold equally many numbers, at least 3 in different years, got {years}")
+        raise ValueError(
+            f"years and values must hold equally many numbers, at least 3 in different years, got {years}"
+        )
     slope = np.polyfit(x - x[0], y, 1)[0]
     keeps = [np.arange(len(x)) != left_out for left_out in range(len(x))]
     others = [np.polyfit(x[keep] - x[0], y[keep], 1)[0] for keep in keeps if np.ptp(x[keep])]
@@ -168,7 +181,11 @@ def fall_per_year(then_usd: Number, now_usd: Number, years: Number) -> Number:
 def _rents() -> list[Hour]:
     found = []
     for price in prices.values():
-        if price.category != offers.ON_DEMAND or price.usd_per_device_hour is None or price.device_key is None:
+        if (
+            price.category != offers.ON_DEMAND
+            or price.usd_per_device_hour is None
+            or price.device_key is None
+        ):
             continue
         device = devices[price.device_key]
         if any(name in device.peak_flops for name in hardware.HALF):
@@ -184,9 +201,19 @@ def _purchases() -> list[Hour]:
         if price.category != "hardware_system_price" or device is None or count is None:
             continue
         usd = price.value / count / (LIFE_YEARS * HOURS_A_YEAR)
-        found.append(_hour(devices[device], usd, price.source.date, "purchase", f"{price.item}, {price.source.date}"))
+        found.append(
+            _hour(
+                devices[device],
+                usd,
+                price.source.date,
+                "purchase",
+                f"{price.item}, {price.source.date}",
+            )
+        )
     return found
 
 
 def _hour(device: Device, usd: float, date: str, basis: str, source: str) -> Hour:
-    return Hour(device=device, usd=usd, year=max(int(date[:4]), device.year), basis=basis, source=source)
+    return Hour(
+        device=device, usd=usd, year=max(int(date[:4]), device.year), basis=basis, source=source
+    )

@@ -1,12 +1,13 @@
 """Which size of model costs least over its life: trained once, then asked for years.
 
-A scaling law says how much text each size needs for the same loss. A small model reads more in training and works less
-for every token it serves, so the more it will be used, the smaller the best size, and the further beyond the split
-that is best for training alone.
+A scaling law says how much text each size needs for the same loss. A small model reads more in
+training and works less for every token it serves, so the more it will be used, the smaller the best
+size, and the further beyond the split that is best for training alone.
 
 Design choices:
 - Work is counted as 6 FLOPs a weight and token in training, 2 in serving, attention apart.
-- A size that cannot reach the loss with any text has infinite work, so that a sweep shows where sizes end.
+- A size that cannot reach the loss with any text has infinite work, so that a sweep shows where
+  sizes end.
 - A law holds for the text and sizes it was fitted on; see `scaling_laws`.
 
 Source: the question is that of Sardana et al. 2023, "Beyond Chinchilla-Optimal" (arXiv 2401.00448).
@@ -26,7 +27,8 @@ from course_lib.estimators.datasets.scaling_laws import Law
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Life:
-    """What a model of some size costs in FLOPs, from the first training step to the last served token."""
+    """What a model of some size costs in FLOPs, from the first training step to the last served
+    token."""
 
     params: Number
     """Weights."""
@@ -44,7 +46,8 @@ class Life:
 
 
 def tokens_for(law: Law, params: Number, loss: Number) -> Number:
-    """Tokens that a model of `params` weights must read to reach `loss`; infinite where no text would do.
+    """Tokens that a model of `params` weights must read to reach `loss`; infinite where no text
+    would do.
 
     Solves loss = floor + a / N^alpha + b / D^beta for D.
 
@@ -58,7 +61,9 @@ def tokens_for(law: Law, params: Number, loss: Number) -> Number:
     checks.broadcast(params=params, loss=loss)
     room = np.asarray(loss - law.floor - law.a * params**-law.alpha, dtype=float)
     with np.errstate(divide="ignore", invalid="ignore"):
-        tokens = np.where(room > 0, (law.b / np.where(room > 0, room, 1.0)) ** (1 / law.beta), np.inf)
+        tokens = np.where(
+            room > 0, (law.b / np.where(room > 0, room, 1.0)) ** (1 / law.beta), np.inf
+        )
     return tokens if np.ndim(tokens) else float(tokens)
 
 
@@ -76,7 +81,10 @@ def life(law: Law, params: Number, loss: Number, served_tokens: Number) -> Life:
     >>> one.serving_flops / 1e22, one.total > one.serving_flops
     (1.6, True)
     """
-    params, served = checks.positive("params", params), checks.positive("served_tokens", served_tokens, zero=True)
+    params, served = (
+        checks.positive("params", params),
+        checks.positive("served_tokens", served_tokens, zero=True),
+    )
     tokens = tokens_for(law, params, loss)
     checks.broadcast(tokens=tokens, served_tokens=served)
     return Life(

@@ -1,10 +1,12 @@
-"""Four ways to a model: train it from nothing, tune all of it, tune an adapter, or an adapter over packed weights.
+"""Four ways to a model: train it from nothing, tune all of it, tune an adapter, or an adapter over
+packed weights.
 
 Design choices:
-- FLOPs a token: 6 for each weight that is trained. A frozen weight costs 4: forward, and backward for what lies below
-  it; its own gradient, the remaining 2, is never made.
-- Bytes are the states of `memory.training`: 16 a trained weight, 2 a frozen one in 16 bits. Packing leaves 4.5 bits a
-  weight, scales included, in the layers' matrices only: tables, head and norms stay in 16 bits, as in QLoRA.
+- FLOPs a token: 6 for each weight that is trained. A frozen weight costs 4: forward, and backward
+  for what lies below it; its own gradient, the remaining 2, is never made.
+- Bytes are the states of `memory.training`: 16 a trained weight, 2 a frozen one in 16 bits. Packing
+  leaves 4.5 bits a weight, scales included, in the layers' matrices only: tables, head and norms
+  stay in 16 bits, as in QLoRA.
 - Activations are left out; `ROOM` of a device's memory is kept for them.
 - Packed weights are unpacked at every use, which costs time and no model FLOPs: `UNPACKING_TIME`.
 - Adapters sit beside every matrix of the layers. Mixtures and latent attention are not covered.
@@ -28,8 +30,9 @@ from course_lib.units import HOUR
 
 TRAINED_FLOPS, FROZEN_FLOPS = 6, 4
 UNPACKING_TIME = 2.79 / 1.85
-"""Time of a run over packed weights, relative to frozen ones of 16 bits: hours measured for Llama 2 7B by S. Raschka,
-"Practical Tips for Finetuning LLMs Using LoRA" (2023; recalled, not read again)."""
+"""Time of a run over packed weights, relative to frozen ones of 16 bits: hours measured for Llama 2
+7B by S. Raschka, "Practical Tips for Finetuning LLMs Using LoRA" (2023; recalled, not read
+again)."""
 ROOM = 0.3
 """Share of a device's memory that is kept for activations."""
 
@@ -55,7 +58,8 @@ class Way:
 
 
 def adapter_weights(model: Transformer, rank: Number = 8) -> Number:
-    """Weights of adapters of that rank beside every matrix of the layers: rank x (inputs + outputs) each.
+    """Weights of adapters of that rank beside every matrix of the layers: rank x (inputs + outputs)
+    each.
 
     Raises:
         TypeError, ValueError: by the argument's name; a mixture of experts, or latent attention.
@@ -66,7 +70,9 @@ def adapter_weights(model: Transformer, rank: Number = 8) -> Number:
     """
     checks.instance("model", model, Transformer)
     if model.experts is not None or model.latent is not None:
-        raise ValueError(f"model must be dense, without experts and latent attention, got {model.name}")
+        raise ValueError(
+            f"model must be dense, without experts and latent attention, got {model.name}"
+        )
     rank = checks.whole("rank", rank)
     checks.broadcast(**model.numbers(), rank=rank)
     return adapters.weights(model, rank, dense=model.layers, mixture=0, expert=1)[0]
@@ -82,7 +88,8 @@ def ways(
     rank: Number = 8,
     mfu: Number = 0.4,
 ) -> list[Way]:
-    """From scratch, full tuning, LoRA, quantised LoRA: what each needs and costs on one kind of device.
+    """From scratch, full tuning, LoRA, quantised LoRA: what each needs and costs on one kind of
+    device.
 
     Args:
         model: the architecture, dense.
@@ -102,9 +109,20 @@ def ways(
     [('from scratch', 3), ('full tuning', 3), ('LoRA', 1), ('quantised LoRA', 1)]
     """
     small, total = adapter_weights(model, rank), parameters.count(model).total
-    tokens, before = checks.positive("tokens", tokens), checks.positive("pretraining_tokens", pretraining_tokens)
-    price, mfu = checks.positive("usd_per_device_hour", usd_per_device_hour), checks.share("mfu", mfu)
-    numbers = {"tokens": tokens, "pretraining_tokens": before, "usd_per_device_hour": price, "mfu": mfu}
+    tokens, before = (
+        checks.positive("tokens", tokens),
+        checks.positive("pretraining_tokens", pretraining_tokens),
+    )
+    price, mfu = (
+        checks.positive("usd_per_device_hour", usd_per_device_hour),
+        checks.share("mfu", mfu),
+    )
+    numbers = {
+        "tokens": tokens,
+        "pretraining_tokens": before,
+        "usd_per_device_hour": price,
+        "mfu": mfu,
+    }
     checks.broadcast(**model.numbers(), rank=rank, **numbers)
     each_token = FROZEN_FLOPS * total + TRAINED_FLOPS * small
     whole, frozen = _states(model), _states(model, lora_rank=rank)
@@ -123,12 +141,19 @@ def ways(
 
 
 def _states(model: Transformer, **choices: Any) -> Number:
-    """Bytes of weights, gradients and optimizer on one device; they do not depend on the length of a sequence."""
+    """Bytes of weights, gradients and optimizer on one device; they do not depend on the length of
+    a sequence."""
     return memory.training(model, seq=1, **choices).states
 
 
 def _way(
-    name: str, device: Device, trained: Number, work: Number, held: Number, device_hours: Number, price: Number
+    name: str,
+    device: Device,
+    trained: Number,
+    work: Number,
+    held: Number,
+    device_hours: Number,
+    price: Number,
 ) -> Way:
     if device.memory_bytes is None:
         raise ValueError(f"device must have a stated memory, {device.name} has none")

@@ -1,9 +1,11 @@
-"""What a model costs each year after it has been trained: retraining, post-training, hosting, evaluation.
+"""What a model costs each year after it has been trained: retraining, post-training, hosting,
+evaluation.
 
 Design choices:
-- Every part is also told as a share of the first training, because that is what people call the price of a model.
-- Hosting has a floor. A machine that stands ready is paid for day and night, and few users cannot fill it: the bill is
-  the larger one of the tokens' price and of the machines kept ready.
+- Every part is also told as a share of the first training, because that is what people call the
+  price of a model.
+- Hosting has a floor. A machine that stands ready is paid for day and night, and few users cannot
+  fill it: the bill is the larger one of the tokens' price and of the machines kept ready.
 """
 
 from __future__ import annotations
@@ -66,7 +68,9 @@ def hosting_usd(
         "ready_devices": ready_devices,
         "usd_per_device_hour": usd_per_device_hour,
     }
-    tokens, price, ready, hourly = (checks.positive(name, each, zero=True) for name, each in amounts.items())
+    tokens, price, ready, hourly = (
+        checks.positive(name, each, zero=True) for name, each in amounts.items()
+    )
     checks.broadcast(**dict(zip(amounts, (tokens, price, ready, hourly), strict=True)))
     return checks.larger(tokens / 1e6 * price * DAYS_A_YEAR, ready * hourly * HOURS_A_YEAR)
 

@@ -1,4 +1,5 @@
-"""What machines cost to own and to rent (here), for a job (`jobs`), and by the token (`token_price`)."""
+"""What machines cost to own and to rent (here), for a job (`jobs`), and by the token
+(`token_price`)."""
 
 from course_lib.estimators.cost import jobs, token_price
 from course_lib.estimators.cost.machines import (

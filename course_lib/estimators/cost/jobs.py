@@ -1,10 +1,13 @@
 """The same job on every device: how long, how many devices until it fits, and what the hours cost.
 
 Design choices:
-- A job that does not fit on one device gets as many as its bytes need, and work and bytes divide evenly among them.
-- Training keeps 16 bytes a parameter (weights, gradients and Adam's states in mixed precision; Rajbhandari et al. 2020,
-  arXiv 1910.02054, section 3.1), activations left out. Answering keeps the weights alone, the cache left out.
-- An hour costs what the catalog says, with provider and date. A device without a price gets none: None, never a guess.
+- A job that does not fit on one device gets as many as its bytes need, and work and bytes divide
+  evenly among them.
+- Training keeps 16 bytes a parameter (weights, gradients and Adam's states in mixed precision;
+  Rajbhandari et al. 2020, arXiv 1910.02054, section 3.1), activations left out. Answering keeps the
+  weights alone, the cache left out.
+- An hour costs what the catalog says, with provider and date. A device without a price gets none:
+  None, never a guess.
 """
 
 from __future__ import annotations
@@ -76,13 +79,20 @@ def training(model: Transformer, tokens: float, utilisation: float = 0.4) -> Job
     """
     work = hardware.Work(flops=flops.training(model, tokens), moved_bytes=0)
     total = parameters.count(model).total
-    return Job(name=f"train {model.name}", work=work, memory_bytes=STATE_BYTES * total, utilisation=utilisation)
+    return Job(
+        name=f"train {model.name}",
+        work=work,
+        memory_bytes=STATE_BYTES * total,
+        utilisation=utilisation,
+    )
 
 
 def decoding(model: Transformer, tokens: int, batch: int = 1, weight_bytes: float = 2) -> Job:
-    """Writing `tokens` tokens for each of `batch` users: every active weight is read once for each token of the batch.
+    """Writing `tokens` tokens for each of `batch` users: every active weight is read once for each
+    token of the batch.
 
-    The cache of earlier tokens is left out (lesson 05). In a mixture a batch reads more experts than one token does.
+    The cache of earlier tokens is left out (lesson 05). In a mixture a batch reads more experts
+    than one token does.
 
     >>> from course_lib.catalog import models
     >>> job = decoding(models["llama-3-8b"], tokens=100)
@@ -107,7 +117,11 @@ def compare(job: Job, keys: Iterable[str] | None = None, provider: str = "") -> 
     [('h100-sxm-80gb', 1, 4.8), ('t4', 2, 25.1)]
     """
     checks.instance("job", job, Job)
-    listed = list(catalog_devices.items()) if keys is None else [(key, catalog_devices[key]) for key in keys]
+    listed = (
+        list(catalog_devices.items())
+        if keys is None
+        else [(key, catalog_devices[key]) for key in keys]
+    )
     offers = [_offer(job, key, device, provider) for key, device in listed if _stated(device)]
     return sorted(offers, key=lambda each: each.seconds)
 
@@ -133,4 +147,6 @@ def _offer(job: Job, key: str, device: Device, provider: str) -> Offer:
     count = math.ceil(job.memory_bytes / device.memory_bytes)
     rate = hardware.peak(device) * job.utilisation
     one = hardware.seconds(job.work, rate, hardware.bandwidth(device))
-    return Offer(key=key, device=device, count=count, seconds=one / count, price=offers.rental(key, provider))
+    return Offer(
+        key=key, device=device, count=count, seconds=one / count, price=offers.rental(key, provider)
+    )

@@ -1,11 +1,15 @@
-"""Rent or buy: what a machine costs its owner, what its hours cost a tenant, and after how many hours the two are even.
+"""Rent or buy: what a machine costs its owner, what its hours cost a tenant, and after how many
+hours the two are even.
 
 Design choices:
-- An owner pays for the calendar (loss of value, staff, a place in a rack, power of an idle machine) and for use (power
-  under load). A tenant pays for use alone. So everything hangs on utilisation: used hours over all hours.
-- Loss of value is straight: from the purchase to what it is sold for, over its life. Nothing is kept longer than that.
+- An owner pays for the calendar (loss of value, staff, a place in a rack, power of an idle machine)
+  and for use (power under load). A tenant pays for use alone. So everything hangs on utilisation:
+  used hours over all hours.
+- Loss of value is straight: from the purchase to what it is sold for, over its life. Nothing is
+  kept longer than that.
 - Cooling is energy, too: what the building takes beyond the machine, PUE - 1 of the machine's own.
-- Interest and taxes are left out. Every price is an argument; the catalog has them with their dates.
+- Interest and taxes are left out. Every price is an argument; the catalog has them with their
+  dates.
 - A year has 8766 hours (365.25 days). All numbers may be arrays that broadcast.
 """
 
@@ -122,14 +126,18 @@ def energy_usd(watts: Number, hours: Number, usd_per_kwh: Number, pue: Number = 
     >>> round(energy_usd(1000, hours=24, usd_per_kwh=0.10, pue=1.5), 2)
     3.6
     """
-    watts, hours = checks.positive("watts", watts, zero=True), checks.positive("hours", hours, zero=True)
+    watts, hours = (
+        checks.positive("watts", watts, zero=True),
+        checks.positive("hours", hours, zero=True),
+    )
     price, pue = checks.positive("usd_per_kwh", usd_per_kwh, zero=True), _check_pue(pue)
     checks.broadcast(watts=watts, hours=hours, usd_per_kwh=price, pue=pue)
     return watts / 1000 * hours * pue * price
 
 
 def own(server: Server, years: Number, utilisation: Number = 1.0) -> Bill:
-    """What owning costs over `years`, at `utilisation` (used hours over all hours, above 0 and at most 1).
+    """What owning costs over `years`, at `utilisation` (used hours over all hours, above 0 and at
+    most 1).
 
     Raises:
         ValueError: longer than the server lives, or by the argument's name.
@@ -142,7 +150,9 @@ def own(server: Server, years: Number, utilisation: Number = 1.0) -> Bill:
     years, utilisation = checks.positive("years", years), checks.share("utilisation", utilisation)
     checks.broadcast(**server.numbers(), years=years, utilisation=utilisation)
     if np.any(np.asarray(years > server.life_years)):
-        raise ValueError(f"years must be at most the server's life of {server.life_years}, got {years}")
+        raise ValueError(
+            f"years must be at most the server's life of {server.life_years}, got {years}"
+        )
     used = years * HOURS_A_YEAR * utilisation
     idle = years * HOURS_A_YEAR - used
     watt_hours = server.busy_watts * used + server.idle_watts * idle
@@ -157,18 +167,25 @@ def own(server: Server, years: Number, utilisation: Number = 1.0) -> Bill:
 
 
 def spent(server: Server, hours: Number, utilisation: Number = 1.0) -> Number:
-    """US dollars that have left the owner's pocket after `hours` of use: the purchase whole, and the running costs.
+    """US dollars that have left the owner's pocket after `hours` of use: the purchase whole, and
+    the running costs.
 
     What it will be sold for is taken off at once, since it is known from the start here.
     """
     checks.instance("server", server, Server)
-    hours, utilisation = checks.positive("hours", hours, zero=True), checks.share("utilisation", utilisation)
+    hours, utilisation = (
+        checks.positive("hours", hours, zero=True),
+        checks.share("utilisation", utilisation),
+    )
     by_hour = server.usd_per_used_hour() + server.usd_per_calendar_hour() / utilisation
     return server.purchase_usd - server.resale_usd + by_hour * hours
 
 
-def break_even_hours(server: Server, rent_usd_per_hour: Number, utilisation: Number = 1.0) -> Number:
-    """Hours of use after which all that owning costs is what the rent would have been; infinite if never in its life.
+def break_even_hours(
+    server: Server, rent_usd_per_hour: Number, utilisation: Number = 1.0
+) -> Number:
+    """Hours of use after which all that owning costs is what the rent would have been; infinite if
+    never in its life.
 
     (purchase - resale) / (rent - power of a used hour - costs of a calendar hour / utilisation)
 
@@ -194,22 +211,31 @@ def break_even_hours(server: Server, rent_usd_per_hour: Number, utilisation: Num
     return found if found.ndim else float(found)
 
 
-def break_even_by_sweep(server: Server, rent_usd_per_hour: float, utilisation: float = 1.0, step: float = 1.0) -> float:
-    """The same found by looking: the first hour, in steps of `step`, at which owning has cost no more than renting.
+def break_even_by_sweep(
+    server: Server, rent_usd_per_hour: float, utilisation: float = 1.0, step: float = 1.0
+) -> float:
+    """The same found by looking: the first hour, in steps of `step`, at which owning has cost no
+    more than renting.
 
     >>> break_even_by_sweep(Server(purchase_usd=199_000), 32.7726)  # the first whole hour beyond 6072.2
     6073.0
     """
     step = checks.positive("step", step)
     hours = np.arange(
-        0, checks.share("utilisation", utilisation) * HOURS_A_YEAR * float(server.life_years) + step, step
+        0,
+        checks.share("utilisation", utilisation) * HOURS_A_YEAR * float(server.life_years) + step,
+        step,
     )
-    even = spent(server, hours, utilisation) <= checks.positive("rent_usd_per_hour", rent_usd_per_hour) * hours
+    even = (
+        spent(server, hours, utilisation)
+        <= checks.positive("rent_usd_per_hour", rent_usd_per_hour) * hours
+    )
     return float(hours[np.argmax(even)]) if even.any() else float(np.inf)
 
 
 def break_even_utilisation(server: Server, rent_usd_per_hour: Number) -> Number:
-    """The share of its life that a server must work to cost no more than its hours by rent; above 1: never.
+    """The share of its life that a server must work to cost no more than its hours by rent; above
+    1: never.
 
     >>> round(break_even_utilisation(Server(purchase_usd=87_660, life_years=1), 20.0), 3)
     0.5

@@ -1,7 +1,8 @@
 """What an hour of a device costs to rent, by the catalog's price lists.
 
 Design choices:
-- An hour costs what the catalog says, with provider and date. A device without a price gets none: None, never a guess.
+- An hour costs what the catalog says, with provider and date. A device without a price gets none:
+  None, never a guess.
 - Only prices on demand count. Spot, estimated and assumed ones are passed over.
 """
 
@@ -24,13 +25,17 @@ def rent_usd(usd_per_device_hour: Number, seconds: Number, devices: Number = 1) 
     48.0
     """
     price = checks.positive("usd_per_device_hour", usd_per_device_hour, zero=True)
-    seconds, devices = checks.positive("seconds", seconds, zero=True), checks.whole("devices", devices)
+    seconds, devices = (
+        checks.positive("seconds", seconds, zero=True),
+        checks.whole("devices", devices),
+    )
     checks.broadcast(usd_per_device_hour=price, seconds=seconds, devices=devices)
     return price * seconds / HOUR * devices
 
 
 def rental(key: str, provider: str = "") -> Price | None:
-    """The catalog's cheapest on-demand hour of a device, at one provider if named; None where there is none.
+    """The catalog's cheapest on-demand hour of a device, at one provider if named; None where there
+    is none.
 
     Spot, estimated and assumed prices are passed over.
 

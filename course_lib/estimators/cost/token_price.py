@@ -1,11 +1,15 @@
-"""What a million tokens cost to serve, read and written apart; and when serving has cost what training did.
+"""What a million tokens cost to serve, read and written apart; and when serving has cost what
+training did.
 
 Design choices:
-- A device is paid for by the hour whether it works or not: the price of a busy hour is divided by the utilisation, the
-  share of the time in which requests keep it busy.
-- Reading the prompts is charged to tokens read, every further pass to tokens written; together they are the hours.
-- The range is that of `inference`: 80 % of published rates lie between `LOW` and `HIGH` times its estimate.
-- The crossover counts arithmetic: training takes 6 FLOPs a weight and token, serving 2, attention's own products apart.
+- A device is paid for by the hour whether it works or not: the price of a busy hour is divided by
+  the utilisation, the share of the time in which requests keep it busy.
+- Reading the prompts is charged to tokens read, every further pass to tokens written; together they
+  are the hours.
+- The range is that of `inference`: 80 % of published rates lie between `LOW` and `HIGH` times its
+  estimate.
+- The crossover counts arithmetic: training takes 6 FLOPs a weight and token, serving 2, attention's
+  own products apart.
 """
 
 from __future__ import annotations
@@ -20,7 +24,8 @@ from course_lib.units import DAYS_A_YEAR, HOUR
 
 MILLION = 1e6
 TRAIN_FLOPS, SERVE_FLOPS = 6, 2
-"""FLOPs for each weight in use and token: forward, backward and again; forward (Kaplan et al. 2020, section 2.1)."""
+"""FLOPs for each weight in use and token: forward, backward and again; forward (Kaplan et al. 2020,
+section 2.1)."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -32,7 +37,8 @@ class TokenPrice:
     output: Number
     """Tokens written, the reading of the prompt not counted in."""
     per_output: Number
-    """All costs on the tokens written: what is compared where a price is quoted for output alone."""
+    """All costs on the tokens written: what is compared where a price is quoted for output
+    alone."""
     low: Number
     """Lower end of an 80 % range of `per_output`."""
     high: Number
@@ -74,9 +80,18 @@ def served(
     (True, True)
     """
     price = checks.positive("usd_per_device_hour", usd_per_device_hour, zero=True)
-    utilisation, output = checks.share("utilisation", utilisation), checks.whole("output", output, at_least=2)
+    utilisation, output = (
+        checks.share("utilisation", utilisation),
+        checks.whole("output", output, at_least=2),
+    )
     found = inference.estimate(
-        model, device=device, batch=batch, prompt=prompt, output=output, devices=devices, format=format
+        model,
+        device=device,
+        batch=batch,
+        prompt=prompt,
+        output=output,
+        devices=devices,
+        format=format,
     )
     second = price * checks.whole("devices", devices) / HOUR / utilisation
     batch, prompt = checks.whole("batch", batch), checks.whole("prompt", prompt)
@@ -92,7 +107,8 @@ def served(
 
 
 def api(key: str) -> tuple[float, float]:
-    """An API's US dollars for a million tokens read and a million written, from the catalog: `KEY-input`, `KEY-output`.
+    """An API's US dollars for a million tokens read and a million written, from the catalog:
+    `KEY-input`, `KEY-output`.
 
     >>> api("openai-gpt-4-1-nano")
     (0.1, 0.4)
@@ -101,7 +117,10 @@ def api(key: str) -> tuple[float, float]:
 
 
 def usage_usd(
-    input_tokens: Number, output_tokens: Number, usd_per_million_input: Number, usd_per_million_output: Number
+    input_tokens: Number,
+    output_tokens: Number,
+    usd_per_million_input: Number,
+    usd_per_million_output: Number,
 ) -> Number:
     """What some tokens cost at prices for a million.
 
@@ -109,7 +128,10 @@ def usage_usd(
     3.5
     """
     amounts = {"input_tokens": input_tokens, "output_tokens": output_tokens}
-    amounts |= {"usd_per_million_input": usd_per_million_input, "usd_per_million_output": usd_per_million_output}
+    amounts |= {
+        "usd_per_million_input": usd_per_million_input,
+        "usd_per_million_output": usd_per_million_output,
+    }
     amounts = {name: checks.positive(name, each, zero=True) for name, each in amounts.items()}
     checks.broadcast(**amounts)
     read, written, read_usd, written_usd = amounts.values()
@@ -117,9 +139,11 @@ def usage_usd(
 
 
 def crossover_tokens(training_tokens: Number) -> Number:
-    """Served tokens whose arithmetic equals that of the training: three times the training tokens, for any model.
+    """Served tokens whose arithmetic equals that of the training: three times the training tokens,
+    for any model.
 
-    6 N D = 2 N S, so S = 3 D; the weights N cancel. Attention's own products are left out on both sides.
+    6 N D = 2 N S, so S = 3 D; the weights N cancel. Attention's own products are left out on both
+    sides.
 
     >>> crossover_tokens(15e12) / 1e12
     45.0
@@ -134,5 +158,8 @@ def crossover_years(training_tokens: Number, served_tokens_per_day: Number) -> N
     1.23
     """
     daily = checks.positive("served_tokens_per_day", served_tokens_per_day)
-    checks.broadcast(training_tokens=checks.positive("training_tokens", training_tokens), served_tokens_per_day=daily)
+    checks.broadcast(
+        training_tokens=checks.positive("training_tokens", training_tokens),
+        served_tokens_per_day=daily,
+    )
     return crossover_tokens(training_tokens) / daily / DAYS_A_YEAR

@@ -1,12 +1,14 @@
-"""Published laws that say what loss a model of N weights reaches on D tokens, and how to split a budget between both.
+"""Published laws that say what loss a model of N weights reaches on D tokens, and how to split a
+budget between both.
 
-The form is Hoffmann et al.'s: loss = floor + a / N^alpha + b / D^beta, in nats a token. A training run costs C = 6ND
-FLOPs (see `flops`), and for a fixed C the best N and D follow in closed form. Two sets of constants are kept: those
-published in 2022, rounded, and the fit of 2024 to the same runs, which found the first fit stopped too early. They
-disagree by several times on how much text a weight wants, so a lesson shows both.
+The form is Hoffmann et al.'s: loss = floor + a / N^alpha + b / D^beta, in nats a token. A training
+run costs C = 6ND FLOPs (see `flops`), and for a fixed C the best N and D follow in closed form. Two
+sets of constants are kept: those published in 2022, rounded, and the fit of 2024 to the same runs,
+which found the first fit stopped too early. They disagree by several times on how much text a
+weight wants, so a lesson shows both.
 
-A law holds for the text, tokenizer and sizes it was fitted on, and for text read once; `datasets.effective_tokens`
-says what rereading is worth.
+A law holds for the text, tokenizer and sizes it was fitted on, and for text read once;
+`datasets.effective_tokens` says what rereading is worth.
 """
 
 from __future__ import annotations
@@ -90,11 +92,13 @@ def loss(law: Law, params: Number, tokens: Number) -> Number:
 
 
 def optimal(law: Law, budget_flops: Number) -> Split:
-    """The weights and tokens with the least loss among all that cost `budget_flops` = 6 x params x tokens.
+    """The weights and tokens with the least loss among all that cost `budget_flops` = 6 x params x
+    tokens.
 
     Setting the derivative to zero gives params = g (C / 6)^(beta / (alpha + beta)) with
-    g = (alpha a / (beta b))^(1 / (alpha + beta)). Source: Hoffmann et al. 2022 (arXiv 2203.15556), equation 4.
-    The result is no whole number of weights; attention's own products are left out of the cost.
+    g = (alpha a / (beta b))^(1 / (alpha + beta)). Source: Hoffmann et al. 2022 (arXiv 2203.15556),
+    equation 4. The result is no whole number of weights; attention's own products are left out of
+    the cost.
 
     >>> chinchilla = optimal(BESIROGLU, 5.76e23)
     >>> round(chinchilla.params / 1e9), round(chinchilla.tokens_per_param)
@@ -127,24 +131,36 @@ class PowerLaw:
 
 
 def fit_power(x: Sequence[float], y: Sequence[float]) -> PowerLaw:
-    """The power law nearest to the points by least squares of the logarithms, with the range of its exponent.
+    """The power law nearest to the points by least squares of the logarithms, with the range of its
+    exponent.
 
-    The range is that of leaving out each point in turn: how far a single point decides. It is no confidence interval.
+    The range is that of leaving out each point in turn: how far a single point decides. It is no
+    confidence interval.
 
     Raises:
-        ValueError: fewer than four points, x and y of different lengths, or a value that is not above zero.
+        ValueError: fewer than four points, x and y of different lengths, or a value that is not
+        above zero.
 
     >>> law = fit_power([1, 2, 4, 8], [10, 5, 2.5, 1.25])
     >>> round(law.exponent, 6), round(law.low, 6), round(law.at(16), 6)
     (-1.0, -1.0, 0.625)
     """
-    log_x, log_y = (np.log(np.ravel(checks.positive(name, values))) for name, values in (("x", x), ("y", y)))
+    log_x, log_y = (
+        np.log(np.ravel(checks.positive(name, values))) for name, values in (("x", x), ("y", y))
+    )
     if len(log_x) < 4 or len(log_x) != len(log_y):
-        raise ValueError(f"x and y must hold equally many values, at least 4, got {len(log_x)} and {len(log_y)}")
+        raise ValueError(
+            f"x and y must hold equally many values, at least 4, got {len(log_x)} and {len(log_y)}"
+        )
     if np.ptp(log_x) == 0:
         raise ValueError(f"x must hold different values, got only {x[0]}")
     slope, height = np.polyfit(log_x, log_y, 1)
-    without = [np.polyfit(np.delete(log_x, i), np.delete(log_y, i), 1)[0] for i in range(len(log_x))]
+    without = [
+        np.polyfit(np.delete(log_x, i), np.delete(log_y, i), 1)[0] for i in range(len(log_x))
+    ]
     return PowerLaw(
-        exponent=float(slope), scale=float(np.exp(height)), low=float(min(without)), high=float(max(without))
+        exponent=float(slope),
+        scale=float(np.exp(height)),
+        low=float(min(without)),
+        high=float(max(without)),
     )

@@ -1,8 +1,10 @@
-"""Training data in its several units: tokens, bytes, documents, disks, bytes a second, readings, money.
+"""Training data in its several units: tokens, bytes, documents, disks, bytes a second, readings,
+money.
 
-Conventions: bytes are of UTF-8 text unless the name says otherwise; a token is whatever the named tokenizer cuts, so
-every step from tokens to bytes takes bytes a token as an argument. All functions take numbers or arrays and broadcast.
-What a model makes of the data stands in `scaling_laws`; what the arithmetic costs, in `flops`.
+Conventions: bytes are of UTF-8 text unless the name says otherwise; a token is whatever the named
+tokenizer cuts, so every step from tokens to bytes takes bytes a token as an argument. All functions
+take numbers or arrays and broadcast. What a model makes of the data stands in `scaling_laws`; what
+the arithmetic costs, in `flops`.
 """
 
 from __future__ import annotations
@@ -13,12 +15,14 @@ from course_lib import checks
 from course_lib.checks import Number
 
 STATES = {"weights": 2, "training": 14}
-"""Bytes a weight in a checkpoint. Mixed-precision Adam keeps 2 for the weights in 16 bits, 2 for gradients, and 12 for
-a copy of the weights, the mean and the variance in 32 bits (Rajbhandari et al. 2020, ZeRO, arXiv 1910.02054, section
-3.1). Gradients are made anew at each step, so a checkpoint to go on training from holds 2 + 12."""
+"""Bytes a weight in a checkpoint. Mixed-precision Adam keeps 2 for the weights in 16 bits, 2 for
+gradients, and 12 for a copy of the weights, the mean and the variance in 32 bits (Rajbhandari et
+al. 2020, ZeRO, arXiv 1910.02054, section 3.1). Gradients are made anew at each step, so a
+checkpoint to go on training from holds 2 + 12."""
 
 REPEAT_DECAY = 15.387756
-"""Rereadings after which most of a text's worth is used up: R*_D of Muennighoff et al. 2023 (arXiv 2305.16264)."""
+"""Rereadings after which most of a text's worth is used up: R*_D of Muennighoff et al. 2023 (arXiv
+2305.16264)."""
 
 
 def text_bytes(tokens: Number, bytes_per_token: Number) -> Number:
@@ -68,7 +72,8 @@ def stored_bytes(tokens: Number, vocab_rows: Number) -> Number:
 
 
 def tokens_per_second(flops_per_second: Number, params: Number) -> Number:
-    """Tokens a run reads each second: its arithmetic over 6 FLOPs for each weight in use and each token.
+    """Tokens a run reads each second: its arithmetic over 6 FLOPs for each weight in use and each
+    token.
 
     Args:
         flops_per_second: what all devices together really achieve, not their peak, in FLOP/s.
@@ -77,11 +82,14 @@ def tokens_per_second(flops_per_second: Number, params: Number) -> Number:
     >>> round(tokens_per_second(16_384 * 400e12, 405e9) / 1e6, 2)  # Llama 3.1 405B: million tokens a second
     2.7
     """
-    return _ratio(flops_per_second=flops_per_second, flops_per_token=6 * checks.positive("params", params))
+    return _ratio(
+        flops_per_second=flops_per_second, flops_per_token=6 * checks.positive("params", params)
+    )
 
 
 def feed_rate(tokens_per_second: Number, bytes_per_token: Number) -> Number:
-    """Bytes a second that a run reads, if each token comes as `bytes_per_token` bytes (text, or its number).
+    """Bytes a second that a run reads, if each token comes as `bytes_per_token` bytes (text, or its
+    number).
 
     >>> feed_rate(2.7e6, bytes_per_token=4) / 1e6  # MB/s
     10.8
@@ -99,7 +107,8 @@ def image_feed_rate(images_per_second: Number, bytes_per_image: Number) -> Numbe
 
 
 def checkpoint_bytes(params: Number, states: str = "training") -> Number:
-    """Bytes of a checkpoint: "weights" to use the model, "training" to go on training it (see `STATES`).
+    """Bytes of a checkpoint: "weights" to use the model, "training" to go on training it (see
+    `STATES`).
 
     >>> checkpoint_bytes(1_008_000_000_000) / 1e12  # TB; Narayanan et al. 2021 report 13.8 TB (arXiv 2104.04473)
     14.112
@@ -120,8 +129,8 @@ def transfer_seconds(size_bytes: Number, bytes_per_second: Number) -> Number:
 def workers_needed(batch_seconds: Number, step_seconds: Number) -> Number:
     """Loader workers that make batches as fast as a model eats them, rounded up.
 
-    Assumes that workers do not hinder each other: true while they wait for a disk, and for computing work only up to
-    the number of free cores.
+    Assumes that workers do not hinder each other: true while they wait for a disk, and for
+    computing work only up to the number of free cores.
 
     Args:
         batch_seconds: what one worker needs for one batch, in seconds.
@@ -147,13 +156,17 @@ def epochs(tokens_read: Number, unique_tokens: Number) -> Number:
 def effective_tokens(unique_tokens: Number, epochs: Number) -> Number:
     """New tokens that would teach as much as `unique_tokens` read `epochs` times.
 
-    unique x (1 + R* (1 - exp(-(epochs - 1) / R*))), R* = `REPEAT_DECAY`. Fitted up to 9 billion weights and 900 billion
-    tokens; below one epoch, tokens read just count. Source: Muennighoff et al. 2023 (arXiv 2305.16264), equation 5.
+    unique x (1 + R* (1 - exp(-(epochs - 1) / R*))), R* = `REPEAT_DECAY`. Fitted up to 9 billion
+    weights and 900 billion tokens; below one epoch, tokens read just count. Source: Muennighoff et
+    al. 2023 (arXiv 2305.16264), equation 5.
 
     >>> round(effective_tokens(1e9, 4) / 1e9, 2), round(effective_tokens(1e9, 1000) / 1e9, 1)
     (3.73, 16.4)
     """
-    unique_tokens, epochs = checks.positive("unique_tokens", unique_tokens), checks.positive("epochs", epochs)
+    unique_tokens, epochs = (
+        checks.positive("unique_tokens", unique_tokens),
+        checks.positive("epochs", epochs),
+    )
     checks.broadcast(unique_tokens=unique_tokens, epochs=epochs)
     repeats = np.maximum(epochs - 1, 0)
     first = np.minimum(epochs, 1)
@@ -169,12 +182,14 @@ def preparation_usd(
     months: Number = 0,
     licence_usd: Number = 0,
 ) -> Number:
-    """US dollars to collect, clean, keep and license a corpus: a sum of sizes times prices, all given by you.
+    """US dollars to collect, clean, keep and license a corpus: a sum of sizes times prices, all
+    given by you.
 
     Args:
         collected_bytes: raw bytes gathered, before cleaning throws most of them away.
         collect_usd_per_byte: crawling or downloading.
-        clean_usd_per_byte: filtering, deduplicating, tokenising; machine hours over the bytes they get through.
+        clean_usd_per_byte: filtering, deduplicating, tokenising; machine hours over the bytes they
+            get through.
         store_usd_per_byte_month: keeping, by `months`.
         months: how long it is kept.
         licence_usd: what the owners are paid, for the whole time.
@@ -189,7 +204,9 @@ def preparation_usd(
         "months": months,
         "licence_usd": licence_usd,
     }
-    collect, clean, store, kept, licence = (checks.positive(name, price, zero=True) for name, price in prices.items())
+    collect, clean, store, kept, licence = (
+        checks.positive(name, price, zero=True) for name, price in prices.items()
+    )
     size = checks.positive("collected_bytes", collected_bytes, zero=True)
     return size * (collect + clean + store * kept) + licence
 

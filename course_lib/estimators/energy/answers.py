@@ -1,11 +1,13 @@
 """The energy of one token and of one picture, from the time they take on a device.
 
 Design choices:
-- Times come from `inference` and `images`; what a device draws meanwhile, and what stands around it, from `energy`.
-- An answer's energy is counted over all requests of a batch: prompt and output, over the tokens written. A server that
-  waits for requests takes more, by its idle hours (`energy.run`).
-- SERVING_LOAD is set by hand against measured joules a token (ml-energy leaderboard; see the tests). IMAGE_REACHED is
-  assumed: no measured picture of a network that `images` can count was found.
+- Times come from `inference` and `images`; what a device draws meanwhile, and what stands around
+  it, from `energy`.
+- An answer's energy is counted over all requests of a batch: prompt and output, over the tokens
+  written. A server that waits for requests takes more, by its idle hours (`energy.run`).
+- SERVING_LOAD is set by hand against measured joules a token (ml-energy leaderboard; see the
+  tests). IMAGE_REACHED is assumed: no measured picture of a network that `images` can count was
+  found.
 """
 
 from __future__ import annotations
@@ -19,7 +21,8 @@ from course_lib.estimators.ranges import Range, inverse, product, ranged
 from course_lib.units import HOUR
 
 SERVING_LOAD = Range(low=0.5, value=0.75, high=1.0)
-"""Share of the power between idle and stated that answering draws: less where the memory is waited for."""
+"""Share of the power between idle and stated that answering draws: less where the memory is waited
+for."""
 IMAGE_REACHED = Range(low=0.2, value=0.35, high=0.5)
 """Share of the peak that a diffusion network reaches: assumed."""
 
@@ -48,7 +51,11 @@ def token(
     """
     asked = {"batch": batch, "prompt": prompt, "output": output, "devices": devices}
     found = inference.estimate(model, device=device, **asked, **settings)  # type: ignore[arg-type]
-    rate = Range(low=found.low, value=found.tokens_per_second, high=checks.larger(found.high, found.tokens_per_second))
+    rate = Range(
+        low=found.low,
+        value=found.tokens_per_second,
+        high=checks.larger(found.high, found.tokens_per_second),
+    )
     hours = product(inverse(rate), devices, 1 / HOUR)  # device hours of one token
     return runs.run(hours, device=device, load=load, site=site).per(1)
 

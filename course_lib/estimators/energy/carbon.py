@@ -1,9 +1,11 @@
 """Carbon of electricity by place, hour and contract, and of the machines themselves.
 
 Design choices:
-- Location-based: joules times the grams of the grid the building stands on. Market-based: contracts for clean power are
-  taken off first. Both are reported; only the first says what the power stations did.
-- A job that starts at an hour runs on, past midnight into the same day again: one published day stands for all days.
+- Location-based: joules times the grams of the grid the building stands on. Market-based: contracts
+  for clean power are taken off first. Both are reported; only the first says what the power
+  stations did.
+- A job that starts at an hour runs on, past midnight into the same day again: one published day
+  stands for all days.
 - The carbon of making machines is spread evenly over the hours in which they are used.
 """
 
@@ -33,8 +35,11 @@ def location_based(energy_joules: Number, grams_per_kwh: Number) -> Number:
     return energy / KWH * grams / 1000
 
 
-def market_based(energy_joules: Number, grams_per_kwh: Number, covered: Number, contract_grams: Number = 0) -> Number:
-    """Kilograms of CO2 equivalent when a share of the electricity is bought by contract from other sources.
+def market_based(
+    energy_joules: Number, grams_per_kwh: Number, covered: Number, contract_grams: Number = 0
+) -> Number:
+    """Kilograms of CO2 equivalent when a share of the electricity is bought by contract from other
+    sources.
 
     Args:
         energy_joules: all electricity.
@@ -51,7 +56,9 @@ def market_based(energy_joules: Number, grams_per_kwh: Number, covered: Number, 
     return location_based(energy_joules, grid * (1 - covered) + contract * covered)
 
 
-def embodied(making_kg: Number, device_hours: Number, life_years: Number, used_share: Number = 1.0) -> Number:
+def embodied(
+    making_kg: Number, device_hours: Number, life_years: Number, used_share: Number = 1.0
+) -> Number:
     """Kilograms of CO2 equivalent: a run's part of making the machines.
 
     Args:
@@ -73,14 +80,17 @@ def embodied(making_kg: Number, device_hours: Number, life_years: Number, used_s
 
 
 def by_start(grams_per_kwh: Sequence[float] | np.ndarray, hours: int) -> np.ndarray:
-    """Mean grams per kilowatt hour of a job of `hours` whole hours, for each hour it may start at: shape (24,).
+    """Mean grams per kilowatt hour of a job of `hours` whole hours, for each hour it may start at:
+    shape (24,).
 
     >>> sunny = [300] * 12 + [100] * 12
     >>> [float(by_start(sunny, 2)[start]) for start in (0, 11, 12, 23)]
     [300.0, 200.0, 100.0, 200.0]
     """
     profile, hours = _profile(grams_per_kwh), checks.whole("hours", hours)
-    shown = [(start + hour) % HOURS_PER_DAY for start in range(HOURS_PER_DAY) for hour in range(hours)]
+    shown = [
+        (start + hour) % HOURS_PER_DAY for start in range(HOURS_PER_DAY) for hour in range(hours)
+    ]
     return profile[np.array(shown)].reshape(HOURS_PER_DAY, hours).mean(1)
 
 
@@ -93,11 +103,13 @@ class Start:
     grams_per_kwh: float
     """Mean over the job from then on."""
     saving: float
-    """Share of the carbon saved against the mean of all starts; 0 where the hour does not matter."""
+    """Share of the carbon saved against the mean of all starts; 0 where the hour does not
+    matter."""
 
 
 def cleanest_start(grams_per_kwh: Sequence[float] | np.ndarray, hours: int) -> Start:
-    """The hour of the day at which a job of `hours` whole hours has the least carbon; the first of equals.
+    """The hour of the day at which a job of `hours` whole hours has the least carbon; the first of
+    equals.
 
     >>> cleanest_start([300] * 12 + [100] * 12, hours=4).hour
     12
@@ -111,5 +123,7 @@ def cleanest_start(grams_per_kwh: Sequence[float] | np.ndarray, hours: int) -> S
 def _profile(grams_per_kwh: Sequence[float] | np.ndarray) -> np.ndarray:
     profile = np.atleast_1d(checks.positive("grams_per_kwh", grams_per_kwh, zero=True))
     if profile.shape != (HOURS_PER_DAY,):
-        raise ValueError(f"grams_per_kwh must have {HOURS_PER_DAY} numbers, got shape {profile.shape}")
+        raise ValueError(
+            f"grams_per_kwh must have {HOURS_PER_DAY} numbers, got shape {profile.shape}"
+        )
     return profile

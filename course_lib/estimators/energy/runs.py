@@ -3,18 +3,20 @@
     energy = device hours x power of the device at its load x servers x network x cooling (PUE)
 
 Design choices:
-- A device draws its idle power plus a share of the rest: watts = stated power x (idle + load x (1 - idle)).
-- Servers (processors, memory, fans) and network are factors on top of the devices, cooling a factor on all of them.
-- Every factor is a `Range` with a default; the product's range follows. `Site` holds them, and a measured or stated
-  power takes their place.
-- A published energy that is hours x stated power x PUE is the same formula with load 1 and no servers: reproducing it
-  tests arithmetic, nothing else.
+- A device draws its idle power plus a share of the rest: watts = stated power x (idle + load x (1 -
+  idle)).
+- Servers (processors, memory, fans) and network are factors on top of the devices, cooling a factor
+  on all of them.
+- Every factor is a `Range` with a default; the product's range follows. `Site` holds them, and a
+  measured or stated power takes their place.
+- A published energy that is hours x stated power x PUE is the same formula with load 1 and no
+  servers: reproducing it tests arithmetic, nothing else.
 
 Where the defaults come from:
-- LOAD: data-centre cards in training draw most of their stated power. IDLE: a tenth of it, the order of what makers and
-  users report for cards with nothing to do. Both are assumed.
-- SERVER: whole nodes of eight H100 drew 846 to 894 W a card from the wall in MLPerf 4.0 (the catalog's runs); OpenAI's
-  V100 drew 330 W with all around them (arXiv 2104.10350, table 4).
+- LOAD: data-centre cards in training draw most of their stated power. IDLE: a tenth of it, the
+  order of what makers and users report for cards with nothing to do. Both are assumed.
+- SERVER: whole nodes of eight H100 drew 846 to 894 W a card from the wall in MLPerf 4.0 (the
+  catalog's runs); OpenAI's V100 drew 330 W with all around them (arXiv 2104.10350, table 4).
 - NETWORK: assumed. PUE: from the best fleets to the industry's average in the catalog.
 - MFU: the catalog's full runs whose energy was not measured (10th, 50th and 90th percentile).
 """
@@ -100,7 +102,9 @@ class Energy:
 
     def per(self, count: Number) -> Range:
         """The total and its range for each of `count` things: tokens, pictures, answers."""
-        return Range(low=self.low, value=self.total, high=self.high).scaled(1 / checks.positive("count", count))
+        return Range(low=self.low, value=self.total, high=self.high).scaled(
+            1 / checks.positive("count", count)
+        )
 
 
 def power(device: Device | str, load: Number = LOAD.value, idle: Number = IDLE) -> Number:
@@ -119,7 +123,9 @@ def power(device: Device | str, load: Number = LOAD.value, idle: Number = IDLE) 
     """
     device = known(device)
     if device.power_watts is None:
-        raise ValueError(f"device must have its power stated in the catalog, got {device.name}; give watts instead")
+        raise ValueError(
+            f"device must have its power stated in the catalog, got {device.name}; give watts instead"
+        )
     load, idle = checks.share("load", load, zero=True), checks.share("idle", idle, zero=True)
     checks.broadcast(load=load, idle=idle)
     return device.power_watts * (idle + load * (1 - idle))
@@ -142,7 +148,8 @@ def run(
         watts: power of one device, measured or stated, in its place.
         load: share of the power between idle and stated; used with `device` only.
         site: servers, network and cooling around.
-        idle_hours: device hours of waiting, paid at idle power (a tenth of `watts` where these are given).
+        idle_hours: device hours of waiting, paid at idle power (a tenth of `watts` where these are
+            given).
 
     Raises:
         TypeError, ValueError: by the argument's name; both or neither of `device` and `watts`.
@@ -152,11 +159,20 @@ def run(
     36
     """
     if (device is None) == (watts is None):
-        raise ValueError(f"device must be given exactly where watts is not, got {device!r} and {watts!r}")
+        raise ValueError(
+            f"device must be given exactly where watts is not, got {device!r} and {watts!r}"
+        )
     checks.instance("site", site, Site)
     drawn, waiting = _drawn(device, watts, load)
-    worked, waited = ranged("device_hours", device_hours), checks.positive("idle_hours", idle_hours, zero=True)
-    factors = {"watts" if device is None else "load": drawn, "server": site.server, "network": site.network}
+    worked, waited = (
+        ranged("device_hours", device_hours),
+        checks.positive("idle_hours", idle_hours, zero=True),
+    )
+    factors = {
+        "watts" if device is None else "load": drawn,
+        "server": site.server,
+        "network": site.network,
+    }
     _fit(device_hours=worked, idle_hours=waited, **factors, pue=site.pue)
     seconds, idle = product(worked, HOUR), waiting * waited * HOUR
     whole = product(seconds, drawn, site.server, site.network, site.pue)
@@ -173,9 +189,11 @@ def training(
     load: Range | Number = LOAD,
     site: Site = TYPICAL,
 ) -> Energy:
-    """Energy of training a model: its FLOPs make device hours by the utilisation, and these make joules.
+    """Energy of training a model: its FLOPs make device hours by the utilisation, and these make
+    joules.
 
-    `seq` counts the FLOPs exactly for sequences of that length; without it they are 6 a weight and token.
+    `seq` counts the FLOPs exactly for sequences of that length; without it they are 6 a weight and
+    token.
 
     >>> from course_lib.catalog import models
     >>> olmo = training(models["OLMo-7B"], 2e12, device="A100 SXM 40GB", seq=2048, site=CARDS_ALONE)
@@ -191,7 +209,8 @@ def training(
 
 
 def flops_per_joule(device: Device | str) -> Number:
-    """FLOPs that a device does for a joule at its dense 16-bit peak and stated power: a bound, for comparisons.
+    """FLOPs that a device does for a joule at its dense 16-bit peak and stated power: a bound, for
+    comparisons.
 
     >>> round(flops_per_joule("H100") / 1e12, 2)  # 989 TFLOP/s over 700 W
     1.41
@@ -201,7 +220,8 @@ def flops_per_joule(device: Device | str) -> Number:
 
 
 def rebound(gain: Number, growth: Number) -> Number:
-    """Total use after things got `gain` times as efficient and `growth` times as much of them is done, over before.
+    """Total use after things got `gain` times as efficient and `growth` times as much of them is
+    done, over before.
 
     Growth equal to the gain cancels it.
 
@@ -219,18 +239,26 @@ def known(device: Device | str) -> Device:
     >>> known("H100").power_watts
     700
     """
-    return catalog_devices[device] if isinstance(device, str) else checks.instance("device", device, Device)
+    return (
+        catalog_devices[device]
+        if isinstance(device, str)
+        else checks.instance("device", device, Device)
+    )
 
 
 def _fit(**factors: Range | Number) -> None:
-    """Raise unless the shapes of ranges and numbers broadcast; a range has that of its three numbers together."""
+    """Raise unless the shapes of ranges and numbers broadcast; a range has that of its three
+    numbers together."""
     sums = {
-        name: part.low + part.value + part.high if isinstance(part, Range) else part for name, part in factors.items()
+        name: part.low + part.value + part.high if isinstance(part, Range) else part
+        for name, part in factors.items()
     }
     checks.broadcast(**sums)
 
 
-def _drawn(device: Device | str | None, watts: Range | Number | None, load: Range | Number) -> tuple[Range, Number]:
+def _drawn(
+    device: Device | str | None, watts: Range | Number | None, load: Range | Number
+) -> tuple[Range, Number]:
     """Power at work, as a range, and power while waiting."""
     shares = ranged("load", load)
     checks.share("load", shares.high, zero=True)
@@ -243,7 +271,9 @@ def _drawn(device: Device | str | None, watts: Range | Number | None, load: Rang
 
 def _parts(working: Number, idle: Number, whole: Range, site: Site) -> Energy:
     """The parts of a sum whose range is that of the work in it."""
-    server, network, pue = (ranged(name, getattr(site, name)).value for name in ("server", "network", "pue"))
+    server, network, pue = (
+        ranged(name, getattr(site, name)).value for name in ("server", "network", "pue")
+    )
     cards = working + idle
     total = cards * server * network * pue
     return Energy(

@@ -1,8 +1,9 @@
 """Water of electricity and cooling: what evaporates on site, and what the power stations use.
 
 Design choices:
-- On site is counted by the energy of the machines (WUE, as The Green Grid defines it), at the source by all electricity
-  of the building. The two are kept apart, because one is drawn where the building stands and the other is not.
+- On site is counted by the energy of the machines (WUE, as The Green Grid defines it), at the
+  source by all electricity of the building. The two are kept apart, because one is drawn where the
+  building stands and the other is not.
 - Consumption only: water that flows back is not counted. Making the chips is left out.
 """
 
@@ -33,7 +34,11 @@ class Water:
 
 
 def used(
-    machines_joules: Number, *, pue: Number, on_site_litres_per_kwh: Number, source_litres_per_kwh: Number
+    machines_joules: Number,
+    *,
+    pue: Number,
+    on_site_litres_per_kwh: Number,
+    source_litres_per_kwh: Number,
 ) -> Water:
     """Water of a run.
 
@@ -49,11 +54,19 @@ def used(
     >>> round(gpt3.on_site / 1e6, 3), round(gpt3.source / 1e6, 3)  # million litres
     (0.708, 4.731)
     """
-    energy, pue = checks.positive("machines_joules", machines_joules, zero=True), checks.positive("pue", pue)
+    energy, pue = (
+        checks.positive("machines_joules", machines_joules, zero=True),
+        checks.positive("pue", pue),
+    )
     if np.any(np.asarray(pue) < 1):
         raise ValueError(f"pue must be at least 1, got {pue}")
     on_site = checks.positive("on_site_litres_per_kwh", on_site_litres_per_kwh, zero=True)
     source = checks.positive("source_litres_per_kwh", source_litres_per_kwh, zero=True)
-    checks.broadcast(machines_joules=energy, pue=pue, on_site_litres_per_kwh=on_site, source_litres_per_kwh=source)
+    checks.broadcast(
+        machines_joules=energy,
+        pue=pue,
+        on_site_litres_per_kwh=on_site,
+        source_litres_per_kwh=source,
+    )
     kwh = energy / KWH
     return Water(on_site=kwh * on_site, source=kwh * pue * source)

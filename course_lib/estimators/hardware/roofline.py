@@ -1,13 +1,15 @@
 """How long a machine takes at best: bytes or FLOPs, whichever runs out first.
 
 Design choices:
-- The roofline of Williams, Waterman and Patterson (Communications of the ACM 52(4), 2009): arithmetic and transfers
-  overlap perfectly, so a job takes the longer of the two times, never their sum. It is a lower bound on time.
-- A device has one peak for each number format, and one bandwidth for each level of memory. The bytes that cross a level
-  differ from level to level, so `level_seconds` takes a pair for each.
-- Utilisation is a share of the dense peak. MFU counts the FLOPs of the model, HFU repeated ones too; `efficiency` is
-  the share for any count, and its caller says which FLOPs these are.
-Left out: latency, launches, clock rates that sink under load, products whose sides do not fill the units.
+- The roofline of Williams, Waterman and Patterson (Communications of the ACM 52(4), 2009):
+  arithmetic and transfers overlap perfectly, so a job takes the longer of the two times, never
+  their sum. It is a lower bound on time.
+- A device has one peak for each number format, and one bandwidth for each level of memory. The
+  bytes that cross a level differ from level to level, so `level_seconds` takes a pair for each.
+- Utilisation is a share of the dense peak. MFU counts the FLOPs of the model, HFU repeated ones
+  too; `efficiency` is the share for any count, and its caller says which FLOPs these are.
+Left out: latency, launches, clock rates that sink under load, products whose sides do not fill the
+units.
 """
 
 from __future__ import annotations
@@ -45,7 +47,8 @@ class Work:
 
 
 def product(rows: Number, inner: Number, columns: Number, item_bytes: Number = 2) -> Work:
-    """The work of a matrix product, rows x inner by inner x columns: both factors read once, the result written once.
+    """The work of a matrix product, rows x inner by inner x columns: both factors read once, the
+    result written once.
 
     Args:
         rows: rows of the left matrix, a whole number; arrays broadcast, here and below.
@@ -61,7 +64,8 @@ def product(rows: Number, inner: Number, columns: Number, item_bytes: Number = 2
     (33554432, 33570816, 1.0)
     """
     rows, inner, columns = (
-        checks.whole(name, side) for name, side in (("rows", rows), ("inner", inner), ("columns", columns))
+        checks.whole(name, side)
+        for name, side in (("rows", rows), ("inner", inner), ("columns", columns))
     )
     item_bytes = checks.positive("item_bytes", item_bytes)
     checks.broadcast(rows=rows, inner=inner, columns=columns, item_bytes=item_bytes)
@@ -70,7 +74,8 @@ def product(rows: Number, inner: Number, columns: Number, item_bytes: Number = 2
 
 
 def elementwise(numbers: Number, flops_each: Number = 1, item_bytes: Number = 2) -> Work:
-    """The work of a function of one number at a time, such as GELU: each number is read once and written once.
+    """The work of a function of one number at a time, such as GELU: each number is read once and
+    written once.
 
     >>> elementwise(1000, flops_each=8).intensity  # 8 FLOPs for 4 bytes
     2.0
@@ -98,7 +103,9 @@ def peak(device: Device, formats: str | Sequence[str] = HALF) -> float:
         if name in device.peak_flops:
             return device.peak_flops[name]
     stated = ", ".join(device.peak_flops) or "none"
-    raise ValueError(f"formats must be stated for {device.name} (stated: {stated}), got {', '.join(wanted)}")
+    raise ValueError(
+        f"formats must be stated for {device.name} (stated: {stated}), got {', '.join(wanted)}"
+    )
 
 
 def bandwidth(device: Device) -> float:
@@ -124,7 +131,8 @@ def ridge(peak_flops: Number, bytes_per_second: Number) -> Number:
 
 
 def attainable(intensity: Number, peak_flops: Number, bytes_per_second: Number) -> Number:
-    """The best rate in FLOP/s for work of that intensity: the smaller of the peak and bandwidth x intensity.
+    """The best rate in FLOP/s for work of that intensity: the smaller of the peak and bandwidth x
+    intensity.
 
     Source: Williams, Waterman and Patterson 2009, equation 1.
 
@@ -137,11 +145,15 @@ def attainable(intensity: Number, peak_flops: Number, bytes_per_second: Number) 
     return checks.smaller(peak_flops, intensity * bytes_per_second)
 
 
-def seconds(work: Work, peak_flops: Number, bytes_per_second: Number, *, overlap: bool = True) -> Number:
-    """The least time of a job: the longer of its arithmetic and its transfers, or their sum without overlap.
+def seconds(
+    work: Work, peak_flops: Number, bytes_per_second: Number, *, overlap: bool = True
+) -> Number:
+    """The least time of a job: the longer of its arithmetic and its transfers, or their sum without
+    overlap.
 
-    Without overlap it is no longer a bound, but an estimate for programs that first fetch and rearrange their numbers
-    and then compute. The bandwidth to use with it is the one that such a program was seen to reach.
+    Without overlap it is no longer a bound, but an estimate for programs that first fetch and
+    rearrange their numbers and then compute. The bandwidth to use with it is the one that such a
+    program was seen to reach.
 
     >>> job = Work(flops=8e9, moved_bytes=1e9)  # 8 ms of arithmetic, 10 ms of transfers
     >>> seconds(job, peak_flops=1e12, bytes_per_second=1e11)
@@ -151,14 +163,18 @@ def seconds(work: Work, peak_flops: Number, bytes_per_second: Number, *, overlap
     """
     checks.instance("work", work, Work)
     times = level_seconds(work.flops, peak_flops, {"memory": (work.moved_bytes, bytes_per_second)})
-    return times["total"] if checks.flag("overlap", overlap) else times["arithmetic"] + times["memory"]
+    return (
+        times["total"] if checks.flag("overlap", overlap) else times["arithmetic"] + times["memory"]
+    )
 
 
 def reached_bandwidth(work: Work, measured_seconds: Number, peak_flops: Number) -> Number:
-    """The bytes/s that a job without overlap reached: its bytes over the time that its arithmetic leaves of it.
+    """The bytes/s that a job without overlap reached: its bytes over the time that its arithmetic
+    leaves of it.
 
     Raises:
-        ValueError: the arithmetic alone takes longer than was measured, so that nothing is left for the bytes.
+        ValueError: the arithmetic alone takes longer than was measured, so that nothing is left for
+        the bytes.
 
     >>> reached_bandwidth(Work(flops=0, moved_bytes=1e9), measured_seconds=0.01, peak_flops=1e12)
     100000000000.0
@@ -167,22 +183,31 @@ def reached_bandwidth(work: Work, measured_seconds: Number, peak_flops: Number) 
     measured = checks.positive("measured_seconds", measured_seconds)
     left = measured - work.flops / checks.positive("peak_flops", peak_flops)
     if np.any(left <= 0):
-        raise ValueError(f"measured_seconds must exceed the arithmetic's own time, got {measured_seconds}")
+        raise ValueError(
+            f"measured_seconds must exceed the arithmetic's own time, got {measured_seconds}"
+        )
     return work.moved_bytes / left
 
 
-def level_seconds(flops: Number, peak_flops: Number, levels: Mapping[str, tuple[Number, Number]]) -> dict[str, Number]:
-    """Seconds that arithmetic and every level of memory take, and under "total" the longest of them.
+def level_seconds(
+    flops: Number, peak_flops: Number, levels: Mapping[str, tuple[Number, Number]]
+) -> dict[str, Number]:
+    """Seconds that arithmetic and every level of memory take, and under "total" the longest of
+    them.
 
     Args:
         flops: FLOPs of the job.
         peak_flops: FLOP/s of the device in the job's format.
-        levels: by name of the level (not "arithmetic" or "total"), the bytes that cross it and its bytes/s.
+        levels: by name of the level (not "arithmetic" or "total"), the bytes that cross it and its
+            bytes/s.
 
     >>> level_seconds(2e9, 1e12, {"cache": (4e9, 1e12), "memory": (1e9, 1e11)})
     {'arithmetic': 0.002, 'cache': 0.004, 'memory': 0.01, 'total': 0.01}
     """
-    flops, peak_flops = checks.positive("flops", flops, zero=True), checks.positive("peak_flops", peak_flops)
+    flops, peak_flops = (
+        checks.positive("flops", flops, zero=True),
+        checks.positive("peak_flops", peak_flops),
+    )
     checks.broadcast(flops=flops, peak_flops=peak_flops)
     found = {"arithmetic": flops / peak_flops}
     for name, (moved_bytes, bytes_per_second) in levels.items():

@@ -1,9 +1,9 @@
 """A diffusion transformer (DiT with adaLN-zero): what it holds and what a pass computes.
 
-The picture is cut into patches, each a token. Time step and label become one vector, and in every block a matrix turns
-it into six vectors that scale, shift and gate the block (adaLN-zero). Source: facebookresearch/DiT, models.py, and
-arXiv 2212.09748. Counting rule: products are 2mkn FLOPs; norms, activations, biases and the modulation itself are left
-out.
+The picture is cut into patches, each a token. Time step and label become one vector, and in every
+block a matrix turns it into six vectors that scale, shift and gate the block (adaLN-zero). Source:
+facebookresearch/DiT, models.py, and arXiv 2212.09748. Counting rule: products are 2mkn FLOPs;
+norms, activations, biases and the modulation itself are left out.
 """
 
 from __future__ import annotations
@@ -12,7 +12,14 @@ from course_lib.catalog.other_models import DiffusionTransformer
 from course_lib.checks import Number
 from course_lib.estimators.images.unet import ImageParts
 
-NEEDED = ("patch_size", "latent_size", "latent_channels", "out_channels", "time_channels", "classes")
+NEEDED = (
+    "patch_size",
+    "latent_size",
+    "latent_channels",
+    "out_channels",
+    "time_channels",
+    "classes",
+)
 
 
 def sizes(model: DiffusionTransformer) -> dict[str, int]:
@@ -26,9 +33,13 @@ def sizes(model: DiffusionTransformer) -> dict[str, int]:
     2
     """
     if (model.kind, model.modulation, model.cross_attention) != ("dit", "adaLN-zero", False):
-        raise ValueError(f"{model.name} cannot be counted: only a DiT with adaLN-zero and no text can")
+        raise ValueError(
+            f"{model.name} cannot be counted: only a DiT with adaLN-zero and no text can"
+        )
     if missing := [name for name in NEEDED if getattr(model, name) is None]:
-        raise ValueError(f"{model.name} cannot be counted: its record does not state {', '.join(missing)}")
+        raise ValueError(
+            f"{model.name} cannot be counted: its record does not state {', '.join(missing)}"
+        )
     return {name: getattr(model, name) for name in NEEDED}
 
 
@@ -45,7 +56,11 @@ def count(model: DiffusionTransformer) -> int:
     block += _linear(d, model.d_ff, model.mlp_bias) + _linear(model.d_ff, d, model.mlp_bias)
     positions = (size["latent_size"] // size["patch_size"]) ** 2 * d
     time_and_label = _linear(size["time_channels"], d) + _linear(d, d) + (size["classes"] + 1) * d
-    ends = _linear(patch * size["latent_channels"], d) + _linear(d, 2 * d) + _linear(d, patch * size["out_channels"])
+    ends = (
+        _linear(patch * size["latent_channels"], d)
+        + _linear(d, 2 * d)
+        + _linear(d, patch * size["out_channels"])
+    )
     return model.layers * block + positions + time_and_label + ends
 
 

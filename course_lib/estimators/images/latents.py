@@ -1,10 +1,11 @@
-"""What runs once a picture: the text encoder that reads the prompt, the decoder that turns latents into pixels.
+"""What runs once a picture: the text encoder that reads the prompt, the decoder that turns latents
+into pixels.
 
-Stable Diffusion 1.5's are counted from their architecture: CLIP ViT-L/14's text half (arXiv 2103.00020, table 19: 12
-layers, width 768, 12 heads) and the decoder of the KL-f8 autoencoder (CompVis/stable-diffusion,
-ldm/modules/diffusionmodules/model.py: channels 128 x 1, 2, 4, 4, two residual blocks a level, three on the way up).
-Both architectures are recalled; their parameters, 123 060 480 and 83 653 863, agree with the catalog's rounded ones,
-and a test holds them against it.
+Stable Diffusion 1.5's are counted from their architecture: CLIP ViT-L/14's text half (arXiv
+2103.00020, table 19: 12 layers, width 768, 12 heads) and the decoder of the KL-f8 autoencoder
+(CompVis/stable-diffusion, ldm/modules/diffusionmodules/model.py: channels 128 x 1, 2, 4, 4, two
+residual blocks a level, three on the way up). Both architectures are recalled; their parameters,
+123 060 480 and 83 653 863, agree with the catalog's rounded ones, and a test holds them against it.
 """
 
 from __future__ import annotations
@@ -38,12 +39,15 @@ def beside(model: UNet | DiffusionTransformer) -> tuple[str, ...]:
 
 
 def text_encoder(tokens: Number) -> Number:
-    """FLOPs of one reading of a prompt of `tokens` by Stable Diffusion 1.5's text encoder. It has no head.
+    """FLOPs of one reading of a prompt of `tokens` by Stable Diffusion 1.5's text encoder. It has
+    no head.
 
     >>> text_encoder(77)
     13298503680
     """
-    layers = Transformer(layers=12, d_model=768, n_heads=12, d_ff=3072, vocab_rows=49_408, max_positions=77)
+    layers = Transformer(
+        layers=12, d_model=768, n_heads=12, d_ff=3072, vocab_rows=49_408, max_positions=77
+    )
     return flops.forward_parts(layers, batch=1, seq=tokens).layers
 
 
@@ -54,12 +58,15 @@ def decoder(side: Number) -> ImageParts:
     2.51
     """
     wide, positions = CHANNELS * MULTIPLIERS[-1], side * side
-    attention = ImageParts(projections=8 * positions * wide * wide, self_attention=4 * positions * positions * wide)
+    attention = ImageParts(
+        projections=8 * positions * wide * wide, self_attention=4 * positions * positions * wide
+    )
     return sum((layer.flops(side) for layer in decoder_layers()), attention)
 
 
 def decoder_layers() -> Iterator[Convolution | Residual]:
-    """Convolutions and residual blocks of the decoder, in the order of a pass; its one attention is apart."""
+    """Convolutions and residual blocks of the decoder, in the order of a pass; its one attention is
+    apart."""
     now = CHANNELS * MULTIPLIERS[-1]
     yield Convolution(inputs=LATENT_CHANNELS, outputs=LATENT_CHANNELS, kernel=1, downsampling=1)
     yield Convolution(inputs=LATENT_CHANNELS, outputs=now, downsampling=1)
@@ -75,7 +82,8 @@ def decoder_layers() -> Iterator[Convolution | Residual]:
 
 
 def decoder_parameters() -> int:
-    """Parameters of the decoder: its layers, one attention with four matrices and a norm, and the last norm.
+    """Parameters of the decoder: its layers, one attention with four matrices and a norm, and the
+    last norm.
 
     >>> decoder_parameters()
     49490199

@@ -1,11 +1,13 @@
 """How many parameters an image model has, and how many FLOPs a picture takes.
 
-A picture is made by repeated passes through one network: steps, times two where guidance compares a pass with the text
-and one without. Before the first pass a text encoder runs once, after the last one a decoder turns latents into pixels.
+A picture is made by repeated passes through one network: steps, times two where guidance compares a
+pass with the text and one without. Before the first pass a text encoder runs once, after the last
+one a decoder turns latents into pixels.
 
-Counting rule: products and convolutions are 2mkn FLOPs; norms, activations, softmax, biases and additions are left out,
-as in PyTorch's FlopCounterMode. The rooms behind this one: `unet` (layers of a U-Net), `dit` (a diffusion
-transformer), `latents` (text encoder and decoder of Stable Diffusion).
+Counting rule: products and convolutions are 2mkn FLOPs; norms, activations, softmax, biases and
+additions are left out, as in PyTorch's FlopCounterMode. The rooms behind this one: `unet` (layers
+of a U-Net), `dit` (a diffusion transformer), `latents` (text encoder and decoder of Stable
+Diffusion).
 """
 
 from __future__ import annotations
@@ -36,7 +38,8 @@ class Picture:
     refining: Number
     """FLOPs of all passes."""
     text_encoder: Number
-    """FLOPs of reading the prompt, for the text and for the empty one of guidance; 0 where unknown or absent."""
+    """FLOPs of reading the prompt, for the text and for the empty one of guidance; 0 where unknown
+    or absent."""
     decoder: Number
     """FLOPs of turning latents into pixels; 0 where unknown."""
     left_out: tuple[str, ...]
@@ -67,14 +70,16 @@ def parameters(model: ImageModel) -> int:
     return unet.time_parts(model)[0] + last_norm + sum(counts)
 
 
-def pass_flops(model: ImageModel, side: Number | None = None, tokens: Number = TOKENS, batch: Number = 1) -> ImageParts:
+def pass_flops(
+    model: ImageModel, side: Number | None = None, tokens: Number = TOKENS, batch: Number = 1
+) -> ImageParts:
     """FLOPs of one pass, part by part.
 
     Args:
         model: the network.
-        side: side of the latent picture, in latent pixels (an eighth of the picture's side for Stable Diffusion); the
-            size the model was made for where it is left out. A multiple of the coarsest level's downsampling or of
-            the patch.
+        side: side of the latent picture, in latent pixels (an eighth of the picture's side for
+            Stable Diffusion); the size the model was made for where it is left out. A multiple of
+            the coarsest level's downsampling or of the patch.
         tokens: tokens of the text that a U-Net attends to. A DiT has no text.
         batch: pictures in the pass.
 
@@ -86,7 +91,11 @@ def pass_flops(model: ImageModel, side: Number | None = None, tokens: Number = T
     803.3
     """
     _check(model)
-    side, tokens, batch = _side(model, side), checks.whole("tokens", tokens), checks.whole("batch", batch)
+    side, tokens, batch = (
+        _side(model, side),
+        checks.whole("tokens", tokens),
+        checks.whole("batch", batch),
+    )
     checks.broadcast(side=side, tokens=tokens, batch=batch)
     if isinstance(model, DiffusionTransformer):
         return dit.flops(model, side).times(batch)
@@ -95,13 +104,18 @@ def pass_flops(model: ImageModel, side: Number | None = None, tokens: Number = T
 
 
 def picture(
-    model: ImageModel, steps: Number, guidance: bool = True, side: Number | None = None, tokens: Number = TOKENS
+    model: ImageModel,
+    steps: Number,
+    guidance: bool = True,
+    side: Number | None = None,
+    tokens: Number = TOKENS,
 ) -> Picture:
     """FLOPs of one picture: steps x passes a step x one pass, and what runs once.
 
-    `guidance` runs each step twice, with the text and without (classifier-free guidance, arXiv 2207.12598); its two
-    passes are counted in full. Text encoder and decoder are counted for Stable Diffusion 1.5, the decoder for
-    SDXL, which has the same one; of other models `left_out` names them.
+    `guidance` runs each step twice, with the text and without (classifier-free guidance, arXiv
+    2207.12598); its two passes are counted in full. Text encoder and decoder are counted for Stable
+    Diffusion 1.5, the decoder for SDXL, which has the same one; of other models `left_out` names
+    them.
 
     >>> from course_lib.catalog import models
     >>> bill = picture(models["SD 1.5"], steps=50)
@@ -126,7 +140,9 @@ def picture(
 
 def _check(model: ImageModel) -> None:
     if not isinstance(model, UNet | DiffusionTransformer):
-        raise TypeError(f"model must be a UNet or a DiffusionTransformer, got {type(model).__name__}")
+        raise TypeError(
+            f"model must be a UNet or a DiffusionTransformer, got {type(model).__name__}"
+        )
 
 
 def _side(model: ImageModel, side: Number | None) -> Number:

@@ -1,14 +1,18 @@
 """The layers of a U-Net, one after the other: what each holds and what each computes.
 
-The walk follows the code of Stable Diffusion (CompVis/stable-diffusion, ldm/modules: diffusionmodules/openaimodel.py
-and attention.py): a first convolution; on the way down residual blocks and attention at each level and a
-convolution of stride 2 between levels; a middle of block, attention, block; on the way up one block more a level,
-each reading what the way down kept; a last convolution.
+The walk follows the code of Stable Diffusion (CompVis/stable-diffusion, ldm/modules:
+diffusionmodules/openaimodel.py and attention.py): a first convolution; on the way down residual
+blocks and attention at each level and a convolution of stride 2 between levels; a middle of block,
+attention, block; on the way up one block more a level, each reading what the way down kept; a last
+convolution.
 
 Design choices:
-- A layer knows its parameters and its FLOPs; sums over the walk give the model. No count stands in a table.
-- `side` is the picture's side where a layer's output lies, so every FLOP count is a polynomial in it.
-- Products and convolutions are 2mkn FLOPs; norms, activations, softmax, biases and additions are left out.
+- A layer knows its parameters and its FLOPs; sums over the walk give the model. No count stands in
+  a table.
+- `side` is the picture's side where a layer's output lies, so every FLOP count is a polynomial in
+  it.
+- Products and convolutions are 2mkn FLOPs; norms, activations, softmax, biases and additions are
+  left out.
 """
 
 from __future__ import annotations
@@ -25,11 +29,14 @@ class ImageParts:
     """FLOPs of one pass by the part of the model that spends them. The parts add up to `total`."""
 
     convolution: Number = 0
-    """Convolutions, those that halve and double the picture included; patches in and out of a transformer."""
+    """Convolutions, those that halve and double the picture included; patches in and out of a
+    transformer."""
     projections: Number = 0
-    """Query, key, value and output of self-attention, and the maps into and out of a transformer."""
+    """Query, key, value and output of self-attention, and the maps into and out of a
+    transformer."""
     self_attention: Number = 0
-    """Scores and weighted sums between the picture's own positions: the part that grows with their square."""
+    """Scores and weighted sums between the picture's own positions: the part that grows with their
+    square."""
     cross_attention: Number = 0
     """All of the attention to the text: its four matrices, scores and weighted sums."""
     mlp: Number = 0
@@ -85,7 +92,8 @@ class Convolution:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Residual:
-    """Norm, convolution, norm, convolution, added to the input; the time step is added in between."""
+    """Norm, convolution, norm, convolution, added to the input; the time step is added in
+    between."""
 
     inputs: int
     """Channels in."""
@@ -98,16 +106,22 @@ class Residual:
 
     @property
     def parts(self) -> list[Convolution]:
-        """Its convolutions: two, and a third of kernel 1 on the way around where the channels change."""
+        """Its convolutions: two, and a third of kernel 1 on the way around where the channels
+        change."""
         sizes = [(self.inputs, self.outputs, 3), (self.outputs, self.outputs, 3)]
         sizes += [(self.inputs, self.outputs, 1)] * (self.inputs != self.outputs)
-        return [Convolution(inputs=i, outputs=o, kernel=k, downsampling=self.downsampling) for i, o, k in sizes]
+        return [
+            Convolution(inputs=i, outputs=o, kernel=k, downsampling=self.downsampling)
+            for i, o, k in sizes
+        ]
 
     @property
     def parameters(self) -> int:
         """Convolutions, two norms with scale and shift, and the map of the time vector."""
         time = (self.time_channels + 1) * self.outputs if self.time_channels else 0
-        return sum(part.parameters for part in self.parts) + 2 * self.inputs + 2 * self.outputs + time
+        return (
+            sum(part.parameters for part in self.parts) + 2 * self.inputs + 2 * self.outputs + time
+        )
 
     def flops(self, side: Number, tokens: Number = 0) -> ImageParts:
         """Its convolutions and the map of the time vector."""
@@ -117,7 +131,8 @@ class Residual:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Transformer2d:
-    """Transformer blocks over a picture's positions: self-attention, attention to the text, a gated MLP (GEGLU)."""
+    """Transformer blocks over a picture's positions: self-attention, attention to the text, a gated
+    MLP (GEGLU)."""
 
     channels: int
     """Width of a position's vector."""
@@ -130,16 +145,21 @@ class Transformer2d:
 
     @property
     def parameters(self) -> int:
-        """Maps in and out with a norm; a block has eight attention matrices, an MLP four times as wide, three norms."""
+        """Maps in and out with a norm; a block has eight attention matrices, an MLP four times as
+        wide, three norms."""
         c, text = self.channels, self.context_dim
         self_attention, cross_attention = 4 * c * c + c, 2 * c * c + 2 * c * text + c
         mlp = (c + 1) * 8 * c + (4 * c + 1) * c
-        return 2 * (c + 1) * c + 2 * c + self.blocks * (self_attention + cross_attention + mlp + 6 * c)
+        return (
+            2 * (c + 1) * c + 2 * c + self.blocks * (self_attention + cross_attention + mlp + 6 * c)
+        )
 
     def flops(self, side: Number, tokens: Number = 0) -> ImageParts:
         """The work of all blocks on one picture and a text of `tokens`."""
         c, positions = self.channels, _positions(side, self.downsampling)
-        text = 4 * positions * c * c + 4 * tokens * self.context_dim * c + 4 * positions * tokens * c
+        text = (
+            4 * positions * c * c + 4 * tokens * self.context_dim * c + 4 * positions * tokens * c
+        )
         return ImageParts(
             projections=2 * positions * c * c * (2 + 4 * self.blocks),
             self_attention=self.blocks * 4 * positions * positions * c,
@@ -181,7 +201,8 @@ def layers(model: UNet) -> Iterator[Layer]:
 
 
 def time_parts(model: UNet) -> tuple[int, int]:
-    """Parameters and FLOPs of the time step's two maps, and of those of the pooled text where there is such.
+    """Parameters and FLOPs of the time step's two maps, and of those of the pooled text where there
+    is such.
 
     >>> from course_lib.catalog import models
     >>> time_parts(models["SD 1.5"])  # 320 to 1280 to 1280, with biases
@@ -196,22 +217,32 @@ def time_parts(model: UNet) -> tuple[int, int]:
 def _block(model: UNet, inputs: int, outputs: int, level: int) -> Iterator[Layer]:
     """A residual block and, on the levels that have it, attention."""
     scale = 2**level
-    yield Residual(inputs=inputs, outputs=outputs, downsampling=scale, time_channels=4 * model.model_channels)
+    yield Residual(
+        inputs=inputs, outputs=outputs, downsampling=scale, time_channels=4 * model.model_channels
+    )
     if scale in model.attention_downsampling:
         yield _attention(model, outputs, level, model.transformer_depth[level])
 
 
 def _middle(model: UNet, channels: int) -> Iterator[Layer]:
-    """Block, attention, block at the coarsest level; the attention is as deep as that level's setting."""
+    """Block, attention, block at the coarsest level; the attention is as deep as that level's
+    setting."""
     level = len(model.channel_multipliers) - 1
-    block = Residual(inputs=channels, outputs=channels, downsampling=2**level, time_channels=4 * model.model_channels)
+    block = Residual(
+        inputs=channels,
+        outputs=channels,
+        downsampling=2**level,
+        time_channels=4 * model.model_channels,
+    )
     yield block
     yield _attention(model, channels, level, model.transformer_depth[-1])
     yield block
 
 
 def _attention(model: UNet, channels: int, level: int, blocks: int) -> Transformer2d:
-    return Transformer2d(channels=channels, blocks=blocks, context_dim=model.context_dim, downsampling=2**level)
+    return Transformer2d(
+        channels=channels, blocks=blocks, context_dim=model.context_dim, downsampling=2**level
+    )
 
 
 def _positions(side: Number, downsampling: float) -> Number:

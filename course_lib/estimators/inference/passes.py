@@ -1,15 +1,18 @@
-"""One pass of a model over some tokens, on a device of the catalog: its bytes, its arithmetic and its time.
+"""One pass of a model over some tokens, on a device of the catalog: its bytes, its arithmetic and
+its time.
 
-A pass has to do its arithmetic and to move its bytes: the weights once for the whole batch, and the key-value cache of
-every sequence. The slower of the two sets the time. A fixed cost a layer and, where devices share the layers (tensor
-parallelism), two all-reduces a layer come on top.
+A pass has to do its arithmetic and to move its bytes: the weights once for the whole batch, and the
+key-value cache of every sequence. The slower of the two sets the time. A fixed cost a layer and,
+where devices share the layers (tensor parallelism), two all-reduces a layer come on top.
 
 Design choices:
-- What a device reaches of its data sheet is stated once, as the defaults below, and can be overridden in every call.
+- What a device reaches of its data sheet is stated once, as the defaults below, and can be
+  overridden in every call.
 - Of a mixture's experts, those are read that the batch really touches (`experts_touched`).
-- Latent attention is reckoned as servers run it: keys and values are not rebuilt from the cache at each token.
-- Devices that share a model split its weights evenly and its cache by key-value heads, so never finer than there are
-  heads; a latent cache is kept whole on each.
+- Latent attention is reckoned as servers run it: keys and values are not rebuilt from the cache at
+  each token.
+- Devices that share a model split its weights evenly and its cache by key-value heads, so never
+  finer than there are heads; a latent cache is kept whole on each.
 """
 
 from __future__ import annotations
@@ -28,9 +31,11 @@ from course_lib.estimators.memory.cache import kv_cache
 from course_lib.estimators.precision.formats import FORMAT_BITS
 
 BITS = FORMAT_BITS | {"int4": 4.5, "fp4": 4.5}
-"""Bits of one weight in each format; in four bits, 16 or 32 weights share a scale, which adds half a bit."""
+"""Bits of one weight in each format; in four bits, 16 or 32 weights share a scale, which adds half
+a bit."""
 UNPACKING = {"int8": 0.85, "int4": 0.85}
-"""Part of the reached bandwidth that is left where integer weights are unpacked on the way in; elsewhere all of it."""
+"""Part of the reached bandwidth that is left where integer weights are unpacked on the way in;
+elsewhere all of it."""
 ARITHMETIC = {
     "fp32": ("fp32",),
     "bf16": ("bf16", "fp16", "fp32"),
@@ -40,8 +45,8 @@ ARITHMETIC = {
     "int4": ("bf16", "fp16", "fp32"),
     "fp4": ("fp4", "fp8", "bf16", "fp16", "fp32"),
 }
-"""Formats in which weights of each format are multiplied: the first that the device has a stated peak for. Integer
-weights are unpacked on the way in; they save bytes, not arithmetic."""
+"""Formats in which weights of each format are multiplied: the first that the device has a stated
+peak for. Integer weights are unpacked on the way in; they save bytes, not arithmetic."""
 
 BANDWIDTH_REACHED = 0.75
 """Part of the memory's stated bandwidth that a pass reaches."""
@@ -50,7 +55,8 @@ PEAK_REACHED = 0.4
 LAYER_SECONDS = 30e-6
 """Time a layer takes beyond its bytes and its arithmetic: launches, norms, softmax."""
 REDUCE_SECONDS = 4e-6
-"""Time an all-reduce takes beyond its bytes, for each doubling of the devices and twice more for starting."""
+"""Time an all-reduce takes beyond its bytes, for each doubling of the devices and twice more for
+starting."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -76,7 +82,9 @@ class Pass:
     @property
     def bound(self) -> str | np.ndarray:
         """What sets the time: "bandwidth" or "compute"; for arrays an array of these words."""
-        words = np.where(np.asarray(self.memory_seconds >= self.arithmetic_seconds), "bandwidth", "compute")
+        words = np.where(
+            np.asarray(self.memory_seconds >= self.arithmetic_seconds), "bandwidth", "compute"
+        )
         return words if words.ndim else str(words)
 
 
@@ -109,7 +117,9 @@ class Machine:
         object.__setattr__(self, "devices", checks.whole("devices", self.devices))
         for name in ("bandwidth_reached", "peak_reached"):
             object.__setattr__(self, name, checks.positive(name, getattr(self, name)))
-        object.__setattr__(self, "layer_seconds", checks.positive("layer_seconds", self.layer_seconds, zero=True))
+        object.__setattr__(
+            self, "layer_seconds", checks.positive("layer_seconds", self.layer_seconds, zero=True)
+        )
 
     @property
     def record(self) -> Device:
@@ -124,25 +134,32 @@ class Machine:
 
     @property
     def peak_flops(self) -> float:
-        """Dense peak of one device, in FLOP/s, in the arithmetic that the weights' format leads to."""
+        """Dense peak of one device, in FLOP/s, in the arithmetic that the weights' format leads
+        to."""
         return hardware.peak(self.record, ARITHMETIC[self.format])
 
     @property
     def link(self) -> float:
-        """What one device sends to the others, in bytes/s one way: over its own link, or else over the host's."""
+        """What one device sends to the others, in bytes/s one way: over its own link, or else over
+        the host's."""
         record = self.record
         if record.link_one_way_bytes_per_second is not None:
             return record.link_one_way_bytes_per_second
-        return _stated(record, links[record.host_link].bytes_per_second if record.host_link else None, "link")
+        return _stated(
+            record, links[record.host_link].bytes_per_second if record.host_link else None, "link"
+        )
 
     def weight_bytes(self, model: Transformer, tokens: Number | None = None) -> Number:
-        """Bytes of weights on each device: all of them, or those that a pass over `tokens` tokens reads."""
+        """Bytes of weights on each device: all of them, or those that a pass over `tokens` tokens
+        reads."""
         count = parameters.count(model, embeddings=tokens is None)
         number = count.total
         if tokens is not None and model.experts is not None:
             experts = model.experts
             touched = experts_touched(experts.count, experts.active, tokens)
-            number = number - count.idle * (experts.count - touched) / checks.larger(experts.count - experts.active, 1)
+            number = number - count.idle * (experts.count - touched) / checks.larger(
+                experts.count - experts.active, 1
+            )
         return number * BITS[self.format] / 8 / self.devices
 
     def cache_bytes(self, model: Transformer, batch: Number, context: Number) -> Number:
@@ -151,20 +168,25 @@ class Machine:
         return kv_cache(model, batch, context, self.cache_format, windows=True) / split
 
     def run(self, model: Transformer, batch: Number, tokens: Number, context: Number = 0) -> Pass:
-        """The pass over `tokens` new tokens of each of `batch` sequences that have `context` tokens in the cache."""
-        moved = self.weight_bytes(model, batch * tokens) + self.cache_bytes(model, batch, context + tokens)
+        """The pass over `tokens` new tokens of each of `batch` sequences that have `context` tokens
+        in the cache."""
+        moved = self.weight_bytes(model, batch * tokens) + self.cache_bytes(
+            model, batch, context + tokens
+        )
         work = pass_flops(model, batch, tokens, context) / self.devices
         return Pass(
             bytes_moved=moved,
             flops=work,
-            memory_seconds=moved / (self.bandwidth * self.bandwidth_reached * UNPACKING.get(self.format, 1.0)),
+            memory_seconds=moved
+            / (self.bandwidth * self.bandwidth_reached * UNPACKING.get(self.format, 1.0)),
             arithmetic_seconds=work / (self.peak_flops * self.peak_reached),
             extra_seconds=model.layers
             * (self.layer_seconds + 2 * self._all_reduce(2 * batch * tokens * model.d_model)),
         )
 
     def _all_reduce(self, size_bytes: Number) -> Number:
-        """Seconds to add up `size_bytes` over all devices: a ring's bytes, and a start that grows with doublings."""
+        """Seconds to add up `size_bytes` over all devices: a ring's bytes, and a start that grows
+        with doublings."""
         if np.all(np.asarray(self.devices) == 1):
             return 0.0
         ring = 2 * (self.devices - 1) / self.devices * size_bytes / self.link
@@ -172,9 +194,11 @@ class Machine:
 
 
 def pass_flops(model: Transformer, batch: Number, tokens: Number, context: Number = 0) -> Number:
-    """FLOPs of a pass over `tokens` new tokens of each sequence; the head scores the last of them only.
+    """FLOPs of a pass over `tokens` new tokens of each sequence; the head scores the last of them
+    only.
 
-    Attention counts the pairs that the mask lets through. A latent cache is expanded for the new tokens only.
+    Attention counts the pairs that the mask lets through. A latent cache is expanded for the new
+    tokens only.
 
     >>> tiny = Transformer(layers=2, d_model=64, n_heads=4, d_ff=256, vocab_rows=1000)
     >>> pass_flops(tiny, batch=1, tokens=1, context=9) == flops.decode(tiny, batch=1, context=9)
@@ -188,12 +212,17 @@ def pass_flops(model: Transformer, batch: Number, tokens: Number, context: Numbe
 
 
 def experts_touched(count: Number, active: Number, tokens: Number) -> Number:
-    """Different experts of a layer that `tokens` tokens reach, if each picks `active` of `count` at random.
+    """Different experts of a layer that `tokens` tokens reach, if each picks `active` of `count` at
+    random.
 
     >>> experts_touched(8, 2, 1), experts_touched(8, 2, 4)  # 8 x (1 - (3/4)^4)
     (2.0, 5.46875)
     """
-    count, active, tokens = checks.whole("count", count), checks.whole("active", active), checks.whole("tokens", tokens)
+    count, active, tokens = (
+        checks.whole("count", count),
+        checks.whole("active", active),
+        checks.whole("tokens", tokens),
+    )
     if np.any(active > count):
         raise ValueError(f"active must not exceed count, got {active} of {count}")
     return count * (1 - (1 - active / count) ** tokens)

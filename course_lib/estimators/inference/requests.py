@@ -1,15 +1,18 @@
-"""How long a model takes to answer: the first token, each token after it, and the tokens of a whole batch.
+"""How long a model takes to answer: the first token, each token after it, and the tokens of a whole
+batch.
 
-Reading the prompt (prefill) is one pass over many tokens; writing (decode) is one pass for each token. `passes` says
-what a pass takes.
+Reading the prompt (prefill) is one pass over many tokens; writing (decode) is one pass for each
+token. `passes` says what a pass takes.
 
 Design choices:
-- Nothing queues here: all sequences start at once and have the same lengths. `serving` adds arrivals.
-- The defaults of `passes` are calibrated by hand on 224 published rows. Single-user decoding (gpt-fast on A100,
-  llama.cpp on many cards) set BANDWIDTH_REACHED, LAYER_SECONDS, UNPACKING and REDUCE_SECONDS; prompts read by
-  llama.cpp and FasterTransformer set PEAK_REACHED. One plain set for all software: tuned code comes within a few
-  percent, servers under full load reach about 0.7 of the estimate, and `LOW` to `HIGH` holds four rows in five. Rows of
-  untuned code (plain Hugging Face, offloading) were left out: they reach a tenth.
+- Nothing queues here: all sequences start at once and have the same lengths. `serving` adds
+  arrivals.
+- The defaults of `passes` are calibrated by hand on 224 published rows. Single-user decoding
+  (gpt-fast on A100, llama.cpp on many cards) set BANDWIDTH_REACHED, LAYER_SECONDS, UNPACKING and
+  REDUCE_SECONDS; prompts read by llama.cpp and FasterTransformer set PEAK_REACHED. One plain set
+  for all software: tuned code comes within a few percent, servers under full load reach about 0.7
+  of the estimate, and `LOW` to `HIGH` holds four rows in five. Rows of untuned code (plain Hugging
+  Face, offloading) were left out: they reach a tenth.
 """
 
 from __future__ import annotations
@@ -73,16 +76,19 @@ def estimate(
         batch: sequences.
         prompt: tokens of each prompt.
         output: tokens written for each; the first comes out of the prefill.
-        format: format of the weights, one of `passes.BITS`; the arithmetic follows by `passes.ARITHMETIC`.
+        format: format of the weights, one of `passes.BITS`; the arithmetic follows by
+            `passes.ARITHMETIC`.
         devices: devices that share every layer.
-        settings: `cache_format`, `bandwidth_reached`, `peak_reached`, `layer_seconds`, as in `passes.Machine`.
+        settings: `cache_format`, `bandwidth_reached`, `peak_reached`, `layer_seconds`, as in
+            `passes.Machine`.
 
     Raises:
-        TypeError, ValueError: by the argument's name; ValueError too where the catalog lacks the device's bandwidth,
-            peak or link.
+        TypeError, ValueError: by the argument's name; ValueError too where the catalog lacks the
+            device's bandwidth, peak or link.
         KeyError: no device of that name.
 
-    Source: passes as in Pope et al. 2022 (arXiv 2211.05102); the defaults from published rows, see the tests.
+    Source: passes as in Pope et al. 2022 (arXiv 2211.05102); the defaults from published rows, see
+    the tests.
 
     >>> from course_lib.catalog import models
     >>> one = estimate(models["llama-3-8b"], device="H100", batch=1, prompt=512, output=256)
@@ -91,13 +97,18 @@ def estimate(
     """
     machine = Machine(device=device, devices=devices, format=format, **settings)
     sizes = {
-        name: checks.whole(name, value) for name, value in (("batch", batch), ("prompt", prompt), ("output", output))
+        name: checks.whole(name, value)
+        for name, value in (("batch", batch), ("prompt", prompt), ("output", output))
     }
-    checks.broadcast(**checks.instance("model", model, Transformer).numbers(), **sizes, devices=machine.devices)
+    checks.broadcast(
+        **checks.instance("model", model, Transformer).numbers(), **sizes, devices=machine.devices
+    )
     return _timed(machine, model, **sizes)
 
 
-def _timed(machine: Machine, model: Transformer, batch: Number, prompt: Number, output: Number) -> Estimate:
+def _timed(
+    machine: Machine, model: Transformer, batch: Number, prompt: Number, output: Number
+) -> Estimate:
     """The estimate, of arguments that are checked."""
     prefill = machine.run(model, batch, prompt)
     decode = machine.run(model, batch, 1, prompt + (output - 1) // 2)
@@ -111,14 +122,16 @@ def _timed(machine: Machine, model: Transformer, batch: Number, prompt: Number, 
         low=LOW * rate,
         high=HIGH * rate,
         bound=decode.bound,
-        memory_bytes=machine.weight_bytes(model) + machine.cache_bytes(model, batch, prompt + output),
+        memory_bytes=machine.weight_bytes(model)
+        + machine.cache_bytes(model, batch, prompt + output),
         prefill=prefill,
         decode=decode,
     )
 
 
 def ungrouped(model: Transformer) -> Transformer:
-    """The same model with a key and a value for every query head: what grouped heads are held against.
+    """The same model with a key and a value for every query head: what grouped heads are held
+    against.
 
     >>> from course_lib.catalog import models
     >>> ungrouped(models["llama-3-8b"]).n_kv_heads
@@ -132,11 +145,13 @@ class Speculation:
     """Writing with a small model that guesses ahead and a large one that checks."""
 
     tokens_per_check: Number
-    """Tokens that a pass of the large model yields on average: the guesses that it accepts, and one of its own."""
+    """Tokens that a pass of the large model yields on average: the guesses that it accepts, and one
+    of its own."""
     token_seconds: Number
     """Time for each token."""
     speed_up: Number
-    """Time of the large model alone over `token_seconds`; below 1 the guessing costs more than it saves."""
+    """Time of the large model alone over `token_seconds`; below 1 the guessing costs more than it
+    saves."""
 
 
 def speculative(
@@ -177,7 +192,10 @@ def speculative(
     3.36
     """
     accepted = checks.share("accepted", accepted, zero=True)
-    guesses, context = checks.whole("guesses", guesses), checks.whole("context", context, at_least=0)
+    guesses, context = (
+        checks.whole("guesses", guesses),
+        checks.whole("context", context, at_least=0),
+    )
     machine = Machine(device=device, devices=devices, format=format, **settings)
     alone = machine.run(model, batch, 1, context).seconds
     check = machine.run(model, batch, guesses + 1, context).seconds

@@ -1,14 +1,15 @@
 """Activations: what the forward pass must keep for the backward pass, layer by layer.
 
-For each matrix, function and norm the backward pass needs what went in (sometimes what came out). `layer` counts those
-tensors, each once, weights apart. For a GPT in 16 bits with dropout the sum is s b h (34 + 5 a s / h) bytes, and its
-five variants with tensor and sequence parallelism and recomputation (Korthikanti et al. 2022, arXiv 2205.05198,
-table 2).
+For each matrix, function and norm the backward pass needs what went in (sometimes what came out).
+`layer` counts those tensors, each once, weights apart. For a GPT in 16 bits with dropout the sum is
+s b h (34 + 5 a s / h) bytes, and its five variants with tensor and sequence parallelism and
+recomputation (Korthikanti et al. 2022, arXiv 2205.05198, table 2).
 
 Design choices:
 - Code differs in what it keeps; a `Convention` says which code is meant (`conventions`).
-- Norms and dropouts outside the matrices are not shared by tensor ranks, save with `sequence_parallel`; context ranks
-  share the tokens. Latent attention's compressed vectors are whole on each tensor rank.
+- Norms and dropouts outside the matrices are not shared by tensor ranks, save with
+  `sequence_parallel`; context ranks share the tokens. Latent attention's compressed vectors are
+  whole on each tensor rank.
 - "selective" recomputation drops the attention core, "full" keeps the input of each layer alone.
 - A mixture's tokens fall evenly on its experts. A token's copy is kept for each expert it goes to.
 Left out: rotary angles, random states, ReLU keeping less than GELU.
@@ -52,7 +53,8 @@ def layer(
     sequence_parallel: bool = False,
     mixture: bool | None = None,
 ) -> Number:
-    """Bytes that one layer keeps on one device for a micro-batch of `batch` sequences of `seq` tokens.
+    """Bytes that one layer keeps on one device for a micro-batch of `batch` sequences of `seq`
+    tokens.
 
     Args:
         model: the architecture.
@@ -72,30 +74,45 @@ def layer(
     checks.instance("model", model, Transformer)
     checks.one_of("recompute", recompute, RECOMPUTE)
     batch, seq, tensor, context = (
-        checks.whole(n, v) for n, v in (("batch", batch), ("seq", seq), ("tensor", tensor), ("context", context))
+        checks.whole(n, v)
+        for n, v in (("batch", batch), ("seq", seq), ("tensor", tensor), ("context", context))
     )
     how, tokens = convention or Convention(), share(batch * seq, context)
     ranks = tensor if checks.flag("sequence_parallel", sequence_parallel) else 1
     if recompute == "full":
         return share(tokens * model.d_model * how.item, ranks)
     experts = model.experts is not None if mixture is None else mixture
-    kept = _add(_attention(model, how, seq, tensor, recompute), (_mixture if experts else _mlp)(model, how))
+    kept = _add(
+        _attention(model, how, seq, tensor, recompute), (_mixture if experts else _mlp)(model, how)
+    )
     whole = kept.whole + _norms(model, how)
     split = kept.split + (0 if recompute == "selective" else kept.core)
-    return share(tokens * whole, ranks) + share(tokens * split, tensor) + _mask(how, seq, context, recompute)
+    return (
+        share(tokens * whole, ranks)
+        + share(tokens * split, tensor)
+        + _mask(how, seq, context, recompute)
+    )
 
 
 def core(
-    model: Transformer, batch: Number, seq: Number, convention: Convention, tensor: Number, context: Number
+    model: Transformer,
+    batch: Number,
+    seq: Number,
+    convention: Convention,
+    tensor: Number,
+    context: Number,
 ) -> Number:
-    """Bytes of one layer that "selective" recomputation drops, and makes again in the backward pass.
+    """Bytes of one layer that "selective" recomputation drops, and makes again in the backward
+    pass.
 
     >>> gpt = Transformer(layers=1, d_model=64, n_heads=4, d_ff=256, vocab_rows=10, norm="layernorm")
     >>> core(gpt, 1, 10, Convention(attention="naive", dropout=True), 1, 1)  # 5 x 4 heads x 10 x 10
     2000
     """
     whole = layer(model, batch, seq, convention, tensor=tensor, context=context)
-    return whole - layer(model, batch, seq, convention, recompute="selective", tensor=tensor, context=context)
+    return whole - layer(
+        model, batch, seq, convention, recompute="selective", tensor=tensor, context=context
+    )
 
 
 def ends(
@@ -107,7 +124,8 @@ def ends(
     tensor: Number = 1,
     sequence_parallel: bool = False,
 ) -> Number:
-    """Bytes kept below the first layer (`first`) and above the last one (`last`) for so many tokens on a device.
+    """Bytes kept below the first layer (`first`) and above the last one (`last`) for so many tokens
+    on a device.
 
     >>> gpt = Transformer(layers=1, d_model=64, n_heads=4, d_ff=256, vocab_rows=100)
     >>> ends(gpt, 10, Convention(), first=False, last=True)  # targets, norm's input and result, softmax
@@ -120,8 +138,11 @@ def ends(
     return pick(first, below, 0) + pick(last, above + logits(model, tokens, how, tensor), 0)
 
 
-def logits(model: Transformer, tokens: Number, convention: Convention, tensor: Number = 1) -> Number:
-    """Bytes of the softmax over the vocabulary, which the loss keeps; tensor ranks share the vocabulary.
+def logits(
+    model: Transformer, tokens: Number, convention: Convention, tensor: Number = 1
+) -> Number:
+    """Bytes of the softmax over the vocabulary, which the loss keeps; tensor ranks share the
+    vocabulary.
 
     >>> logits(Transformer(layers=1, d_model=64, n_heads=4, d_ff=256, vocab_rows=100), 10, Convention())
     4000
@@ -131,22 +152,27 @@ def logits(model: Transformer, tokens: Number, convention: Convention, tensor: N
 
 
 def _add(one: Kept, other: Kept) -> Kept:
-    return Kept(whole=one.whole + other.whole, split=one.split + other.split, core=one.core + other.core)
+    return Kept(
+        whole=one.whole + other.whole, split=one.split + other.split, core=one.core + other.core
+    )
 
 
 def _norm(model: Transformer, how: Convention, width: Number) -> Number:
-    """One norm over so many numbers: its input, or what PyTorch keeps where it has no fused kernel."""
+    """One norm over so many numbers: its input, or what PyTorch keeps where it has no fused
+    kernel."""
     if how.kernels == "fused":
         return width * how.item
     if model.norm == "rmsnorm":
-        # Input in fp32, whatever came in, the same for the weight's gradient after division, and the divisor.
+        # Input in fp32, whatever came in, the same for the weight's gradient after division, and
+        # the divisor.
         return (2 if how.trained is None else 1) * width * 4 + 4
     return width * how.item + 2 * how.item  # mean and one over the deviation
 
 
 def _norms(model: Transformer, how: Convention) -> Number:
     """Norms of a layer, and the dropouts after attention and MLP."""
-    # Side by side, attention and MLP read the same input: however many norms there are, it is kept once.
+    # Side by side, attention and MLP read the same input: however many norms there are, it is kept
+    # once.
     again = model.parallel_block and how.kernels == "fused"
     count = checks.smaller(1, model.norms_per_layer) if again else model.norms_per_layer
     return count * _norm(model, how, model.d_model) + 2 * how.mask * model.d_model
@@ -157,7 +183,9 @@ def _inputs(model: Transformer, how: Convention, *matrices: str) -> Number:
     return 0 if "norms" in how.remade else how.input_bytes(*matrices) * model.d_model
 
 
-def _attention(model: Transformer, how: Convention, seq: Number, tensor: Number, recompute: str) -> Kept:
+def _attention(
+    model: Transformer, how: Convention, seq: Number, tensor: Number, recompute: str
+) -> Kept:
     heads, latent = model.n_heads, model.latent
     key, value = (model.head_dim,) * 2 if latent is None else (latent.key_dim, latent.value_dim)
     repeated = latent is not None or (how.attention == "naive" and recompute == "none")
@@ -166,10 +194,13 @@ def _attention(model: Transformer, how: Convention, seq: Number, tensor: Number,
     ends_of_core = how.item * (heads * key + stored * (key + value))
     if latent is not None and "up_projections" in how.remade:
         ends_of_core = 0 * ends_of_core
-    # The core's result is the output matrix's input; fused code needs it for itself, too, in its own format.
+    # The core's result is the output matrix's input; fused code needs it for itself, too, in its
+    # own format.
     result = how.input_bytes("output") if how.attention == "naive" else how.item
     pair = heads * seq * (how.item + (how.mask + how.item if how.dropout else 0))
-    whole = _inputs(model, how, "query", "key", "value") + _low_rank(how, "query", "key", "value", "output")
+    whole = _inputs(model, how, "query", "key", "value") + _low_rank(
+        how, "query", "key", "value", "output"
+    )
     return Kept(
         whole=whole + (0 if latent is None else _compressed(model, how)),
         split=ends_of_core + heads * value * result + _query_key_norms(model, how),
@@ -178,7 +209,8 @@ def _attention(model: Transformer, how: Convention, seq: Number, tensor: Number,
 
 
 def _compressed(model: Transformer, how: Convention) -> Number:
-    """Latent attention's narrow vectors: before their norms and, as the expansions' inputs, after them."""
+    """Latent attention's narrow vectors: before their norms and, as the expansions' inputs, after
+    them."""
     latent = model.latent
     assert latent is not None
     width = latent.q_rank + latent.kv_rank
@@ -224,14 +256,21 @@ def _mlp(model: Transformer, how: Convention) -> Kept:
 def _mixture(model: Transformer, how: Convention) -> Kept:
     """Router, the copies of each token, and its experts; eager code keeps their results, too.
 
-    The router's weights multiply the results there, and the product inside the expert in fused code.
+    The router's weights multiply the results there, and the product inside the expert in fused
+    code.
     """
     experts = model.experts
     assert experts is not None
     eager = how.kernels == "eager"
-    router = 4 * experts.count + experts.active * (28 if eager else 8)  # weights and indices: three of 8 bytes, or one
+    router = 4 * experts.count + experts.active * (
+        28 if eager else 8
+    )  # weights and indices: three of 8 bytes, or one
     results = 2 * how.item if eager else 0  # index_add keeps what it adds, too
     copies = experts.active * model.d_model * (how.input_bytes("up", "gate") + results)
-    inner = experts.active * _inner(model, how, experts.d_ff) + _inner(model, how, experts.shared * experts.d_ff)
+    inner = experts.active * _inner(model, how, experts.d_ff) + _inner(
+        model, how, experts.shared * experts.d_ff
+    )
     narrow = _low_rank(how, *TARGETS[4:]) * (experts.active + (experts.shared > 0))
-    return Kept(whole=_inputs(model, how, "up", "gate") + router + copies + narrow, split=inner, core=0)
+    return Kept(
+        whole=_inputs(model, how, "up", "gate") + router + copies + narrow, split=inner, core=0
+    )

@@ -1,13 +1,14 @@
 """LoRA: which matrices get a pair of narrow ones, and how many weights those have.
 
-A matrix of in x out stays frozen; beside it stand in x rank and rank x out, and only these are trained (Hu et al. 2021,
-arXiv 2106.09685). Rank x (in + out) weights for each targeted matrix.
+A matrix of in x out stays frozen; beside it stand in x rank and rank x out, and only these are
+trained (Hu et al. 2021, arXiv 2106.09685). Rank x (in + out) weights for each targeted matrix.
 
 Design choices:
-- All matrices of the layers are targets unless said otherwise, as QLoRA found best (arXiv 2305.14314, section 4); in a
-  mixture every expert gets its pair. Tables, head and router are never targets.
-- Latent attention: `query`, `key` and `value` name its compression and expansion of queries, its compression of keys
-  and values, and the expansion of both.
+- All matrices of the layers are targets unless said otherwise, as QLoRA found best (arXiv
+  2305.14314, section 4); in a mixture every expert gets its pair. Tables, head and router are never
+  targets.
+- Latent attention: `query`, `key` and `value` name its compression and expansion of queries, its
+  compression of keys and values, and the expansion of both.
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ def targets(names: Iterable[str] = TARGETS) -> frozenset[str]:
     ['query', 'value']
     """
     if isinstance(names, str) or not isinstance(names, Iterable):
-        raise TypeError(f"lora_targets must be several names, such as ('query', 'value'), got {names!r}")
+        raise TypeError(
+            f"lora_targets must be several names, such as ('query', 'value'), got {names!r}"
+        )
     chosen = frozenset(checks.one_of("lora_targets", name, TARGETS) for name in names)
     if not chosen:
         raise ValueError(f"lora_targets must name at least one of {', '.join(TARGETS)}, got none")
@@ -53,8 +56,12 @@ def sides(model: Transformer, target: str) -> list[tuple[Number, Number]]:
     query, compressed = heads * latent.key_dim, 1 * (latent.q_rank > 0)
     expanded = heads * (latent.nope_dim + latent.value_dim)
     found: dict[str, list[tuple[Number, Number]]] = {
-        # Without compression the first pair is the direct projection and the second has no width at all.
-        "query": [(d, compressed * latent.q_rank + (1 - compressed) * query), (latent.q_rank, compressed * query)],
+        # Without compression the first pair is the direct projection and the second has no width at
+        # all.
+        "query": [
+            (d, compressed * latent.q_rank + (1 - compressed) * query),
+            (latent.q_rank, compressed * query),
+        ],
         "key": [(d, latent.kv_rank + latent.rope_dim)],
         "value": [(latent.kv_rank, expanded)],
         "output": [(heads * latent.value_dim, d)],
@@ -63,9 +70,16 @@ def sides(model: Transformer, target: str) -> list[tuple[Number, Number]]:
 
 
 def weights(
-    model: Transformer, rank: Number, names: Iterable[str] = TARGETS, *, dense: Number, mixture: Number, expert: Number
+    model: Transformer,
+    rank: Number,
+    names: Iterable[str] = TARGETS,
+    *,
+    dense: Number,
+    mixture: Number,
+    expert: Number,
 ) -> tuple[Number, Number]:
-    """Adapter weights of so many dense and mixture layers: in the experts' own, and in everything else.
+    """Adapter weights of so many dense and mixture layers: in the experts' own, and in everything
+    else.
 
     Args:
         model: the architecture.
@@ -84,13 +98,17 @@ def weights(
     """
     checks.instance("model", model, Transformer)
     rank, chosen = checks.whole("lora_rank", rank), targets(names)
-    dense, mixture = (checks.whole(n, v, at_least=0) for n, v in (("dense", dense), ("mixture", mixture)))
+    dense, mixture = (
+        checks.whole(n, v, at_least=0) for n, v in (("dense", dense), ("mixture", mixture))
+    )
     expert = checks.whole("expert", expert)
     attention = sum(a + b for name in chosen & set(ATTENTION) for a, b in sides(model, name))
     plain = (dense + mixture) * rank * attention + dense * rank * _mlp(model, chosen, model.d_ff)
     if model.experts is None:
         return plain, 0 * plain
-    shared = _mlp(model, chosen, model.experts.shared * model.experts.d_ff) * (model.experts.shared > 0)
+    shared = _mlp(model, chosen, model.experts.shared * model.experts.d_ff) * (
+        model.experts.shared > 0
+    )
     routed = -(-model.experts.count // expert) * _mlp(model, chosen, model.experts.d_ff)
     return plain + mixture * rank * shared, mixture * rank * routed
 

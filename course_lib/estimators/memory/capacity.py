@@ -1,14 +1,16 @@
 """What fits on one device, by which measures, and what each of them costs in time.
 
 Design choices:
-- A way to train is a combination of measures: number format, 8-bit Adam, checkpointing (full recomputation), offload,
-  LoRA, a quantised base. `WAYS` lists them from the plainest to the leanest.
-- Its price is a factor on the time of a step in mixed precision with nothing else. Two things cost time here:
-  FLOPs (recomputation adds some, a slower format does them later, LoRA leaves out the gradients of frozen matrices)
-  at the same utilisation, and bytes over the host's link at its rate, not hidden behind the arithmetic. That is the
-  worst case for transfers; good code hides part of them.
-- Full precision runs in tf32 where the device has it. Attention is causal, FLOPs are those of `flops`. Adam itself,
-  quantising and dequantising are left out.
+- A way to train is a combination of measures: number format, 8-bit Adam, checkpointing (full
+  recomputation), offload, LoRA, a quantised base. `WAYS` lists them from the plainest to the
+  leanest.
+- Its price is a factor on the time of a step in mixed precision with nothing else. Two things cost
+  time here: FLOPs (recomputation adds some, a slower format does them later, LoRA leaves out the
+  gradients of frozen matrices) at the same utilisation, and bytes over the host's link at its rate,
+  not hidden behind the arithmetic. That is the worst case for transfers; good code hides part of
+  them.
+- Full precision runs in tf32 where the device has it. Attention is causal, FLOPs are those of
+  `flops`. Adam itself, quantising and dequantising are left out.
 - A device's memory is filled to `USABLE`: the rest is for fragments, libraries and the framework.
 - A faster way need not be as good: LoRA and quantised bases train something else than all weights.
 """
@@ -72,7 +74,8 @@ class Way:
     memory: training_memory.TrainingMemory
     """Bytes on the device and on the host."""
     fits: Number
-    """Whether the bytes on the device and those on the host have room: True, False or an array of them."""
+    """Whether the bytes on the device and those on the host have room: True, False or an array of
+    them."""
     seconds: Number
     """Time of a step."""
     price: Number
@@ -104,7 +107,8 @@ def ways(
         seq: tokens of a sequence.
         micro_batch: sequences at a time.
         micro_batches: micro-batches of a step; more of them spread the optimizer's transfers.
-        link_bytes_per_second: rate of the link to the host, one way; None: the device's own link, or `LINK`.
+        link_bytes_per_second: rate of the link to the host, one way; None: the device's own link,
+            or `LINK`.
         utilisation: share of the peak reached.
         usable: share of the memory filled.
         host_bytes: memory of the host for what is offloaded.
@@ -116,16 +120,26 @@ def ways(
     >>> [way.name for way in ways(models["llama-3-8b"], devices["H100"]) if way.fits and way.all_weights]
     ['optimizer offloaded', 'optimizer offloaded, checkpointing', 'all offloaded, checkpointing']
     """
-    batch, steps = checks.whole("micro_batch", micro_batch), checks.whole("micro_batches", micro_batches)
+    batch, steps = (
+        checks.whole("micro_batch", micro_batch),
+        checks.whole("micro_batches", micro_batches),
+    )
     room, host = _room(device, usable), checks.positive("host_bytes", host_bytes, zero=True)
     rate = checks.positive("utilisation", utilisation)
     link = _link(device) if link_bytes_per_second is None else link_bytes_per_second
     link = checks.positive("link_bytes_per_second", link)
-    plain = steps * flops.training_step(model, batch, seq, attention="causal") / (_peak(device, "bf16") * rate)
+    plain = (
+        steps
+        * flops.training_step(model, batch, seq, attention="causal")
+        / (_peak(device, "bf16") * rate)
+    )
     found = []
     for name in WAYS:
         held, arithmetic = _done(model, device, seq, name, batch, steps)
-        seconds, fits = arithmetic / rate + held.moved / link, (held.total <= room) & (held.host <= host)
+        seconds, fits = (
+            arithmetic / rate + held.moved / link,
+            (held.total <= room) & (held.host <= host),
+        )
         found.append(Way(name=name, memory=held, fits=fits, seconds=seconds, price=seconds / plain))
     return sorted(found, key=lambda way: float(np.mean(way.price)))
 
@@ -166,9 +180,14 @@ def quickest(
 
 
 def every_model(
-    device: Device, seq: Number = 2048, all_weights: bool = False, among: Iterable[str] | None = None, **how: Any
+    device: Device,
+    seq: Number = 2048,
+    all_weights: bool = False,
+    among: Iterable[str] | None = None,
+    **how: Any,
 ) -> dict[str, Way | None]:
-    """`quickest` for every decoder of the catalog, or those `among` the given names; further keywords as there.
+    """`quickest` for every decoder of the catalog, or those `among` the given names; further
+    keywords as there.
 
     >>> from course_lib.catalog import devices
     >>> found = every_model(devices["H100"], among=("llama-3-8b", "llama-3-70b"))
@@ -177,7 +196,9 @@ def every_model(
     """
     chosen = {key: models[key] for key in (models if among is None else among)}
     decoders = {key: model for key, model in chosen.items() if isinstance(model, Transformer)}
-    return {key: quickest(model, device, seq, all_weights, **how) for key, model in decoders.items()}
+    return {
+        key: quickest(model, device, seq, all_weights, **how) for key, model in decoders.items()
+    }
 
 
 def largest_micro_batch(
@@ -189,7 +210,8 @@ def largest_micro_batch(
     usable: Number = USABLE,
     **choices: Any,
 ) -> Number:
-    """The most sequences at a time with which training fits on each device of a layout; 0 where not even one does.
+    """The most sequences at a time with which training fits on each device of a layout; 0 where not
+    even one does.
 
     Args:
         model: the architecture; its numbers, `seq` and the layout's may be arrays.
@@ -208,11 +230,14 @@ def largest_micro_batch(
 
     def fits(count: Number) -> Number:
         return (
-            training_memory.training(model, replace(grid, micro_batch=checks.larger(count, 1)), seq, **choices).total
+            training_memory.training(
+                model, replace(grid, micro_batch=checks.larger(count, 1)), seq, **choices
+            ).total
             <= room
         )
 
-    # Memory only grows with the micro-batch, so each power of two from the largest down is kept if there is room.
+    # Memory only grows with the micro-batch, so each power of two from the largest down is kept if
+    # there is room.
     found = 0 * pick(fits(1), 1, 1)  # 0, or an array of zeros
     step = LARGEST
     while step:
@@ -222,7 +247,8 @@ def largest_micro_batch(
 
 
 def _flops(model: Transformer, grid: Layout, seq: Number, rank: Number | None) -> Number:
-    """FLOPs of one micro-batch. Frozen matrices get no gradients of their own, a third of a step; adapters do."""
+    """FLOPs of one micro-batch. Frozen matrices get no gradients of their own, a third of a step;
+    adapters do."""
     batch = grid.micro_batch
     whole = flops.training_step(model, batch, seq, recompute=grid.recompute, attention="causal")
     if rank is None:
@@ -233,13 +259,19 @@ def _flops(model: Transformer, grid: Layout, seq: Number, rank: Number | None) -
     plain, routed = adapters.weights(model, rank, **size)
     share_used = 1 if model.experts is None else used / model.experts.count
     adapter = 2 * batch * seq * (plain + routed * share_used)
-    return whole - (parts.total - parts.attention_core) + (4 if grid.recompute == "full" else 3) * adapter
+    return (
+        whole
+        - (parts.total - parts.attention_core)
+        + (4 if grid.recompute == "full" else 3) * adapter
+    )
 
 
 def _peak(device: Device, format: str) -> float:
     """Peak in the format, or in the nearest that the device knows."""
     wanted = ("tf32", "fp32", *hardware.HALF) if format == "fp32" else (*hardware.HALF, "fp32")
-    return hardware.peak(device, next((name for name in wanted if name in device.peak_flops), wanted[0]))
+    return hardware.peak(
+        device, next((name for name in wanted if name in device.peak_flops), wanted[0])
+    )
 
 
 def _link(device: Device) -> float:

@@ -1,15 +1,20 @@
-"""What code keeps of its forward pass differs from code to code; here are the choices, each with a name.
+"""What code keeps of its forward pass differs from code to code; here are the choices, each with a
+name.
 
 Design choices:
-- `kernels="fused"`, the default, is what large runs on GPUs keep (Megatron-LM, and PyTorch with fused kernels): a norm
-  its input, a gated MLP the two halves and their product, a dropout one byte a mask; statistics of norms are left out.
-- `kernels="eager"` is what plain PyTorch modules keep on a CPU: RMSNorm its input and its result in fp32 in place of
-  the input, a gated MLP one tensor more (the bent gate), a dropout a mask as wide as its numbers, a causal mask of
-  one byte a pair in each layer, and norms their statistics.
-- `attention="naive"` keeps the softmax's result, a number for each pair, and keys and values repeated for every query
-  head. "fused" keeps one fp32 number for each query and head, and keys and values as they are.
-- Logits are kept in fp32: the softmax's result, which the loss needs. PyTorch keeps it in the logits' own format.
-- A mixture's results are weighted inside the experts by fused kernels; eager code keeps them before and after it.
+- `kernels="fused"`, the default, is what large runs on GPUs keep (Megatron-LM, and PyTorch with
+  fused kernels): a norm its input, a gated MLP the two halves and their product, a dropout one byte
+  a mask; statistics of norms are left out.
+- `kernels="eager"` is what plain PyTorch modules keep on a CPU: RMSNorm its input and its result in
+  fp32 in place of the input, a gated MLP one tensor more (the bent gate), a dropout a mask as wide
+  as its numbers, a causal mask of one byte a pair in each layer, and norms their statistics.
+- `attention="naive"` keeps the softmax's result, a number for each pair, and keys and values
+  repeated for every query head. "fused" keeps one fp32 number for each query and head, and keys and
+  values as they are.
+- Logits are kept in fp32: the softmax's result, which the loss needs. PyTorch keeps it in the
+  logits' own format.
+- A mixture's results are weighted inside the experts by fused kernels; eager code keeps them before
+  and after it.
 """
 
 from __future__ import annotations
@@ -27,7 +32,8 @@ KERNELS = ("fused", "eager")
 OFFLOAD = ("none", "optimizer", "all")
 PARTS = ("all", "layers")
 REMADE = ("norms", "up_projections", "gating")
-"""What can be made again at little cost besides: results of norms, latent attention's expansions, the MLP's product."""
+"""What can be made again at little cost besides: results of norms, latent attention's expansions,
+the MLP's product."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -43,18 +49,20 @@ class Convention:
     kernels: str = "fused"
     """One of `KERNELS`."""
     dropout: bool = False
-    """Whether dropout runs on attention weights, on both results of a layer, and on the embedding."""
+    """Whether dropout runs on attention weights, on both results of a layer, and on the
+    embedding."""
     format: str = "bf16"
     """Of what is kept; with fp8 weights activations stay in bf16."""
     input_format: str | None = None
-    """Of the inputs of matrix products, where it is another (DeepSeek-V3: fp8); of the MLP's halves, too, where
-    "gating" is remade. What attention needs for itself stays in `format`."""
+    """Of the inputs of matrix products, where it is another (DeepSeek-V3: fp8); of the MLP's
+    halves, too, where "gating" is remade. What attention needs for itself stays in `format`."""
     logits_format: str = "fp32"
     """Of the softmax over the vocabulary that the loss keeps."""
     remade: tuple[str, ...] = ()
     """Some of `REMADE`: not kept, made again in the backward pass."""
     lora_rank: Number | None = None
-    """Inner width of the adapters; None where all weights are trained. Frozen matrices need no inputs."""
+    """Inner width of the adapters; None where all weights are trained. Frozen matrices need no
+    inputs."""
     lora_targets: tuple[str, ...] = TARGETS
     """Matrices that get adapters, some of `adapters.TARGETS`."""
 
@@ -66,7 +74,9 @@ class Convention:
             if getattr(self, name) is not None:
                 checks.one_of(name, getattr(self, name), tuple(FORMAT_BYTES))
         if isinstance(self.remade, str) or not isinstance(self.remade, Iterable):
-            raise TypeError(f"remade must be several names, such as ('norms',), got {self.remade!r}")
+            raise TypeError(
+                f"remade must be several names, such as ('norms',), got {self.remade!r}"
+            )
         for name in self.remade:
             checks.one_of("remade", name, REMADE)
         if self.lora_rank is not None:
@@ -75,7 +85,8 @@ class Convention:
 
     @property
     def trained(self) -> frozenset[str] | None:
-        """Matrices of the layers whose inputs an adapter reads; None where every weight is trained."""
+        """Matrices of the layers whose inputs an adapter reads; None where every weight is
+        trained."""
         return None if self.lora_rank is None else targets(self.lora_targets)
 
     @property
@@ -89,7 +100,8 @@ class Convention:
         return self.dropout * (self.item if self.kernels == "eager" else 1)
 
     def input_bytes(self, *matrices: str) -> int:
-        """Bytes of a number that is kept only as the input of these matrices: none where they are frozen."""
+        """Bytes of a number that is kept only as the input of these matrices: none where they are
+        frozen."""
         if self.trained is not None and not self.trained.intersection(matrices):
             return 0
         return self.item if self.input_format is None else FORMAT_BYTES[self.input_format]
@@ -99,16 +111,18 @@ class Convention:
 class Choices(Recipe, Convention):
     """How a training step is done, beside its layout: every keyword of `memory.training`.
 
-    Fields from `states.Recipe`: `optimizer`, `format` (of weights and activations), `master_weights`,
-    `gradient_format`, `moment_format`. From `conventions.Convention`: `attention`, `kernels`, `dropout`,
-    `input_format`, `logits_format`, `remade`, `lora_rank`, `lora_targets`.
+    Fields from `states.Recipe`: `optimizer`, `format` (of weights and activations),
+    `master_weights`, `gradient_format`, `moment_format`. From `conventions.Convention`:
+    `attention`, `kernels`, `dropout`, `input_format`, `logits_format`, `remade`, `lora_rank`,
+    `lora_targets`.
 
     >>> Choices(optimizer="adam8bit").attention
     'fused'
     """
 
     micro_batches: Number | None = None
-    """Micro-batches of a step for each data rank; None: as many as fill the pipeline. Fewer keep fewer activations."""
+    """Micro-batches of a step for each data rank; None: as many as fill the pipeline. Fewer keep
+    fewer activations."""
     schedule: str = "1f1b"
     """Order of the pipeline's work: "1f1b" (interleaved where the layout says so) or "dualpipe"."""
     short_ends: bool = False
@@ -126,8 +140,12 @@ class Choices(Recipe, Convention):
         checks.one_of("offload", self.offload, OFFLOAD)
         checks.one_of("parts", self.parts, PARTS)
         if self.micro_batches is not None:
-            object.__setattr__(self, "micro_batches", checks.whole("micro_batches", self.micro_batches))
+            object.__setattr__(
+                self, "micro_batches", checks.whole("micro_batches", self.micro_batches)
+            )
         if self.base_format is not None:
             checks.one_of("base_format", self.base_format, tuple(BASE_BITS))
             if self.lora_rank is None:
-                raise ValueError(f"base_format must be None without lora_rank, got {self.base_format!r}")
+                raise ValueError(
+                    f"base_format must be None without lora_rank, got {self.base_format!r}"
+                )

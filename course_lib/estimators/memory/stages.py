@@ -1,17 +1,20 @@
-"""What the fullest pipeline stages hold: so many layers of each kind, so many micro-batches under way, which tables.
+"""What the fullest pipeline stages hold: so many layers of each kind, so many micro-batches under
+way, which tables.
 
-Which stage is the fullest depends on model and layout: the first keeps the most micro-batches and the embedding, the
-last has the head and its logits, and where the layers do not divide evenly the second may have one more than both. So
-`candidates` describes these three, and whoever counts bytes takes the largest sum.
+Which stage is the fullest depends on model and layout: the first keeps the most micro-batches and
+the embedding, the last has the head and its logits, and where the layers do not divide evenly the
+second may have one more than both. So `candidates` describes these three, and whoever counts bytes
+takes the largest sum.
 
 Design choices:
-- 1F1B keeps `pipeline - i` micro-batches on stage i (from 0). Interleaving with v groups a stage keeps
-  p v + p - 1 - 2 i groups of layers, on the first stage the known factor 1 + (p - 1) / (p v) (Korthikanti et al. 2022,
-  arXiv 2205.05198, section 4.2.3). DualPipe keeps p + 1 micro-batches, and two stages' weights on every device
-  (DeepSeek-V3, arXiv 2412.19437, table 2): the first and the last stage on one, two stages in between on another.
+- 1F1B keeps `pipeline - i` micro-batches on stage i (from 0). Interleaving with v groups a stage
+  keeps p v + p - 1 - 2 i groups of layers, on the first stage the known factor 1 + (p - 1) / (p v)
+  (Korthikanti et al. 2022, arXiv 2205.05198, section 4.2.3). DualPipe keeps p + 1 micro-batches,
+  and two stages' weights on every device (DeepSeek-V3, arXiv 2412.19437, table 2): the first and
+  the last stage on one, two stages in between on another.
 - Dense layers of a mixture stand at the bottom of the stack, as in DeepSeek's models.
-- Stages differ by at most one layer. Those that lack one stand at the end of the pipeline, or first and last where
-  `short_ends` is set (Llama 3).
+- Stages differ by at most one layer. Those that lack one stand at the end of the pipeline, or first
+  and last where `short_ends` is set (Llama 3).
 """
 
 from __future__ import annotations
@@ -83,12 +86,14 @@ def candidates(
     schedule: str = "1f1b",
     short_ends: bool = False,
 ) -> list[Stage]:
-    """The stages of which one is the fullest: first, second and last; a single one without a pipeline.
+    """The stages of which one is the fullest: first, second and last; a single one without a
+    pipeline.
 
     Args:
         model: gives the layers.
         layout: gives stages and interleaving.
-        micro_batches: micro-batches of a step, never more of which are under way; None: enough to fill the pipeline.
+        micro_batches: micro-batches of a step, never more of which are under way; None: enough to
+            fill the pipeline.
         schedule: one of `SCHEDULES`.
         short_ends: whether the first and the last stage are those that lack a layer.
 
@@ -113,7 +118,12 @@ def candidates(
     found = [
         lowest,
         _stage(
-            model, layout, limit, checks.smaller(1, stages - 1), first * (stages > 1), pick(stages > 2, second, last)
+            model,
+            layout,
+            limit,
+            checks.smaller(1, stages - 1),
+            first * (stages > 1),
+            pick(stages > 2, second, last),
         ),
         _stage(model, layout, limit, stages - 1, model.layers - last, last),
     ]
@@ -123,7 +133,12 @@ def candidates(
 
 
 def _stage(
-    model: Transformer, layout: Layout, limit: Number | None, place: Number, below: Number, layers: Number
+    model: Transformer,
+    layout: Layout,
+    limit: Number | None,
+    place: Number,
+    below: Number,
+    layers: Number,
 ) -> Stage:
     """The stage at `place` in the pipeline, above so many layers `below`."""
     dense = checks.smaller(checks.larger(model.dense_layers - below, 0 * below), layers)
@@ -145,7 +160,9 @@ def _stage(
 def _pair(one: Stage, other: Stage, layout: Layout, limit: Number | None) -> Stage:
     """A device of DualPipe: two stages, and p + 1 micro-batches shared between them."""
     if np.any(layout.interleave > 1) or np.any(layout.pipeline < 2):
-        raise ValueError("schedule must be 1f1b without pipeline stages, or with interleaved ones, got dualpipe")
+        raise ValueError(
+            "schedule must be 1f1b without pipeline stages, or with interleaved ones, got dualpipe"
+        )
     under_way = layout.pipeline + 1
     if limit is not None:
         under_way = checks.smaller(under_way, limit)

@@ -1,19 +1,24 @@
-"""What training keeps of every weight: the weight, its gradient, and what the optimizer remembers of it.
+"""What training keeps of every weight: the weight, its gradient, and what the optimizer remembers
+of it.
 
-Mixed-precision Adam keeps 2 + 2 + 12 = 16 bytes a parameter: weight and gradient in 16 bits, and in fp32 a master
-copy, a mean and a variance (Rajbhandari et al. 2019, ZeRO, arXiv 1910.02054, section 3.1). Plain fp32 keeps
-4 + 4 + 8 = 16 as well: the formats change, the sum does not.
+Mixed-precision Adam keeps 2 + 2 + 12 = 16 bytes a parameter: weight and gradient in 16 bits, and in
+fp32 a master copy, a mean and a variance (Rajbhandari et al. 2019, ZeRO, arXiv 1910.02054, section
+3.1). Plain fp32 keeps 4 + 4 + 8 = 16 as well: the formats change, the sum does not.
 
 Design choices:
 - A master copy is kept only where the weights' format is narrower than fp32.
-- Gradients have the weights' format unless `gradient_format` says otherwise. Runs that sum many micro-batches keep
-  them in fp32, 18 bytes in all (Megatron-LM; Korthikanti et al. 2022).
-- ZeRO shards over data x context ranks; experts have only data x context / expert ranks that hold the same ones.
-- Tensor ranks share matrices and tables. Norms, routers and latent attention's down-projections stay whole on each.
+- Gradients have the weights' format unless `gradient_format` says otherwise. Runs that sum many
+  micro-batches keep them in fp32, 18 bytes in all (Megatron-LM; Korthikanti et al. 2022).
+- ZeRO shards over data x context ranks; experts have only data x context / expert ranks that hold
+  the same ones.
+- Tensor ranks share matrices and tables. Norms, routers and latent attention's down-projections
+  stay whole on each.
 - Where there are more tensor ranks than key-value heads, some ranks hold the same head.
-- Quantised optimizers keep a scale of 4 bytes for each block of 256 numbers (bitsandbytes; arXiv 2110.02861 has 2048).
-- A quantised base keeps 4 bits and 0.5 of scales a weight (blocks of 64 with an fp32 scale; QLoRA, arXiv 2305.14314,
-  without double quantisation), in the layers' matrices only: tables, head and norms stay as they are.
+- Quantised optimizers keep a scale of 4 bytes for each block of 256 numbers (bitsandbytes; arXiv
+  2110.02861 has 2048).
+- A quantised base keeps 4 bits and 0.5 of scales a weight (blocks of 64 with an fp32 scale; QLoRA,
+  arXiv 2305.14314, without double quantisation), in the layers' matrices only: tables, head and
+  norms stay as they are.
 Left out: Adam's step counters, buffers of the communication library, fragmentation.
 """
 
@@ -37,7 +42,8 @@ MOMENTS = {"adam": 2, "adam8bit": 2, "momentum": 1, "sgd": 0}
 BLOCK = 256
 """Numbers that share one scale of 4 bytes in a quantised optimizer."""
 STATE_BYTES = 16
-"""Bytes a parameter of Adam in mixed precision: 2 + 2 for weights and gradients, 12 for copy, mean and variance."""
+"""Bytes a parameter of Adam in mixed precision: 2 + 2 for weights and gradients, 12 for copy, mean
+and variance."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -121,7 +127,8 @@ class Recipe:
 def of_weights(
     plain: Number, experts: Number = 0, layout: Layout | None = None, recipe: Recipe | None = None
 ) -> States:
-    """Bytes of so many trained weights on one device of a layout. Tensor and pipeline ranks are counted already.
+    """Bytes of so many trained weights on one device of a layout. Tensor and pipeline ranks are
+    counted already.
 
     Args:
         plain: weights that every data rank works with.
@@ -137,7 +144,9 @@ def of_weights(
     """
     layout = Layout() if layout is None else checks.instance("layout", layout, Layout)
     recipe = Recipe() if recipe is None else checks.instance("recipe", recipe, Recipe)
-    plain, experts = (checks.positive(n, v, zero=True) for n, v in (("plain", plain), ("experts", experts)))
+    plain, experts = (
+        checks.positive(n, v, zero=True) for n, v in (("plain", plain), ("experts", experts))
+    )
 
     def held(each_bytes: float, from_stage: int) -> Number:
         ranks, shards = layout.data * layout.context, layout.zero >= from_stage
@@ -152,7 +161,9 @@ def of_weights(
     )
 
 
-def frozen_bytes(weights: Weights, layout: Layout, recipe: Recipe, base_format: str | None = None) -> Number:
+def frozen_bytes(
+    weights: Weights, layout: Layout, recipe: Recipe, base_format: str | None = None
+) -> Number:
     """Bytes of frozen weights on one device, quantised or not; ZeRO stage 3 shards them too.
 
     >>> frozen = Weights(plain=0, matrices=10**9, experts=0)
@@ -163,8 +174,12 @@ def frozen_bytes(weights: Weights, layout: Layout, recipe: Recipe, base_format: 
     if base_format is not None:
         bits = BASE_BITS[checks.one_of("base_format", base_format, tuple(BASE_BITS))]
     ranks = pick(layout.zero >= 3, layout.data * layout.context, 1)
-    plain = share(weights.plain * recipe.weight_bytes, ranks) + share(weights.matrices * bits, 8 * ranks)
-    experts = share(weights.experts * bits, 8 * pick(layout.zero >= 3, share(ranks, layout.expert), 1))
+    plain = share(weights.plain * recipe.weight_bytes, ranks) + share(
+        weights.matrices * bits, 8 * ranks
+    )
+    experts = share(
+        weights.experts * bits, 8 * pick(layout.zero >= 3, share(ranks, layout.expert), 1)
+    )
     return whole(plain + experts)
 
 
@@ -181,7 +196,11 @@ def stage_weights(model: Transformer, stage: Stage, layout: Layout, tables: bool
     tensor, counted = layout.tensor, parameters.count(model)
     layer = _attention(model, tensor)
     biases = counted.attention // model.layers - parameters.attention_matrix(model)
-    ends = (model.final_norm + model.embedding_norm) * parameters.NORM_VECTORS[model.norm] * model.d_model
+    ends = (
+        (model.final_norm + model.embedding_norm)
+        * parameters.NORM_VECTORS[model.norm]
+        * model.d_model
+    )
     norms = (counted.norm - ends) // model.layers
     matrices, plain = stage.layers * layer, stage.layers * (norms + share(biases, tensor))
     matrices = matrices + share(stage.dense * _dense_mlp(model, counted.mlp), tensor)
@@ -189,8 +208,15 @@ def stage_weights(model: Transformer, stage: Stage, layout: Layout, tables: bool
     if model.experts is not None:
         routed, shared, router = _mixture(model)
         experts = stage.mixture * share(routed, tensor * layout.expert)
-        matrices, plain = matrices + stage.mixture * share(shared, tensor), plain + stage.mixture * router
-    return Weights(plain=plain + (_tables(model, stage, tensor) if tables else 0), matrices=matrices, experts=experts)
+        matrices, plain = (
+            matrices + stage.mixture * share(shared, tensor),
+            plain + stage.mixture * router,
+        )
+    return Weights(
+        plain=plain + (_tables(model, stage, tensor) if tables else 0),
+        matrices=matrices,
+        experts=experts,
+    )
 
 
 def _attention(model: Transformer, tensor: Number) -> Number:
@@ -207,7 +233,9 @@ def _dense_mlp(model: Transformer, all_mlps: Number) -> Number:
     """Weights of one ordinary MLP."""
     if model.experts is None:
         return all_mlps // model.layers
-    return parameters.count(replace(model, layers=1, experts=None, d_ff=checks.larger(model.d_ff, 1))).mlp
+    return parameters.count(
+        replace(model, layers=1, experts=None, d_ff=checks.larger(model.d_ff, 1))
+    ).mlp
 
 
 def _mixture(model: Transformer) -> tuple[Number, Number, Number]:
@@ -215,7 +243,8 @@ def _mixture(model: Transformer) -> tuple[Number, Number, Number]:
     experts = model.experts
     assert experts is not None
     layer = replace(model, layers=1, experts=replace(experts, dense_layers=0))
-    # With one expert more than there are and a single one at work, all the real ones are idle: their weights.
+    # With one expert more than there are and a single one at work, all the real ones are idle:
+    # their weights.
     crowd = replace(experts, dense_layers=0, count=experts.count + 1, active=1)
     routed = parameters.count(replace(layer, experts=crowd)).idle
     router = experts.count * (model.d_model + experts.router_bias)
@@ -223,12 +252,15 @@ def _mixture(model: Transformer) -> tuple[Number, Number, Number]:
 
 
 def _tables(model: Transformer, stage: Stage, tensor: Number) -> Number:
-    """Embedding and head with the norms beside them; a tied table stands on both ends of a pipeline."""
+    """Embedding and head with the norms beside them; a tied table stands on both ends of a
+    pipeline."""
     counted, vectors = parameters.count(model), parameters.NORM_VECTORS[model.norm] * model.d_model
     again = model.vocab_rows * model.table_width if model.tied_embeddings else 0
     head = counted.head + pick(stage.first, 0, again)
     first = share(counted.embedding, tensor) + model.embedding_norm * vectors
-    return pick(stage.first, first, 0) + pick(stage.last, share(head, tensor) + model.final_norm * vectors, 0)
+    return pick(stage.first, first, 0) + pick(
+        stage.last, share(head, tensor) + model.final_norm * vectors, 0
+    )
 
 
 def whole(number: Number) -> Number:

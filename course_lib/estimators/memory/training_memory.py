@@ -1,17 +1,21 @@
 """What training holds on each device of a layout.
 
-Training keeps four things: weights, gradients, optimizer states (`states`) and activations (`activations`). `training`
-adds them up on the fullest device of a layout, whichever pipeline stage that is (`stages`).
+Training keeps four things: weights, gradients, optimizer states (`states`) and activations
+(`activations`). `training` adds them up on the fullest device of a layout, whichever pipeline stage
+that is (`stages`).
 
 Design choices:
-- The default is mixed precision with Adam, 16 bytes a parameter, fused attention and fused kernels, no dropout.
-- `temporary` holds what comes and goes: the layer that recomputation makes again or the gradient of the logits,
-  whichever is larger, and with sharded or offloaded weights the two layers that are in use. Left out: buffers of
-  libraries, the optimizer's own, and keys and values that context ranks gather.
-- Offloading moves bytes to the host and says how many cross the link in a step (`moved`): "optimizer" sends gradients
-  down and new weights up (ZeRO-Offload, arXiv 2101.06840), "all" fetches every layer's weights twice and sends its
-  gradients down for each micro-batch.
-- LoRA freezes the weights: gradients and states for adapters alone. Frozen matrices need no inputs; all else is kept.
+- The default is mixed precision with Adam, 16 bytes a parameter, fused attention and fused kernels,
+  no dropout.
+- `temporary` holds what comes and goes: the layer that recomputation makes again or the gradient of
+  the logits, whichever is larger, and with sharded or offloaded weights the two layers that are in
+  use. Left out: buffers of libraries, the optimizer's own, and keys and values that context ranks
+  gather.
+- Offloading moves bytes to the host and says how many cross the link in a step (`moved`):
+  "optimizer" sends gradients down and new weights up (ZeRO-Offload, arXiv 2101.06840), "all"
+  fetches every layer's weights twice and sends its gradients down for each micro-batch.
+- LoRA freezes the weights: gradients and states for adapters alone. Frozen matrices need no inputs;
+  all else is kept.
 """
 
 from __future__ import annotations
@@ -60,19 +64,25 @@ class TrainingMemory:
         return self.states + self.activations + self.temporary
 
 
-def training(model: Transformer, layout: Layout | None = None, seq: Number = 2048, **choices: Any) -> TrainingMemory:
+def training(
+    model: Transformer, layout: Layout | None = None, seq: Number = 2048, **choices: Any
+) -> TrainingMemory:
     """Bytes that training takes on the fullest device.
 
     Args:
         model: the architecture; its numbers and the layout's may be arrays.
-        layout: how devices share the work, with micro-batch, ZeRO stage and recomputation; None for one device.
+        layout: how devices share the work, with micro-batch, ZeRO stage and recomputation; None for
+            one device.
         seq: tokens of a sequence.
-        choices: the fields of `Choices`, such as optimizer="adam8bit", attention="naive" or lora_rank=16.
+        choices: the fields of `Choices`, such as optimizer="adam8bit", attention="naive" or
+            lora_rank=16.
 
     Raises:
-        TypeError, ValueError: by the argument's name, or with every reason why the model cannot be laid out so.
+        TypeError, ValueError: by the argument's name, or with every reason why the model cannot be
+        laid out so.
 
-    Source: arXiv 1910.02054 (states), 2205.05198 (activations); the tests hold both papers' figures and PyTorch's own.
+    Source: arXiv 1910.02054 (states), 2205.05198 (activations); the tests hold both papers' figures
+    and PyTorch's own.
 
     >>> from course_lib.catalog import models
     >>> one = training(models["llama-3-8b"], seq=8192)
@@ -101,10 +111,14 @@ def _fuller(one: TrainingMemory, other: TrainingMemory) -> TrainingMemory:
     """The one with the larger total, place by place."""
     first = one.total >= other.total
     names = [field.name for field in fields(TrainingMemory)]
-    return TrainingMemory(**{name: pick(first, getattr(one, name), getattr(other, name)) for name in names})
+    return TrainingMemory(
+        **{name: pick(first, getattr(one, name), getattr(other, name)) for name in names}
+    )
 
 
-def _on_stage(model: Transformer, grid: Layout, seq: Number, how: Choices, stage: Stage) -> TrainingMemory:
+def _on_stage(
+    model: Transformer, grid: Layout, seq: Number, how: Choices, stage: Stage
+) -> TrainingMemory:
     held = _states(model, grid, how, stage, how.parts == "all")
     kept, again = _activations(model, grid, seq, how, stage)
     working = _working(model, grid, how, stage)
@@ -112,27 +126,36 @@ def _on_stage(model: Transformer, grid: Layout, seq: Number, how: Choices, stage
 
 
 def _working(model: Transformer, grid: Layout, how: Choices, stage: Stage) -> Number:
-    """Whole weights of the layer in use and the next one, and one layer's gradients, where they lie elsewhere."""
+    """Whole weights of the layer in use and the next one, and one layer's gradients, where they lie
+    elsewhere."""
     everything = how.offload == "all"
     if not everything and np.all(grid.zero < 2):
         return 0
     mixture = 1 * (stage.mixture > 0)
-    one = _states(model, replace(grid, zero=0), how, replace(stage, dense=1 - mixture, mixture=mixture), False)
+    one = _states(
+        model, replace(grid, zero=0), how, replace(stage, dense=1 - mixture, mixture=mixture), False
+    )
     weights, gradients = (grid.zero >= 3) | everything, (grid.zero >= 2) | everything
     return pick(weights, 2 * one.weights, 0) + pick(gradients, one.gradients, 0)
 
 
-def _states(model: Transformer, grid: Layout, how: Choices, stage: Stage, tables: bool) -> states.States:
+def _states(
+    model: Transformer, grid: Layout, how: Choices, stage: Stage, tables: bool
+) -> states.States:
     weights = states.stage_weights(model, stage, grid, tables)
     if how.lora_rank is None:
         return states.of_weights(weights.plain + weights.matrices, weights.experts, grid, how)
     size = {"dense": stage.dense, "mixture": stage.mixture, "expert": grid.expert}
     plain, experts = adapters.weights(model, how.lora_rank, how.lora_targets, **size)
     trained = states.of_weights(share(plain, grid.tensor), share(experts, grid.tensor), grid, how)
-    return replace(trained, weights=trained.weights + states.frozen_bytes(weights, grid, how, how.base_format))
+    return replace(
+        trained, weights=trained.weights + states.frozen_bytes(weights, grid, how, how.base_format)
+    )
 
 
-def _activations(model: Transformer, grid: Layout, seq: Number, how: Choices, stage: Stage) -> tuple[Number, Number]:
+def _activations(
+    model: Transformer, grid: Layout, seq: Number, how: Choices, stage: Stage
+) -> tuple[Number, Number]:
     """Bytes kept on a stage, and the most that is made anew for a moment."""
     tokens = share(grid.micro_batch * seq, grid.context)
     kept, again = _layers(model, grid, seq, how, stage)
@@ -145,9 +168,15 @@ def _activations(model: Transformer, grid: Layout, seq: Number, how: Choices, st
     return kept + stage.micro_batches * below + above, checks.larger(again, gradient)
 
 
-def _layers(model: Transformer, grid: Layout, seq: Number, how: Choices, stage: Stage) -> tuple[Number, Number]:
+def _layers(
+    model: Transformer, grid: Layout, seq: Number, how: Choices, stage: Stage
+) -> tuple[Number, Number]:
     kept, again = 0 * stage.layers, 0 * stage.layers
-    split = {"tensor": grid.tensor, "context": grid.context, "sequence_parallel": grid.sequence_parallel}
+    split = {
+        "tensor": grid.tensor,
+        "context": grid.context,
+        "sequence_parallel": grid.sequence_parallel,
+    }
     everything = replace(how, remade=())
     for count, mixture in ((stage.dense, False), (stage.mixture, True)):
         if mixture and model.experts is None:
@@ -160,12 +189,18 @@ def _layers(model: Transformer, grid: Layout, seq: Number, how: Choices, stage: 
     return share(kept * stage.groups, stage.split), again
 
 
-def _offloaded(how: Choices, held: states.States, kept: Number, temporary: Number) -> TrainingMemory:
+def _offloaded(
+    how: Choices, held: states.States, kept: Number, temporary: Number
+) -> TrainingMemory:
     """What stays on the device and what goes to the host."""
     host, moved = 0 * held.total, 0 * held.total
     if how.offload == "optimizer":
         host, each = held.optimizer, how.gradient_bytes + how.weight_bytes
-        moved = states.whole(share(held.optimizer * each, how.optimizer_bytes)) if how.optimizer_bytes else moved
+        moved = (
+            states.whole(share(held.optimizer * each, how.optimizer_bytes))
+            if how.optimizer_bytes
+            else moved
+        )
         held = replace(held, optimizer=0 * held.optimizer)
     if how.offload == "all":
         times = 1 if how.micro_batches is None else how.micro_batches

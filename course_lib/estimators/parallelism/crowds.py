@@ -1,17 +1,19 @@
-"""Thousands of ranks in one process: what waiting for the slowest costs, and how far more devices help.
+"""Thousands of ranks in one process: what waiting for the slowest costs, and how far more devices
+help.
 
-No rank really runs. Its step times are drawn, and a barrier makes all wait for the longest, step after step. That is
-enough to see why a small scatter grows with the number of ranks, what one slow device does to all, and what a
-synchronisation costs that nobody needs.
+No rank really runs. Its step times are drawn, and a barrier makes all wait for the longest, step
+after step. That is enough to see why a small scatter grows with the number of ranks, what one slow
+device does to all, and what a synchronisation costs that nobody needs.
 
 Design choices:
-- A rank's step takes `seconds`, plus scatter of standard deviation `jitter`: "normal" (cut at zero) or "exponential"
-  (rare long delays, never early; its mean is `jitter` as well).
-- A step of several barriers draws its scatter for each part, so that the scatter of the step without barriers is the
-  same. Barriers less often than once a step let early ranks run ahead.
+- A rank's step takes `seconds`, plus scatter of standard deviation `jitter`: "normal" (cut at zero)
+  or "exponential" (rare long delays, never early; its mean is `jitter` as well).
+- A step of several barriers draws its scatter for each part, so that the scatter of the step
+  without barriers is the same. Barriers less often than once a step let early ranks run ahead.
 - The same seed gives the same draws.
-Sources: the largest of n exponential draws has mean 1 + 1/2 + ... + 1/n; for normal ones it is integrated. Amdahl 1967
-(AFIPS 30) for the fixed part; McCandlish et al. 2018 (arXiv 1812.06162), equation 2.11, for steps against batch.
+Sources: the largest of n exponential draws has mean 1 + 1/2 + ... + 1/n; for normal ones it is
+integrated. Amdahl 1967 (AFIPS 30) for the fixed part; McCandlish et al. 2018 (arXiv 1812.06162),
+equation 2.11, for steps against batch.
 """
 
 from __future__ import annotations
@@ -28,12 +30,14 @@ from course_lib.estimators.parallelism.collectives import seconds as collective_
 
 SPREADS = ("normal", "exponential")
 GRID = np.arange(-9.0, 9.0, 0.005) + 0.0025
-"""Where the normal distribution is summed, in standard deviations: middles of small steps, none at zero."""
+"""Where the normal distribution is summed, in standard deviations: middles of small steps, none at
+zero."""
 LOG_BELOW = np.log([0.5 * math.erfc(-x / math.sqrt(2)) for x in GRID])
-"""Logarithm of the chance that a normal draw is below each point of the grid: e to the n times it is that of n draws,
-which takes a seventh of the time of a power."""
+"""Logarithm of the chance that a normal draw is below each point of the grid: e to the n times it
+is that of n draws, which takes a seventh of the time of a power."""
 BLOCK = 500
-"""Counts that are summed over the grid at a time: all at once would need the grid's length in memory for each."""
+"""Counts that are summed over the grid at a time: all at once would need the grid's length in
+memory for each."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -41,7 +45,8 @@ class Simulated:
     """What became of each step."""
 
     step_seconds: np.ndarray
-    """Time of each round between two barriers (each step, if there is a barrier a step), shape (rounds,)."""
+    """Time of each round between two barriers (each step, if there is a barrier a step), shape
+    (rounds,)."""
     own_seconds: np.ndarray
     """Mean time that the ranks themselves worked in it, shape (rounds,)."""
     steps: int
@@ -136,7 +141,8 @@ def simulate(
     times = np.maximum(own + draws, 0.0)
     rounds = times.reshape(-1, every, ranks).sum(axis=1)
     return Simulated(
-        step_seconds=rounds.max(axis=1) + checks.positive("barrier_seconds", barrier_seconds, zero=True),
+        step_seconds=rounds.max(axis=1)
+        + checks.positive("barrier_seconds", barrier_seconds, zero=True),
         own_seconds=rounds.mean(axis=1),
         steps=steps,
     )
@@ -158,23 +164,35 @@ def expected_maximum(count: Number, spread: str = "normal") -> Number:
         found = table[counts.astype(int) - 1]
     else:
         different, place = np.unique(counts, return_inverse=True)
-        blocks = [_normal_means(different[first : first + BLOCK]) for first in range(0, len(different), BLOCK)]
+        blocks = [
+            _normal_means(different[first : first + BLOCK])
+            for first in range(0, len(different), BLOCK)
+        ]
         found = np.concatenate(blocks)[place].reshape(counts.shape)
     return found if np.ndim(count) else float(found[0])
 
 
 def expected_seconds(
-    ranks: Number, *, seconds: Number = 1.0, jitter: Number = 0.0, spread: str = "normal", barriers: Number = 1
+    ranks: Number,
+    *,
+    seconds: Number = 1.0,
+    jitter: Number = 0.0,
+    spread: str = "normal",
+    barriers: Number = 1,
 ) -> Number:
     """Mean time of a step with barriers, without a straggler: the closed form behind `simulate`.
 
-    seconds + jitter x sqrt(barriers) x the mean of the largest of `ranks` draws; jitter small against seconds.
+    seconds + jitter x sqrt(barriers) x the mean of the largest of `ranks` draws; jitter small
+    against seconds.
 
     >>> round(expected_seconds(1024, jitter=0.05), 3), round(expected_seconds(1024, jitter=0.05, barriers=4), 3)
     (1.162, 1.325)
     """
     ranks, barriers = checks.whole("ranks", ranks), checks.whole("barriers", barriers)
-    seconds, jitter = checks.positive("seconds", seconds), checks.positive("jitter", jitter, zero=True)
+    seconds, jitter = (
+        checks.positive("seconds", seconds),
+        checks.positive("jitter", jitter, zero=True),
+    )
     checks.broadcast(ranks=ranks, seconds=seconds, jitter=jitter, barriers=barriers)
     return seconds + barriers**0.5 * _late(ranks, jitter, checks.one_of("spread", spread, SPREADS))
 
@@ -193,14 +211,15 @@ def scaling(
 ) -> Scaling:
     """Time of a step on more and more devices that hold the same model.
 
-    "strong": the batch stays, each device gets fewer sequences. "weak": each keeps its share, and the batch grows.
+    "strong": the batch stays, each device gets fewer sequences. "weak": each keeps its share, and
+    the batch grows.
 
     Args:
         devices: how many; an array for a curve.
         kind: "strong" or "weak".
         seconds: arithmetic of a step on one device.
-        sequences: sequences of the batch on one device; then devices work on whole ones, and more devices than
-            sequences are refused under "strong". None divides freely.
+        sequences: sequences of the batch on one device; then devices work on whole ones, and more
+            devices than sequences are refused under "strong". None divides freely.
         fixed_seconds: part of every step that more devices do not shorten.
         gradient_bytes: bytes that a ring adds up over `wire` in each step.
         wire: what carries them; needed where there are any.
@@ -216,7 +235,12 @@ def scaling(
     """
     strong = checks.one_of("kind", kind, ("strong", "weak")) == "strong"
     devices, seconds = checks.whole("devices", devices), checks.positive("seconds", seconds)
-    extra = {"fixed_seconds": fixed_seconds, "gradient_bytes": gradient_bytes, "overlap": overlap, "jitter": jitter}
+    extra = {
+        "fixed_seconds": fixed_seconds,
+        "gradient_bytes": gradient_bytes,
+        "overlap": overlap,
+        "jitter": jitter,
+    }
     extra = {name: checks.positive(name, value, zero=True) for name, value in extra.items()}
     fixed_seconds, gradient_bytes, overlap, jitter = extra.values()
     if np.any(overlap > 1):
@@ -224,9 +248,13 @@ def scaling(
     over = checks.instance("wire", wire, Wire) if np.any(gradient_bytes > 0) else None
     if over is not None:
         extra |= {f"wire.{name}": value for name, value in vars(over).items()}
-    checks.broadcast(devices=devices, seconds=seconds, sequences=1 if sequences is None else sequences, **extra)
+    checks.broadcast(
+        devices=devices, seconds=seconds, sequences=1 if sequences is None else sequences, **extra
+    )
     arithmetic = seconds * (_share(devices, sequences) if strong else 1)
-    sent = collective_seconds("all_reduce", gradient_bytes, devices, over) if over is not None else 0.0
+    sent = (
+        collective_seconds("all_reduce", gradient_bytes, devices, over) if over is not None else 0.0
+    )
     sent = sent - checks.smaller(overlap * sent, arithmetic)
     slow = arithmetic * _late(devices, jitter)
     return Scaling(
@@ -238,7 +266,8 @@ def scaling(
 
 
 def fixed_part(devices: tuple[int, int], seconds: tuple[float, float]) -> tuple[float, float]:
-    """Work (device seconds) and fixed time that two measured times show, by Amdahl: seconds = fixed + work / devices.
+    """Work (device seconds) and fixed time that two measured times show, by Amdahl: seconds = fixed
+    + work / devices.
 
     Raises:
         TypeError, ValueError: by the argument's name.
@@ -257,10 +286,12 @@ def fixed_part(devices: tuple[int, int], seconds: tuple[float, float]) -> tuple[
 
 
 def steps_needed(batch: Number, critical: Number) -> Number:
-    """Steps to the same loss, over the fewest there can be: 1 + critical / batch, batches in the same unit.
+    """Steps to the same loss, over the fewest there can be: 1 + critical / batch, batches in the
+    same unit.
 
-    At the critical batch twice the fewest steps and twice the fewest examples are needed; beyond it a larger batch
-    saves few steps, and devices wait for data that hardly helps. Source: McCandlish et al. 2018 (arXiv 1812.06162).
+    At the critical batch twice the fewest steps and twice the fewest examples are needed; beyond it
+    a larger batch saves few steps, and devices wait for data that hardly helps. Source: McCandlish
+    et al. 2018 (arXiv 1812.06162).
 
     >>> steps_needed(batch=1e6, critical=1e6), steps_needed(batch=16e6, critical=1e6)
     (2.0, 1.0625)
@@ -269,14 +300,16 @@ def steps_needed(batch: Number, critical: Number) -> Number:
 
 
 def _normal_means(counts: np.ndarray) -> np.ndarray:
-    """Mean of the largest of each of `counts` normal draws. Of a single one it is 0; the sum leaves a rounding."""
+    """Mean of the largest of each of `counts` normal draws. Of a single one it is 0; the sum leaves
+    a rounding."""
     below = np.exp(LOG_BELOW[:, None] * counts).sum(axis=0)
     means = (np.sum(GRID > 0) - below) * (GRID[1] - GRID[0])
     return np.where(counts == 1, 0.0, means)
 
 
 def _late(ranks: Number, jitter: Number, spread: str = "normal") -> Number:
-    """How much later than without scatter the last of `ranks` is. Long curves mostly have none: nothing to sum then."""
+    """How much later than without scatter the last of `ranks` is. Long curves mostly have none:
+    nothing to sum then."""
     return jitter * (expected_maximum(ranks, spread) if np.any(jitter) else 0.0 * ranks)
 
 
@@ -286,12 +319,18 @@ def _share(devices: Number, sequences: Number | None) -> Number:
         return 1 / devices
     sequences = checks.whole("sequences", sequences)
     if np.any(np.asarray(devices) > sequences):
-        raise ValueError(f"devices must be at most the {sequences} sequences of the batch, got {devices}")
+        raise ValueError(
+            f"devices must be at most the {sequences} sequences of the batch, got {devices}"
+        )
     return -(-sequences // devices) / sequences
 
 
-def _scatter(random: np.random.Generator, shape: tuple[int, int], jitter: float, spread: str) -> np.ndarray:
+def _scatter(
+    random: np.random.Generator, shape: tuple[int, int], jitter: float, spread: str
+) -> np.ndarray:
     checks.one_of("spread", spread, SPREADS)
     if jitter == 0:
         return np.zeros(shape)
-    return random.normal(0, jitter, shape) if spread == "normal" else random.exponential(jitter, shape)
+    return (
+        random.normal(0, jitter, shape) if spread == "normal" else random.exponential(jitter, shape)
+    )

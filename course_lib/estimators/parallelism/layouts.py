@@ -1,13 +1,16 @@
-"""Which layout to train with: every sensible one is laid out, what does not fit is dropped, the quickest is taken.
+"""Which layout to train with: every sensible one is laid out, what does not fit is dropped, the
+quickest is taken.
 
 Design choices:
-- Candidates are whole divisions: tensor ranks divide the heads and stay within a machine, stages divide what is left,
-  context ranks come with long sequences only, experts are taken from the data ranks.
-- Candidates that recompute alike are one `Layout` of arrays, so a search is two calls of the estimators.
+- Candidates are whole divisions: tensor ranks divide the heads and stay within a machine, stages
+  divide what is left, context ranks come with long sequences only, experts are taken from the data
+  ranks.
+- Candidates that recompute alike are one `Layout` of arrays, so a search is two calls of the
+  estimators.
 - Attention is fused, so repeating its core alone would save nothing: "none" and "full" are tried.
-- `USABLE` of a device's stated memory is planned with. Chips hold some 7 % more than the decimal bytes that their
-  makers state; that and the rest is for fragments and the framework. It is more than `fitting` fills on a card at home,
-  because published runs of large models do fill more.
+- `USABLE` of a device's stated memory is planned with. Chips hold some 7 % more than the decimal
+  bytes that their makers state; that and the rest is for fragments and the framework. It is more
+  than `fitting` fills on a card at home, because published runs of large models do fill more.
 """
 
 from __future__ import annotations
@@ -39,7 +42,8 @@ TRIED_RECOMPUTE = ("none", "full")
 
 
 class NothingFits(ValueError):
-    """No layout fits the devices' memory; the message says how much is missing, and what would fit."""
+    """No layout fits the devices' memory; the message says how much is missing, and what would
+    fit."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -80,8 +84,10 @@ def search(
         assume: what machines and programs reach in a step.
 
     Raises:
-        NothingFits: no layout fits; the least missing memory and the next count of devices that would do are named.
-        ValueError: the devices cannot be divided into any layout for this batch, or an argument breaks its rule.
+        NothingFits: no layout fits; the least missing memory and the next count of devices that
+        would do are named.
+        ValueError: the devices cannot be divided into any layout for this batch, or an argument
+        breaks its rule.
 
     >>> from course_lib.catalog import devices, models
     >>> found = search(models["llama-3-8b"], devices["H100"], 8, batch=512, seq=8192)
@@ -89,19 +95,36 @@ def search(
     (8, True)
     """
     checks.instance("device", device, Device)
-    _single(**checks.instance("model", model, Transformer).numbers(), devices=devices, batch=batch, seq=seq)
+    _single(
+        **checks.instance("model", model, Transformer).numbers(),
+        devices=devices,
+        batch=batch,
+        seq=seq,
+    )
     devices, batch, seq = (
-        checks.whole(name, value) for name, value in (("devices", devices), ("batch", batch), ("seq", seq))
+        checks.whole(name, value)
+        for name, value in (("devices", devices), ("batch", batch), ("seq", seq))
     )
     room = _room(device)
     best, least, tried, fitting = None, np.inf, 0, 0
     for layouts in candidates(model, devices, batch, seq, _domain(device)):
         needed = held(model, layouts, batch, seq).total
         fits = needed <= room
-        tried, fitting, least = tried + fits.size, fitting + int(fits.sum()), min(least, needed.min())
+        tried, fitting, least = (
+            tried + fits.size,
+            fitting + int(fits.sum()),
+            min(least, needed.min()),
+        )
         if fits.any():
             timed = steps.step(
-                model, layouts, device, batch=batch, seq=seq, attention="causal", format=format, assume=assume
+                model,
+                layouts,
+                device,
+                batch=batch,
+                seq=seq,
+                attention="causal",
+                format=format,
+                assume=assume,
             )
             place = int(np.argmin(np.where(fits, timed.seconds, np.inf)))
             if best is None or timed.seconds[place] < best[0]:
@@ -112,14 +135,26 @@ def search(
     return Found(
         layout=layout,
         memory=held(model, layout, batch, seq),
-        step=steps.step(model, layout, device, batch=batch, seq=seq, attention="causal", format=format, assume=assume),
+        step=steps.step(
+            model,
+            layout,
+            device,
+            batch=batch,
+            seq=seq,
+            attention="causal",
+            format=format,
+            assume=assume,
+        ),
         tried=tried,
         fitting=fitting,
     )
 
 
-def candidates(model: Transformer, devices: int, batch: int, seq: int, domain: int = 8) -> Iterator[Layout]:
-    """Every sensible layout of `devices` devices, as one `Layout` of arrays for each way of recomputing.
+def candidates(
+    model: Transformer, devices: int, batch: int, seq: int, domain: int = 8
+) -> Iterator[Layout]:
+    """Every sensible layout of `devices` devices, as one `Layout` of arrays for each way of
+    recomputing.
 
     >>> from course_lib.catalog import models
     >>> plain, full = candidates(models["llama-3-8b"], devices=2, batch=4, seq=1024)
@@ -144,19 +179,32 @@ def one(layouts: Layout, place: int) -> Layout:
     2
     """
     shape = np.broadcast_shapes(*(np.shape(value) for value in layouts.numbers().values()))
-    picked = {name: int(np.broadcast_to(value, shape)[place]) for name, value in layouts.numbers().items()}
-    return Layout(**picked, sequence_parallel=layouts.sequence_parallel, recompute=layouts.recompute)
+    picked = {
+        name: int(np.broadcast_to(value, shape)[place]) for name, value in layouts.numbers().items()
+    }
+    return Layout(
+        **picked, sequence_parallel=layouts.sequence_parallel, recompute=layouts.recompute
+    )
 
 
 def held(model: Transformer, layout: Layout, batch: Number, seq: Number) -> memory.TrainingMemory:
-    """What each device holds while it works through its micro-batches: no more of them than there are."""
-    return memory.training(model, layout, seq=seq, micro_batches=layout.micro_batches(batch), short_ends=True)
+    """What each device holds while it works through its micro-batches: no more of them than there
+    are."""
+    return memory.training(
+        model, layout, seq=seq, micro_batches=layout.micro_batches(batch), short_ends=True
+    )
 
 
-def _rows(model: Transformer, devices: int, batch: int, seq: int, domain: int) -> Iterator[tuple[int, ...]]:
+def _rows(
+    model: Transformer, devices: int, batch: int, seq: int, domain: int
+) -> Iterator[tuple[int, ...]]:
     """The sizes of each candidate, in the order of `SIZES` and then `zero`."""
     tensors = [size for size in _divisors(devices) if size <= domain and model.n_heads % size == 0]
-    contexts = [size for size in _divisors(devices) if size == 1 or (seq % size == 0 and seq // size >= CONTEXT_TOKENS)]
+    contexts = [
+        size
+        for size in _divisors(devices)
+        if size == 1 or (seq % size == 0 and seq // size >= CONTEXT_TOKENS)
+    ]
     for tensor, context in product(tensors, contexts):
         if devices % (tensor * context):
             continue
@@ -172,12 +220,16 @@ def _filled(
 ) -> Iterator[tuple[int, ...]]:
     """Micro-batches, interleaving, experts and sharding for one grid of ranks."""
     most = model.layers // pipeline
-    for micro, interleave in product(MICRO_BATCHES, sorted({*INTERLEAVES, min(most, max(INTERLEAVES))})):
+    for micro, interleave in product(
+        MICRO_BATCHES, sorted({*INTERLEAVES, min(most, max(INTERLEAVES))})
+    ):
         rounds, rest = divmod(batch, data * micro)
         impossible = interleave > 1 and (pipeline == 1 or rounds % pipeline or interleave > most)
         if rest or not rounds or impossible:
             continue
-        for expert, zero in product(_expert_sizes(model, data), (1, 2, 3) if data * context > 1 else (0,)):
+        for expert, zero in product(
+            _expert_sizes(model, data), (1, 2, 3) if data * context > 1 else (0,)
+        ):
             yield data, tensor, pipeline, context, expert, micro, interleave, zero
 
 
@@ -197,7 +249,9 @@ def _single(**numbers: Number) -> None:
     for name, value in numbers.items():
         if np.ndim(value):
             shape = np.shape(value)
-            raise ValueError(f"{name} must be a single number where a layout is searched for, got an array of {shape}")
+            raise ValueError(
+                f"{name} must be a single number where a layout is searched for, got an array of {shape}"
+            )
 
 
 def _room(device: Device) -> float:
@@ -210,8 +264,11 @@ def _domain(device: Device) -> int:
     return int(min(8, steps.Cluster.of(device).domain))
 
 
-def _shortage(model: Transformer, device: Device, devices: int, batch: int, seq: int, least: float) -> str:
-    """What to say when nothing fits: how much the leanest layout needs, and how many devices would do."""
+def _shortage(
+    model: Transformer, device: Device, devices: int, batch: int, seq: int, least: float
+) -> str:
+    """What to say when nothing fits: how much the leanest layout needs, and how many devices would
+    do."""
     usable = f"{USABLE:.0%} of a {device.name} are {_room(device) / 1e9:.1f} GB"
     told = (
         f"devices must hold {model.name or 'the model'} while it trains: the leanest of all layouts puts "
@@ -220,10 +277,13 @@ def _shortage(model: Transformer, device: Device, devices: int, batch: int, seq:
     for count in (devices * 2**power for power in range(1, 15)):
         try:
             lean = min(
-                memory.training(model, each, seq=seq).total.min() for each in candidates(model, count, batch, seq)
+                memory.training(model, each, seq=seq).total.min()
+                for each in candidates(model, count, batch, seq)
             )
         except ValueError:
             break
         if lean <= _room(device):
             return f"{told}; with {count} of them it fits"
-    return f"{told}; more of them would not help at this batch, a device with more memory or LoRA may"
+    return (
+        f"{told}; more of them would not help at this batch, a device with more memory or LoRA may"
+    )

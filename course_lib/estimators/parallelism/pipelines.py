@@ -1,14 +1,16 @@
 """Pipelines: groups of layers one behind the other, what waits in them, and what they keep.
 
-Three orders of work. "gpipe" does all forward passes, then all backward ones. "1f1b" begins a backward pass as soon as
-it can, and so keeps fewer micro-batches. "interleaved" gives each stage several groups of layers, so that a micro-batch
-comes round more often and the start is shorter.
+Three orders of work. "gpipe" does all forward passes, then all backward ones. "1f1b" begins a
+backward pass as soon as it can, and so keeps fewer micro-batches. "interleaved" gives each stage
+several groups of layers, so that a micro-batch comes round more often and the start is shorter.
 
 Design choices:
-- The closed formulas (`bubble_ratio`, `bubble_share`, `seconds`) hold when messages take no time; `run` plays the
-  schedule through, one operation after another, and takes any times.
-- Stages count from 0. Times are of one micro-batch on a whole stage; a group of an interleaved stage takes its part.
-Sources: Huang et al. 2019 (GPipe, arXiv 1811.06965); Narayanan et al. 2021 (arXiv 2104.04473), sections 2.2 and 4.
+- The closed formulas (`bubble_ratio`, `bubble_share`, `seconds`) hold when messages take no time;
+  `run` plays the schedule through, one operation after another, and takes any times.
+- Stages count from 0. Times are of one micro-batch on a whole stage; a group of an interleaved
+  stage takes its part.
+Sources: Huang et al. 2019 (GPipe, arXiv 1811.06965); Narayanan et al. 2021 (arXiv 2104.04473),
+sections 2.2 and 4.
 """
 
 from __future__ import annotations
@@ -59,7 +61,8 @@ class Played:
         return 1 - busy / (stages * self.seconds)
 
     def most_kept(self, stage: int) -> float:
-        """Most micro-batches a stage keeps at a time, counted in whole stages (a group is its part of one)."""
+        """Most micro-batches a stage keeps at a time, counted in whole stages (a group is its part
+        of one)."""
         mine = np.flatnonzero(self.stage == stage)
         order = mine[np.argsort(self.start_seconds[mine], kind="stable")]
         kept = np.cumsum(np.where(self.forward[order], 1, -1))
@@ -88,12 +91,16 @@ def bubble_share(stages: Number, micro_batches: Number, interleave: Number = 1) 
     return (stages - 1) / (interleave * micro_batches + stages - 1)
 
 
-def seconds(micro_batches: Number, slowest: Number, total: Number, interleave: Number = 1) -> Number:
-    """Time of all micro-batches: the slowest stage works through them, the others once before or after it.
+def seconds(
+    micro_batches: Number, slowest: Number, total: Number, interleave: Number = 1
+) -> Number:
+    """Time of all micro-batches: the slowest stage works through them, the others once before or
+    after it.
 
-    m x slowest + (total - slowest) / v. Exact for equal stages, and for GPipe if every stage's backward pass takes the
-    same multiple of its forward pass. Uneven stages under 1F1B are never slower, and up to a fifth faster where
-    micro-batches are few: while a slow stage starts up, the others already work.
+    m x slowest + (total - slowest) / v. Exact for equal stages, and for GPipe if every stage's
+    backward pass takes the same multiple of its forward pass. Uneven stages under 1F1B are never
+    slower, and up to a fifth faster where micro-batches are few: while a slow stage starts up, the
+    others already work.
 
     Args:
         micro_batches: how many go through.
@@ -104,21 +111,31 @@ def seconds(micro_batches: Number, slowest: Number, total: Number, interleave: N
     >>> seconds(micro_batches=9, slowest=1.0, total=4.0)  # 9 + 3 steps of one second
     12.0
     """
-    micro_batches, interleave = checks.whole("micro_batches", micro_batches), checks.whole("interleave", interleave)
+    micro_batches, interleave = (
+        checks.whole("micro_batches", micro_batches),
+        checks.whole("interleave", interleave),
+    )
     slowest, total = checks.positive("slowest", slowest), checks.positive("total", total)
-    checks.broadcast(micro_batches=micro_batches, slowest=slowest, total=total, interleave=interleave)
+    checks.broadcast(
+        micro_batches=micro_batches, slowest=slowest, total=total, interleave=interleave
+    )
     if np.any(total < slowest):
         raise ValueError(f"total must be at least slowest, got total={total} and slowest={slowest}")
     return micro_batches * slowest + (total - slowest) / interleave
 
 
 def kept(
-    stages: Number, micro_batches: Number, stage: Number = 0, schedule: str = "1f1b", interleave: Number = 1
+    stages: Number,
+    micro_batches: Number,
+    stage: Number = 0,
+    schedule: str = "1f1b",
+    interleave: Number = 1,
 ) -> Number:
     """Micro-batches whose activations a stage keeps at the same time, counted in whole stages.
 
-    GPipe keeps all of them; 1F1B at most as many as stages follow, itself included; interleaved somewhat more: on the
-    first stage p (1 + (p - 1) / (p v)), the factor of Korthikanti et al. 2022 (arXiv 2205.05198), appendix C.
+    GPipe keeps all of them; 1F1B at most as many as stages follow, itself included; interleaved
+    somewhat more: on the first stage p (1 + (p - 1) / (p v)), the factor of Korthikanti et al. 2022
+    (arXiv 2205.05198), appendix C.
 
     Args:
         stages: p.
@@ -158,7 +175,8 @@ def run(
         schedule: one of `SCHEDULES`.
         stages: how many, p.
         micro_batches: how many, m; a multiple of p for "interleaved".
-        forward: seconds of a forward pass of a micro-batch on a stage: one number, or one for each stage.
+        forward: seconds of a forward pass of a micro-batch on a stage: one number, or one for each
+            stage.
         backward: the same of a backward pass.
         interleave: groups of layers on a stage; above 1 for "interleaved" only.
         send: seconds a message between stages takes.
@@ -181,8 +199,11 @@ def run(
     return _play(orders, each, interleave, checks.positive("send", send, zero=True))
 
 
-def order(schedule: str, stages: int, micro_batches: int, stage: int, interleave: int = 1) -> list[Operation]:
-    """What a stage does, one operation after another; the arguments are those of `run`, and `stage` counts from 0.
+def order(
+    schedule: str, stages: int, micro_batches: int, stage: int, interleave: int = 1
+) -> list[Operation]:
+    """What a stage does, one operation after another; the arguments are those of `run`, and `stage`
+    counts from 0.
 
     Raises:
         TypeError, ValueError: by the argument's name.
@@ -216,7 +237,9 @@ def _turn(turn: int, stages: int, interleave: int, name: str) -> Operation:
     return name, round_ * stages + place, group if name == "forward" else interleave - 1 - group
 
 
-def _play(orders: list[list[Operation]], each: dict[str, np.ndarray], interleave: int, send: float) -> Played:
+def _play(
+    orders: list[list[Operation]], each: dict[str, np.ndarray], interleave: int, send: float
+) -> Played:
     stages = len(orders)
     ends: dict[tuple[int, Operation], float] = {}
     position, free, rows = [0] * stages, [0.0] * stages, []
@@ -231,7 +254,16 @@ def _play(orders: list[list[Operation]], each: dict[str, np.ndarray], interleave
                 arrived = 0.0 if needed is None else ends[needed] + send * (needed[0] != stage)
                 start = max(free[stage], arrived)
                 free[stage] = ends[stage, operation] = start + each[operation[0]][stage]
-                rows.append((stage, operation[0] == "forward", operation[1], operation[2], start, free[stage]))
+                rows.append(
+                    (
+                        stage,
+                        operation[0] == "forward",
+                        operation[1],
+                        operation[2],
+                        start,
+                        free[stage],
+                    )
+                )
                 position[stage] += 1
                 left -= 1
     columns = [np.array(column) for column in zip(*rows, strict=True)]
@@ -239,7 +271,9 @@ def _play(orders: list[list[Operation]], each: dict[str, np.ndarray], interleave
     return Played(**dict(zip(names, columns, strict=True)))
 
 
-def _needed(stage: int, operation: Operation, stages: int, interleave: int) -> tuple[int, Operation] | None:
+def _needed(
+    stage: int, operation: Operation, stages: int, interleave: int
+) -> tuple[int, Operation] | None:
     """The stage and operation that makes the input of this one; None for the first forward pass."""
     name, micro_batch, group = operation
     place = group * stages + stage  # in the chain of all groups of layers
@@ -265,7 +299,10 @@ def _place(stage: Number, stages: Number) -> Number:
 def _sizes(
     stages: Number, micro_batches: Number, interleave: Number, schedule: str = "interleaved"
 ) -> tuple[Number, Number, Number]:
-    stages, micro_batches = checks.whole("stages", stages), checks.whole("micro_batches", micro_batches)
+    stages, micro_batches = (
+        checks.whole("stages", stages),
+        checks.whole("micro_batches", micro_batches),
+    )
     interleave = checks.whole("interleave", interleave)
     checks.broadcast(stages=stages, micro_batches=micro_batches, interleave=interleave)
     if schedule != "interleaved" and np.any(interleave != 1):

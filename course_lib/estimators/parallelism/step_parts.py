@@ -1,8 +1,9 @@
 """The parts of a training step: what one micro-batch costs in a layer, and what comes once a step.
 
-`parallelism.step` adds them up. A layer's products are counted by `flops`; the bytes of norms and activations below
-are counted from reads and writes of whole arrays, as kernels without fusion between them do. Backward passes take twice
-the forward pass. The conventions of placing and hiding stand in `parallelism` and `clusters`.
+`parallelism.step` adds them up. A layer's products are counted by `flops`; the bytes of norms and
+activations below are counted from reads and writes of whole arrays, as kernels without fusion
+between them do. Backward passes take twice the forward pass. The conventions of placing and hiding
+stand in `parallelism` and `clusters`.
 """
 
 from __future__ import annotations
@@ -16,19 +17,28 @@ from course_lib.catalog.transformer import Transformer
 from course_lib.checks import Number
 from course_lib.estimators import flops, hardware, parameters
 from course_lib.estimators.layout import Layout, stage_layers
-from course_lib.estimators.parallelism.clusters import Assumptions, Cluster, product_share, products_reached
+from course_lib.estimators.parallelism.clusters import (
+    Assumptions,
+    Cluster,
+    product_share,
+    products_reached,
+)
 
 SCORE_BYTES = 10
-"""Bytes moved for each attention score that is not kept on the chip: softmax and dropout read, write and mask it."""
+"""Bytes moved for each attention score that is not kept on the chip: softmax and dropout read,
+write and mask it."""
 NORM_BYTES = 20
-"""Bytes moved for each element of the model's width in a layer, at two bytes each: 2 norms of 4, 2 sums of 6."""
+"""Bytes moved for each element of the model's width in a layer, at two bytes each: 2 norms of 4, 2
+sums of 6."""
 LOSS_BYTES = 24
-"""Bytes moved for each logit: written and read in two bytes, made four for the softmax, and its gradient back again."""
+"""Bytes moved for each logit: written and read in two bytes, made four for the softmax, and its
+gradient back again."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Account:
-    """The sums behind `step`. Times are in seconds, of one layer and one micro-batch unless said otherwise."""
+    """The sums behind `step`. Times are in seconds, of one layer and one micro-batch unless said
+    otherwise."""
 
     model: Transformer
     """The architecture."""
@@ -58,7 +68,9 @@ class Account:
         total = sum(passes.values())
         slow = self.slowest_stage(sum(layer.values()), head + loss) + send
         found = {name: micro_batches * each / stages for name, each in passes.items()}
-        found["imbalance"] = micro_batches * checks.larger(slow - total / stages, 0.0)  # rounding may leave -1e-18
+        found["imbalance"] = micro_batches * checks.larger(
+            slow - total / stages, 0.0
+        )  # rounding may leave -1e-18
         found["bubble"] = checks.larger(total - slow, 0.0) / self.layout.interleave
         found["waiting"] = (self.assume.slowest - 1) * sum(found.values())
         found["data"] = self.data(micro_batches, slow)
@@ -93,7 +105,9 @@ class Account:
     def slowest_stage(self, layer: Number, head: Number) -> Number:
         """The fullest stage, or the last one with fewer layers and the head."""
         fullest = stage_layers(self.model, self.layout)
-        return checks.larger(fullest * layer, self.model.layers // self.layout.pipeline * layer + head)
+        return checks.larger(
+            fullest * layer, self.model.layers // self.layout.pipeline * layer + head
+        )
 
     def layer(self) -> dict[str, Number]:
         """A layer's forward and backward pass, by what takes the time."""
@@ -101,7 +115,9 @@ class Account:
         products, core = self.work.layers * share, self.work.attention_core * share
         scores = self.scores()
         moved = self.elementwise() + scores
-        again = {"none": 0 * products, "selective": core + scores, "full": products + moved}[self.layout.recompute]
+        again = {"none": 0 * products, "selective": core + scores, "full": products + moved}[
+            self.layout.recompute
+        ]
         return {
             "arithmetic": 3 * products,
             "elementwise": 3 * moved,
@@ -113,17 +129,23 @@ class Account:
 
     def loss(self) -> Number:
         """The softmax over the vocabulary and its gradient, beside the products of the head."""
-        return LOSS_BYTES * self.tokens * self.model.vocab_rows / self.layout.tensor / self.bandwidth
+        return (
+            LOSS_BYTES * self.tokens * self.model.vocab_rows / self.layout.tensor / self.bandwidth
+        )
 
     def passes(self) -> int:
-        """Forward and backward passes that send something: a full recomputation goes forward twice."""
+        """Forward and backward passes that send something: a full recomputation goes forward
+        twice."""
         return 3 if self.layout.recompute == "full" else 2
 
     def elementwise(self) -> Number:
-        """Norms, sums, rotary angles and activations going forward: their bytes over the memory's bandwidth."""
+        """Norms, sums, rotary angles and activations going forward: their bytes over the memory's
+        bandwidth."""
         model, item = self.model, self.assume.item_bytes
         split = self.layout.tensor
-        norms = NORM_BYTES / 2 * item * model.d_model / (split if self.layout.sequence_parallel else 1)
+        norms = (
+            NORM_BYTES / 2 * item * model.d_model / (split if self.layout.sequence_parallel else 1)
+        )
         heads = 2 * item * (model.n_heads + 2 * model.n_kv_heads) * model.head_dim / split
         inner = (3 if model.gated_mlp else 2) * item * self.inner_width() / split
         return self.tokens * (norms + heads + inner) / self.bandwidth
@@ -133,7 +155,9 @@ class Account:
         experts, model = self.model.experts, self.model
         if experts is None:
             return model.d_ff
-        sparse = (experts.active + experts.shared) * experts.d_ff * (model.layers - model.dense_layers)
+        sparse = (
+            (experts.active + experts.shared) * experts.d_ff * (model.layers - model.dense_layers)
+        )
         return (model.dense_layers * model.d_ff + sparse) / model.layers
 
     def scores(self) -> Number:
@@ -148,20 +172,26 @@ class Account:
         return self.cluster.collective(kind, size_bytes, ranks, stride, self.assume)
 
     def tensor(self) -> Number:
-        """Two all-reduces a pass, one in parallel blocks; sequence-parallel halves of them send the same bytes."""
+        """Two all-reduces a pass, one in parallel blocks; sequence-parallel halves of them send the
+        same bytes."""
         size = self.assume.item_bytes * self.tokens * self.model.d_model
         once = self.collective("all_reduce", size, self.layout.tensor, 1)
         times = self.passes() * (1 if self.model.parallel_block else 2)
         return times * once * (1 - self.assume.tensor_overlap)
 
     def context(self, core: Number) -> Number:
-        """Keys and values going round once forward and, with their gradients, twice backward; hidden behind `core`."""
+        """Keys and values going round once forward and, with their gradients, twice backward;
+        hidden behind `core`."""
         model, layout = self.model, self.layout
         key_value = 2 * checks.larger(model.n_kv_heads / layout.tensor, 1) * model.head_dim
         if model.latent is not None:
-            key_value = model.n_heads / layout.tensor * (model.latent.key_dim + model.latent.value_dim)
+            key_value = (
+                model.n_heads / layout.tensor * (model.latent.key_dim + model.latent.value_dim)
+            )
         size = self.assume.item_bytes * key_value * self.tokens * layout.context
-        sent = (self.passes() + 1) * self.collective("all_gather", size, layout.context, layout.tensor)
+        sent = (self.passes() + 1) * self.collective(
+            "all_gather", size, layout.context, layout.tensor
+        )
         return sent - checks.smaller(self.assume.context_overlap * sent, core)
 
     def expert(self) -> Number:
@@ -176,15 +206,19 @@ class Account:
         return 2 * self.passes() * once * sparse * (1 - self.assume.expert_overlap)
 
     def send(self) -> Number:
-        """Messages of a stage to the next and back, for all its groups of layers; each tensor rank sends its part."""
+        """Messages of a stage to the next and back, for all its groups of layers; each tensor rank
+        sends its part."""
         layout, assume, cluster = self.layout, self.assume, self.cluster
         size = assume.item_bytes * self.tokens * self.model.d_model / layout.tensor
         near = layout.devices <= cluster.domain
-        # A device without links is refused only where a message goes over one; elsewhere `near` or the last line is 0.
+        # A device without links is refused only where a message goes over one; elsewhere `near` or
+        # the last line is 0.
         linked = np.any((layout.pipeline > 1) & near)
         rate = cluster.link_bytes_per_second if linked else cluster.network_bytes_per_second
         link = assume.link_latency + size / (rate * assume.link_reached)
-        far = assume.network_latency + size / (cluster.network_bytes_per_second * assume.network_reached)
+        far = assume.network_latency + size / (
+            cluster.network_bytes_per_second * assume.network_reached
+        )
         once = near * link + (1 - near) * far
         return (layout.pipeline > 1) * 2 * layout.interleave * once * (1 - assume.pipeline_overlap)
 
@@ -210,10 +244,16 @@ class Account:
         window = slow * (1 + (layout.zero > 1) * (micro_batches - 1))
         return sent - checks.smaller(self.assume.data_overlap * sent, window)
 
-    def gradients(self, weights: Number, ranks: Number, stride: Number, micro_batches: Number) -> Number:
-        """Sums and gatherings of a step, layer by layer: ZeRO 2 sums in every micro-batch, ZeRO 3 gathers twice too."""
+    def gradients(
+        self, weights: Number, ranks: Number, stride: Number, micro_batches: Number
+    ) -> Number:
+        """Sums and gatherings of a step, layer by layer: ZeRO 2 sums in every micro-batch, ZeRO 3
+        gathers twice too."""
         zero, pieces = self.layout.zero, stage_layers(self.model, self.layout)
-        gradients, kept = self.assume.gradient_bytes * weights / pieces, self.assume.item_bytes * weights / pieces
+        gradients, kept = (
+            self.assume.gradient_bytes * weights / pieces,
+            self.assume.item_bytes * weights / pieces,
+        )
         reductions = (zero > 0) + (zero > 1) * (micro_batches - 1)
         gatherings = (zero > 0) + (zero > 2) * (2 * micro_batches - 1)
         sent = (zero == 0) * self.collective("all_reduce", gradients, ranks, stride)
@@ -227,5 +267,7 @@ class Account:
         dense, routed = self.weights()
         ranks = layout.data * layout.context
         shared = layout.zero > 0
-        mine = dense / (1 + shared * (ranks - 1)) + routed / (1 + shared * (ranks // layout.expert - 1))
+        mine = dense / (1 + shared * (ranks - 1)) + routed / (
+            1 + shared * (ranks // layout.expert - 1)
+        )
         return mine * self.assume.optimizer_bytes / self.bandwidth

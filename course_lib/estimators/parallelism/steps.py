@@ -1,21 +1,26 @@
 """How long a training step takes on many devices, and what it spends the time on.
 
-A step is made of micro-batches that go through the pipeline, of what the devices send each other meanwhile, and of
-the sum of the gradients and the optimizer at its end. Every part is counted by itself, and the parts add up.
+A step is made of micro-batches that go through the pipeline, of what the devices send each other
+meanwhile, and of the sum of the gradients and the optimizer at its end. Every part is counted by
+itself, and the parts add up.
 
 Design choices:
-- What hardware reaches of its data sheet, and how much of a transfer hides behind arithmetic, is stated once, in
-  `Assumptions`: every one can be set, to one number or to an array.
-- Products run at what was measured for large ones, less where they are small (`product_share`). Norms, dropouts and
-  activations, which move bytes and hardly compute, take their bytes over the memory's bandwidth.
-- Ranks are placed as Megatron-LM does: tensor ranks side by side, then context, data and pipeline ranks. What a group
-  has within one machine (`domain`) goes over its links, the rest over the network, each device with its own port.
-- Stages differ by at most one layer, the last has the fewer ones and the head. The slowest stage sets the pace.
-- Experts are evenly loaded, causal attention is evenly shared among context ranks; `slowest` says how much slower than
-  the mean the slowest rank is.
-Left out: embeddings' own sums, launches of kernels, loading of data, evaluation, checkpoints, failures. Steps whose
-layout is published in full come out within a tenth; programs differ by more than that where they hide transfers badly
-(early sharded ones took four times as long at one sequence a rank) or cut their products to hide them.
+- What hardware reaches of its data sheet, and how much of a transfer hides behind arithmetic, is
+  stated once, in `Assumptions`: every one can be set, to one number or to an array.
+- Products run at what was measured for large ones, less where they are small (`product_share`).
+  Norms, dropouts and activations, which move bytes and hardly compute, take their bytes over the
+  memory's bandwidth.
+- Ranks are placed as Megatron-LM does: tensor ranks side by side, then context, data and pipeline
+  ranks. What a group has within one machine (`domain`) goes over its links, the rest over the
+  network, each device with its own port.
+- Stages differ by at most one layer, the last has the fewer ones and the head. The slowest stage
+  sets the pace.
+- Experts are evenly loaded, causal attention is evenly shared among context ranks; `slowest` says
+  how much slower than the mean the slowest rank is.
+Left out: embeddings' own sums, launches of kernels, loading of data, evaluation, checkpoints,
+failures. Steps whose layout is published in full come out within a tenth; programs differ by more
+than that where they hide transfers badly (early sharded ones took four times as long at one
+sequence a rank) or cut their products to hide them.
 """
 
 from __future__ import annotations
@@ -36,13 +41,15 @@ from course_lib.estimators.parallelism.step_parts import Account
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Step:
-    """The time of one training step. Arrays where the layout, the model or the assumptions are arrays."""
+    """The time of one training step. Arrays where the layout, the model or the assumptions are
+    arrays."""
 
     parts: dict[str, Number]
-    """Seconds by what they are spent on; they add up to `seconds`. "arithmetic" (products), "elementwise" (norms,
-    activations, loss), "recomputation"; what is sent and not hidden: "tensor", "context", "expert", "pipeline", "data";
-    what is waited for: "imbalance" of the stages, the "bubble", "waiting" for the slowest rank; the "optimizer". A part
-    that nothing varies is one number, in a sweep too."""
+    """Seconds by what they are spent on; they add up to `seconds`. "arithmetic" (products),
+    "elementwise" (norms, activations, loss), "recomputation"; what is sent and not hidden:
+    "tensor", "context", "expert", "pipeline", "data"; what is waited for: "imbalance" of the
+    stages, the "bubble", "waiting" for the slowest rank; the "optimizer". A part that nothing
+    varies is one number, in a sweep too."""
     model_flops: Number
     """FLOPs of the step by the mathematics of the model: recomputation not counted."""
     tokens: Number
@@ -99,13 +106,15 @@ def step(
         batch: sequences of the step, all data ranks together.
         seq: tokens of a sequence.
         assume: what hardware and programs reach.
-        attention: which pairs of positions are computed, and counted as the model's: "full" or "causal".
-        fused: whether attention keeps its scores on the chip, so that they cost no traffic to memory.
+        attention: which pairs of positions are computed, and counted as the model's: "full" or
+            "causal".
+        fused: whether attention keeps its scores on the chip, so that they cost no traffic to
+            memory.
         format: number format of the products; "bf16" stands for either format of two bytes.
 
     Raises:
-        TypeError, ValueError: by the argument's name; the batch does not divide into micro-batches, or there are too
-            few of them for the data ranks; the model does not suit the layout.
+        TypeError, ValueError: by the argument's name; the batch does not divide into micro-batches,
+            or there are too few of them for the data ranks; the model does not suit the layout.
 
     >>> from course_lib.catalog import devices, models
     >>> layout = Layout(data=4, tensor=8, pipeline=2, micro_batch=1, sequence_parallel=True)
@@ -126,7 +135,14 @@ def step(
     micro_batches = _micro_batches(layout, batch)
     work = flops.forward_parts(model, layout.micro_batch, seq, attention)
     account = Account(
-        model=model, layout=layout, cluster=cluster, assume=assume, seq=seq, fused=fused, peak=peak, work=work
+        model=model,
+        layout=layout,
+        cluster=cluster,
+        assume=assume,
+        seq=seq,
+        fused=fused,
+        peak=peak,
+        work=work,
     )
     return Step(
         parts=account.parts(micro_batches),
@@ -138,7 +154,8 @@ def step(
 
 
 def most_data(batch: Number, micro_batch: Number = 1) -> Number:
-    """Data ranks at which every rank has one micro-batch left: more would find no work in this batch.
+    """Data ranks at which every rank has one micro-batch left: more would find no work in this
+    batch.
 
     >>> most_data(batch=2048, micro_batch=4)
     512
@@ -149,12 +166,17 @@ def most_data(batch: Number, micro_batch: Number = 1) -> Number:
 
 
 def _micro_batches(layout: Layout, batch: Number) -> Number:
-    """Micro-batches of a data rank, with an error where a rank would get none or the rounds do not come out."""
+    """Micro-batches of a data rank, with an error where a rank would get none or the rounds do not
+    come out."""
     most = most_data(batch, layout.micro_batch)
     if np.any(np.asarray(layout.data > most)):
-        raise ValueError(f"data must be at most {most}, the micro-batches of a batch of {batch}, got {layout.data}")
+        raise ValueError(
+            f"data must be at most {most}, the micro-batches of a batch of {batch}, got {layout.data}"
+        )
     found = layout.micro_batches(batch)
     rounds = (layout.interleave > 1) & (found % layout.pipeline != 0)
     if np.any(np.asarray(rounds)):
-        raise ValueError(f"interleave needs micro-batches in multiples of pipeline = {layout.pipeline}, got {found}")
+        raise ValueError(
+            f"interleave needs micro-batches in multiples of pipeline = {layout.pipeline}, got {found}"
+        )
     return found

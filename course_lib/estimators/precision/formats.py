@@ -1,16 +1,17 @@
 """The number formats of machine learning: how a few bits are shared between range and resolution.
 
 Design choices:
-- A format is its sign bit, its exponent bits and its mantissa bits. Largest, smallest and spacing follow, and are
-  computed, not typed.
-- A floating-point number is mantissa x 2^exponent. One more exponent bit squares the range; one more mantissa bit
-  halves the spacing.
-- Integers have no exponent. They are symmetric here (-127 to 127 for int8), as quantisation uses them, and stand for
-  real numbers only together with a scale (`quantisation.quantise`).
+- A format is its sign bit, its exponent bits and its mantissa bits. Largest, smallest and spacing
+  follow, and are computed, not typed.
+- A floating-point number is mantissa x 2^exponent. One more exponent bit squares the range; one
+  more mantissa bit halves the spacing.
+- Integers have no exponent. They are symmetric here (-127 to 127 for int8), as quantisation uses
+  them, and stand for real numbers only together with a scale (`quantisation.quantise`).
 - tf32 carries 19 bits but lies in memory as fp32: it saves time, not bytes.
 
-Sources: IEEE 754-2019 (fp16, fp32); bf16 and tf32 keep fp32's exponent (Kalamkar et al. 2019, arXiv 1905.12322; NVIDIA
-A100 whitepaper); OCP 8-bit floating point specification 1.0 and Micikevicius et al. 2022, arXiv 2209.05433 (both fp8).
+Sources: IEEE 754-2019 (fp16, fp32); bf16 and tf32 keep fp32's exponent (Kalamkar et al. 2019, arXiv
+1905.12322; NVIDIA A100 whitepaper); OCP 8-bit floating point specification 1.0 and Micikevicius et
+al. 2022, arXiv 2209.05433 (both fp8).
 """
 
 from __future__ import annotations
@@ -44,8 +45,8 @@ class Format:
     stored_bits: int
     """Bits that one number takes in memory."""
     top_exponent: str
-    """What the largest exponent means: "special" (infinity and NaN, IEEE 754), "one pattern" (numbers, and NaN if
-    every mantissa bit is set: fp8 e4m3), or "none" (integers)."""
+    """What the largest exponent means: "special" (infinity and NaN, IEEE 754), "one pattern"
+    (numbers, and NaN if every mantissa bit is set: fp8 e4m3), or "none" (integers)."""
 
     def __post_init__(self) -> None:
         checks.whole("exponent_bits", self.exponent_bits, at_least=0)
@@ -54,7 +55,9 @@ class Format:
         if checks.whole("stored_bits", self.stored_bits) < self.bits:
             raise ValueError(f"stored_bits must be at least {self.bits}, got {self.stored_bits}")
         if (self.exponent_bits == 0) != (self.top_exponent == "none"):
-            raise ValueError(f"top_exponent must be none exactly for integers, got {self.top_exponent!r}")
+            raise ValueError(
+                f"top_exponent must be none exactly for integers, got {self.top_exponent!r}"
+            )
 
     @property
     def bits(self) -> int:
@@ -73,7 +76,8 @@ class Format:
 
     @property
     def has_infinity(self) -> bool:
-        """Whether too large a number becomes infinity; without one, it becomes NaN or the largest number."""
+        """Whether too large a number becomes infinity; without one, it becomes NaN or the largest
+        number."""
         return self.top_exponent == "special"
 
     @property
@@ -83,7 +87,8 @@ class Format:
 
     @property
     def lowest_exponent(self) -> int:
-        """Exponent of the smallest normal number; for integers, the one that makes all steps one wide."""
+        """Exponent of the smallest normal number; for integers, the one that makes all steps one
+        wide."""
         return self.mantissa_bits if self.is_integer else 1 - self.bias
 
     @property
@@ -102,7 +107,8 @@ class Format:
 
     @property
     def smallest(self) -> float:
-        """The smallest number above zero, a subnormal one: 0.00...01 x 2^lowest. Half of it and less becomes zero."""
+        """The smallest number above zero, a subnormal one: 0.00...01 x 2^lowest. Half of it and
+        less becomes zero."""
         return 2.0 ** (self.lowest_exponent - self.mantissa_bits)
 
     @property
@@ -112,11 +118,18 @@ class Format:
 
     @property
     def counts_to(self) -> int:
-        """Where counting by ones stops: the next number is two further, and one more is rounded away."""
-        return int(self.largest) if self.is_integer else int(min(self.largest, 2.0 ** (self.mantissa_bits + 1)))
+        """Where counting by ones stops: the next number is two further, and one more is rounded
+        away."""
+        return (
+            int(self.largest)
+            if self.is_integer
+            else int(min(self.largest, 2.0 ** (self.mantissa_bits + 1)))
+        )
 
 
-def _float(name: str, exponent: int, mantissa: int, stored: int = 0, top: str = "special") -> Format:
+def _float(
+    name: str, exponent: int, mantissa: int, stored: int = 0, top: str = "special"
+) -> Format:
     return Format(
         name=name,
         exponent_bits=exponent,
@@ -127,7 +140,9 @@ def _float(name: str, exponent: int, mantissa: int, stored: int = 0, top: str = 
 
 
 def _integer(name: str, bits: int) -> Format:
-    return Format(name=name, exponent_bits=0, mantissa_bits=bits - 1, stored_bits=bits, top_exponent="none")
+    return Format(
+        name=name, exponent_bits=0, mantissa_bits=bits - 1, stored_bits=bits, top_exponent="none"
+    )
 
 
 FORMATS: Mapping[str, Format] = MappingProxyType(

@@ -1,15 +1,19 @@
-"""Storing weights in eight or four bits: small codes, and a scale that makes them real numbers again.
+"""Storing weights in eight or four bits: small codes, and a scale that makes them real numbers
+again.
 
 Design choices:
-- Symmetric: zero stays zero, and the largest amount of a group of numbers gets the largest code. Codes are rounded to
-  the nearest, as `precision.round_to` does it.
-- A group is everything along `axis`: a row of a weight matrix by default, the whole array with None. A finer group
-  follows its numbers more closely and needs more scales.
-- No scale is below the smallest normal float64, so numbers that would need a smaller one become zeros.
-- The same function serves fp8, whose codes are floating-point numbers and need a scale just as well.
+- Symmetric: zero stays zero, and the largest amount of a group of numbers gets the largest code.
+  Codes are rounded to the nearest, as `precision.round_to` does it.
+- A group is everything along `axis`: a row of a weight matrix by default, the whole array with
+  None. A finer group follows its numbers more closely and needs more scales.
+- No scale is below the smallest normal float64, so numbers that would need a smaller one become
+  zeros.
+- The same function serves fp8, whose codes are floating-point numbers and need a scale just as
+  well.
 
-Sources: Jacob et al. 2017, arXiv 1712.05877 (integers and scales); Dettmers et al. 2022, LLM.int8(), arXiv 2208.07339,
-section 2.1 (the largest amount sets the scale); Micikevicius et al. 2022, arXiv 2209.05433 (fp8 with scales).
+Sources: Jacob et al. 2017, arXiv 1712.05877 (integers and scales); Dettmers et al. 2022,
+LLM.int8(), arXiv 2208.07339, section 2.1 (the largest amount sets the scale); Micikevicius et al.
+2022, arXiv 2209.05433 (fp8 with scales).
 """
 
 from __future__ import annotations
@@ -47,7 +51,9 @@ class Quantised:
     @property
     def bytes(self) -> float:
         """Bytes of codes and scales."""
-        return (self.codes.size * rounding.get(self.format).stored_bits + self.scales.size * SCALE_BITS) / 8
+        return (
+            self.codes.size * rounding.get(self.format).stored_bits + self.scales.size * SCALE_BITS
+        ) / 8
 
 
 def quantise(values: Any, format: str, axis: int | None = -1) -> Quantised:
@@ -67,7 +73,10 @@ def quantise(values: Any, format: str, axis: int | None = -1) -> Quantised:
     """
     checks.one_of("format", format, FORMATS)
     numbers = np.atleast_1d(np.asarray(checks.finite("values", values), dtype=np.float64))
-    if axis is not None and not -numbers.ndim <= checks.whole("axis", axis, at_least=-numbers.ndim) < numbers.ndim:
+    if (
+        axis is not None
+        and not -numbers.ndim <= checks.whole("axis", axis, at_least=-numbers.ndim) < numbers.ndim
+    ):
         raise ValueError(f"axis must be below {numbers.ndim}, the number of axes, got {axis}")
     largest = np.abs(numbers).max(axis=axis, keepdims=True)
     scales = np.where(largest > 0, largest, 1.0) / rounding.get(format).largest
@@ -79,7 +88,8 @@ def quantise(values: Any, format: str, axis: int | None = -1) -> Quantised:
 def loss_rise(before: Number, after: Number) -> Number:
     """The relative rise of the loss when the perplexity of a text goes from `before` to `after`.
 
-    Papers on quantisation state perplexity, e to the power of the loss in nats. Both must be above 1.
+    Papers on quantisation state perplexity, e to the power of the loss in nats. Both must be above
+    1.
 
     >>> round(loss_rise(np.exp(2.0), np.exp(2.2)), 3)  # from 2.0 to 2.2 nats
     0.1

@@ -1,11 +1,15 @@
-"""What a number format does to numbers: how far apart they stand, what is rounded, what overflows, what vanishes.
+"""What a number format does to numbers: how far apart they stand, what is rounded, what overflows,
+what vanishes.
 
 Design choices:
-- `round_to` gives the value that the format would hold, as float64: every number of every format here is exact in
-  float64. Rounding is to the nearest, ties to the even mantissa, subnormal numbers included (IEEE 754's default).
+- `round_to` gives the value that the format would hold, as float64: every number of every format
+  here is exact in float64. Rounding is to the nearest, ties to the even mantissa, subnormal numbers
+  included (IEEE 754's default).
 - The tests hold it bit for bit against PyTorch's own casts.
-- A number that becomes zero is told apart from one that was zero before (`fate`): only the first is a loss.
-- `state_bytes` counts what training keeps for each parameter; activations depend on the model and are left out.
+- A number that becomes zero is told apart from one that was zero before (`fate`): only the first is
+  a loss.
+- `state_bytes` counts what training keeps for each parameter; activations depend on the model and
+  are left out.
 
 Sources: those of `formats`; Micikevicius et al. 2017, Mixed Precision Training, arXiv 1710.03740.
 """
@@ -69,7 +73,8 @@ class Fate:
     overflowed: int
     """Those that are beyond the largest number of the format."""
     flushed_size: float
-    """The flushed numbers' amounts added up, over those of all numbers: how much of the whole was lost."""
+    """The flushed numbers' amounts added up, over those of all numbers: how much of the whole was
+    lost."""
 
     @property
     def flushed_share(self) -> float:
@@ -81,10 +86,11 @@ def round_to(value: Any, format: str, overflow: str = "special") -> Number:
     """The nearest number that a format holds; ties go to the even mantissa.
 
     Args:
-        value: a number or an array of any shape; infinity and NaN are allowed where the format has a place for them.
+        value: a number or an array of any shape; infinity and NaN are allowed where the format has
+            a place for them.
         format: one of `FORMATS`.
-        overflow: "special" as IEEE 754 asks (infinity, or NaN in fp8 e4m3, which has none); "saturate" for the largest
-            number, as quantisation does. Integers always saturate.
+        overflow: "special" as IEEE 754 asks (infinity, or NaN in fp8 e4m3, which has none);
+            "saturate" for the largest number, as quantisation does. Integers always saturate.
 
     Returns:
         A float, or a float64 array of the same shape.
@@ -105,9 +111,17 @@ def round_to(value: Any, format: str, overflow: str = "special") -> Number:
     numbers = _real("value", value)
     if into.is_integer and np.isnan(numbers).any():
         raise ValueError(f"value must hold no NaN for {format}, got {value!r}")
-    rounded = np.where(np.isfinite(numbers), _nearest(np.where(np.isfinite(numbers), numbers, 0.0), into), numbers)
+    rounded = np.where(
+        np.isfinite(numbers), _nearest(np.where(np.isfinite(numbers), numbers, 0.0), into), numbers
+    )
     beyond = np.abs(rounded) > into.largest  # false for NaN
-    limit = into.largest if overflow == "saturate" or into.is_integer else np.inf if into.has_infinity else np.nan
+    limit = (
+        into.largest
+        if overflow == "saturate" or into.is_integer
+        else np.inf
+        if into.has_infinity
+        else np.nan
+    )
     result = np.where(beyond, np.copysign(limit, numbers), rounded)
     return result if result.ndim else float(result)
 
@@ -126,7 +140,8 @@ def spacing(value: Any, format: str) -> Number:
 
 
 def worst_error(value: Any, format: str) -> Number:
-    """The largest relative error of storing a number of about this size: half a spacing, and 1 where it is lost.
+    """The largest relative error of storing a number of about this size: half a spacing, and 1
+    where it is lost.
 
     >>> worst_error(1.0, "fp16") == 2**-11, worst_error(1e-9, "fp16"), worst_error(1e6, "fp16")
     (True, 1.0, 1.0)
@@ -154,7 +169,8 @@ def count(times: Number, format: str) -> Number:
 
 
 def add_up(values: Any, format: str, sums: str | None = None) -> float:
-    """The sum of numbers of a format, one after the other, the running sum kept in the format `sums`.
+    """The sum of numbers of a format, one after the other, the running sum kept in the format
+    `sums`.
 
     Args:
         values: a vector; each number is stored in `format` first.
@@ -181,9 +197,12 @@ def fate(values: Any, format: str, scale: float = 1.0) -> Fate:
     (1, 1, 1, 0.333)
 
     Raises:
-        TypeError, ValueError: by the argument's name; the values must be finite, the scale above zero.
+        TypeError, ValueError: by the argument's name; the values must be finite, the scale above
+        zero.
     """
-    numbers = np.asarray(checks.finite("values", values), dtype=np.float64) * checks.positive("scale", scale)
+    numbers = np.asarray(checks.finite("values", values), dtype=np.float64) * checks.positive(
+        "scale", scale
+    )
     stored, zeros = _nearest(numbers, get(format)), numbers == 0
     flushed, amounts = (stored == 0) & ~zeros, np.abs(numbers)
     return Fate(
@@ -200,7 +219,8 @@ def state_bytes(
 ) -> States:
     """Bytes a parameter that training with Adam keeps, in the formats of `formats.FORMAT_BITS`.
 
-    Source: Rajbhandari et al. 2020, ZeRO, arXiv 1910.02054, section 3.1: 2 + 2 + 4 + 8 = 16 bytes in mixed precision.
+    Source: Rajbhandari et al. 2020, ZeRO, arXiv 1910.02054, section 3.1: 2 + 2 + 4 + 8 = 16 bytes
+    in mixed precision.
 
     >>> {name: state_bytes(**recipe).total for name, recipe in RECIPES.items()}
     {'fp32': 16.0, 'autocast': 16.0, 'bf16 with fp32 masters': 16.0, 'bf16 alone': 8.0}
@@ -228,12 +248,14 @@ def _real(name: str, value: Any) -> np.ndarray:
 
 
 def _nearest(numbers: np.ndarray, into: Format) -> np.ndarray:
-    """Finite numbers rounded as if the format had no largest one; exact, because steps are powers of two."""
+    """Finite numbers rounded as if the format had no largest one; exact, because steps are powers
+    of two."""
     step = _step(numbers, into)
     return np.rint(numbers / step) * step
 
 
 def _step(numbers: np.ndarray, into: Format) -> np.ndarray:
-    """The spacing of the format at each finite number: two to the power of its exponent, less the mantissa's bits."""
+    """The spacing of the format at each finite number: two to the power of its exponent, less the
+    mantissa's bits."""
     exponent = np.frexp(np.abs(numbers))[1] - 1  # frexp's mantissa lies between a half and one
     return np.ldexp(1.0, np.maximum(exponent, into.lowest_exponent) - into.mantissa_bits)

@@ -1,4 +1,5 @@
-"""Lesson 13: the plan of a project, written and read, its rules, and what stands in its way (`constraints`)."""
+"""Lesson 13: the plan of a project, written and read, its rules, and what stands in its way
+(`constraints`)."""
 
 from course_lib.estimators.project import constraints
 from course_lib.estimators.project.data import (

@@ -1,11 +1,13 @@
-"""What stands in the way of a plan: each limit beside what the plan needs of it, and which of them decides.
+"""What stands in the way of a plan: each limit beside what the plan needs of it, and which of them
+decides.
 
 Design choices:
-- A need is a range, so a limit is not simply met or missed: it may be met by the middle of the range and missed by its
-  upper end. `Limit.met` has a word for each of four cases.
+- A need is a range, so a limit is not simply met or missed: it may be met by the middle of the
+  range and missed by its upper end. `Limit.met` has a word for each of four cases.
 - The limit with the largest share used decides. Loosening any other changes nothing.
-- Needs that grow in proportion to what is done (tokens, pictures) can be turned round: how much does each limit allow?
-  Memory does not grow so; it is a limit like the others, but it allows all or nothing.
+- Needs that grow in proportion to what is done (tokens, pictures) can be turned round: how much
+  does each limit allow? Memory does not grow so; it is a limit like the others, but it allows all
+  or nothing.
 """
 
 from __future__ import annotations
@@ -50,7 +52,11 @@ class Limit:
     @property
     def share(self) -> Range:
         """What the plan needs over what there is, with its range."""
-        return self.need.scaled(1 / np.asarray(self.most)) if np.ndim(self.most) else self.need.scaled(1 / self.most)
+        return (
+            self.need.scaled(1 / np.asarray(self.most))
+            if np.ndim(self.most)
+            else self.need.scaled(1 / self.most)
+        )
 
     @property
     def met(self) -> str:

@@ -26,8 +26,14 @@ def as_data(plan: RunPlan) -> dict[str, Any]:
     """
     top: dict[str, Any] = {"purpose": plan.purpose, "way": plan.way, "usd": _ends(plan.usd)}
     top["parts_usd"] = {name: _ends(part) for name, part in plan.parts_usd.items()}
-    held = {} if plan.work is None else {each.name: getattr(plan.work, each.name) for each in fields(Work)}
-    top["work"] = {name: _ends(value) if isinstance(value, Range) else value for name, value in held.items()} or None
+    held = (
+        {}
+        if plan.work is None
+        else {each.name: getattr(plan.work, each.name) for each in fields(Work)}
+    )
+    top["work"] = {
+        name: _ends(value) if isinstance(value, Range) else value for name, value in held.items()
+    } or None
     return top | {"notes": dict(plan.notes)}
 
 
@@ -46,7 +52,9 @@ def from_data(data: Mapping[str, Any]) -> RunPlan:
     work = data.get("work")
     if work is not None:
         _only("work", work, {each.name for each in fields(Work)})
-        numbers: dict[str, Any] = {name: _range(name, each) if name in RANGES else each for name, each in work.items()}
+        numbers: dict[str, Any] = {
+            name: _range(name, each) if name in RANGES else each for name, each in work.items()
+        }
         work = Work(**numbers)
     parts = {name: _range(name, part) for name, part in data["parts_usd"].items()}
     return RunPlan(
@@ -72,8 +80,12 @@ def _range(name: str, ends: Any) -> Range:
         raise type(problem)(f"{name}: {problem}") from problem
 
 
-def _only(what: str, data: Mapping[str, Any], known: set[str], optional: frozenset[str] = frozenset()) -> None:
+def _only(
+    what: str, data: Mapping[str, Any], known: set[str], optional: frozenset[str] = frozenset()
+) -> None:
     """Refuse missing and unknown fields."""
     missing, extra = sorted(known - optional - set(data)), sorted(set(data) - known)
     if missing or extra:
-        raise ValueError(f"{what} must have the fields of a plan; missing: {missing}, unknown: {extra}")
+        raise ValueError(
+            f"{what} must have the fields of a plan; missing: {missing}, unknown: {extra}"
+        )

@@ -1,14 +1,18 @@
-"""The plan of a whole project: a run if there is one, all that is paid for, and where each number comes from.
+"""The plan of a whole project: a run if there is one, all that is paid for, and where each number
+comes from.
 
-A plan is what is handed in and defended, so it must be possible to write it down, to change a number by hand, and to
-find out that the change broke something (`rules`). Nothing here estimates: `from_estimate` copies what `training`
-found. `data` writes a plan down and reads it.
+A plan is what is handed in and defended, so it must be possible to write it down, to change a
+number by hand, and to find out that the change broke something (`rules`). Nothing here estimates:
+`from_estimate` copies what `training` found. `data` writes a plan down and reads it.
 
 Design choices:
-- `Work` is a run (training or tuning); a plan that only calls an API has none. Money has parts that err independently.
-- The building is counted once: `watts` is the power of a device with its share of server and network, `pue` the rest.
-- Ranges of factors and of parts are combined as if they erred independently: roots of sums of squares, of logarithms
-  in products (`ranges.product`), of amounts in sums (`added`). End points added or multiplied blindly are too wide.
+- `Work` is a run (training or tuning); a plan that only calls an API has none. Money has parts that
+  err independently.
+- The building is counted once: `watts` is the power of a device with its share of server and
+  network, `pue` the rest.
+- Ranges of factors and of parts are combined as if they erred independently: roots of sums of
+  squares, of logarithms in products (`ranges.product`), of amounts in sums (`added`). End points
+  added or multiplied blindly are too wide.
 """
 
 from __future__ import annotations
@@ -25,7 +29,16 @@ from course_lib.estimators.training.whole_run import Estimate
 from course_lib.units import HOUR
 
 WAYS = ("train", "tune", "call")
-RANGES = ("seconds", "device_hours", "memory_bytes", "watts", "pue", "energy_joules", "carbon_kg", "compute_usd")
+RANGES = (
+    "seconds",
+    "device_hours",
+    "memory_bytes",
+    "watts",
+    "pue",
+    "energy_joules",
+    "carbon_kg",
+    "compute_usd",
+)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -96,10 +109,14 @@ class RunPlan:
     def __post_init__(self) -> None:
         checks.one_of("way", self.way, WAYS)
         if (self.work is None) != (self.way == "call"):
-            raise ValueError(f"work must be given exactly where something is trained, got way={self.way!r}")
+            raise ValueError(
+                f"work must be given exactly where something is trained, got way={self.way!r}"
+            )
         if not self.parts_usd:
             raise ValueError("parts_usd must hold at least one part")
-        parts = {name: ranged(f"parts_usd[{name!r}]", part) for name, part in self.parts_usd.items()}
+        parts = {
+            name: ranged(f"parts_usd[{name!r}]", part) for name, part in self.parts_usd.items()
+        }
         object.__setattr__(self, "parts_usd", parts)
         object.__setattr__(self, "usd", ranged("usd", self.usd))
 
@@ -160,10 +177,15 @@ def from_estimate(
     True
     """
     if found.bill.energy is None or found.device.memory_bytes is None:
-        raise ValueError(f"device must have a stated power and memory, {found.device.name} lacks one")
+        raise ValueError(
+            f"device must have a stated power and memory, {found.device.name} lacks one"
+        )
     place = checks.instance("grid", grids[grid] if isinstance(grid, str) else grid, Grid)
     hours = found.seconds_range.scaled(found.devices / HOUR)
-    drawn = {end: energy.power(found.device, getattr(energy.LOAD, end)) for end in ("low", "value", "high")}
+    drawn = {
+        end: energy.power(found.device, getattr(energy.LOAD, end))
+        for end in ("low", "value", "high")
+    }
     watts = product(Range(**drawn), site.server, site.network)
     used = product(hours, HOUR, watts, site.pue)
     work = Work(
@@ -188,7 +210,9 @@ def from_estimate(
     parts = {"device hours": work.compute_usd}
     parts |= {name: ranged(name, part) for name, part in (other_usd or {}).items()}
     told = _notes(found, place) | dict(notes or {})
-    return RunPlan(purpose=purpose, way=way, work=work, parts_usd=parts, usd=added(parts.values()), notes=told)
+    return RunPlan(
+        purpose=purpose, way=way, work=work, parts_usd=parts, usd=added(parts.values()), notes=told
+    )
 
 
 def layout_words(found: Estimate) -> str:
@@ -201,7 +225,9 @@ def layout_words(found: Estimate) -> str:
     """
     sizes = found.layout.numbers()
     ranks = [
-        f"{int(sizes[name])} {name}" for name in ("data", "tensor", "pipeline", "context", "expert") if sizes[name] > 1
+        f"{int(sizes[name])} {name}"
+        for name in ("data", "tensor", "pipeline", "context", "expert")
+        if sizes[name] > 1
     ]
     ranks += [f"micro-batch {int(sizes['micro_batch'])}", f"zero {int(sizes['zero'])}"]
     return ", ".join([*ranks, f"recompute {found.layout.recompute}"])

@@ -1,8 +1,8 @@
 """Checks that the numbers of a plan agree with each other.
 
 Design choices:
-- A rule looks at the numbers of a plan alone, and says what it found and what it expected. Whether the plan is any
-  good is for people to judge.
+- A rule looks at the numbers of a plan alone, and says what it found and what it expected. Whether
+  the plan is any good is for people to judge.
 - A mistake that is often made (the PUE twice, end points added) is named, not only found.
 - Numbers may differ by `CLOSE`, because people round.
 """
@@ -32,14 +32,21 @@ def broken(plan: RunPlan) -> dict[str, str]:
     ['sum']
     """
     checks.instance("plan", plan, RunPlan)
-    found = {name: rule(plan) for name, rule in RULES.items() if plan.work is not None or name in WITHOUT_WORK}
+    found = {
+        name: rule(plan)
+        for name, rule in RULES.items()
+        if plan.work is not None or name in WITHOUT_WORK
+    }
     return {name: told for name, told in found.items() if told}
 
 
 def _hours(plan: RunPlan) -> str:
     work = _work(plan)
     return _same(
-        "device hours", work.device_hours, work.seconds.scaled(work.devices / HOUR), "seconds x devices / 3600"
+        "device hours",
+        work.device_hours,
+        work.seconds.scaled(work.devices / HOUR),
+        "seconds x devices / 3600",
     )
 
 
@@ -57,16 +64,27 @@ def _energy(plan: RunPlan) -> str:
     work = _work(plan)
     right = product(work.device_hours, HOUR, work.watts, work.pue)
     ratio = work.energy_joules.value / right.value
-    for factor, told in ((work.pue.value, "the PUE is in it twice"), (1 / work.pue.value, "the PUE is not in it")):
+    for factor, told in (
+        (work.pue.value, "the PUE is in it twice"),
+        (1 / work.pue.value, "the PUE is not in it"),
+    ):
         if work.pue.value > 1 + 2 * CLOSE and abs(ratio / factor - 1) < CLOSE:
             return f"energy: {told}: {work.energy_joules.value:.3g} J in place of {right.value:.3g}"
-    return _same("energy", work.energy_joules, right, "device hours x 3600 x watts x PUE, ranges combined")
+    return _same(
+        "energy", work.energy_joules, right, "device hours x 3600 x watts x PUE, ranges combined"
+    )
 
 
 def _carbon(plan: RunPlan) -> str:
     work = _work(plan)
-    right = work.energy_joules.scaled(work.grams_per_kwh / 1000 / KWH) if work.grams_per_kwh else None
-    return "" if right is None else _same("carbon", work.carbon_kg, right, "energy in kWh x grams of the grid")
+    right = (
+        work.energy_joules.scaled(work.grams_per_kwh / 1000 / KWH) if work.grams_per_kwh else None
+    )
+    return (
+        ""
+        if right is None
+        else _same("carbon", work.carbon_kg, right, "energy in kWh x grams of the grid")
+    )
 
 
 def _cost(plan: RunPlan) -> str:
@@ -82,7 +100,9 @@ def _sum(plan: RunPlan) -> str:
     ends_added = all(_near(end, other) for end, other in zip(both, blind, strict=True))
     if ends_added and not (_near(right.low, blind[0]) and _near(right.high, blind[1])):
         return "sum: the ends of the parts are added, so the range is too wide: parts do not all err the same way"
-    return _same("sum", plan.usd, right, "the parts added, their distances as the root of the sum of squares")
+    return _same(
+        "sum", plan.usd, right, "the parts added, their distances as the root of the sum of squares"
+    )
 
 
 RULES: dict[str, Callable[[RunPlan], str]] = {
@@ -105,7 +125,8 @@ def _near(first: float, second: float) -> bool:
 
 
 def _same(name: str, found: Range, right: Range, rule: str) -> str:
-    """Nothing where all three numbers of two ranges agree, else what stands there and what the rule gives."""
+    """Nothing where all three numbers of two ranges agree, else what stands there and what the rule
+    gives."""
     pairs = [(getattr(found, end), getattr(right, end)) for end in ("low", "value", "high")]
     if all(_near(*pair) for pair in pairs):
         return ""

@@ -1,9 +1,10 @@
 """What a number of device hours costs the socket, the climate and the purse, each with its range.
 
 Design choices:
-- The hours are a range; power, servers, network and cooling add theirs (`energy.run`). Price and grid are taken as
-  known, because they are chosen: another price or grid is another bill.
-- What the catalog lacks (a device's power, its rental price) stays None and is named, never guessed.
+- The hours are a range; power, servers, network and cooling add theirs (`energy.run`). Price and
+  grid are taken as known, because they are chosen: another price or grid is another bill.
+- What the catalog lacks (a device's power, its rental price) stays None and is named, never
+  guessed.
 """
 
 from __future__ import annotations
@@ -50,7 +51,8 @@ def bill(
         device_hours: devices times hours, with a range.
         device: what works.
         grid: where the electricity comes from, a record of the catalog or its name.
-        usd_per_device_hour: rent; None takes the catalog's cheapest on-demand hour of the device, if it has one.
+        usd_per_device_hour: rent; None takes the catalog's cheapest on-demand hour of the device,
+            if it has one.
         site: servers, network and cooling around the devices.
 
     >>> from course_lib.catalog import devices
@@ -61,13 +63,19 @@ def bill(
     checks.instance("device_hours", device_hours, Range)
     checks.instance("device", device, Device)
     place = checks.instance("grid", grids[grid] if isinstance(grid, str) else grid, Grid)
-    used = None if device.power_watts is None else energy.run(device_hours, device=device, site=site)
+    used = (
+        None if device.power_watts is None else energy.run(device_hours, device=device, site=site)
+    )
     price, told = _price(device, usd_per_device_hour)
     return RunBill(
         energy=used,
         carbon_kg=None if used is None else used.per(1).scaled(place.carbon_kg_per_joule),
         usd=None if price is None else device_hours.scaled(price),
-        notes=(_power_note(device, site), f"Grid: {place.name}, {place.grams_per_kwh:.0f} g/kWh.", told),
+        notes=(
+            _power_note(device, site),
+            f"Grid: {place.name}, {place.grams_per_kwh:.0f} g/kWh.",
+            told,
+        ),
     )
 
 
@@ -84,8 +92,13 @@ def _price(device: Device, given: Number | None) -> tuple[Number | None, str]:
     """The rent of an hour, and where it comes from."""
     if given is not None:
         return checks.positive("usd_per_device_hour", given), "Price of the hour: as given."
-    found = offers.rental(catalog_devices.key(device.name)) if device.name in catalog_devices else None
+    found = (
+        offers.rental(catalog_devices.key(device.name)) if device.name in catalog_devices else None
+    )
     if found is None:
-        return None, f"The catalog has no on-demand price for {device.name}, so the cost is missing."
+        return (
+            None,
+            f"The catalog has no on-demand price for {device.name}, so the cost is missing.",
+        )
     hourly = found.usd_per_device_hour
     return hourly, f"Price of the hour: USD {hourly}, {found.provider}, {found.source.date}."

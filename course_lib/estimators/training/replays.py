@@ -1,11 +1,14 @@
-"""Blind replays: a published run is planned from what was known before it started, and only then compared.
+"""Blind replays: a published run is planned from what was known before it started, and only then
+compared.
 
 Design choices:
-- `Facts` is all that a plan may see: architecture, tokens, devices, batch. What the run took (hours, utilisation,
-  energy, cost) is no field of it, so that it cannot be read by mistake. `published` alone opens the row.
-- A guess is a range. It is judged by how far its middle lies from the truth, in powers of two (twice and half are
-  equally far), by whether it holds the truth, and by how wide it is. `Score.points` puts the last two together: the
-  interval score of Gneiting and Raftery (2007, section 6.2) for an 80 % range, on logarithms to base 2.
+- `Facts` is all that a plan may see: architecture, tokens, devices, batch. What the run took
+  (hours, utilisation, energy, cost) is no field of it, so that it cannot be read by mistake.
+  `published` alone opens the row.
+- A guess is a range. It is judged by how far its middle lies from the truth, in powers of two
+  (twice and half are equally far), by whether it holds the truth, and by how wide it is.
+  `Score.points` puts the last two together: the interval score of Gneiting and Raftery (2007,
+  section 6.2) for an 80 % range, on logarithms to base 2.
 - Errors are taken without sign: being twice too high and twice too low is no good plan on average.
 """
 
@@ -29,7 +32,8 @@ COVERAGE = 0.8
 """Share of truths that a range should hold."""
 HOURS_A_MONTH = 30 * 24
 FINE = 10
-"""What a power of two beyond an end costs: 2 / (1 - COVERAGE), the factor for which honest ranges score best."""
+"""What a power of two beyond an end costs: 2 / (1 - COVERAGE), the factor for which honest ranges
+score best."""
 NORMAL_END = NormalDist().inv_cdf((1 + COVERAGE) / 2)
 """Standard deviations from the middle of a normal distribution to the end of its 80 % range."""
 PLAIN_MFU = 0.4
@@ -50,7 +54,8 @@ class Facts:
     devices: int
     """How many work together."""
     devices_stated: bool
-    """Whether the source says how many; where not, so many are taken as would need a month by the plain rule."""
+    """Whether the source says how many; where not, so many are taken as would need a month by the
+    plain rule."""
     batch: int | None
     """Sequences of a step, where stated."""
     seq: int | None
@@ -101,7 +106,9 @@ def blind(key: str) -> Facts:
     run = runs[key]
     model = models[run.model_key] if run.model_key else None
     if not isinstance(model, Transformer) or run.tokens is None or run.device_key is None:
-        raise ValueError(f"key must be a run with a decoder, tokens and a device of the catalog, got {key!r}")
+        raise ValueError(
+            f"key must be a run with a decoder, tokens and a device of the catalog, got {key!r}"
+        )
     seq = run.sequence_length
     batch = run.batch_sequences or (run.batch_tokens // seq if run.batch_tokens and seq else None)
     count = run.devices or _devices(model, run.tokens, run.device_key)
@@ -164,10 +171,16 @@ def score(guess: Range, truth: float) -> Score:
     """
     checks.instance("guess", guess, Range)
     low, middle, high, true = (
-        math.log2(end) for end in (guess.low, guess.value, guess.high, checks.positive("truth", truth))
+        math.log2(end)
+        for end in (guess.low, guess.value, guess.high, checks.positive("truth", truth))
     )
     beyond = max(low - true, true - high, 0.0)
-    return Score(error=abs(middle - true), hit=beyond == 0, width=high - low, points=high - low + FINE * beyond)
+    return Score(
+        error=abs(middle - true),
+        hit=beyond == 0,
+        width=high - low,
+        points=high - low + FINE * beyond,
+    )
 
 
 def summary(scores: Iterable[Score]) -> Summary:
@@ -192,7 +205,8 @@ def summary(scores: Iterable[Score]) -> Summary:
 
 
 def drawn_share(parts: Sequence[Range], total: Range, draws: int = 20_000, seed: int = 13) -> float:
-    """Share of random sums that lie in `total`, each part drawn by itself so that 80 % lie in its range.
+    """Share of random sums that lie in `total`, each part drawn by itself so that 80 % lie in its
+    range.
 
     Each side of a part is half a normal distribution, as wide as that side says.
 
@@ -204,7 +218,9 @@ def drawn_share(parts: Sequence[Range], total: Range, draws: int = 20_000, seed:
     sums = np.zeros(checks.whole("draws", draws))
     for part in parts:
         drawn = random.standard_normal(len(sums)) / NORMAL_END
-        sums += part.value + np.where(drawn < 0, (part.value - part.low) * drawn, (part.high - part.value) * drawn)
+        sums += part.value + np.where(
+            drawn < 0, (part.value - part.low) * drawn, (part.high - part.value) * drawn
+        )
     return float(np.mean((sums >= total.low) & (sums <= total.high)))
 
 

@@ -1,13 +1,16 @@
-"""A whole training run: the layout that fits, its days, its energy and its price, each with a range.
+"""A whole training run: the layout that fits, its days, its energy and its price, each with a
+range.
 
-The step is the work of `parallelism`, the bytes those of `memory`, the layout that of `layouts`. What this module
-adds is the run around the steps: how many there are, and what a run loses beside them.
+The step is the work of `parallelism`, the bytes those of `memory`, the layout that of `layouts`.
+What this module adds is the run around the steps: how many there are, and what a run loses beside
+them.
 
 Design choices:
-- A run takes longer than its steps would at best: restarts, evaluation, slow machines, untuned programs. `STEPS_SHARE`
-  is the part of a run's device hours that the steps account for.
-- `STEPS_SHARE`, `LOW` and `HIGH` come from the published device hours of full runs in the catalog (see the tests): the
-  share is the median of estimate over published hours, and four rows in five lie between the two ends.
+- A run takes longer than its steps would at best: restarts, evaluation, slow machines, untuned
+  programs. `STEPS_SHARE` is the part of a run's device hours that the steps account for.
+- `STEPS_SHARE`, `LOW` and `HIGH` come from the published device hours of full runs in the catalog
+  (see the tests): the share is the median of estimate over published hours, and four rows in five
+  lie between the two ends.
 - What is not given is assumed, and every assumption is named in the answer.
 """
 
@@ -31,16 +34,19 @@ from course_lib.estimators.training.bill import RunBill, bill
 from course_lib.units import HOUR
 
 STEPS_SHARE = 0.63
-"""Hours that the steps of the quickest layout would take, over those that runs publish. Restarts, evaluation and
-checkpoints cost some of the rest; layouts and programs that are not the best cost more."""
+"""Hours that the steps of the quickest layout would take, over those that runs publish. Restarts,
+evaluation and checkpoints cost some of the rest; layouts and programs that are not the best cost
+more."""
 LOW, HIGH = 0.65, 1.55
 """Published over estimated hours: 80 % of the rows lie between the two."""
 LEAST_MEMORY, MOST_MEMORY = 0.95, 1.1
-"""Memory in use over the estimate: kernels that keep a little less, and libraries' buffers and fragments. Assumed."""
+"""Memory in use over the estimate: kernels that keep a little less, and libraries' buffers and
+fragments. Assumed."""
 BATCH_TOKENS = 4 * 2**20
 """Tokens of a step where none are given: at least 4 million, as LLaMA took."""
 TOKENS_EACH = {"dense": (2048, 16 * 2**20), "mixture": (16384, 64 * 2**20)}
-"""Or so many for each device, up to a limit: Llama 3.1 405B took 16 million, the mixture DeepSeek-V3 63 million."""
+"""Or so many for each device, up to a limit: Llama 3.1 405B took 16 million, the mixture
+DeepSeek-V3 63 million."""
 SEQ = 4096
 """Tokens of a sequence where none are given, unless the model's context is shorter."""
 
@@ -78,7 +84,8 @@ class Estimate:
 
     @property
     def energy_joules(self) -> Number | None:
-        """Energy of the run, building included; `bill.energy` has its range. None where no power is stated."""
+        """Energy of the run, building included; `bill.energy` has its range. None where no power is
+        stated."""
         return None if self.bill.energy is None else self.bill.energy.total
 
     @property
@@ -112,14 +119,16 @@ def estimate(
     assume: parallelism.Assumptions | None = None,
     **costs: Any,
 ) -> Estimate:
-    """Time, memory and utilisation of a training run. With a layout, its sizes, tokens and batch may be arrays.
+    """Time, memory and utilisation of a training run. With a layout, its sizes, tokens and batch
+    may be arrays.
 
     Args:
         model: the architecture.
         tokens: tokens trained on, repeats counted.
         device: a record of the catalog, or its name.
         devices: how many work together; may be left out where a layout says it.
-        layout: how they share the work; None looks for the quickest one that fits (`parallelism.layouts.search`).
+        layout: how they share the work; None looks for the quickest one that fits
+            (`parallelism.layouts.search`).
         batch: sequences of an optimizer step; None takes a usual size that the devices can divide.
         seq: tokens of a sequence; None takes `SEQ`, or the model's context where that is shorter.
         format: number format of the products, one that the device has a stated peak for.
@@ -128,8 +137,8 @@ def estimate(
         costs: `grid`, `usd_per_device_hour` and `site` of `bill.bill`.
 
     Raises:
-        TypeError, ValueError: by the argument's name. `layouts.NothingFits`, a ValueError, where the model fits
-            on no layout of the devices; it says what would.
+        TypeError, ValueError: by the argument's name. `layouts.NothingFits`, a ValueError, where
+            the model fits on no layout of the devices; it says what would.
         KeyError: no device of that name.
 
     Source: steps by `parallelism.step`; the range from the catalog's full runs.
@@ -140,20 +149,39 @@ def estimate(
     (True, True)
     """
     checks.instance("model", model, Transformer)
-    record = checks.instance("device", catalog_devices[device] if isinstance(device, str) else device, Device)
+    record = checks.instance(
+        "device", catalog_devices[device] if isinstance(device, str) else device, Device
+    )
     tokens, share = checks.positive("tokens", tokens), checks.share("steps_share", steps_share)
     seq = _seq(model, seq)
     count = _count(devices, layout)
-    size = checks.whole("batch", batch) if batch is not None else _usual_batch(model, count, seq, layout)
+    size = (
+        checks.whole("batch", batch)
+        if batch is not None
+        else _usual_batch(model, count, seq, layout)
+    )
     if layout is None:
         found = layouts.search(
-            model, record, checks.whole("devices", count), batch=size, seq=seq, format=format, assume=assume
+            model,
+            record,
+            checks.whole("devices", count),
+            batch=size,
+            seq=seq,
+            format=format,
+            assume=assume,
         )
         layout, held, step = found.layout, found.memory, found.step
     else:
         held = layouts.held(model, layout, size, seq)
         step = parallelism.step(
-            model, layout, record, batch=size, seq=seq, assume=assume, attention="causal", format=format
+            model,
+            layout,
+            record,
+            batch=size,
+            seq=seq,
+            assume=assume,
+            attention="causal",
+            format=format,
         )
     steps = tokens / (size * seq)
     seconds = steps * step.seconds / share
@@ -177,7 +205,8 @@ def estimate(
 
 
 def whole_batch(sequences: Number, devices: Number) -> Number:
-    """A batch near `sequences` that many layouts of the devices can divide: within 5 % where that can be had.
+    """A batch near `sequences` that many layouts of the devices can divide: within 5 % where that
+    can be had.
 
     It is a multiple of the odd part of the devices' count, and of as many twos as keep it near.
 
@@ -188,7 +217,9 @@ def whole_batch(sequences: Number, devices: Number) -> Number:
     checks.whole("devices", devices)
     if np.ndim(devices):
         pairs = np.broadcast(sequences, devices)
-        return np.array([whole_batch(wanted, int(each)) for wanted, each in pairs], dtype=float).reshape(pairs.shape)
+        return np.array(
+            [whole_batch(wanted, int(each)) for wanted, each in pairs], dtype=float
+        ).reshape(pairs.shape)
     odd, twos = int(devices), 1
     while odd % 2 == 0:
         odd, twos = odd // 2, 2 * twos
@@ -213,7 +244,9 @@ def _usual_batch(model: Transformer, devices: Number, seq: int, layout: Layout |
     usual = whole_batch(_batch_tokens(model, devices) / seq, devices)
     if layout is None:
         return usual
-    rounds = layout.data * layout.micro_batch * (1 + (layout.interleave > 1) * (layout.pipeline - 1))
+    rounds = (
+        layout.data * layout.micro_batch * (1 + (layout.interleave > 1) * (layout.pipeline - 1))
+    )
     return -(-usual // rounds) * rounds
 
 
@@ -223,7 +256,8 @@ def _batch_tokens(model: Transformer, devices: Number) -> Number:
 
 
 def _count(devices: Number | None, layout: Layout | None) -> Number:
-    """How many devices there are, by the argument or by the layout, which must not contradict each other."""
+    """How many devices there are, by the argument or by the layout, which must not contradict each
+    other."""
     if layout is None:
         if devices is None:
             raise ValueError("devices must be given where layout is None")
@@ -239,6 +273,8 @@ def _assumptions(given: Number | None, batch: Number, seq: int, share: Number) -
     found = [f"Sequences of {seq} tokens; attention skips the pairs that the mask hides."]
     if given is None:
         found.append(f"Steps of {batch} sequences of {seq} tokens, a usual size.")
-    taken = " to ".join(f"{end:.0%}" for end in sorted({float(np.min(share)), float(np.max(share))}))
+    taken = " to ".join(
+        f"{end:.0%}" for end in sorted({float(np.min(share)), float(np.max(share))})
+    )
     found.append(f"The steps at their best take {taken} of the hours, as in published runs.")
     return tuple(found)

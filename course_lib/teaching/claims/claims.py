@@ -1,7 +1,8 @@
 """The claims the course puts to the test: their words, test sentence, numbers and rules.
 
 Design choices:
-- All claims stand in `texts/claims.toml` from the start; a claim gets its test with the lesson that decides it.
+- All claims stand in `texts/claims.toml` from the start; a claim gets its test with the lesson that
+  decides it.
 - The rules are data and are shown on the claim's card before the lesson shows any number.
 """
 
@@ -53,12 +54,22 @@ def claim(id: str) -> Claim:
     """
     card = decidable(id)
     ways = [(rule.verdict, f"{rule.words(card.numbers)}.") for rule in card.rules]
-    plain = [f"Claim {id}: “{card.text}”", f"Test: {card.test}", "The verdict, fixed before any number is shown:"]
+    plain = [
+        f"Claim {id}: “{card.text}”",
+        f"Test: {card.test}",
+        "The verdict, fixed before any number is shown:",
+    ]
     html = [
         f"<p><strong>Claim {id}:</strong> “{inline(card.text)}”</p><p><strong>Test:</strong> {inline(card.test)}</p>"
     ]
-    html.append("<p>The verdict, fixed before any number is shown; the first line that applies decides:</p>")
-    html.append(bullets([f"<strong>{verdict}</strong> {inline(way)}" for verdict, way in ways], ordered=True))
+    html.append(
+        "<p>The verdict, fixed before any number is shown; the first line that applies decides:</p>"
+    )
+    html.append(
+        bullets(
+            [f"<strong>{verdict}</strong> {inline(way)}" for verdict, way in ways], ordered=True
+        )
+    )
     show("\n".join(plain + [f"- {verdict} {way}" for verdict, way in ways]), html="".join(html))
     return card
 
@@ -87,7 +98,9 @@ def decidable(id: str) -> Claim:
     """
     found = get(id)
     if not found.rules:
-        raise ValueError(f"claim {id} has no test yet: it gets one with lesson {' and '.join(found.lessons)}")
+        raise ValueError(
+            f"claim {id} has no test yet: it gets one with lesson {' and '.join(found.lessons)}"
+        )
     return found
 
 
@@ -103,16 +116,26 @@ def load(file: Path) -> dict[str, Claim]:
 
 def _claim(file: str, id: str, fields: dict[str, Any]) -> Claim:
     if not ID.fullmatch(id):
-        raise ValueError(f"{file}, [{id}]: an id must be A, B or C, two digits, and a letter for a part")
+        raise ValueError(
+            f"{file}, [{id}]: an id must be A, B or C, two digits, and a letter for a part"
+        )
     entries.only(file, id, fields, ("text", "lessons", "test", "numbers", "rules"))
     lessons = fields.get("lessons")
-    if not isinstance(lessons, list) or not lessons or not all(LESSON.fullmatch(str(name)) for name in lessons):
-        raise ValueError(f"{file}, [{id}], lessons={lessons!r}: must list lessons such as '01_parameters'")
+    if (
+        not isinstance(lessons, list)
+        or not lessons
+        or not all(LESSON.fullmatch(str(name)) for name in lessons)
+    ):
+        raise ValueError(
+            f"{file}, [{id}], lessons={lessons!r}: must list lessons such as '01_parameters'"
+        )
     words = entries.text(file, id, fields, "text")
     if not {"test", "numbers", "rules"} & set(fields):
         return Claim(id=id, text=words, lessons=tuple(lessons), numbers={})
     test = entries.text(file, id, fields, "test")
-    numbers = {name: _number(file, id, name, told) for name, told in fields.get("numbers", {}).items()}
+    numbers = {
+        name: _number(file, id, name, told) for name, told in fields.get("numbers", {}).items()
+    }
     rules = _rules(file, id, fields.get("rules", []), numbers)
     return Claim(id=id, text=words, lessons=tuple(lessons), test=test, numbers=numbers, rules=rules)
 
@@ -128,18 +151,28 @@ def _number(file: str, id: str, name: str, fields: dict[str, Any]) -> Number:
     return Number(name=name, unit=unit, means=entries.text(file, where, fields, "means"))
 
 
-def _rules(file: str, id: str, told: list[dict[str, Any]], numbers: Mapping[str, Number]) -> tuple[Rule, ...]:
+def _rules(
+    file: str, id: str, told: list[dict[str, Any]], numbers: Mapping[str, Number]
+) -> tuple[Rule, ...]:
     """The rules in order, each checked; only the last may, and must, be without conditions."""
-    rules = tuple(_rule(file, f"{id}.rules {place}", fields, numbers) for place, fields in enumerate(told, 1))
+    rules = tuple(
+        _rule(file, f"{id}.rules {place}", fields, numbers) for place, fields in enumerate(told, 1)
+    )
     if not rules or rules[-1].conditions or not all(rule.conditions for rule in rules[:-1]):
-        raise ValueError(f"{file}, [{id}], rules: the last rule, and no other, must have no conditions")
+        raise ValueError(
+            f"{file}, [{id}], rules: the last rule, and no other, must have no conditions"
+        )
     return rules
 
 
 def _rule(file: str, where: str, fields: dict[str, Any], numbers: Mapping[str, Number]) -> Rule:
-    conditions = {name: value for name, value in fields.items() if name not in {"verdict", "because"}}
+    conditions = {
+        name: value for name, value in fields.items() if name not in {"verdict", "because"}
+    }
     if fields.get("verdict") not in VERDICTS:
-        raise ValueError(f"{file}, [{where}], verdict={fields.get('verdict')!r}: must be one of {', '.join(VERDICTS)}")
+        raise ValueError(
+            f"{file}, [{where}], verdict={fields.get('verdict')!r}: must be one of {', '.join(VERDICTS)}"
+        )
     entries.only(file, where, conditions, numbers)
     for name, condition in conditions.items():
         try:

@@ -1,9 +1,11 @@
-"""The record behind a claim that the reader brings: what is on the card, checked, and what follows from it.
+"""The record behind a claim that the reader brings: what is on the card, checked, and what follows
+from it.
 
 Design choices:
-- Conditions are data, as in the course's own claims: "holds" first, then "holds with limits" if given, else the last
-  verdict, which the reader may set to "not decidable" or "outdated".
-- A number without a source is refused, and a verdict has a day on which it is to be looked at again.
+- Conditions are data, as in the course's own claims: "holds" first, then "holds with limits" if
+  given, else the last verdict, which the reader may set to "not decidable" or "outdated".
+- A number without a source is refused, and a verdict has a day on which it is to be looked at
+  again.
 """
 
 from __future__ import annotations
@@ -74,8 +76,16 @@ class OwnClaim:
     @property
     def rules(self) -> tuple[Rule, ...]:
         """Its conditions as rules; the first that applies decides."""
-        limited = [Rule(verdict="holds with limits", conditions={"number": self.limits})] if self.limits else []
-        return (Rule(verdict="holds", conditions={"number": self.holds}), *limited, Rule(verdict=self.otherwise))
+        limited = (
+            [Rule(verdict="holds with limits", conditions={"number": self.limits})]
+            if self.limits
+            else []
+        )
+        return (
+            Rule(verdict="holds", conditions={"number": self.holds}),
+            *limited,
+            Rule(verdict=self.otherwise),
+        )
 
     @property
     def verdict(self) -> str:
@@ -117,7 +127,8 @@ def _check_conditions(card: OwnClaim) -> None:
 
 
 def _check_number(name: str, value: Any, unit: str) -> None:
-    """Refuse what is no finite number, or a unit that `fmt` does not know, by the argument's name."""
+    """Refuse what is no finite number, or a unit that `fmt` does not know, by the argument's
+    name."""
     if not isinstance(unit, str):
         raise TypeError(f"unit={unit!r}: must be a text")
     try:

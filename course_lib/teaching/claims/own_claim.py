@@ -1,11 +1,13 @@
-"""A card for a claim that the reader brings: test sentence, prediction, number, verdict, source and expiry date.
+"""A card for a claim that the reader brings: test sentence, prediction, number, verdict, source and
+expiry date.
 
 Design choices:
-- The card is first filled in without the number; `.answer` adds it. What was said before (test, conditions, prediction)
-  is kept: whatever is changed after the number is known is named on the card for good. A new claim wants a new name.
+- The card is first filled in without the number; `.answer` adds it. What was said before (test,
+  conditions, prediction) is kept: whatever is changed after the number is known is named on the
+  card for good. A new claim wants a new name.
 - Only the list of cards looks at the clock, so that a card reads the same every day.
-- The cards live in the learner's file, in a section that older files do not have. What is there and is no card is
-  passed over.
+- The cards live in the learner's file, in a section that older files do not have. What is there and
+  is no card is passed over.
 """
 
 from __future__ import annotations
@@ -63,7 +65,8 @@ def own_claim(
     number: float | None = None,
     source: str = "",
 ) -> Card:
-    """Fill in the card of your own claim, show it, and keep it. Give the number later, by `.answer`.
+    """Fill in the card of your own claim, show it, and keep it. Give the number later, by
+    `.answer`.
 
     Args:
         name: a name for the card: small letters, digits and underscores.
@@ -80,11 +83,18 @@ def own_claim(
         source: where it comes from; needed with the number.
 
     Raises:
-        ValueError: a bad name, unit, condition, verdict or day, a blank text, a number that is not finite or has no
-            source.
+        ValueError: a bad name, unit, condition, verdict or day, a blank text, a number that is not
+            finite or has no source.
         TypeError: prediction or number is no number.
     """
-    told = {"text": text, "test": test, "means": means, "unit": unit, "prediction": prediction, "expires": expires}
+    told = {
+        "text": text,
+        "test": test,
+        "means": means,
+        "unit": unit,
+        "prediction": prediction,
+        "expires": expires,
+    }
     conditions = {"holds": holds, "limits": limits, "otherwise": otherwise}
     return Card(OwnClaim(name=name, number=number, source=source, **told, **conditions))  # type: ignore[arg-type]
 
@@ -96,30 +106,46 @@ def own_claims(today: date | None = None) -> None:
         show("You have no claim of your own yet.")
         return
     rows = [
-        [one.name, one.text, one.verdict, one.decides().replace("**", ""), one.source, _until(one, today)]
+        [
+            one.name,
+            one.text,
+            one.verdict,
+            one.decides().replace("**", ""),
+            one.source,
+            _until(one, today),
+        ]
         for one in cards
     ]
     table(
-        rows, ["Name", "Claim", "Verdict", "The number that decides", "Source", "Look again"], caption="Your own claims"
+        rows,
+        ["Name", "Claim", "Verdict", "The number that decides", "Source", "Look again"],
+        caption="Your own claims",
     )
 
 
 def with_claim(old: state.State, card: OwnClaim) -> state.State:
-    """The learner's state with a card put in or replaced; what changed after the number was known is noted in it."""
+    """The learner's state with a card put in or replaced; what changed after the number was known
+    is noted in it."""
     section = old.get(SECTION) if isinstance(old.get(SECTION), dict) else {}
     before = _card(card.name, section.get(card.name))  # type: ignore[union-attr]
     changed: list[str] = list(before.changed) if before else []
     if before and before.number is not None:
         changed += [name for name in FIXED if getattr(before, name) != getattr(card, name)]
     entry = asdict(card) | {"changed": list(dict.fromkeys(changed))}
-    entry |= {name: None if entry[name] is None else float(entry[name]) for name in ("prediction", "number")}
+    entry |= {
+        name: None if entry[name] is None else float(entry[name])
+        for name in ("prediction", "number")
+    }
     return old | {SECTION: section | {card.name: entry}}  # type: ignore[operator]
 
 
 def load(kept: state.State) -> list[OwnClaim]:
     """The cards of a learner's state, by name; what is no card is passed over."""
     section = kept.get(SECTION)
-    found = [_card(name, entry) for name, entry in sorted(section.items() if isinstance(section, dict) else ())]
+    found = [
+        _card(name, entry)
+        for name, entry in sorted(section.items() if isinstance(section, dict) else ())
+    ]
     return [card for card in found if card is not None]
 
 
@@ -134,15 +160,23 @@ def _card(name: str, entry: Any) -> OwnClaim | None:
 
 
 def _show(card: OwnClaim) -> None:
-    """The card: words, test, how each verdict comes about, prediction beside number, verdict, source, day."""
+    """The card: words, test, how each verdict comes about, prediction beside number, verdict,
+    source, day."""
     ways = [f"{rule.verdict} {rule.words(card.numbers)}" for rule in card.rules]
     if card.number is None:
         met = f"You expect {short(card.prediction, card.unit)}. Now find the number."
     else:
         met = guess.compare(card.prediction, card.number, card.unit).replace("**", "")
-    cells = [["Test", card.test], ["Prediction", met], ["Verdict", card.verdict], ["Source", card.source or "none yet"]]
+    cells = [
+        ["Test", card.test],
+        ["Prediction", met],
+        ["Verdict", card.verdict],
+        ["Source", card.source or "none yet"],
+    ]
     cells += [["Look again after", card.expires]]
-    cells += [["Changed after the number was known", ", ".join(card.changed)]] if card.changed else []
+    cells += (
+        [["Changed after the number was known", ", ".join(card.changed)]] if card.changed else []
+    )
     names = ["Your claim", card.text]
     plain = "\n".join([plain_table(names, cells), "Decided by:", *(f"- {way}" for way in ways)])
     show(

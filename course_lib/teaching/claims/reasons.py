@@ -1,13 +1,15 @@
-"""Why a verdict is what it is: the number that carries it, and the number that keeps it from a better one.
+"""Why a verdict is what it is: the number that carries it, and the number that keeps it from a
+better one.
 
 Design choices:
-- A rule decides by its conditions. The one met most narrowly carries the verdict: it would give way first.
-- A verdict that is not the first rule's also has a number that was missing: in each better rule the condition missed
-  most widely stands in the way, and of these obstacles the nearest one is told.
-- Distances are relative: |limit - value| over the larger of the two. 0 is on the limit, one half is a factor of two,
-  and 1 is out of reach of any factor (from or to zero).
-- An equality that is met asks for an exact count. It has no room to measure, so it carries a verdict only where nothing
-  else does.
+- A rule decides by its conditions. The one met most narrowly carries the verdict: it would give way
+  first.
+- A verdict that is not the first rule's also has a number that was missing: in each better rule the
+  condition missed most widely stands in the way, and of these obstacles the nearest one is told.
+- Distances are relative: |limit - value| over the larger of the two. 0 is on the limit, one half is
+  a factor of two, and 1 is out of reach of any factor (from or to zero).
+- An equality that is met asks for an exact count. It has no room to measure, so it carries a
+  verdict only where nothing else does.
 """
 
 from __future__ import annotations
@@ -38,10 +40,16 @@ class Reason:
 
     @property
     def distance(self) -> float:
-        """How far the value lies from the limit, relative to the larger of the two: 0 to 1, or more past zero."""
+        """How far the value lies from the limit, relative to the larger of the two: 0 to 1, or more
+        past zero."""
         if self.met:
-            return min(1.0 if sign == "==" else apart(self.value, limit) for sign, limit in parse(self.condition))
-        broken = [limit for sign, limit in parse(self.condition) if not met(f"{sign} {limit}", self.value)]
+            return min(
+                1.0 if sign == "==" else apart(self.value, limit)
+                for sign, limit in parse(self.condition)
+            )
+        broken = [
+            limit for sign, limit in parse(self.condition) if not met(f"{sign} {limit}", self.value)
+        ]
         return max(apart(self.value, limit) for limit in broken)
 
     def words(self) -> tuple[str, str, str]:
@@ -81,7 +89,9 @@ def asked(condition: str, unit: str) -> str:
     'at least 50 %'
     """
     it = Number(name="it", unit=unit, means="it")
-    return Rule(verdict="", conditions={"it": condition}).words({"it": it}).removeprefix("if it is ")
+    return (
+        Rule(verdict="", conditions={"it": condition}).words({"it": it}).removeprefix("if it is ")
+    )
 
 
 def reasons(rule: Rule, numbers: Mapping[str, Number], values: Mapping[str, float]) -> list[Reason]:
@@ -98,13 +108,18 @@ def reasons(rule: Rule, numbers: Mapping[str, Number], values: Mapping[str, floa
     ]
 
 
-def carried(rules: tuple[Rule, ...], numbers: Mapping[str, Number], values: Mapping[str, float]) -> Reason | None:
-    """The condition that carries the verdict; None for a verdict reached because no other rule applies."""
+def carried(
+    rules: tuple[Rule, ...], numbers: Mapping[str, Number], values: Mapping[str, float]
+) -> Reason | None:
+    """The condition that carries the verdict; None for a verdict reached because no other rule
+    applies."""
     rule = next(rule for rule in rules if rule.holds(values))
     return min(reasons(rule, numbers, values), key=lambda reason: reason.distance, default=None)
 
 
-def missed(rules: tuple[Rule, ...], numbers: Mapping[str, Number], values: Mapping[str, float]) -> Reason | None:
+def missed(
+    rules: tuple[Rule, ...], numbers: Mapping[str, Number], values: Mapping[str, float]
+) -> Reason | None:
     """The condition that keeps the verdict from a better one; None where the first rule decided.
 
     >>> deep = {"deepest": Number(name="deepest", unit="layers", means="the depth")}
@@ -115,7 +130,10 @@ def missed(rules: tuple[Rule, ...], numbers: Mapping[str, Number], values: Mappi
     place = next(place for place, rule in enumerate(rules) if rule.holds(values))
     better = [rule for rule in rules[:place] if rule.verdict != rules[place].verdict]
     hurdles = [
-        max((reason for reason in reasons(rule, numbers, values) if not reason.met), key=lambda reason: reason.distance)
+        max(
+            (reason for reason in reasons(rule, numbers, values) if not reason.met),
+            key=lambda reason: reason.distance,
+        )
         for rule in better
     ]
     return min(hurdles, key=lambda reason: reason.distance, default=None)

@@ -1,8 +1,10 @@
 """Rules that turn numbers into a verdict: data, fixed before any number is shown.
 
 Design choices:
-- A condition is a text such as ">= 0.5" or ">= 1.9, <= 2.1"; a comma means "and". It is parsed, never run as code.
-- The first rule whose conditions all hold decides. The last rule has none, so there is always a verdict.
+- A condition is a text such as ">= 0.5" or ">= 1.9, <= 2.1"; a comma means "and". It is parsed,
+  never run as code.
+- The first rule whose conditions all hold decides. The last rule has none, so there is always a
+  verdict.
 - A rule can be read aloud: `words` tells how its verdict comes about.
 """
 
@@ -68,7 +70,8 @@ class Rule:
         if not self.conditions:
             return "otherwise"
         said = [
-            f"{numbers[name].means} is {_words(text, numbers[name].unit)}" for name, text in self.conditions.items()
+            f"{numbers[name].means} is {_words(text, numbers[name].unit)}"
+            for name, text in self.conditions.items()
         ]
         return "if " + ", and ".join(said)
 
@@ -93,7 +96,9 @@ def parse(condition: str) -> list[tuple[str, float]]:
     """
     found = [COMPARISON.fullmatch(part.strip()) for part in condition.split(",")]
     if not all(found):
-        raise ValueError(f"condition {condition!r}: must be comparisons such as '>= 0.5', joined by commas")
+        raise ValueError(
+            f"condition {condition!r}: must be comparisons such as '>= 0.5', joined by commas"
+        )
     return [(match[1], float(match[2])) for match in found if match]
 
 
@@ -103,4 +108,6 @@ def _met(condition: str, value: float) -> bool:
 
 def _words(condition: str, unit: str) -> str:
     """A condition in words; limits are round, so they are shown without trailing zeros."""
-    return " and ".join(f"{OPERATORS[sign][1]} {short(limit, unit)}" for sign, limit in parse(condition))
+    return " and ".join(
+        f"{OPERATORS[sign][1]} {short(limit, unit)}" for sign, limit in parse(condition)
+    )

@@ -2,8 +2,9 @@
 
 Design choices:
 - The numbers decide by the rules of `texts/claims.toml`; the lesson adds no opinion.
-- The output carries, beside its text, a machine-readable record, so that the last lessons can collect the verdicts of
-  built notebooks without running them. Numbers in it are rounded like those shown.
+- The output carries, beside its text, a machine-readable record, so that the last lessons can
+  collect the verdicts of built notebooks without running them. Numbers in it are rounded like those
+  shown.
 """
 
 from __future__ import annotations
@@ -43,9 +44,15 @@ class Verdict(Shown):
         return self.rule.verdict
 
     def record(self) -> dict[str, object]:
-        """The verdict as plain data: claim, verdict, numbers to three significant digits, source."""
+        """The verdict as plain data: claim, verdict, numbers to three significant digits,
+        source."""
         rounded = {name: _rounded(value) for name, value in self.numbers.items()}
-        return {"claim": self.claim.id, "verdict": self.verdict, "numbers": rounded, "source": self.source}
+        return {
+            "claim": self.claim.id,
+            "verdict": self.verdict,
+            "numbers": rounded,
+            "source": self.source,
+        }
 
 
 def verdict(id: str, *, source: str, **numbers: float) -> Verdict:
@@ -58,7 +65,8 @@ def verdict(id: str, *, source: str, **numbers: float) -> Verdict:
 
     Raises:
         KeyError: there is no such claim.
-        ValueError: the claim has no test yet, a number is missing, extra or not finite, or the source is empty.
+        ValueError: the claim has no test yet, a number is missing, extra or not finite, or the
+        source is empty.
         TypeError: a number is none.
     """
     result = judge(id, source=source, **numbers)
@@ -79,9 +87,13 @@ def judge(id: str, *, source: str, **numbers: float) -> Verdict:
     missing, extra = set(claim.numbers) - set(numbers), set(numbers) - set(claim.numbers)
     if missing or extra:
         told = [
-            f"{word} {', '.join(sorted(names))}" for word, names in (("missing", missing), ("extra", extra)) if names
+            f"{word} {', '.join(sorted(names))}"
+            for word, names in (("missing", missing), ("extra", extra))
+            if names
         ]
-        raise ValueError(f"verdict {id!r} needs exactly the numbers {', '.join(claim.numbers)}: {'; '.join(told)}")
+        raise ValueError(
+            f"verdict {id!r} needs exactly the numbers {', '.join(claim.numbers)}: {'; '.join(told)}"
+        )
     for name, value in numbers.items():
         try:
             fmt(value, claim.numbers[name].unit)
@@ -117,7 +129,8 @@ def sentence(words: str) -> str:
 
 
 def _rounded(value: float) -> int | float:
-    """What `fmt` shows: small whole numbers as they are, others to three digits; a plain int or float, for JSON."""
+    """What `fmt` shows: small whole numbers as they are, others to three digits; a plain int or
+    float, for JSON."""
     if float(value).is_integer() and abs(value) < 10_000:
         return int(value)
     rounded = float(f"{float(value):.3g}")

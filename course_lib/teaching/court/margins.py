@@ -1,11 +1,13 @@
 """How far a number must move to flip its verdict, solved from the rules as data.
 
 Design choices:
-- One number moves, the others stay. As a function of one number a verdict is constant between the limits of the rules,
-  so the nearest flip is found by walking from limit to limit, up and down; nothing is searched for.
-- A move is |limit - value| over the larger of the two, so that growing to twice the size and falling to half of it are
-  as far: one half. From or to zero it is 1.
-- An equality that is met asks for an exact count, which has no margin; one that is not met is a limit like any other.
+- One number moves, the others stay. As a function of one number a verdict is constant between the
+  limits of the rules, so the nearest flip is found by walking from limit to limit, up and down;
+  nothing is searched for.
+- A move is |limit - value| over the larger of the two, so that growing to twice the size and
+  falling to half of it are as far: one half. From or to zero it is 1.
+- An equality that is met asks for an exact count, which has no margin; one that is not met is a
+  limit like any other.
 """
 
 from __future__ import annotations
@@ -48,7 +50,8 @@ class Flip:
 
     @property
     def move(self) -> float:
-        """The move as a share of the larger of value and limit: 0 on the limit, 1 from or to zero."""
+        """The move as a share of the larger of value and limit: 0 on the limit, 1 from or to
+        zero."""
         return apart(self.value, self.limit)
 
     @property
@@ -69,7 +72,8 @@ def flips(claim: Claim, numbers: Mapping[str, float]) -> list[Flip]:
 
 
 def nearest(rulings: Mapping[str, Ruling]) -> list[Flip]:
-    """For each ruling that one number can flip, its nearest flip; sorted, the closest call first."""
+    """For each ruling that one number can flip, its nearest flip; sorted, the closest call
+    first."""
     every = [flips(one.claim, one.numbers) for one in rulings.values()]
     return sorted((found[0] for found in every if found), key=lambda flip: flip.move)
 
@@ -99,16 +103,28 @@ def draw(rulings: Mapping[str, Ruling], count: int = 12) -> Figure:
 def _flips_of(claim: Claim, numbers: Mapping[str, float], name: str) -> list[Flip]:
     """The nearest flip of one number, up or down, or none."""
     value = numbers[name]
-    limits = sorted({limit for rule in claim.rules for limit in _limits(rule.conditions.get(name, ""), value)})
+    limits = sorted(
+        {limit for rule in claim.rules for limit in _limits(rule.conditions.get(name, ""), value)}
+    )
     up = _walk(claim, numbers, name, [limit for limit in limits if limit >= value], "above ")
-    down = _walk(claim, numbers, name, [limit for limit in reversed(limits) if limit <= value], "below ")
+    down = _walk(
+        claim, numbers, name, [limit for limit in reversed(limits) if limit <= value], "below "
+    )
     return sorted(up + down, key=lambda flip: flip.move)[:1]
 
 
-def _walk(claim: Claim, numbers: Mapping[str, float], name: str, limits: Sequence[float], side: str) -> list[Flip]:
-    """The first flip on the way outward through some limits, at a limit or just beyond it; or none."""
+def _walk(
+    claim: Claim, numbers: Mapping[str, float], name: str, limits: Sequence[float], side: str
+) -> list[Flip]:
+    """The first flip on the way outward through some limits, at a limit or just beyond it; or
+    none."""
     before = decide(claim.rules, numbers).verdict
-    told = {"claim": claim.id, "number": claim.numbers[name], "value": numbers[name], "before": before}
+    told = {
+        "claim": claim.id,
+        "number": claim.numbers[name],
+        "value": numbers[name],
+        "before": before,
+    }
     for limit in limits:
         step = STEP * (abs(limit) or 1) * (1 if side == "above " else -1)
         for at, beyond in ((limit, ""), (limit + step, side)):

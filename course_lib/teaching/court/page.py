@@ -1,12 +1,15 @@
-"""The court of the last lessons: every claim with its verdict, the number that decided, its source and its cell.
+"""The court of the last lessons: every claim with its verdict, the number that decided, its source
+and its cell.
 
-What it holds comes from rooms beside it: `rulings` (what the lessons recorded), `margins` (how near a flip is),
-`rewrite` (a claim in words that hold) and `over_years` (verdicts as of earlier years).
+What it holds comes from rooms beside it: `rulings` (what the lessons recorded), `margins` (how near
+a flip is), `rewrite` (a claim in words that hold) and `over_years` (verdicts as of earlier years).
 
 Design choices:
-- The table is plain HTML with links, so that it reads on GitHub and on a printed page as in JupyterLab.
+- The table is plain HTML with links, so that it reads on GitHub and on a printed page as in
+  JupyterLab.
 - It carries a machine-readable copy, which a test compares with the lessons' own records.
-- The learner's verdicts stand beside the recorded ones as soon as there are any; claims of their own follow at the end.
+- The learner's verdicts stand beside the recorded ones as soon as there are any; claims of their
+  own follow at the end.
 """
 
 from __future__ import annotations
@@ -60,17 +63,20 @@ class Row:
 
 
 def counts(found: Mapping[str, Ruling]) -> dict[str, int]:
-    """How many rulings there are of each verdict, in the order of the verdicts; a split claim counts by its parts."""
+    """How many rulings there are of each verdict, in the order of the verdicts; a split claim
+    counts by its parts."""
     counted = Counter(one.verdict for one in found.values())
     return {verdict: counted[verdict] for verdict in VERDICTS}
 
 
 def table(found: Mapping[str, Ruling], ids: Sequence[str] = ()) -> None:
-    """Show every claim with its verdict, in the order of the articles, and the learner's own claims behind them.
+    """Show every claim with its verdict, in the order of the articles, and the learner's own claims
+    behind them.
 
     Args:
         found: the verdicts, as `rulings()` collects them.
-        ids: only these claims of the articles; all of them, and the learner's own, if none is named.
+        ids: only these claims of the articles; all of them, and the learner's own, if none is
+            named.
 
     Raises:
         KeyError: one of `ids` is no claim.
@@ -79,26 +85,36 @@ def table(found: Mapping[str, Ruling], ids: Sequence[str] = ()) -> None:
         if id not in IDS:
             raise entries.unknown("claim", id, IDS)
     kept = state.read()
-    rows = [row for id, parts in lines(found).items() if not ids or id in ids for row in _rows(parts, kept)]
+    rows = [
+        row
+        for id, parts in lines(found).items()
+        if not ids or id in ids
+        for row in _rows(parts, kept)
+    ]
     rows += [] if ids else [_own_row(one) for one in own_claim.load(kept)]
     columns = [*COLUMNS, *(["Yours"] if any(row.yours for row in rows) else [])]
     judged = [one for one in found.values() if not ids or one.claim.id[:3] in ids]
     caption = f"{fmt(len(ids or IDS), 'claims')}, {fmt(len(judged), 'verdicts')}"
     plain = "\n".join([caption, *(_plain(row) for row in rows)])
-    head = "".join(f'<th scope="col" style="text-align: left{WIDE.get(name, "")}">{name}</th>' for name in columns)
+    head = "".join(
+        f'<th scope="col" style="text-align: left{WIDE.get(name, "")}">{name}</th>'
+        for name in columns
+    )
     body = "\n".join(_html(row, yours=len(columns) > len(COLUMNS)) for row in rows)
     html = f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table>"
     show(plain, html=html, extra={MIME: [one.record() for one in judged]})
 
 
 def decision(ruling: Ruling) -> tuple[Reason | None, Reason | None]:
-    """What carries a verdict, and what keeps it from a better one; one of the two may be None, never both."""
+    """What carries a verdict, and what keeps it from a better one; one of the two may be None,
+    never both."""
     told = ruling.claim.rules, ruling.claim.numbers, ruling.numbers
     return reasons.carried(*told), reasons.missed(*told)
 
 
 def decides(ruling: Ruling) -> str:
-    """The deciding number in words: its meaning, its value, what was asked; and the one that a better verdict lacks."""
+    """The deciding number in words: its meaning, its value, what was asked; and the one that a
+    better verdict lacks."""
     carries, lacks = decision(ruling)
     first = carries or lacks
     assert first is not None  # a rule without conditions is the last of several
@@ -123,10 +139,14 @@ def _rows(parts: Mapping[str, Ruling | None], kept: state.State) -> list[Row]:
     return rows
 
 
-def _row(ruling: Ruling | None, claim: claims.Claim, head: Mapping[str, Any], kept: state.State) -> Row:
+def _row(
+    ruling: Ruling | None, claim: claims.Claim, head: Mapping[str, Any], kept: state.State
+) -> Row:
     if ruling is None:
         waits = " and ".join(claim.lessons)
-        return Row(**head, verdict="not yet", decides=f"No verdict is recorded; it belongs to {waits}.")
+        return Row(
+            **head, verdict="not yet", decides=f"No verdict is recorded; it belongs to {waits}."
+        )
     places = [*ruling.earlier, ruling.place]
     return Row(
         **head,
@@ -139,14 +159,17 @@ def _row(ruling: Ruling | None, claim: claims.Claim, head: Mapping[str, Any], ke
 
 
 def _yours(ruling: Ruling, mine: Mapping[str, Any] | None) -> str:
-    """The learner's verdict, with their value of the number that decides the recorded one, where it can be read."""
+    """The learner's verdict, with their value of the number that decides the recorded one, where it
+    can be read."""
     if not mine or mine.get("verdict") not in VERDICTS:
         return ""
     carries, lacks = decision(ruling)
     reason = lacks or carries
     numbers = mine.get("numbers")
     value = numbers.get(reason.number.name) if reason and isinstance(numbers, dict) else None
-    shown = f" ({fmt(value, reason.number.unit)})" if reason and isinstance(value, int | float) else ""
+    shown = (
+        f" ({fmt(value, reason.number.unit)})" if reason and isinstance(value, int | float) else ""
+    )
     return f"{mine['verdict']}{shown}"
 
 
@@ -171,9 +194,19 @@ def _plain(row: Row) -> str:
 def _html(row: Row, *, yours: bool) -> str:
     """One line as HTML; the id of a split claim spans the lines of its parts."""
     span = f' rowspan="{row.parts}"' if row.parts > 1 else ""
-    head = f'<th scope="row"{span} style="text-align: left">{escape(row.id)}</th>' if row.parts else ""
-    links = "<br>".join(f'<a href="{escape(link)}">{_unbroken(words)}</a>' for words, link in row.earned)
-    cells = [inline(row.words), f"<strong>{row.verdict}</strong>", _two_lines(row.decides), inline(row.source), links]
+    head = (
+        f'<th scope="row"{span} style="text-align: left">{escape(row.id)}</th>' if row.parts else ""
+    )
+    links = "<br>".join(
+        f'<a href="{escape(link)}">{_unbroken(words)}</a>' for words, link in row.earned
+    )
+    cells = [
+        inline(row.words),
+        f"<strong>{row.verdict}</strong>",
+        _two_lines(row.decides),
+        inline(row.source),
+        links,
+    ]
     cells += [inline(row.yours)] if yours else []
     return f"<tr>{head}{''.join(_cell(cell) for cell in cells)}</tr>"
 
@@ -199,6 +232,8 @@ def marked(text: str) -> str:
     '<em>so</em> is <strong>1 &lt; 2</strong>'
     """
     pieces: Sequence[str] = inline(text).split("**")
-    strong = "".join(f"<strong>{piece}</strong>" if odd % 2 else piece for odd, piece in enumerate(pieces))
+    strong = "".join(
+        f"<strong>{piece}</strong>" if odd % 2 else piece for odd, piece in enumerate(pieces)
+    )
     parts = strong.split("*")
     return "".join(f"<em>{part}</em>" if odd % 2 else part for odd, part in enumerate(parts))

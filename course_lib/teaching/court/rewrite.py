@@ -1,10 +1,12 @@
-"""A claim in words that hold: its conditions edited as data, decided on the numbers that the lesson recorded.
+"""A claim in words that hold: its conditions edited as data, decided on the numbers that the lesson
+recorded.
 
 Design choices:
 - A rewriting uses the numbers of its claim and no others: those are what the course knows about it.
-- Every condition must be met; the one that fails is named, and so is the one that is met most narrowly.
-- A rewriting says at least one thing. A sentence that nothing could refute holds always, and is worth nothing: a
-  condition on every number of the claim is best.
+- Every condition must be met; the one that fails is named, and so is the one that is met most
+  narrowly.
+- A rewriting says at least one thing. A sentence that nothing could refute holds always, and is
+  worth nothing: a condition on every number of the claim is best.
 """
 
 from __future__ import annotations
@@ -59,7 +61,8 @@ def rewrite(ruling: Ruling, words: str, **conditions: str) -> Rewriting:
     Args:
         ruling: the claim as the lessons decided it, one of `rulings()`.
         words: the claim as you would repeat it.
-        conditions: for each number of the claim that it speaks of, what it asks, such as share=">= 0.5".
+        conditions: for each number of the claim that it speaks of, what it asks, such as share=">=
+            0.5".
 
     Raises:
         ValueError: no words, no condition, or one that is no comparison with a number.
@@ -78,10 +81,14 @@ def judge(ruling: Ruling, words: str, **conditions: str) -> Rewriting:
     """The rewriting without showing it. Arguments and errors are those of `rewrite`."""
     check_text("words", words)
     if not conditions:
-        raise ValueError(f"conditions: must be one or more, on any of {', '.join(ruling.claim.numbers)}")
+        raise ValueError(
+            f"conditions: must be one or more, on any of {', '.join(ruling.claim.numbers)}"
+        )
     for name, condition in conditions.items():
         if name not in ruling.claim.numbers:
-            raise entries.unknown(f"number of claim {ruling.claim.id} called", name, ruling.claim.numbers)
+            raise entries.unknown(
+                f"number of claim {ruling.claim.id} called", name, ruling.claim.numbers
+            )
         if not isinstance(condition, str):
             raise ValueError(f"{name}={condition!r}: must be a text such as '>= 0.5'")
         try:

@@ -1,13 +1,18 @@
 """The verdicts that the lessons reached, collected from the outputs of the built notebooks.
 
 Design choices:
-- Nothing is typed here. `verdict` leaves a machine-readable record beside what it shows; this module reads those
-  records from `lessons/`, so that a verdict is exactly what its lesson computed when it was built.
-- The notebooks are those of the course's folder, not the learner's copies: those begin without outputs.
-- A record that no longer fits its claim (its numbers were renamed since) counts as missing: its lesson must be rebuilt.
-- Where two lessons decide the same claim, the later one counts, because it knows more; the earlier cell stays linked.
-- A link names a cell (`#cell-id=verdict_size`): JupyterLab scrolls to it, and pages made by nbconvert have that id.
-  Elsewhere it opens the notebook, so each link also says under which heading the cell stands.
+- Nothing is typed here. `verdict` leaves a machine-readable record beside what it shows; this
+  module reads those records from `lessons/`, so that a verdict is exactly what its lesson computed
+  when it was built.
+- The notebooks are those of the course's folder, not the learner's copies: those begin without
+  outputs.
+- A record that no longer fits its claim (its numbers were renamed since) counts as missing: its
+  lesson must be rebuilt.
+- Where two lessons decide the same claim, the later one counts, because it knows more; the earlier
+  cell stays linked.
+- A link names a cell (`#cell-id=verdict_size`): JupyterLab scrolls to it, and pages made by
+  nbconvert have that id. Elsewhere it opens the notebook, so each link also says under which
+  heading the cell stands.
 """
 
 from __future__ import annotations
@@ -24,7 +29,11 @@ from course_lib.teaching.claims.rules import Rule, decide
 from course_lib.teaching.claims.verdict import MIME
 
 HEADING = re.compile(r"^## (.+)$", flags=re.MULTILINE)
-IDS = tuple(f"{article}{n:02}" for article, last in (("A", 20), ("B", 13), ("C", 11)) for n in range(1, last + 1))
+IDS = tuple(
+    f"{article}{n:02}"
+    for article, last in (("A", 20), ("B", 13), ("C", 11))
+    for n in range(1, last + 1)
+)
 """The 44 claims of the three articles; a split claim has parts, whose ids add a letter."""
 
 __all__ = ["IDS", "Place", "Ruling", "lines", "rulings"]
@@ -75,7 +84,8 @@ class Ruling:
     place: Place
     """The cell that earned it."""
     measured: bool
-    """Whether the cell measured on the machine that built the lesson, so that other machines may differ."""
+    """Whether the cell measured on the machine that built the lesson, so that other machines may
+    differ."""
     earlier: tuple[Place, ...] = ()
     """Cells of earlier lessons that decided the same claim."""
 
@@ -96,7 +106,8 @@ class Ruling:
 
 
 def rulings(folder: Path | None = None) -> dict[str, Ruling]:
-    """Every verdict of the built lessons, by claim, in the order of the claims; a claim without one is not in it.
+    """Every verdict of the built lessons, by claim, in the order of the claims; a claim without one
+    is not in it.
 
     Args:
         folder: a folder of built notebooks; the course's own `lessons/` if None.
@@ -106,7 +117,9 @@ def rulings(folder: Path | None = None) -> dict[str, Ruling]:
     """
     folder = lessons() if folder is None else folder
     if not folder.is_dir():
-        raise FileNotFoundError(f"folder={str(folder)!r}: must hold the built lessons; open the course from its folder")
+        raise FileNotFoundError(
+            f"folder={str(folder)!r}: must hold the built lessons; open the course from its folder"
+        )
     found: dict[str, Ruling] = {}
     for path in sorted(folder.glob("[0-9][0-9]_*.ipynb")):
         for one in _of_notebook(path):
@@ -117,23 +130,28 @@ def rulings(folder: Path | None = None) -> dict[str, Ruling]:
 
 
 def lines(found: Mapping[str, Ruling]) -> dict[str, dict[str, Ruling | None]]:
-    """The rulings by claim of the articles: each claim with its parts, or with itself; None where nothing is decided.
+    """The rulings by claim of the articles: each claim with its parts, or with itself; None where
+    nothing is decided.
 
     >>> [list(parts) for id, parts in lines({}).items() if id in ("A01", "A15")]
     [['A01'], ['A15a', 'A15b', 'A15c']]
     """
     known = list(claims.load(claims.FILE))
     return {
-        id: {part: found.get(part) for part in known if part.rstrip("abcdefgh") == id} or {id: found.get(id)}
+        id: {part: found.get(part) for part in known if part.rstrip("abcdefgh") == id}
+        or {id: found.get(id)}
         for id in IDS
     }
 
 
 def lessons() -> Path:
-    """The folder of the course's built lessons: beside the library, or in a folder above the working one."""
+    """The folder of the course's built lessons: beside the library, or in a folder above the
+    working one."""
     above = (Path.cwd(), *Path.cwd().parents)
     roots = [
-        folder for folder in (*above, Path(__file__).resolve().parents[3]) if (folder / "source" / "lessons").is_dir()
+        folder
+        for folder in (*above, Path(__file__).resolve().parents[3])
+        if (folder / "source" / "lessons").is_dir()
     ]
     return (roots[0] if roots else Path.cwd()) / "lessons"
 
@@ -159,7 +177,12 @@ def _ruling(record: Mapping[str, Any], place: Place, metadata: Mapping[str, Any]
     """The ruling of one record; None where it does not fit its claim any more."""
     claim = claims.load(claims.FILE).get(str(record.get("claim")))
     numbers = record.get("numbers")
-    if claim is None or not isinstance(numbers, dict) or not numbers or set(numbers) != set(claim.numbers):
+    if (
+        claim is None
+        or not isinstance(numbers, dict)
+        or not numbers
+        or set(numbers) != set(claim.numbers)
+    ):
         return None
     return Ruling(
         claim=claim,

@@ -1,9 +1,13 @@
-"""Verdicts as of earlier years: a slider over the catalog's past, and a table of all years where it is static.
+"""Verdicts as of earlier years: a slider over the catalog's past, and a table of all years where it
+is static.
 
 Design choices:
-- Who decides a claim from a catalog is handed in; this room knows rules and widgets, not estimators.
-- Every year is decided before anything is shown, so that the slider only looks up, and the table below it is complete.
-- The slider works by keyboard (arrow keys) and sets the value of an HTML widget; nothing is printed from a callback.
+- Who decides a claim from a catalog is handed in; this room knows rules and widgets, not
+  estimators.
+- Every year is decided before anything is shown, so that the slider only looks up, and the table
+  below it is complete.
+- The slider works by keyboard (arrow keys) and sets the value of an HTML widget; nothing is printed
+  from a callback.
 """
 
 from __future__ import annotations
@@ -35,7 +39,8 @@ class Years(Shown):
     years: tuple[int, ...]
     """The years, in order."""
     numbers: Mapping[str, Mapping[int | str, Mapping[str, float] | None]]
-    """By claim and year (or "today"), the numbers; None where the catalog of that year lacks them."""
+    """By claim and year (or "today"), the numbers; None where the catalog of that year lacks
+    them."""
 
     def ruled(self, id: str, year: int | str) -> str:
         """The verdict on a claim as of a year, or that there were no numbers yet."""
@@ -44,22 +49,34 @@ class Years(Shown):
 
     def flipped(self, year: int) -> list[str]:
         """The claims whose verdict of that year is not today's."""
-        return [id for id in self.claims if self.ruled(id, year) not in (UNKNOWN, self.ruled(id, TODAY))]
+        return [
+            id for id in self.claims if self.ruled(id, year) not in (UNKNOWN, self.ruled(id, TODAY))
+        ]
 
     def undecided(self, year: int) -> list[str]:
         """The claims that could not be decided in that year, but can be today."""
-        return [id for id in self.claims if self.ruled(id, year) == UNKNOWN != self.ruled(id, TODAY)]
+        return [
+            id for id in self.claims if self.ruled(id, year) == UNKNOWN != self.ruled(id, TODAY)
+        ]
 
     def page(self, year: int) -> str:
         """One year as HTML: each claim, its verdict then, what decided, and its verdict today."""
-        rows = [[id, self.ruled(id, year), self._decides(id, year), self.ruled(id, TODAY)] for id in self.claims]
+        rows = [
+            [id, self.ruled(id, year), self._decides(id, year), self.ruled(id, TODAY)]
+            for id in self.claims
+        ]
         table = html_table(COLUMNS, rows, f"With the catalog as of the end of {year}")
         return f'<div role="status">{table}<p>{inline(self.says(year))}</p></div>'
 
     def says(self, year: int) -> str:
-        """How many verdicts of a year differ from today's, and how many there could not be, in a sentence."""
+        """How many verdicts of a year differ from today's, and how many there could not be, in a
+        sentence."""
         other, none = self.flipped(year), self.undecided(year)
-        named = [f"{len(found)} {word} ({', '.join(found)})" for found, word in ((other, OTHER), (none, NONE)) if found]
+        named = [
+            f"{len(found)} {word} ({', '.join(found)})"
+            for found, word in ((other, OTHER), (none, NONE))
+            if found
+        ]
         said = " and ".join(named) or "none comes out otherwise"
         return f"With what was known by the end of {year}, of {len(self.claims)} claims {said}."
 
@@ -72,11 +89,15 @@ class Years(Shown):
         return f"{sentence(means)}: {value} (asked: {asked})"
 
 
-def over_years(decide_from: Decide, ids: Sequence[str], years: Sequence[int], start: int | None = None) -> Years:
-    """Decide claims with the catalog of each year, and show them under a slider; as a static page, all years at once.
+def over_years(
+    decide_from: Decide, ids: Sequence[str], years: Sequence[int], start: int | None = None
+) -> Years:
+    """Decide claims with the catalog of each year, and show them under a slider; as a static page,
+    all years at once.
 
     Args:
-        decide_from: from a claim and catalogs to the claim's numbers; None where the catalogs lack something.
+        decide_from: from a claim and catalogs to the claim's numbers; None where the catalogs lack
+            something.
         ids: the claims.
         years: the years, in order, at least two.
         start: the year shown first; the first of `years` if None.

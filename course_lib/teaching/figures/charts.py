@@ -1,12 +1,15 @@
-"""Figures: bars, stacked bars, lines, points, matrices to scale and pictures, in one style, with alt text and data.
+"""Figures: bars, stacked bars, lines, points, matrices to scale and pictures, in one style, with
+alt text and data.
 
 Arguments that all of them take:
     alt: the message in 20 to 200 characters, built from the data by the caller's f-string.
     x_label, y_label: what an axis shows, with its unit; an axis without label is refused.
-    unit, x_unit, y_unit: units of `fmt` in which ticks, values and the data table are written; data are in base units.
+    unit, x_unit, y_unit: units of `fmt` in which ticks, values and the data table are written; data
+    are in base units.
     title: a line above the figure.
     log: which axes are logarithmic: "", "x", "y" or "xy" (for bars: True).
-Each raises ValueError for data that do not fit, are not finite or cannot be drawn, naming the argument.
+Each raises ValueError for data that do not fit, are not finite or cannot be drawn, naming the
+argument.
 """
 
 from __future__ import annotations
@@ -31,7 +34,8 @@ def bars(
 ) -> Figure:
     """Horizontal bars in the order given, the first on top, each with its value.
 
-    `labels` names the bars and `values` holds their lengths; those named in `mark` are set apart by colour and hatch.
+    `labels` names the bars and `values` holds their lengths; those named in `mark` are set apart by
+    colour and hatch.
     """
     drawing.check_axes(alt, x_label)
     drawing.check_values("values", values, len(labels), least=0, log=log)
@@ -57,7 +61,8 @@ def stacked(
     unit: str = "",
     title: str = "",
 ) -> Figure:
-    """Horizontal bars made of parts, each with a colour and a hatch, and with its value where there is room.
+    """Horizontal bars made of parts, each with a colour and a hatch, and with its value where there
+    is room.
 
     `labels` names the bars; `parts` holds for each part its length in every bar.
     """
@@ -68,9 +73,14 @@ def stacked(
     with style.drawing(150 + 44 * len(labels)) as (figure, axes):
         drawing.stack(axes, parts, unit)
         drawing.finish_bars(axes, labels, x_label, title, unit, log=False)
-        figure.legend(loc="outside lower left", ncols=min(5, len(parts)), handlelength=2.2, handleheight=1.2)
+        figure.legend(
+            loc="outside lower left", ncols=min(5, len(parts)), handlelength=2.2, handleheight=1.2
+        )
         picture = style.png(figure)
-    rows = [(str(label), *(fmt(values[i], unit) for values in parts.values())) for i, label in enumerate(labels)]
+    rows = [
+        (str(label), *(fmt(values[i], unit) for values in parts.values()))
+        for i, label in enumerate(labels)
+    ]
     return display(picture, alt, ("name", *parts), rows, x_label)
 
 
@@ -99,9 +109,13 @@ def lines(
         looks = zip(style.COLOURS, style.MARKERS, style.LINES, strict=True)
         for (name, y), (colour, marker, dashes) in zip(series.items(), looks, strict=False):
             axes.plot(x, y, color=colour, marker=marker, linestyle=dashes, label=name)
-        drawing.finish_axes(axes, x_label, y_label, title, log, (x_unit, y_unit), legend=len(series) > 1)
+        drawing.finish_axes(
+            axes, x_label, y_label, title, log, (x_unit, y_unit), legend=len(series) > 1
+        )
         picture = style.png(figure)
-    rows = [(fmt(at, x_unit), *(fmt(y[i], y_unit) for y in series.values())) for i, at in enumerate(x)]
+    rows = [
+        (fmt(at, x_unit), *(fmt(y[i], y_unit) for y in series.values())) for i, at in enumerate(x)
+    ]
     return display(picture, alt, (x_label, *series), rows, y_label)
 
 
@@ -123,8 +137,8 @@ def scatter(
 ) -> Figure:
     """Points at `x`, `y`, told apart by group through colour and marker.
 
-    `names` names every point in the data table, and those in `mark` beside the point; `groups` holds the group of each;
-    `reference` is a name and a function y(x), drawn as a dashed grey line.
+    `names` names every point in the data table, and those in `mark` beside the point; `groups`
+    holds the group of each; `reference` is a name and a function y(x), drawn as a dashed grey line.
     """
     drawing.check_axes(alt, x_label, y_label, log)
     drawing.check_values("x", x, len(names), log="x" in log)
@@ -138,6 +152,8 @@ def scatter(
         drawing.finish_axes(axes, x_label, y_label, title, log, (x_unit, y_unit), legend=legend)
         drawing.place_names(figure, axes, list(zip(names, x, y, strict=True)), mark)
         picture = style.png(figure)
-    cells = [names, [fmt(value, x_unit) for value in x], [fmt(value, y_unit) for value in y]] + [kinds] * bool(groups)
+    cells = [names, [fmt(value, x_unit) for value in x], [fmt(value, y_unit) for value in y]] + [
+        kinds
+    ] * bool(groups)
     columns = ("name", x_label, y_label) + ("group",) * bool(groups)
     return display(picture, alt, columns, list(zip(*cells, strict=True)))

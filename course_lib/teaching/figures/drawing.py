@@ -2,7 +2,8 @@
 
 Design choices:
 - Data are checked before anything is drawn, with an error that names the argument.
-- A name goes to the first place around its point where it covers no other name; where all are taken, it stands above.
+- A name goes to the first place around its point where it covers no other name; where all are
+  taken, it stands above.
 """
 
 from __future__ import annotations
@@ -15,7 +16,14 @@ from course_lib.teaching.figures import style
 from course_lib.teaching.say.fmt import fmt
 from course_lib.teaching.say.forms import check_text
 
-PLACES = [(8, 0, "left"), (-8, 0, "right"), (0, 11, "center"), (0, -11, "center"), (7, 10, "left"), (7, -10, "left")]
+PLACES = [
+    (8, 0, "left"),
+    (-8, 0, "right"),
+    (0, 11, "center"),
+    (0, -11, "center"),
+    (7, 10, "left"),
+    (7, -10, "left"),
+]
 PLACES += [(-7, 10, "right"), (-7, -10, "right"), (0, 22, "center"), (0, -22, "center")]
 LAST_PLACE = (0, 12, "center")
 
@@ -46,7 +54,8 @@ def check_axes(alt: str, x_label: str, y_label: str = "none", log: str = "") -> 
 def check_values(
     name: str, values: Sequence[float], length: int, *, least: float = -math.inf, log: bool = False
 ) -> None:
-    """Refuse values of another length, not finite, below `least`, or without a logarithm (ValueError)."""
+    """Refuse values of another length, not finite, below `least`, or without a logarithm
+    (ValueError)."""
     if len(values) != length or length == 0:
         raise ValueError(f"{name}: must hold {max(length, 1)} values, has {len(values)}")
     for value in values:
@@ -59,11 +68,14 @@ def check_series(name: str, series: Iterable[str]) -> None:
     """Refuse no series, and more than there are colours (ValueError)."""
     count = len(list(series))
     if not 1 <= count <= len(style.COLOURS):
-        raise ValueError(f"{name}: must be 1 to {len(style.COLOURS)}, one for each colour, not {count}")
+        raise ValueError(
+            f"{name}: must be 1 to {len(style.COLOURS)}, one for each colour, not {count}"
+        )
 
 
 def check_groups(groups: Sequence[str], mark: Sequence[str], names: Sequence[str]) -> list[str]:
-    """The group of each point ("" without groups); refuses a wrong number of them, and marks that are no names."""
+    """The group of each point ("" without groups); refuses a wrong number of them, and marks that
+    are no names."""
     if groups and len(groups) != len(names):
         raise ValueError(f"groups: must hold {len(names)} texts, has {len(groups)}")
     if unknown := sorted(set(mark) - set(names)):
@@ -73,7 +85,9 @@ def check_groups(groups: Sequence[str], mark: Sequence[str], names: Sequence[str
     return kinds
 
 
-def finish_bars(axes: Any, labels: Sequence[str], x_label: str, title: str, unit: str, *, log: bool) -> None:
+def finish_bars(
+    axes: Any, labels: Sequence[str], x_label: str, title: str, unit: str, *, log: bool
+) -> None:
     """Names on the left, the first bar on top, ticks only along the values."""
     axes.set_yticks(range(len(labels)), list(labels))
     axes.invert_yaxis()
@@ -85,7 +99,14 @@ def finish_bars(axes: Any, labels: Sequence[str], x_label: str, title: str, unit
 
 
 def finish_axes(
-    axes: Any, x_label: str, y_label: str, title: str, log: str, units: tuple[str, str], *, legend: bool
+    axes: Any,
+    x_label: str,
+    y_label: str,
+    title: str,
+    log: str,
+    units: tuple[str, str],
+    *,
+    legend: bool,
 ) -> None:
     """Labels, scales and ticks of two measured axes."""
     style.scale_axis(axes.xaxis, units[0], log="x" in log)
@@ -96,12 +117,15 @@ def finish_axes(
 
 
 def stack(axes: Any, parts: Mapping[str, Sequence[float]], unit: str) -> None:
-    """The parts of each bar one behind the other, with their values where at least an eighth of the axis is free."""
+    """The parts of each bar one behind the other, with their values where at least an eighth of the
+    axis is free."""
     totals = [sum(values) for values in zip(*parts.values(), strict=True)]
     ends = [0.0] * len(totals)
     looks = zip(style.COLOURS, style.HATCHES, strict=True)
     for (name, values), (colour, hatch) in zip(parts.items(), looks, strict=False):
-        drawn = axes.barh(range(len(ends)), values, left=ends, color=colour, hatch=hatch, height=0.68, label=name)
+        drawn = axes.barh(
+            range(len(ends)), values, left=ends, color=colour, hatch=hatch, height=0.68, label=name
+        )
         texts = [fmt(value, unit) if value > max(totals) / 8 else "" for value in values]
         for text in axes.bar_label(drawn, texts, label_type="center", fontsize=9.5):
             if text.get_text():
@@ -111,13 +135,19 @@ def stack(axes: Any, parts: Mapping[str, Sequence[float]], unit: str) -> None:
 
 def points(axes: Any, x: Sequence[float], y: Sequence[float], groups: Sequence[str]) -> None:
     """Points in the look of their group."""
-    for group, colour, marker in zip(dict.fromkeys(groups), style.COLOURS, style.MARKERS, strict=False):
+    for group, colour, marker in zip(
+        dict.fromkeys(groups), style.COLOURS, style.MARKERS, strict=False
+    ):
         here = [i for i, name in enumerate(groups) if name == group]
         look = {"color": colour, "marker": marker, "edgecolor": "white", "linewidth": 0.6, "s": 62}
-        axes.scatter([x[i] for i in here], [y[i] for i in here], label=group or None, zorder=3, **look)
+        axes.scatter(
+            [x[i] for i in here], [y[i] for i in here], label=group or None, zorder=3, **look
+        )
 
 
-def reference_line(axes: Any, name: str, function: Callable[[float], float], x: Sequence[float], *, log: bool) -> None:
+def reference_line(
+    axes: Any, name: str, function: Callable[[float], float], x: Sequence[float], *, log: bool
+) -> None:
     """A grey line y(x) over the range of the points, drawn behind them."""
     low, high, steps = min(x), max(x), 60
     grow = (high / low) ** (1 / steps) if log else 0.0
@@ -126,7 +156,9 @@ def reference_line(axes: Any, name: str, function: Callable[[float], float], x: 
     axes.plot(along, [function(at) for at in along], label=name, **line)
 
 
-def place_names(figure: Any, axes: Any, points: Sequence[tuple[str, float, float]], mark: Collection[str]) -> None:
+def place_names(
+    figure: Any, axes: Any, points: Sequence[tuple[str, float, float]], mark: Collection[str]
+) -> None:
     """Write the marked names beside their points, clear of every point and of each other."""
     from matplotlib.transforms import Bbox
 
@@ -144,7 +176,9 @@ def _place(figure: Any, axes: Any, name: str, at: tuple[float, float], taken: Se
 
     halo = [withStroke(linewidth=2.5, foreground="white")]
     for right, up, side in (*PLACES, LAST_PLACE):
-        text = axes.annotate(name, at, (right, up), textcoords="offset points", ha=side, va="center", zorder=4)
+        text = axes.annotate(
+            name, at, (right, up), textcoords="offset points", ha=side, va="center", zorder=4
+        )
         text.set(fontsize=9.5, path_effects=halo)
         box = text.get_window_extent()
         inside = axes.bbox.x0 <= box.x0 and box.x1 <= figure.bbox.x1

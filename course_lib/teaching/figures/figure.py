@@ -1,9 +1,9 @@
 """What every figure of the course shows: a picture, its message in words, and its data.
 
 Design choices:
-- A figure is two outputs: the picture, with its alt text as metadata and as plain text; then the same sentence as a
-  quiet caption, with the data folded below it. JupyterLab and its page export drop the alt text of a picture: the
-  caption keeps the message within reach everywhere.
+- A figure is two outputs: the picture, with its alt text as metadata and as plain text; then the
+  same sentence as a quiet caption, with the data folded below it. JupyterLab and its page export
+  drop the alt text of a picture: the caption keeps the message within reach everywhere.
 """
 
 from __future__ import annotations
@@ -37,13 +37,22 @@ class Figure(Shown):
         table(self.rows, self.columns, self.caption)
 
 
-def display(picture: bytes, alt: str, columns: Sequence[str], rows: Rows, caption: str = "") -> Figure:
-    """Show a finished picture, then its caption with the data folded below; drawings of other modules come here too."""
+def display(
+    picture: bytes, alt: str, columns: Sequence[str], rows: Rows, caption: str = ""
+) -> Figure:
+    """Show a finished picture, then its caption with the data folded below; drawings of other
+    modules come here too."""
     size = {"alt": alt, "width": style.WIDTH_PX}
-    show(alt, extra={"image/png": base64.b64encode(picture).decode("ascii")}, metadata={"image/png": size})
+    show(
+        alt,
+        extra={"image/png": base64.b64encode(picture).decode("ascii")},
+        metadata={"image/png": size},
+    )
     folded = details("Data of this figure", html_table(columns, rows, caption))
     show(
         f"Data of this figure:\n{plain_table(columns, rows, caption)}",
         html=f"<p><small>{inline(alt)}</small></p>{folded}",
     )
-    return Figure(alt=alt, columns=tuple(columns), rows=tuple(tuple(row) for row in rows), caption=caption)
+    return Figure(
+        alt=alt, columns=tuple(columns), rows=tuple(tuple(row) for row in rows), caption=caption
+    )

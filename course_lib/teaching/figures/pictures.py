@@ -30,7 +30,8 @@ def pictures(
     darkest: float = 1.0,
     lightest: float = 0.0,
 ) -> Figure:
-    """Draw grey pictures in rows; `rows` holds for each row its pictures, square arrays of one size.
+    """Draw grey pictures in rows; `rows` holds for each row its pictures, square arrays of one
+    size.
 
     Args:
         rows: name of a row and its pictures, as many in each row; PyTorch tensors do too.
@@ -41,13 +42,19 @@ def pictures(
         lightest: the value drawn white, likewise.
 
     Raises:
-        ValueError: no row, rows of different lengths, pictures of different sizes, not square or not finite, a wrong
-            number of columns, equal ends of the scale, or an alt text of the wrong length.
+        ValueError: no row, rows of different lengths, pictures of different sizes, not square or
+            not finite, a wrong number of columns, equal ends of the scale, or an alt text of the
+            wrong length.
     """
     drawing.check_alt(alt)
-    grid = {name: [np.asarray(picture, dtype=float) for picture in row] for name, row in rows.items()}
+    grid = {
+        name: [np.asarray(picture, dtype=float) for picture in row] for name, row in rows.items()
+    }
     _check(grid, columns, darkest, lightest)
-    ink = {name: [np.clip((one - lightest) / (darkest - lightest), 0, 1) for one in row] for name, row in grid.items()}
+    ink = {
+        name: [np.clip((one - lightest) / (darkest - lightest), 0, 1) for one in row]
+        for name, row in grid.items()
+    }
     picture = _draw(ink, columns, title)
     table = [
         (name, columns[place] if columns else str(place + 1), fmt(float(one.mean()), "%"))
@@ -78,7 +85,8 @@ def _draw(ink: Mapping[str, Sequence[np.ndarray]], columns: Sequence[str], title
     side = len(next(iter(ink.values()))[0]) * FINER
     step = side + round(GAP * side)
     centres = [
-        [side / 2 + step * place for place in range(count)] for count in (len(ink), len(next(iter(ink.values()))))
+        [side / 2 + step * place for place in range(count)]
+        for count in (len(ink), len(next(iter(ink.values()))))
     ]
     height = 40 + 30 * bool(title) + 0.86 * style.WIDTH_PX * page.shape[0] / page.shape[1]
     with style.drawing(round(height)) as (figure, axes):
@@ -99,16 +107,30 @@ def _draw(ink: Mapping[str, Sequence[np.ndarray]], columns: Sequence[str], title
 def _frame(left: float, top: float, side: int) -> object:
     from matplotlib.patches import Rectangle
 
-    return Rectangle((left - 0.5, top - 0.5), side, side, fill=False, edgecolor=style.GREY, linewidth=0.6)
+    return Rectangle(
+        (left - 0.5, top - 0.5), side, side, fill=False, edgecolor=style.GREY, linewidth=0.6
+    )
 
 
-def _check(grid: Mapping[str, Sequence[np.ndarray]], columns: Sequence[str], darkest: float, lightest: float) -> None:
-    lengths, shapes = {len(row) for row in grid.values()}, {one.shape for row in grid.values() for one in row}
+def _check(
+    grid: Mapping[str, Sequence[np.ndarray]],
+    columns: Sequence[str],
+    darkest: float,
+    lightest: float,
+) -> None:
+    lengths, shapes = (
+        {len(row) for row in grid.values()},
+        {one.shape for row in grid.values() for one in row},
+    )
     if len(lengths) != 1 or lengths == {0}:
-        raise ValueError(f"rows must hold as many pictures each, at least one, got {sorted(lengths)}")
+        raise ValueError(
+            f"rows must hold as many pictures each, at least one, got {sorted(lengths)}"
+        )
     shape = shapes.pop()
     if shapes or len(shape) != 2 or shape[0] != shape[1]:
-        raise ValueError(f"rows must hold square pictures of one size, got {sorted(map(str, {shape, *shapes}))}")
+        raise ValueError(
+            f"rows must hold square pictures of one size, got {sorted(map(str, {shape, *shapes}))}"
+        )
     if not all(np.isfinite(one).all() for row in grid.values() for one in row):
         raise ValueError("rows must hold finite numbers, got a picture with nan or infinity")
     if columns and len(columns) not in lengths:

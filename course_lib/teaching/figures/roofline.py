@@ -12,8 +12,11 @@ from course_lib.teaching.say.fmt import fmt
 __all__ = ["draw"]
 
 
-def draw(records: Sequence[Record], title: str = "Measured rooflines", format: str = "fp32") -> Figure:
-    """Every point of the records in one format, FLOP/s over FLOPs a byte; the dashed line is the first machine's roof.
+def draw(
+    records: Sequence[Record], title: str = "Measured rooflines", format: str = "fp32"
+) -> Figure:
+    """Every point of the records in one format, FLOP/s over FLOPs a byte; the dashed line is the
+    first machine's roof.
 
     Args:
         records: one or more machines, each with products and copies.

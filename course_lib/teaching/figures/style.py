@@ -1,10 +1,13 @@
 """The one look of the course's figures.
 
 Design choices:
-- Okabe-Ito colours, told apart also by those who see fewer; each has a second cue: a marker, a line style or a hatch.
-- Figures are drawn without pyplot: no global state, nothing to close, the same picture on every platform's backend.
-- A picture is 720 px wide on the page and holds two pixels for each, so that text stays sharp. It is stored with a
-  palette of 64 colours, which makes a notebook several times smaller, and carries no date and no version.
+- Okabe-Ito colours, told apart also by those who see fewer; each has a second cue: a marker, a line
+  style or a hatch.
+- Figures are drawn without pyplot: no global state, nothing to close, the same picture on every
+  platform's backend.
+- A picture is 720 px wide on the page and holds two pixels for each, so that text stays sharp. It
+  is stored with a palette of 64 colours, which makes a notebook several times smaller, and carries
+  no date and no version.
 """
 
 from __future__ import annotations
@@ -69,9 +72,17 @@ def png(figure: Any) -> bytes:
     from PIL import Image
 
     raw = BytesIO()
-    figure.savefig(raw, format="png", dpi=PX_PER_INCH * SHARPNESS, facecolor="white", metadata={"Software": None})
+    figure.savefig(
+        raw,
+        format="png",
+        dpi=PX_PER_INCH * SHARPNESS,
+        facecolor="white",
+        metadata={"Software": None},
+    )
     small = BytesIO()
-    Image.open(raw).convert("RGB").quantize(colors=64, dither=Image.Dither.NONE).save(small, "png", optimize=True)
+    Image.open(raw).convert("RGB").quantize(colors=64, dither=Image.Dither.NONE).save(
+        small, "png", optimize=True
+    )
     return small.getvalue()
 
 
@@ -82,8 +93,12 @@ def scale_axis(axis: Any, unit: str, *, log: bool) -> None:
     if log:
         axis._set_axes_scale("log")
         low, high = axis.get_view_interval()
-        axis.set_major_locator(LogLocator(subs=(1, 2, 5) if high / low < 300 else (1,), numticks=12))
+        axis.set_major_locator(
+            LogLocator(subs=(1, 2, 5) if high / low < 300 else (1,), numticks=12)
+        )
         axis.set_minor_formatter(NullFormatter())
     else:
         axis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10], integer=unit == "year"))
-    axis.set_major_formatter(FuncFormatter(lambda value, _: short(value, unit).replace(" thousand", "k")))
+    axis.set_major_formatter(
+        FuncFormatter(lambda value, _: short(value, unit).replace(" thousand", "k"))
+    )

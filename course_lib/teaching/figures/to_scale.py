@@ -23,7 +23,8 @@ Sizes = Mapping[str, tuple[int, int]]
 
 
 def to_scale(groups: Mapping[str, Sizes], *, alt: str, title: str = "") -> Figure:
-    """Draw groups of matrices; `groups` holds for each its matrices by name, each with its height and its width.
+    """Draw groups of matrices; `groups` holds for each its matrices by name, each with its height
+    and its width.
 
     Raises:
         ValueError: no group, an empty one, a side below 1, or an alt text of the wrong length.
@@ -36,7 +37,10 @@ def to_scale(groups: Mapping[str, Sizes], *, alt: str, title: str = "") -> Figur
         for name, sides in sizes.items():
             drawing.check_values(f"sides of {name}", sides, 2, least=1)
     widest = max(sum(width for _, width in sizes.values()) for sizes in groups.values())
-    height = sum(max(side for side, _ in sizes.values()) / widest + HEADING + GAP for sizes in groups.values())
+    height = sum(
+        max(side for side, _ in sizes.values()) / widest + HEADING + GAP
+        for sizes in groups.values()
+    )
     with style.drawing(round(60 + 0.94 * style.WIDTH_PX * height)) as (figure, axes):
         _draw(axes, groups, widest)
         axes.set(xlim=(0, 1 + 3 * GAP), ylim=(height, 0), aspect="equal", title=title)
@@ -64,13 +68,29 @@ def _draw(axes: Any, groups: Mapping[str, Sizes], widest: int) -> None:
 
 
 def _rectangle(
-    axes: Any, corner: tuple[float, float], sides: tuple[float, float], name: str, colour: str, hatch: str
+    axes: Any,
+    corner: tuple[float, float],
+    sides: tuple[float, float],
+    name: str,
+    colour: str,
+    hatch: str,
 ) -> None:
     from matplotlib.patches import Rectangle
 
     (left, top), (width, height) = corner, sides
-    axes.add_patch(Rectangle(corner, width, height, facecolor=colour, hatch=hatch, edgecolor="white", linewidth=1))
+    axes.add_patch(
+        Rectangle(
+            corner, width, height, facecolor=colour, hatch=hatch, edgecolor="white", linewidth=1
+        )
+    )
     fits = width > 0.011 * (len(name) + 1)
-    text = axes.text(left + width / 2, top + height / 2, name, ha="center", va="center", rotation=0 if fits else 90)
+    text = axes.text(
+        left + width / 2,
+        top + height / 2,
+        name,
+        ha="center",
+        va="center",
+        rotation=0 if fits else 90,
+    )
     text.set(fontsize=9.5 if fits else 8.5)
     text.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 1.0})

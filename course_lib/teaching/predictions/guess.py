@@ -1,11 +1,14 @@
-"""Guesses as text: reads what people type ("1e9", "8 billion", "17 %", "3k", "2 weeks", "USD 15 000") and judges it.
+"""Guesses as text: reads what people type ("1e9", "8 billion", "17 %", "3k", "2 weeks", "USD 15
+000") and judges it.
 
 Design choices:
 - A guess is read in the unit of its question and returned in the base unit that `fmt` takes.
 - Where the question asks for per cent, a bare number is per cent: 17 is 17 %, and 0.17 is 0.17 %.
-- A comma followed by groups of three digits groups them ("1,500"); any other single comma is a decimal comma ("1,5").
+- A comma followed by groups of three digits groups them ("1,500"); any other single comma is a
+  decimal comma ("1,5").
 - What cannot be read raises ValueError with a sentence meant for the learner.
-- A guess is judged by its factor and in powers of ten: that is the scale on which the course's quantities differ.
+- A guess is judged by its factor and in powers of ten: that is the scale on which the course's
+  quantities differ.
 """
 
 from __future__ import annotations
@@ -25,8 +28,30 @@ NUMBER = re.compile(
 POWERS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 SPACES = re.compile(r"[\s\u00a0\u2009\u202f_']+")
 WORDS = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "quadrillion": 1e15}
-SHORT = {"k": 1e3, "m": 1e6, "mio": 1e6, "mn": 1e6, "b": 1e9, "bn": 1e9, "g": 1e9, "t": 1e12, "tn": 1e12, "p": 1e15}
-PREFIXES = {"": 1.0, "k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15, "E": 1e18, "Z": 1e21, "Y": 1e24}
+SHORT = {
+    "k": 1e3,
+    "m": 1e6,
+    "mio": 1e6,
+    "mn": 1e6,
+    "b": 1e9,
+    "bn": 1e9,
+    "g": 1e9,
+    "t": 1e12,
+    "tn": 1e12,
+    "p": 1e15,
+}
+PREFIXES = {
+    "": 1.0,
+    "k": 1e3,
+    "K": 1e3,
+    "M": 1e6,
+    "G": 1e9,
+    "T": 1e12,
+    "P": 1e15,
+    "E": 1e18,
+    "Z": 1e21,
+    "Y": 1e24,
+}
 PREFIXES |= {"m": 1e-3, "µ": 1e-6, "u": 1e-6, "n": 1e-9}
 SPANS = {
     "s": 1.0,
@@ -41,7 +66,9 @@ SPANS = {
 }
 SPANS |= dict.fromkeys(("h", "hour"), float(HOUR)) | dict.fromkeys(("d", "day"), float(DAY))
 SPANS |= {"week": 7.0 * DAY, "month": YEAR / MONTHS_A_YEAR}
-SPANS |= dict.fromkeys(("y", "year"), float(YEAR)) | dict.fromkeys(("century", "centurie"), 100.0 * YEAR)
+SPANS |= dict.fromkeys(("y", "year"), float(YEAR)) | dict.fromkeys(
+    ("century", "centurie"), 100.0 * YEAR
+)
 
 
 def read(text: str, unit: str = "") -> float:
@@ -54,7 +81,9 @@ def read(text: str, unit: str = "") -> float:
     (8000000000.0, 0.17, 3000.0, 16000000000.0, 172800.0, 1500.0)
     """
     plain = SPACES.sub(" ", text).strip()
-    plain = re.sub(r"^(?:about|around|roughly|circa|ca\.?|~|≈|USD|\$)\s*", "", plain, flags=re.IGNORECASE)
+    plain = re.sub(
+        r"^(?:about|around|roughly|circa|ca\.?|~|≈|USD|\$)\s*", "", plain, flags=re.IGNORECASE
+    )
     found = NUMBER.match(plain)
     if not plain:
         raise ValueError("There is no number yet. Type one, for instance " + example(unit) + ".")
@@ -62,7 +91,9 @@ def read(text: str, unit: str = "") -> float:
         raise ValueError(f"“{text.strip()}” starts with no number above zero. Try {example(unit)}.")
     factor = _factor(plain[found.end() :].strip(), unit, text)
     try:
-        number = float(f"{_number(found, text) * factor:.12g}")  # 0.17 rather than 0.17000000000000001
+        number = float(
+            f"{_number(found, text) * factor:.12g}"
+        )  # 0.17 rather than 0.17000000000000001
     except OverflowError:
         number = math.inf
     if not math.isfinite(number):
@@ -106,7 +137,13 @@ def _unit_factor(suffix: str, base: str, unit: str) -> float | None:
         return SPANS.get(bare, SPANS.get(bare.lower().removesuffix("s"), 1.0 if not bare else None))
     if base in SI_UNITS or base == "GiB":
         return _si_factor(bare, "B" if base == "GiB" else SI_UNITS[base])
-    if bare.lower() in {"", base.lower(), base.lower().removesuffix("s"), "x" if base != "x" else "times", "fold"}:
+    if bare.lower() in {
+        "",
+        base.lower(),
+        base.lower().removesuffix("s"),
+        "x" if base != "x" else "times",
+        "fold",
+    }:
         return 1.0
     return SHORT.get(bare.lower().removesuffix(base.lower()).strip())
 
@@ -115,7 +152,13 @@ def _si_factor(suffix: str, symbol: str) -> float | None:
     """The factor of "GB", "GFLOP", "kWh", "GiB" or of a prefix alone."""
     if suffix in {"KiB", "MiB", "GiB", "TiB"} and symbol == "B":
         return float(1024 ** ("KMGT".index(suffix[0]) + 1))
-    for name in (f"{symbol}s", symbol, "bytes" if symbol == "B" else symbol, "byte" if symbol == "B" else symbol, ""):
+    for name in (
+        f"{symbol}s",
+        symbol,
+        "bytes" if symbol == "B" else symbol,
+        "byte" if symbol == "B" else symbol,
+        "",
+    ):
         if suffix.endswith(name) and suffix.removesuffix(name).strip() in PREFIXES:
             return PREFIXES[suffix.removesuffix(name).strip()]
     return None
@@ -123,7 +166,14 @@ def _si_factor(suffix: str, symbol: str) -> float | None:
 
 def example(unit: str) -> str:
     """A guess of the right form, far from any answer."""
-    examples = {"%": "40 %", "s": "3 days", "x": "25", "USD": "USD 500", "GiB": "3 GiB", "": "3k or 2e9"}
+    examples = {
+        "%": "40 %",
+        "s": "3 days",
+        "x": "25",
+        "USD": "USD 500",
+        "GiB": "3 GiB",
+        "": "3k or 2e9",
+    }
     base = unit.partition("/")[0]
     return examples.get(base, short(3e9, base) if base in SI_UNITS else f"3k or 2e9 ({unit})")
 

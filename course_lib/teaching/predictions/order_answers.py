@@ -1,9 +1,11 @@
-"""The answers to the ten order-of-magnitude questions: each a function of the catalog and the estimators.
+"""The answers to the ten order-of-magnitude questions: each a function of the catalog and the
+estimators.
 
 Design choices:
-- No answer is typed. What a question stipulates (a reading speed, a context) stands in the question and, with the same
-  value, as a named constant here.
-- Answers are computed only when they are asked for: a lesson that merely asks the questions touches no catalog entry.
+- No answer is typed. What a question stipulates (a reading speed, a context) stands in the question
+  and, with the same value, as a named constant here.
+- Answers are computed only when they are asked for: a lesson that merely asks the questions touches
+  no catalog entry.
 """
 
 from __future__ import annotations
@@ -31,7 +33,9 @@ def training_flops() -> float:
 
 def reading_seconds() -> float:
     """Seconds a person needs to read the training text of Llama 3, never sleeping."""
-    text_bytes = _tokens() * float(datasets["bytes-per-token-llama-3-tokenizer-on-english"].bytes_per_token or 0)
+    text_bytes = _tokens() * float(
+        datasets["bytes-per-token-llama-3-tokenizer-on-english"].bytes_per_token or 0
+    )
     return text_bytes / STATED_BYTES_A_WORD / STATED_WORDS_A_MINUTE * 60
 
 
@@ -47,29 +51,34 @@ def card_seconds() -> float:
 
 
 def one_user_rate() -> float:
-    """Tokens a second for one user of Llama 3 8B on an H100, were each weight read once a token and nothing else."""
+    """Tokens a second for one user of Llama 3 8B on an H100, were each weight read once a token and
+    nothing else."""
     weight_bytes = BF16_BYTES * parameters.count(models["llama-3-8b"]).total
     return float(devices["h100-sxm-80gb"].memory_bytes_per_second or 0) / weight_bytes
 
 
 def bf16_count() -> float:
-    """The whole number at which adding one stops changing a bf16 sum: the first that leaves no bit for the one."""
+    """The whole number at which adding one stops changing a bf16 sum: the first that leaves no bit
+    for the one."""
     return 2.0 ** (BF16_FRACTION_BITS + 1)
 
 
 def training_bytes() -> float:
-    """Bytes of weights, gradients and Adam's states for Llama 3 8B: bf16 twice, and fp32 master, mean and variance."""
+    """Bytes of weights, gradients and Adam's states for Llama 3 8B: bf16 twice, and fp32 master,
+    mean and variance."""
     return (2.0 * BF16_BYTES + 3 * 4) * parameters.count(models["llama-3-8b"]).total
 
 
 def gradient_traffic_bytes() -> float:
-    """Bytes one of the stated devices sends to add up the bf16 gradients of Llama 3 8B in a ring."""
+    """Bytes one of the stated devices sends to add up the bf16 gradients of Llama 3 8B in a
+    ring."""
     gradients = BF16_BYTES * parameters.count(models["llama-3-8b"]).total
     return 2.0 * gradients * (STATED_DEVICES - 1) / STATED_DEVICES
 
 
 def olmo_watt_hours() -> float:
-    """Watt-hours of the training run of OLMo 7B on A100 cards, as its makers measured on a part and extrapolated."""
+    """Watt-hours of the training run of OLMo 7B on A100 cards, as its makers measured on a part and
+    extrapolated."""
     return float(runs["olmo-7b-a100"].energy_joules or 0) / HOUR
 
 

@@ -2,10 +2,12 @@
 
 Design choices:
 - All ten stand in one form with one button: ten forms would fill the page.
-- A guess is kept as a prediction of the learner's file under an id of its own for each round, so that the twin at the
-  end never overwrites the start.
-- Nothing is answered here but what a lesson asks to be revealed; answers are computed (`order_answers.py`), not typed.
-- A guess is judged by its distance from the answer in powers of ten, with a sign: -3 is a thousand times too little.
+- A guess is kept as a prediction of the learner's file under an id of its own for each round, so
+  that the twin at the end never overwrites the start.
+- Nothing is answered here but what a lesson asks to be revealed; answers are computed
+  (`order_answers.py`), not typed.
+- A guess is judged by its distance from the answer in powers of ten, with a sign: -3 is a thousand
+  times too little.
 """
 
 from __future__ import annotations
@@ -27,7 +29,11 @@ from course_lib.teaching.say.show import bullets, inline, show
 FILE = Path(__file__).parents[1] / "texts" / "orders.toml"
 FIELDS = ("question", "unit", "answer", "lesson")
 Round = Literal["start", "end"]
-HINTS = {"FLOP": "such as 1e6, 1e12, 1e18", "B": "with kB, MB, GB, TB", "Wh": "with Wh, kWh, MWh, GWh"}
+HINTS = {
+    "FLOP": "such as 1e6, 1e12, 1e18",
+    "B": "with kB, MB, GB, TB",
+    "Wh": "with Wh, kWh, MWh, GWh",
+}
 HINTS |= {"s": "with hours, days, years", "USD": "with k or million", "": "a number"}
 """How to type a guess, by unit: several sizes at once, so that none of them is taken for a tip."""
 
@@ -76,7 +82,8 @@ def key(order: Order, when: Round) -> str:
 
 
 def ask_orders(when: Round = "start") -> OrdersForm:
-    """Show all questions in one form; "start" is the round of lesson 00, "end" that of lesson 13."""
+    """Show all questions in one form; "start" is the round of lesson 00, "end" that of lesson
+    13."""
     return OrdersForm(list(load(FILE).values()), when)
 
 
@@ -102,7 +109,9 @@ def reveal_order(id: str, when: Round = "start") -> None:
 def errors(when: Round = "start", kept: state.State | None = None) -> dict[str, float]:
     """Each question's distance in powers of ten, for those that were guessed in that round."""
     predictions = (state.read() if kept is None else kept)["predictions"]
-    guesses = {id: predictions.get(key(order, when), {}).get("guess") for id, order in load(FILE).items()}
+    guesses = {
+        id: predictions.get(key(order, when), {}).get("guess") for id, order in load(FILE).items()
+    }
     return {
         id: powers_of_ten(guessed, load(FILE)[id].value())
         for id, guessed in guesses.items()
@@ -122,9 +131,13 @@ def load(file: Path) -> dict[str, Order]:
 
 def _order(file: str, id: str, fields: dict[str, Any]) -> Order:
     entries.only(file, check_id(id), fields, FIELDS)
-    texts = {field: entries.text(file, id, fields, field) for field in ("question", "answer", "lesson")}
+    texts = {
+        field: entries.text(file, id, fields, field) for field in ("question", "answer", "lesson")
+    }
     if texts["answer"] not in ANSWERS:
-        raise ValueError(f"{file}, [{id}], answer={texts['answer']!r}: must be one of {', '.join(ANSWERS)}")
+        raise ValueError(
+            f"{file}, [{id}], answer={texts['answer']!r}: must be one of {', '.join(ANSWERS)}"
+        )
     fmt(1, fields.get("unit", ""))
     return Order(id=id, unit=fields.get("unit", ""), **texts)
 
@@ -135,9 +148,13 @@ class OrdersForm(Form):
     def __init__(self, orders: Sequence[Order], when: Round) -> None:
         import ipywidgets as widgets
 
-        super().__init__(f"orders_{when}", "the nearest power of ten is enough.", "Keep my guesses", self.keep)
+        super().__init__(
+            f"orders_{when}", "the nearest power of ten is enough.", "Keep my guesses", self.keep
+        )
         self.orders, self.when = list(orders), when
-        self.boxes = [self._box(widgets, place, order) for place, order in enumerate(self.orders, 1)]
+        self.boxes = [
+            self._box(widgets, place, order) for place, order in enumerate(self.orders, 1)
+        ]
         rows = [
             widgets.HBox([widgets.HTML(_told(place, order), layout={"width": "42em"}), box])
             for place, (order, box) in enumerate(zip(self.orders, self.boxes, strict=True), 1)
@@ -146,11 +163,18 @@ class OrdersForm(Form):
             row.layout.align_items, row.layout.flex_flow = "center", "row wrap"
         listed = [f"{order.question} ______ ({_hint(order)})" for order in self.orders]
         plain = "\n".join(f"{place}. {text}" for place, text in enumerate(listed, 1))
-        self.display("Ten guesses:", [*rows, self.button], plain, bullets(list(map(inline, listed)), ordered=True))
+        self.display(
+            "Ten guesses:",
+            [*rows, self.button],
+            plain,
+            bullets(list(map(inline, listed)), ordered=True),
+        )
         self.remind()
 
     def _box(self, widgets: Any, place: int, order: Order) -> Any:
-        box = widgets.Text(description=f"Guess {place}", placeholder=_hint(order), continuous_update=False)
+        box = widgets.Text(
+            description=f"Guess {place}", placeholder=_hint(order), continuous_update=False
+        )
         box.layout.width, box.style.description_width = "20em", "5em"
         return box
 
@@ -180,7 +204,9 @@ class OrdersForm(Form):
         shown = [
             f"{place}: {short(entry['guess'], order.unit)}"
             for place, order in enumerate(self.orders, 1)
-            if isinstance((entry := predictions.get(key(order, self.when), {})).get("guess"), int | float)
+            if isinstance(
+                (entry := predictions.get(key(order, self.when), {})).get("guess"), int | float
+            )
         ]
         told = [f"Kept {len(shown)} of {len(self.orders)}. {'; '.join(shown)}."] if shown else []
         if told or problems or kept is not None:

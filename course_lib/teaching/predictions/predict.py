@@ -1,9 +1,11 @@
-"""Predict before run: a guess is asked for, kept in the learner's file, and shown beside the result.
+"""Predict before run: a guess is asked for, kept in the learner's file, and shown beside the
+result.
 
 Design choices:
 - A prediction never blocks. Without a guess, `reveal` shows the result alone.
 - The guess that counts is one made before the result was shown; a later one is kept and marked.
-- Three kinds: a number, a choice, a ranking. How a guess is read and judged is in `guess.py`, without any widget.
+- Three kinds: a number, a choice, a ranking. How a guess is read and judged is in `guess.py`,
+  without any widget.
 - A kept guess that no longer fits its question (a lesson was rewritten) is passed over.
 """
 
@@ -31,7 +33,8 @@ def predict(id: str, question: str, unit: str = "", hint: str = "") -> NumberPre
     Args:
         id: the name under which the guess is kept, unique in the course.
         question: what is asked.
-        unit: the unit of `fmt` in which the answer is shown. For "%" the value revealed is a fraction.
+        unit: the unit of `fmt` in which the answer is shown. For "%" the value revealed is a
+            fraction.
         hint: a sentence below the question.
 
     Raises:
@@ -41,7 +44,8 @@ def predict(id: str, question: str, unit: str = "", hint: str = "") -> NumberPre
 
 
 def predict_choice(id: str, question: str, options: Sequence[str]) -> ChoicePrediction:
-    """Ask for one of several options; `.reveal(correct, because="...")` shows it beside the right one.
+    """Ask for one of several options; `.reveal(correct, because="...")` shows it beside the right
+    one.
 
     Raises:
         ValueError: a bad id, an empty question, fewer than two options, or one twice.
@@ -67,7 +71,8 @@ class _Prediction(Form):
         super().__init__(key, question, "Keep my guess", self.keep)
 
     def usable(self, kept: state.State) -> dict[str, Any]:
-        """What the learner's file holds about this prediction, if the guess still fits the question."""
+        """What the learner's file holds about this prediction, if the guess still fits the
+        question."""
         entry = kept["predictions"].get(self.key, {})
         fits = all(self.fits(entry[name]) for name in ("first", "guess", "late") if name in entry)
         return entry if fits else {}
@@ -80,8 +85,12 @@ class _Prediction(Form):
             self.tell(inline(str(problem)))
             return
         now, lesson = state.now(), state.lesson()
-        kept = state.change(lambda old: state.with_guess(old, self.key, guess, now, unit=self.unit, lesson=lesson))
-        self.tell(self.kept(self.usable(kept) or {"first": guess, "guess": guess, "after_result": False}))
+        kept = state.change(
+            lambda old: state.with_guess(old, self.key, guess, now, unit=self.unit, lesson=lesson)
+        )
+        self.tell(
+            self.kept(self.usable(kept) or {"first": guess, "guess": guess, "after_result": False})
+        )
 
     def kept(self, entry: dict[str, Any]) -> str:
         """The status line after a guess, as HTML."""
@@ -105,7 +114,8 @@ class _Prediction(Form):
         return self.usable(state.change(lambda old: state.with_result(old, self.key, result, now)))
 
     def read(self) -> Any:
-        """The guess in the controls; ValueError with a sentence for the learner where there is none."""
+        """The guess in the controls; ValueError with a sentence for the learner where there is
+        none."""
         raise NotImplementedError
 
     def fits(self, guess: Any) -> bool:
@@ -127,12 +137,18 @@ class NumberPrediction(_Prediction):
         fmt(1, unit)  # a wrong unit shows here, not at the reveal
         self.unit = unit
         example = f"for instance {guesses.example(unit)}"
-        # sent when the box is left, not at every key: otherwise Enter or the button overtakes the last keys
+        # sent when the box is left, not at every key: otherwise Enter or the button overtakes the
+        # last keys
         self.box = widgets.Text(
-            description="Your guess", placeholder=example, continuous_update=False, layout={"width": "22em"}
+            description="Your guess",
+            placeholder=example,
+            continuous_update=False,
+            layout={"width": "22em"},
         )
         self.entered = False
-        self.box.on_msg(lambda _, content, __: self.enter() if content.get("event") == "submit" else None)
+        self.box.on_msg(
+            lambda _, content, __: self.enter() if content.get("event") == "submit" else None
+        )
         self.box.observe(lambda _: self.catch_up(), "value")
         note = [widgets.HTML(inline(hint))] if hint else []
         self.remind()
@@ -140,7 +156,9 @@ class NumberPrediction(_Prediction):
         ask = f"Your guess, {example}:"
         html = f"<p>{inline(hint)}</p>" if hint else ""
         controls = [*note, widgets.HBox([self.box, self.button])]
-        self.display("Predict:", controls, f"{static}{ask} ______", f"{html}<p>{inline(ask)} ______</p>")
+        self.display(
+            "Predict:", controls, f"{static}{ask} ______", f"{html}<p>{inline(ask)} ______</p>"
+        )
 
     def enter(self) -> None:
         """Enter was pressed: keep what is there, and what is still on its way when it comes."""
@@ -168,7 +186,11 @@ class NumberPrediction(_Prediction):
 
     def kept(self, entry: dict[str, Any]) -> str:
         """The status line; for per cent it tells the rule by which a bare number is read."""
-        rule = " A bare number is read as per cent: 17 is 17 %, and 0.17 is 0.17 %." if self.unit == "%" else ""
+        rule = (
+            " A bare number is read as per cent: 17 is 17 %, and 0.17 is 0.17 %."
+            if self.unit == "%"
+            else ""
+        )
         return super().kept(entry) + rule
 
     def reveal(self, value: float, unit: str | None = None) -> None:
@@ -184,7 +206,9 @@ class NumberPrediction(_Prediction):
         if "guess" not in entry:
             text = f"It is **{result}**. {NO_GUESS}"
         else:
-            text = guesses.compare(entry["guess"], float(value), unit) + (LATE if entry["after_result"] else "")
+            text = guesses.compare(entry["guess"], float(value), unit) + (
+                LATE if entry["after_result"] else ""
+            )
         show(text.replace("**", ""), markdown=text)
 
 
@@ -197,7 +221,9 @@ class ChoicePrediction(_Prediction):
         self.radio = choices(self.options, "Your choice")
         self.remind()
         plain = "\n".join(f"- {option}" for option in self.options)
-        self.display("Predict:", [self.radio, self.button], plain, bullets([inline(o) for o in self.options]))
+        self.display(
+            "Predict:", [self.radio, self.button], plain, bullets([inline(o) for o in self.options])
+        )
 
     def read(self) -> str:
         """The option chosen."""
@@ -243,7 +269,9 @@ class RankingPrediction(_Prediction):
         self.remind()
         listed = "\n".join(f"- {item}" for item in self.items)
         html = "<p>Put in order:</p>" + bullets([inline(item) for item in self.items])
-        self.display("Predict the order:", [*self.boxes, self.button], f"Put in order:\n{listed}", html)
+        self.display(
+            "Predict the order:", [*self.boxes, self.button], f"Put in order:\n{listed}", html
+        )
 
     def read(self) -> list[str]:
         """The items in the order chosen."""
@@ -273,8 +301,17 @@ class RankingPrediction(_Prediction):
             raise ValueError(f"order={list(order)!r}: must hold exactly {self.items}")
         entry = self.revealed(list(order))
         guess = entry.get("guess")
-        text = NO_GUESS if guess is None else guesses.pairs(guess, order) + (LATE if entry["after_result"] else "")
+        text = (
+            NO_GUESS
+            if guess is None
+            else guesses.pairs(guess, order) + (LATE if entry["after_result"] else "")
+        )
         places = [[item] if guess is None else [item, str(guess.index(item) + 1)] for item in order]
         rows = [[str(place), *cells] for place, cells in enumerate(places, 1)]
-        names, cells = as_text(rows, ["Place", "It is"] if guess is None else ["Place", "It is", "You put it at place"])
-        show(f"{plain_table(names, cells)}\n{text}", html=f"{html_table(names, cells)}<p>{inline(text)}</p>")
+        names, cells = as_text(
+            rows, ["Place", "It is"] if guess is None else ["Place", "It is", "You put it at place"]
+        )
+        show(
+            f"{plain_table(names, cells)}\n{text}",
+            html=f"{html_table(names, cells)}<p>{inline(text)}</p>",
+        )

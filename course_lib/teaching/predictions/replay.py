@@ -1,8 +1,9 @@
 """Ranges as guesses: two ends are asked for, kept, and judged when the truth is shown.
 
 Design choices:
-- The middle of a range is the root of low x high: as many times above the one end as below the other. It is kept like
-  any guess at a number, so that it counts in the calibration; the ends stand beside it in a section of their own.
+- The middle of a range is the root of low x high: as many times above the one end as below the
+  other. It is kept like any guess at a number, so that it counts in the calibration; the ends stand
+  beside it in a section of their own.
 - A range changed after the truth was shown is not kept: the first one stands.
 - Distances are powers of two here, for ranges are narrower than powers of ten.
 """
@@ -41,7 +42,9 @@ def predict_range(id: str, question: str, unit: str = "") -> RangePrediction:
     return RangePrediction(id, question, unit)
 
 
-def scores(rows: Sequence[tuple[str, Range, float]], unit: str = "", caption: str = "") -> replays.Summary:
+def scores(
+    rows: Sequence[tuple[str, Range, float]], unit: str = "", caption: str = ""
+) -> replays.Summary:
     """Show ranges beside truths, with distance, width and points of each; their summary.
 
     Args:
@@ -89,15 +92,24 @@ class RangePrediction(Form):
         self.unit = unit
         example = f"for instance {guesses.example(unit)}"
         self.boxes = [
-            # sent when a box is left, not at every key: otherwise a quick press of the button overtakes the last keys
-            widgets.Text(description=end, placeholder=example, continuous_update=False, layout={"width": "22em"})
+            # sent when a box is left, not at every key: otherwise a quick press of the button
+            # overtakes the last keys
+            widgets.Text(
+                description=end,
+                placeholder=example,
+                continuous_update=False,
+                layout={"width": "22em"},
+            )
             for end in ("Not below", "Not above")
         ]
         self.remind()
         told = "Give two ends so that four of five such ranges hold the truth."
         self.display(
             "Predict a range:",
-            [widgets.HTML(told), widgets.HBox([*self.boxes, self.button], layout={"flex_flow": "row wrap"})],
+            [
+                widgets.HTML(told),
+                widgets.HBox([*self.boxes, self.button], layout={"flex_flow": "row wrap"}),
+            ],
             f"{told}\nNot below ______, not above ______ ({example})",
             f"<p>{told}</p><p>Not below ______, not above ______ ({inline(example)})</p>",
         )
@@ -111,7 +123,9 @@ class RangePrediction(Form):
             self.tell(inline(str(problem)))
             return
         now, lesson = state.now(), state.lesson()
-        state.change(lambda old: with_range(old, self.key, found, now, unit=self.unit, lesson=lesson))
+        state.change(
+            lambda old: with_range(old, self.key, found, now, unit=self.unit, lesson=lesson)
+        )
         self.remind()
 
     def guess(self) -> Range | None:
@@ -159,7 +173,8 @@ def judged_words(found: Range, value: float, unit: str = "") -> str:
     """What is said about a range once the truth is known.
 
     >>> judged_words(ranged_guess(100, 400), 800)
-    'Your range, 100 to 400, **misses** it; its middle is 2.00 powers of two off, and it is 2.00 powers of two wide.'
+    'Your range, 100 to 400, **misses** it; its middle is 2.00 powers of two off, and it is 2.00
+    powers of two wide.'
     """
     each = replays.score(found, value)
     met = "holds" if each.hit else "misses"
@@ -169,7 +184,9 @@ def judged_words(found: Range, value: float, unit: str = "") -> str:
     )
 
 
-def with_range(old: state.State, key: str, found: Range, now: str, *, unit: str = "", lesson: str = "") -> state.State:
+def with_range(
+    old: state.State, key: str, found: Range, now: str, *, unit: str = "", lesson: str = ""
+) -> state.State:
     """The learner's state with a range; one that is there stays once the truth was shown."""
     entry = old["predictions"].get(key, {})
     if "result" in entry and kept_range(old, key) is not None:

@@ -1,11 +1,12 @@
 """The reader's bill: each lesson adds a line, and the last lesson starts from it.
 
 Design choices:
-- A line belongs to a lesson and names its item; the same item of the same lesson replaces its line, so that a lesson
-  may be run again.
-- Amounts are plain numbers in base units, under the six names of `UNITS`; a line holds those it knows, and no others.
-- The bill lives in the learner's file, in a section of its own that older files do not have. What is there and is no
-  line is passed over: a lesson never stops for its notes.
+- A line belongs to a lesson and names its item; the same item of the same lesson replaces its line,
+  so that a lesson may be run again.
+- Amounts are plain numbers in base units, under the six names of `UNITS`; a line holds those it
+  knows, and no others.
+- The bill lives in the learner's file, in a section of its own that older files do not have. What
+  is there and is no line is passed over: a lesson never stops for its notes.
 """
 
 from __future__ import annotations
@@ -23,9 +24,22 @@ from course_lib.teaching.say.say import table
 __all__ = ["Line", "bill", "lines", "with_line"]
 
 SECTION = "bill"
-UNITS = {"parameters": "", "flops": "FLOP", "bytes": "B", "seconds": "s", "joules": "J", "usd": "USD"}
+UNITS = {
+    "parameters": "",
+    "flops": "FLOP",
+    "bytes": "B",
+    "seconds": "s",
+    "joules": "J",
+    "usd": "USD",
+}
 """The amounts a line may hold, in the order of the columns, each with its unit of `fmt`."""
-COLUMNS = {"parameters": "weights", "flops": "work", "bytes": "bytes", "seconds": "time", "joules": "energy"}
+COLUMNS = {
+    "parameters": "weights",
+    "flops": "work",
+    "bytes": "bytes",
+    "seconds": "time",
+    "joules": "energy",
+}
 COLUMNS |= {"usd": "price"}
 LESSON = re.compile(r"\d\d")
 
@@ -39,19 +53,23 @@ class Line:
     item: str
     """What the amounts are for."""
     amounts: Mapping[str, float]
-    """Amounts by their names in `UNITS`, in base units (FLOP, bytes, seconds, joules, US dollars)."""
+    """Amounts by their names in `UNITS`, in base units (FLOP, bytes, seconds, joules, US
+    dollars)."""
 
 
 def bill(lesson: str, item: str, **amounts: float) -> None:
-    """Put one line on the reader's bill, replacing an earlier one of that lesson and item, and show the bill so far.
+    """Put one line on the reader's bill, replacing an earlier one of that lesson and item, and show
+    the bill so far.
 
     Args:
         lesson: the lesson's number, such as "00".
         item: what the amounts are for, such as "one answer of 300 words".
-        amounts: one or more of `parameters`, `flops`, `bytes`, `seconds`, `joules` and `usd`, in base units.
+        amounts: one or more of `parameters`, `flops`, `bytes`, `seconds`, `joules` and `usd`, in
+            base units.
 
     Raises:
-        ValueError: a bad lesson, no item, no amount, an unknown one, or one that is negative or not finite.
+        ValueError: a bad lesson, no item, no amount, an unknown one, or one that is negative or not
+        finite.
         TypeError: an amount is no number.
 
     >>> from course_lib.teaching.state import empty
@@ -62,7 +80,9 @@ def bill(lesson: str, item: str, **amounts: float) -> None:
     show(lines(state.change(lambda old: with_line(old, lesson, item, kept))))
 
 
-def with_line(old: state.State, lesson: str, item: str, amounts: Mapping[str, float]) -> state.State:
+def with_line(
+    old: state.State, lesson: str, item: str, amounts: Mapping[str, float]
+) -> state.State:
     """The learner's state with one line put in or replaced."""
     section = old.get(SECTION) if isinstance(old.get(SECTION), dict) else {}
     items = section.get(lesson) if isinstance(section.get(lesson), dict) else {}  # type: ignore[union-attr]
@@ -73,7 +93,11 @@ def lines(kept: state.State | None = None) -> list[Line]:
     """The bill as it stands in the learner's file (or in a state), by lesson and item."""
     section = (state.read() if kept is None else kept).get(SECTION)
     return [
-        Line(lesson=lesson, item=item, amounts={name: amounts[name] for name in UNITS if name in amounts})
+        Line(
+            lesson=lesson,
+            item=item,
+            amounts={name: amounts[name] for name in UNITS if name in amounts},
+        )
         for lesson, items in sorted(section.items() if isinstance(section, dict) else ())
         for item, amounts in sorted(items.items() if isinstance(items, dict) else ())
         if _is_line(amounts)
@@ -88,7 +112,8 @@ def show(listed: list[Line]) -> None:
 
 
 def check(lesson: str, item: str, amounts: Mapping[str, Any]) -> dict[str, float]:
-    """The amounts as plain numbers, if lesson, item and amounts make a line. Errors are those of `bill`."""
+    """The amounts as plain numbers, if lesson, item and amounts make a line. Errors are those of
+    `bill`."""
     if not isinstance(lesson, str) or not LESSON.fullmatch(lesson):
         raise ValueError(f"lesson={lesson!r}: must be a lesson's number, such as '00'")
     check_text("item", item)

@@ -1,4 +1,5 @@
-"""How good the reader's guesses were: the ten questions before and after, and all guesses by lesson.
+"""How good the reader's guesses were: the ten questions before and after, and all guesses by
+lesson.
 
 Design choices:
 - All ten answers stand in one table, with both rounds beside them: what counts is the change.
@@ -37,7 +38,8 @@ class Calibration:
 
     @property
     def gained(self) -> float | None:
-        """Powers of ten gained in the median over the questions guessed in both rounds; None without any."""
+        """Powers of ten gained in the median over the questions guessed in both rounds; None
+        without any."""
         both = sorted(set(self.start) & set(self.end))
         if not both:
             return None
@@ -51,7 +53,8 @@ def measure(kept: state.State | None = None) -> Calibration:
 
 
 def calibration() -> Calibration:
-    """Show the ten answers beside both rounds of guesses, and what was gained; keep that the answers were shown."""
+    """Show the ten answers beside both rounds of guesses, and what was gained; keep that the
+    answers were shown."""
     questions, now = orders.load(orders.FILE), state.now()
 
     def shown(old: state.State) -> state.State:
@@ -80,7 +83,8 @@ def words(found: Calibration) -> str:
     """The calibration in a sentence or two.
 
     >>> words(Calibration(start={"a": 3.0, "b": -2.0}, end={"a": 0.5, "b": -0.5}))
-    'Your guesses were **2.5** powers of ten off in the median at the start, and are **0.5** now: you gained **2.0**.'
+    'Your guesses were **2.5** powers of ten off in the median at the start, and are **0.5** now:
+    you gained **2.0**.'
     """
     before, after = found.medians
     if before is None and after is None:
@@ -91,9 +95,7 @@ def words(found: Calibration) -> str:
         told = f"Your guesses of the {here} round are **{far:.1f}** powers of ten off in the median"
         return f"{told}; the {there} round is missing."
     gain = found.gained
-    start = (
-        f"Your guesses were **{before:.1f}** powers of ten off in the median at the start, and are **{after:.1f}** now"
-    )
+    start = f"Your guesses were **{before:.1f}** powers of ten off in the median at the start, and are **{after:.1f}** now"
     if gain is None:
         return f"{start}, but no question was guessed in both rounds."
     return f"{start}: you {'gained' if gain >= 0 else 'lost'} **{abs(gain):.1f}**."
@@ -103,7 +105,8 @@ def for_report(found: Calibration) -> str:
     """The calibration as a page tells it of its author; blank where no round was guessed.
 
     >>> for_report(Calibration(start={"a": 3.0}, end={"a": 0.5}))
-    "The author's guesses at ten sizes were 3.0 powers of ten off in the median before the course, 0.5 after it."
+    "The author's guesses at ten sizes were 3.0 powers of ten off in the median before the course,
+    0.5 after it."
     """
     parts = zip(found.medians, ("before the course", "after it"), strict=True)
     told = [f"{far:.1f} {when}" for far, when in parts if far is not None]
@@ -111,19 +114,24 @@ def for_report(found: Calibration) -> str:
         return ""
     first, *rest = told
     number, _, when = first.partition(" ")
-    sentence = f"The author's guesses at ten sizes were {number} powers of ten off in the median {when}"
+    sentence = (
+        f"The author's guesses at ten sizes were {number} powers of ten off in the median {when}"
+    )
     return ", ".join([sentence, *rest]) + "."
 
 
 def by_lesson() -> None:
-    """Show how far guesses at numbers were off in every lesson; a sentence where there were none."""
+    """Show how far guesses at numbers were off in every lesson; a sentence where there were
+    none."""
     found = progress.collect().calibration()
     if not found:
         say("There is no guess at a number in your file yet. `course progress` lists them all.")
         return
     rows = [[name, fmt(count), f"{far:.1f}"] for name, (far, count) in found.items()]
     table(
-        rows, ["lesson", "guesses at numbers", "off in the median (powers of ten)"], caption="Your guesses, by lesson"
+        rows,
+        ["lesson", "guesses at numbers", "off in the median (powers of ten)"],
+        caption="Your guesses, by lesson",
     )
 
 

@@ -1,8 +1,10 @@
 """The bill of the whole course: what all its lines come to, and which one of them is most of it.
 
 Design choices:
-- Work, time, energy and money are added. Weights and bytes are not: the same weights stand in several lines.
-- Lines differ by many powers of ten, so a total is nearly always one line; that is the point of showing it.
+- Work, time, energy and money are added. Weights and bytes are not: the same weights stand in
+  several lines.
+- Lines differ by many powers of ten, so a total is nearly always one line; that is the point of
+  showing it.
 """
 
 from __future__ import annotations
@@ -46,7 +48,10 @@ def totals(listed: Sequence[Line]) -> list[Total]:
         having = [line for line in listed if name in line.amounts]
         if not having:
             continue
-        amount, largest = sum(line.amounts[name] for line in having), max(having, key=lambda line: line.amounts[name])
+        amount, largest = (
+            sum(line.amounts[name] for line in having),
+            max(having, key=lambda line: line.amounts[name]),
+        )
         share = largest.amounts[name] / amount if amount else 1.0
         found.append(Total(name=name, amount=amount, largest=largest, share=share))
     return found
@@ -67,7 +72,15 @@ def bill_total() -> None:
         ]
         for each in totals(listed)
     ]
-    table(rows, ["amount", "all lines", "most of it is", "its share"], caption="The bill of the course")
-    missing = [f"{number:02}" for number in range(14) if f"{number:02}" not in {line.lesson for line in listed}]
+    table(
+        rows,
+        ["amount", "all lines", "most of it is", "its share"],
+        caption="The bill of the course",
+    )
+    missing = [
+        f"{number:02}"
+        for number in range(14)
+        if f"{number:02}" not in {line.lesson for line in listed}
+    ]
     if missing:
         say(f"No line from {', '.join(missing)}: these lessons have none, or were not run here.")

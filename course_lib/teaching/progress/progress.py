@@ -1,11 +1,14 @@
 """What a learner has done so far, from the one local file: the facts, as plain data.
 
 Design choices:
-- The file may be missing, broken or edited by hand: what cannot be used is left out, and `notes` says so in words.
-- A lesson's own tasks are found in its built notebook (its predictions, checks and claims, by id); without the course's
-  folder, only what the file itself says is shown.
-- Calibration counts guesses at numbers that were made before the result was shown, as distances in powers of ten.
-- Points are those of a graded exercise, kept under "points" of the file; none until something grades.
+- The file may be missing, broken or edited by hand: what cannot be used is left out, and `notes`
+  says so in words.
+- A lesson's own tasks are found in its built notebook (its predictions, checks and claims, by id);
+  without the course's folder, only what the file itself says is shown.
+- Calibration counts guesses at numbers that were made before the result was shown, as distances in
+  powers of ten.
+- Points are those of a graded exercise, kept under "points" of the file; none until something
+  grades.
 """
 
 from __future__ import annotations
@@ -21,8 +24,14 @@ from typing import Any
 from course_lib.teaching import state
 from course_lib.teaching.predictions.orders import powers_of_ten
 
-CALL = re.compile(r"\b(predict(?:_choice|_ranking|_range)?|quiz|verdict|ask_orders)\(\s*(?:f?\"(\w+)\")?")
-KINDS = {"predict": "predictions", "predict_choice": "predictions", "predict_ranking": "predictions"}
+CALL = re.compile(
+    r"\b(predict(?:_choice|_ranking|_range)?|quiz|verdict|ask_orders)\(\s*(?:f?\"(\w+)\")?"
+)
+KINDS = {
+    "predict": "predictions",
+    "predict_choice": "predictions",
+    "predict_ranking": "predictions",
+}
 KINDS |= {"predict_range": "predictions", "quiz": "quiz", "verdict": "verdicts"}
 ROUNDS = {"order_start_": "00_start_here", "order_end_": "13_capstone"}
 """Lessons of the two rounds of the ten questions, whose ids no notebook names."""
@@ -49,7 +58,8 @@ class Guess:
 
     @property
     def powers(self) -> float | None:
-        """Distance of the guess from the result in powers of ten; None where it cannot be given or came late."""
+        """Distance of the guess from the result in powers of ten; None where it cannot be given or
+        came late."""
         try:
             return None if self.late else powers_of_ten(float(self.guess), float(self.result))
         except (TypeError, ValueError):
@@ -79,7 +89,8 @@ class Lesson:
 
     @property
     def status(self) -> str:
-        """done, begun, or not yet: done when every result is shown, every check answered and every claim decided."""
+        """done, begun, or not yet: done when every result is shown, every check answered and every
+        claim decided."""
         parts = (self.results, self.quizzes, self.verdicts)
         if not any(done for done, _ in (*parts, self.guesses)):
             return "not yet"
@@ -100,8 +111,11 @@ class Progress:
     """Every prediction that was guessed or shown."""
 
     def calibration(self) -> dict[str, tuple[float, int]]:
-        """Median distance in powers of ten and number of guesses, by lesson; "all" first; empty without any."""
-        far = [(guess.lesson, abs(guess.powers)) for guess in self.guesses if guess.powers is not None]
+        """Median distance in powers of ten and number of guesses, by lesson; "all" first; empty
+        without any."""
+        far = [
+            (guess.lesson, abs(guess.powers)) for guess in self.guesses if guess.powers is not None
+        ]
         groups = {"all": [distance for _, distance in far]}
         for lesson, distance in far:
             groups.setdefault(lesson, []).append(distance)
@@ -131,13 +145,19 @@ def _read() -> tuple[state.State, list[str]]:
         return kept, [f"There are no notes yet at this place; {found}."]
     except (OSError, ValueError) as problem:
         kept = state.read()
-        instead = "Its backup is shown." if kept != state.empty() else "There is no backup, so this starts empty."
+        instead = (
+            "Its backup is shown."
+            if kept != state.empty()
+            else "There is no backup, so this starts empty."
+        )
         return kept, [f"The file cannot be read ({problem}). Nothing in it was changed. {instead}"]
 
 
 def _tasks(root: Path) -> dict[str, dict[str, set[str]]]:
     """For each built lesson, the ids of its predictions, quick checks and claims."""
-    return {path.stem: _tasks_of(path) for path in sorted((root / "lessons").glob("[0-9][0-9]_*.ipynb"))}
+    return {
+        path.stem: _tasks_of(path) for path in sorted((root / "lessons").glob("[0-9][0-9]_*.ipynb"))
+    }
 
 
 def _tasks_of(path: Path) -> dict[str, set[str]]:
@@ -153,10 +173,15 @@ def _tasks_of(path: Path) -> dict[str, set[str]]:
     return tasks
 
 
-def _home(id: str, entry: Mapping[str, Any], known: Mapping[str, Mapping[str, set[str]]], kind: str) -> str:
+def _home(
+    id: str, entry: Mapping[str, Any], known: Mapping[str, Mapping[str, set[str]]], kind: str
+) -> str:
     """The lesson an entry belongs to: the one that holds its id, else the one it was made in."""
     homes: Iterable[str] = (name for name, tasks in known.items() if id in tasks[kind])
-    told = next((name for start, name in ROUNDS.items() if id.startswith(start)), str(entry.get("lesson") or ""))
+    told = next(
+        (name for start, name in ROUNDS.items() if id.startswith(start)),
+        str(entry.get("lesson") or ""),
+    )
     return next(iter(homes), told if re.fullmatch(r"\d\d_\w+", told) else ELSEWHERE)
 
 
@@ -171,9 +196,15 @@ def _guess(id: str, entry: Mapping[str, Any], known: Mapping[str, Mapping[str, s
     )
 
 
-def _lesson(name: str, tasks: Mapping[str, set[str]], kept: state.State, guesses: list[Guess]) -> Lesson:
+def _lesson(
+    name: str, tasks: Mapping[str, set[str]], kept: state.State, guesses: list[Guess]
+) -> Lesson:
     """One lesson's line. What the file holds of it counts, and of its tasks those that it names."""
-    mine = {guess.id for guess in guesses if guess.lesson == name and not guess.id.startswith(tuple(ROUNDS))}
+    mine = {
+        guess.id
+        for guess in guesses
+        if guess.lesson == name and not guess.id.startswith(tuple(ROUNDS))
+    }
     predictions = tasks.get("predictions", set()) or mine
     predicted = [guess for guess in guesses if guess.id in predictions]
     answered = {

@@ -1,8 +1,9 @@
 """What `progress` collected as text for a terminal of 80 columns, or as plain data for JSON.
 
 Design choices:
-- Plain ASCII tables: a Windows console that knows only code page 1252, or a printer, shows them whole. What a learner
-  typed or chose may hold more: a character that the terminal cannot show becomes "?".
+- Plain ASCII tables: a Windows console that knows only code page 1252, or a printer, shows them
+  whole. What a learner typed or chose may hold more: a character that the terminal cannot show
+  becomes "?".
 - Guesses stand one a line, cut to the width; the JSON holds them in full.
 """
 
@@ -17,7 +18,9 @@ from course_lib.teaching.progress.progress import ELSEWHERE, Guess, Lesson, Prog
 from course_lib.teaching.say.fmt import fmt, short
 
 WIDTH = 79
-PLAIN = {0x202F: " ", 0xA0: " ", 0xB5: "u", 0xD7: "x", 0x2026: "..."} | {ord(quote): '"' for quote in "“”"}
+PLAIN = {0x202F: " ", 0xA0: " ", 0xB5: "u", 0xD7: "x", 0x2026: "..."} | {
+    ord(quote): '"' for quote in "“”"
+}
 RAISED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 POWER = re.compile(r"10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
 TABLE = "{:<22} {:<8} {:>7} {:>7} {:>13} {:>8} {:>7}"
@@ -41,7 +44,9 @@ def as_data(progress: Progress) -> dict[str, Any]:
     for found, guess in zip(data["guesses"], progress.guesses, strict=True):
         found["powers_of_ten"] = guess.powers
     calibration = progress.calibration()
-    data["calibration"] = {name: {"median": middle, "guesses": count} for name, (middle, count) in calibration.items()}
+    data["calibration"] = {
+        name: {"median": middle, "guesses": count} for name, (middle, count) in calibration.items()
+    }
     return data
 
 
@@ -51,7 +56,9 @@ def lines(progress: Progress) -> Iterator[str]:
     yield from progress.notes
     if progress.lessons:
         yield ""
-        yield TABLE.format("lesson", "", "guesses", "results", "quiz 1st/last", "verdicts", "points").rstrip()
+        yield TABLE.format(
+            "lesson", "", "guesses", "results", "quiz 1st/last", "verdicts", "points"
+        ).rstrip()
         yield from map(_lesson_line, progress.lessons)
         done = sum(lesson.status == "done" for lesson in progress.lessons)
         yield f"{done} of {len(progress.lessons)} lessons done"
@@ -61,9 +68,18 @@ def lines(progress: Progress) -> Iterator[str]:
 
 
 def _lesson_line(lesson: Lesson) -> str:
-    quiz = f"{lesson.first_right}/{lesson.last_right} of {lesson.quizzes[1]}" if lesson.quizzes[1] else "-"
-    pairs = [_pair(pair) for pair in (lesson.guesses, lesson.results, lesson.verdicts, lesson.points or (0, 0))]
-    return TABLE.format(_cut(lesson.name, 22), lesson.status, pairs[0], pairs[1], quiz, pairs[2], pairs[3]).rstrip()
+    quiz = (
+        f"{lesson.first_right}/{lesson.last_right} of {lesson.quizzes[1]}"
+        if lesson.quizzes[1]
+        else "-"
+    )
+    pairs = [
+        _pair(pair)
+        for pair in (lesson.guesses, lesson.results, lesson.verdicts, lesson.points or (0, 0))
+    ]
+    return TABLE.format(
+        _cut(lesson.name, 22), lesson.status, pairs[0], pairs[1], quiz, pairs[2], pairs[3]
+    ).rstrip()
 
 
 def _pair(pair: tuple[float, float]) -> str:
@@ -81,8 +97,13 @@ def _guess_lines(guesses: list[Guess]) -> Iterator[str]:
         if guess.lesson != lesson:
             lesson = guess.lesson
             yield lesson if lesson != ELSEWHERE else "from elsewhere"
-        cells = [_value(guess.guess, guess.unit), "later" if guess.result is None else _value(guess.result, guess.unit)]
-        yield BESIDE.format(f"  {_cut(guess.id, 22)}", *(_cut(cell, 17) for cell in cells), _verdict(guess)).rstrip()
+        cells = [
+            _value(guess.guess, guess.unit),
+            "later" if guess.result is None else _value(guess.result, guess.unit),
+        ]
+        yield BESIDE.format(
+            f"  {_cut(guess.id, 22)}", *(_cut(cell, 17) for cell in cells), _verdict(guess)
+        ).rstrip()
 
 
 def _verdict(guess: Guess) -> str:

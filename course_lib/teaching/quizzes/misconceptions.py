@@ -1,8 +1,10 @@
-"""The catalogue of misconceptions: what learners believe, the formula that follows from it, and the remedy.
+"""The catalogue of misconceptions: what learners believe, the formula that follows from it, and the
+remedy.
 
 Design choices:
-- One catalogue, `texts/misconceptions/` with a file a lesson, words everything said to a learner who is wrong: quiz
-  feedback, the messages of exercise checks and the seeded wrong answers that test those checks.
+- One catalogue, `texts/misconceptions/` with a file a lesson, words everything said to a learner
+  who is wrong: quiz feedback, the messages of exercise checks and the seeded wrong answers that
+  test those checks.
 - A remedy stands alone: it is the message of a failed assert, read without its belief.
 - The file is read when the first entry is asked for.
 """
@@ -71,7 +73,8 @@ def answered(value: Any) -> None:
     """Stop an exercise check that meets an untouched stub.
 
     Raises:
-        AssertionError: "not answered yet", for None, an ellipsis, a blank text, or one that still holds the stub.
+        AssertionError: "not answered yet", for None, an ellipsis, a blank text, or one that still
+        holds the stub.
 
     >>> answered(0)
     """
@@ -87,16 +90,22 @@ def load(folder: Path) -> dict[str, Misconception]:
     Raises:
         ValueError: an entry that breaks a rule, with file, entry, field and rule.
     """
-    return {id: _entry(file, id, fields) for id, (file, fields) in entries.read_lessons(folder).items()}
+    return {
+        id: _entry(file, id, fields) for id, (file, fields) in entries.read_lessons(folder).items()
+    }
 
 
 def _entry(path: Path, id: str, fields: dict[str, Any]) -> Misconception:
     file = path.name
     if not ID.fullmatch(id):
-        raise ValueError(f"{file}, [{id}]: an id must be small letters and digits joined by hyphens")
+        raise ValueError(
+            f"{file}, [{id}]: an id must be small letters and digits joined by hyphens"
+        )
     entries.only(file, id, fields, FIELDS)
     texts = {field: entries.text(file, id, fields, field) for field in FIELDS}
     for field in ("belief", "remedy"):
         if texts[field][-1] not in ".?!":
-            raise ValueError(f"{file}, [{id}], {field}={texts[field]!r}: must be a sentence and end like one")
+            raise ValueError(
+                f"{file}, [{id}], {field}={texts[field]!r}: must be a sentence and end like one"
+            )
     return Misconception(id=id, lesson=path.stem, **texts)

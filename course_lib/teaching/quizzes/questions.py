@@ -2,8 +2,8 @@
 
 Design choices:
 - A wrong choice names an entry of the misconception catalogue, or brings an explanation of its own.
-- The choices stand in an order fixed by a hash of the question's id: the right one is not always first, and any two
-  runs agree.
+- The choices stand in an order fixed by a hash of the question's id: the right one is not always
+  first, and any two runs agree.
 - Numbers come from the lesson: a text holds {names} that `get` fills.
 """
 
@@ -60,10 +60,14 @@ class Question:
         for choice in self.choices:
             if choice.text == text:
                 return choice
-        raise ValueError(f"answer={text!r}: must be one of {[choice.text for choice in self.choices]}")
+        raise ValueError(
+            f"answer={text!r}: must be one of {[choice.text for choice in self.choices]}"
+        )
 
 
-def ask(id: str, question: str, right: tuple[str, str], wrong: Sequence[tuple[str, str]]) -> Question:
+def ask(
+    id: str, question: str, right: tuple[str, str], wrong: Sequence[tuple[str, str]]
+) -> Question:
     """The question as a record, without showing it. Arguments and errors are those of `quiz`.
 
     >>> question = ask("q_flops", "FLOPs a weight, forward?", ("2", "Multiply, add."), [("1", "parameter-is-a-flop")])
@@ -95,20 +99,29 @@ def get(id: str, **numbers: str) -> Question:
     fields = catalogue[id]
     wanted = set(NAME.findall(str(fields)))
     if wanted != set(numbers):
-        raise ValueError(f"question {id!r} needs the numbers {sorted(wanted)}, got {sorted(numbers)}")
-    wrong = [(_fill(choice["text"], numbers), _fill(choice["why"], numbers)) for choice in fields["wrong"]]
+        raise ValueError(
+            f"question {id!r} needs the numbers {sorted(wanted)}, got {sorted(numbers)}"
+        )
+    wrong = [
+        (_fill(choice["text"], numbers), _fill(choice["why"], numbers))
+        for choice in fields["wrong"]
+    ]
     right = _fill(fields["right"], numbers), _fill(fields["why"], numbers)
     return ask(id, _fill(fields["text"], numbers), right, wrong)
 
 
 @cache
 def load(folder: Path) -> dict[str, dict[str, Any]]:
-    """The questions of a folder's files, as checked fields; each wrong choice has a `text` and a `why`.
+    """The questions of a folder's files, as checked fields; each wrong choice has a `text` and a
+    `why`.
 
     Raises:
         ValueError: an entry that breaks a rule, with file, entry, field and rule.
     """
-    return {id: _entry(file.name, id, fields) for id, (file, fields) in entries.read_lessons(folder).items()}
+    return {
+        id: _entry(file.name, id, fields)
+        for id, (file, fields) in entries.read_lessons(folder).items()
+    }
 
 
 def _entry(file: str, id: str, fields: dict[str, Any]) -> dict[str, Any]:
@@ -116,7 +129,11 @@ def _entry(file: str, id: str, fields: dict[str, Any]) -> dict[str, Any]:
     for field in FIELDS[:-1]:
         entries.text(file, id, fields, field)
     wrong = fields.get("wrong")
-    if not isinstance(wrong, list) or not wrong or not all(isinstance(choice, dict) for choice in wrong):
+    if (
+        not isinstance(wrong, list)
+        or not wrong
+        or not all(isinstance(choice, dict) for choice in wrong)
+    ):
         raise ValueError(f"{file}, [{id}], wrong={wrong!r}: must be a list of choices")
     return fields | {"wrong": [_wrong(file, id, choice) for choice in wrong]}
 
@@ -124,9 +141,14 @@ def _entry(file: str, id: str, fields: dict[str, Any]) -> dict[str, Any]:
 def _wrong(file: str, id: str, choice: dict[str, Any]) -> dict[str, str]:
     entries.only(file, id, choice, ("text", "why", "misconception"))
     if ("why" in choice) == ("misconception" in choice):
-        raise ValueError(f"{file}, [{id}], wrong: each choice must have either a why or a misconception")
+        raise ValueError(
+            f"{file}, [{id}], wrong: each choice must have either a why or a misconception"
+        )
     reason = "why" if "why" in choice else "misconception"
-    return {"text": entries.text(file, id, choice, "text"), "why": entries.text(file, id, choice, reason)}
+    return {
+        "text": entries.text(file, id, choice, "text"),
+        "why": entries.text(file, id, choice, reason),
+    }
 
 
 def _fill(text: str, numbers: Mapping[str, str]) -> str:

@@ -1,7 +1,9 @@
-"""Quick checks: one question, one right choice, and wrong choices that each explain their misconception.
+"""Quick checks: one question, one right choice, and wrong choices that each explain their
+misconception.
 
 Design choices:
-- Questions are written in `texts/questions/`, so that no right answer can be read in the cell that asks.
+- Questions are written in `texts/questions/`, so that no right answer can be read in the cell that
+  asks.
 - The first answer and the last one are kept in the learner's file.
 """
 
@@ -46,8 +48,15 @@ class Quiz(Form):
             f"<strong>{_word(choice)}: {inline(choice.text)}</strong><br>{inline(choice.feedback)}"
             for choice in question.choices
         ]
-        html = bullets([inline(text) for text in texts]) + details("Answer and explanations", bullets(folded))
-        self.display("Check yourself:", [self.radio, self.button], "\n".join(f"- {text}" for text in texts), html)
+        html = bullets([inline(text) for text in texts]) + details(
+            "Answer and explanations", bullets(folded)
+        )
+        self.display(
+            "Check yourself:",
+            [self.radio, self.button],
+            "\n".join(f"- {text}" for text in texts),
+            html,
+        )
 
     def check(self) -> None:
         """Answer with the choice taken, and keep it."""
@@ -57,4 +66,8 @@ class Quiz(Form):
         choice = self.record.answer(self.radio.value)
         self.tell(f"<strong>{_word(choice)}.</strong> {inline(choice.feedback)}")
         now, lesson = state.now(), state.lesson()
-        state.change(lambda old: state.with_answer(old, self.record.id, choice.text, choice.right, now, lesson=lesson))
+        state.change(
+            lambda old: state.with_answer(
+                old, self.record.id, choice.text, choice.right, now, lesson=lesson
+            )
+        )

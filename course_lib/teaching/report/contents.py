@@ -3,9 +3,11 @@
 How the page looks is in `page`, its picture in `picture`.
 
 Design choices:
-- One page: texts have a longest length, and lists a most, so that the page fits a sheet of A4 whatever is written.
-- `gaps` holds a page to what the rubric asks: consistent numbers, a range and a source for each, an alternative, and
-  what would change the plan. A page with gaps is written all the same, and says so itself.
+- One page: texts have a longest length, and lists a most, so that the page fits a sheet of A4
+  whatever is written.
+- `gaps` holds a page to what the rubric asks: consistent numbers, a range and a source for each, an
+  alternative, and what would change the plan. A page with gaps is written all the same, and says so
+  itself.
 """
 
 from __future__ import annotations
@@ -106,23 +108,36 @@ def rows(plan: RunPlan) -> list[Row]:
             _row(plan, "energy", "energy_joules", work.energy_joules.scaled(1 / HOUR), "Wh"),
             _row(plan, "carbon (CO2e)", "carbon_kg", work.carbon_kg.scaled(1 / 1000), "tonnes"),
         ]
-    listed += [_row(plan, f"cost: {name}", name, part, "USD") for name, part in plan.parts_usd.items()]
+    listed += [
+        _row(plan, f"cost: {name}", name, part, "USD") for name, part in plan.parts_usd.items()
+    ]
     if len(plan.parts_usd) > 1:
         told = "the parts added; distances to the ends as the root of the sum of squares"
         listed.append(
-            Row(name="cost in all", value=rounded(plan.usd.value, "USD"), span=span(plan.usd, "USD"), source=told)
+            Row(
+                name="cost in all",
+                value=rounded(plan.usd.value, "USD"),
+                span=span(plan.usd, "USD"),
+                source=told,
+            )
         )
     return listed
 
 
 def gaps(report: Report) -> list[str]:
-    """What the page still lacks, a sentence each; nothing where a marker would find all there is to find."""
+    """What the page still lacks, a sentence each; nothing where a marker would find all there is to
+    find."""
     found = list(rules.broken(report.plan).values())
-    found += [f"{row.name}: no source and no assumption" for row in rows(report.plan) if not row.source]
+    found += [
+        f"{row.name}: no source and no assumption" for row in rows(report.plan) if not row.source
+    ]
     found += [f"{name}: a single number, without a range" for name in _points(report.plan)]
     missing = [limit for limit in report.limits if limit.met == "missed"]
     found += [f"{limit.name}: the limit is missed by the whole range" for limit in missing]
-    lacking = {"no limit is named": bool(report.limits), "no alternative is considered": bool(report.alternatives)}
+    lacking = {
+        "no limit is named": bool(report.limits),
+        "no alternative is considered": bool(report.alternatives),
+    }
     lacking["nothing is said about what would change the plan"] = bool(report.change)
     return found + [told for told, there in lacking.items() if not there]
 
@@ -168,4 +183,6 @@ def _at_most(name: str, text: str, longest: int, blank: bool = False) -> None:
     if not blank:
         check_text(name, text)
     if len(text) > longest:
-        raise ValueError(f"{name} must have at most {longest} characters, so that the page stays one, has {len(text)}")
+        raise ValueError(
+            f"{name} must have at most {longest} characters, so that the page stays one, has {len(text)}"
+        )

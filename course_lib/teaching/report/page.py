@@ -1,11 +1,15 @@
-"""The page of a report as HTML: one sheet of A4, read without a network, by eye, by ear and on paper.
+"""The page of a report as HTML: one sheet of A4, read without a network, by eye, by ear and on
+paper.
 
 Design choices:
-- The page goes to the folder of the learner's file, on this machine only, and needs no network to be read.
-- Everything stands in the one file: style, picture, tables. No script, no font, no address is fetched.
-- The language is named, headings follow each other, tables have captions and scopes, the picture has words.
-- In a notebook the page is shown in a frame of its own, so that its headings and style stay in it; the same tables lie
-  folded below for readers whose page shows no frames.
+- The page goes to the folder of the learner's file, on this machine only, and needs no network to
+  be read.
+- Everything stands in the one file: style, picture, tables. No script, no font, no address is
+  fetched.
+- The language is named, headings follow each other, tables have captions and scopes, the picture
+  has words.
+- In a notebook the page is shown in a frame of its own, so that its headings and style stay in it;
+  the same tables lie folded below for readers whose page shows no frames.
 """
 
 from __future__ import annotations
@@ -93,7 +97,11 @@ def publish(report: Report) -> None:
     write(report)
     whole = escape(page(report), quote=True)
     frame = f'<iframe title="{escape(report.title)}" srcdoc="{whole}" width="100%" height="760"></iframe>'
-    tables = [html_table(*_numbers(report)), html_table(*_alternatives(report))] if report.alternatives else []
+    tables = (
+        [html_table(*_numbers(report)), html_table(*_alternatives(report))]
+        if report.alternatives
+        else []
+    )
     plain = plain_table(*_numbers(report))
     told = f"<p>Written to <code>{FILE}</code>, beside your notes; <code>course progress</code> names the folder.</p>"
     show(
@@ -128,7 +136,9 @@ def _amount(limit: Limit) -> str:
 
 
 def _numbers(report: Report) -> tuple[list[str], list[list[str]], str]:
-    cells = [[row.name, row.value, row.span, row.source or "none given"] for row in rows(report.plan)]
+    cells = [
+        [row.name, row.value, row.span, row.source or "none given"] for row in rows(report.plan)
+    ]
     return (
         ["number", "estimate", "80 % range", "source or assumption"],
         cells,
@@ -138,7 +148,8 @@ def _numbers(report: Report) -> tuple[list[str], list[list[str]], str]:
 
 def _alternatives(report: Report) -> tuple[list[str], list[list[str]], str]:
     cells = [
-        [each.name, rounded(each.usd.value, "USD"), span(each.usd, "USD"), each.why_not] for each in report.alternatives
+        [each.name, rounded(each.usd.value, "USD"), span(each.usd, "USD"), each.why_not]
+        for each in report.alternatives
     ]
     return ["other way", "cost", "80 % range", "why not"], cells, "The same purpose in other ways"
 

@@ -1,9 +1,10 @@
 """The picture of a report: how much of each limit a plan uses, as SVG text.
 
 Design choices:
-- Written by hand, without a drawing library: the same letters on every machine, small enough to stand in the page.
-- A dot is the estimate, a bar its range, one dashed line is the limit. What is beyond it has a cross in place of the
-  dot and says so in words, so that no meaning hangs on colour.
+- Written by hand, without a drawing library: the same letters on every machine, small enough to
+  stand in the page.
+- A dot is the estimate, a bar its range, one dashed line is the limit. What is beyond it has a
+  cross in place of the dot and says so in words, so that no meaning hangs on colour.
 - Title and description are read out by a screen reader.
 """
 
@@ -68,7 +69,9 @@ def _limit(limit: Limit, y: float) -> list[str]:
     drawn = [
         f'<text x="{LEFT - 10}" y="{y + 4:.0f}" text-anchor="end">{escape(limit.name)}</text>',
         f'<line x1="{low:.1f}" y1="{y:.1f}" x2="{high:.1f}" y2="{y:.1f}" stroke="{colour}" stroke-width="4"/>',
-        _cross(middle, y) if beyond else f'<circle cx="{middle:.1f}" cy="{y:.1f}" r="6" fill="{colour}"/>',
+        _cross(middle, y)
+        if beyond
+        else f'<circle cx="{middle:.1f}" cy="{y:.1f}" r="6" fill="{colour}"/>',
         f'<text x="{RIGHT + 14}" y="{y + 4:.0f}">{fmt(share.value, "%")}, {escape(limit.met)}</text>',
     ]
     return drawn
@@ -87,11 +90,19 @@ def _axis(floor: float) -> list[str]:
     drawn = []
     for tick in TICKS:
         x, edge = _x(tick), tick == 1
-        look = f'stroke="{INK}" stroke-dasharray="4 3"' if edge else f'stroke="{GREY}" stroke-opacity="0.3"'
+        look = (
+            f'stroke="{INK}" stroke-dasharray="4 3"'
+            if edge
+            else f'stroke="{GREY}" stroke-opacity="0.3"'
+        )
         drawn.append(f'<line x1="{x:.1f}" y1="{TOP}" x2="{x:.1f}" y2="{floor}" {look}/>')
-        drawn.append(f'<text x="{x:.1f}" y="{floor + 14}" text-anchor="middle" font-size="11">{100 * tick:g} %</text>')
+        drawn.append(
+            f'<text x="{x:.1f}" y="{floor + 14}" text-anchor="middle" font-size="11">{100 * tick:g} %</text>'
+        )
     middle = (LEFT + RIGHT) / 2
-    drawn.append(f'<text x="{middle:.0f}" y="{floor + 29}" text-anchor="middle" font-size="11">of the limit</text>')
+    drawn.append(
+        f'<text x="{middle:.0f}" y="{floor + 29}" text-anchor="middle" font-size="11">of the limit</text>'
+    )
     return drawn
 
 

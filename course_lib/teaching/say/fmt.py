@@ -1,12 +1,15 @@
 """The one way numbers are shown: `fmt(value, unit)`.
 
 Design choices:
-- Values come in SI base units (bytes, seconds, joules, FLOP); people see three significant digits and a prefix or word.
-- A value is rounded first and scaled afterwards, so that 999.95 never appears as "1000" of the smaller unit.
-- Whole numbers too small for a prefix are exact: "32 layers", "512 B". Digits are grouped by U+202F, a thin space that
-  never breaks a line.
+- Values come in SI base units (bytes, seconds, joules, FLOP); people see three significant digits
+  and a prefix or word.
+- A value is rounded first and scaled afterwards, so that 999.95 never appears as "1000" of the
+  smaller unit.
+- Whole numbers too small for a prefix are exact: "32 layers", "512 B". Digits are grouped by
+  U+202F, a thin space that never breaks a line.
 - Prefixes are decimal. Binary bytes are shown only on request, as GiB.
-- "%" takes a fraction: `fmt(0.174, "%")` is "17.4 %". Money is "USD 15 000", since a bare dollar sign starts a formula.
+- "%" takes a fraction: `fmt(0.174, "%")` is "17.4 %". Money is "USD 15 000", since a bare dollar
+  sign starts a formula.
 - Rounding is that of school (half away from zero) on the shortest decimal that names the float.
 """
 
@@ -21,13 +24,24 @@ from typing import Any, Literal
 from course_lib.units import DAY, GIB, HOUR, YEAR
 
 GROUP = "\u202f"
-SI_UNITS = {unit: unit for unit in ("FLOP", "OP", "B", "bit", "W", "J", "Wh", "Hz")} | {"byte": "B", "bytes": "B"}
+SI_UNITS = {unit: unit for unit in ("FLOP", "OP", "B", "bit", "W", "J", "Wh", "Hz")} | {
+    "byte": "B",
+    "bytes": "B",
+}
 WHOLE_UNITS = {"FLOP", "OP", "B", "bit"}  # there is no milli-FLOP
-LARGE = {3: "k", 6: "M", 9: "G", 12: "T", 15: "P", 18: "E"}  # beyond, a power of ten reads better than ZFLOP
+LARGE = {
+    3: "k",
+    6: "M",
+    9: "G",
+    12: "T",
+    15: "P",
+    18: "E",
+}  # beyond, a power of ten reads better than ZFLOP
 SMALL = {-3: "m", -6: "µ", -9: "n", -12: "p", -15: "f"}
 WORDS = {3: "thousand", 6: "million", 9: "billion", 12: "trillion", 15: "quadrillion"}
 SPANS = (("years", YEAR, DAY), ("days", DAY, HOUR), ("h", HOUR, 60), ("min", 60, 1))
-"""Names of times, their seconds, and the seconds of the next smaller one; a year has 365.25 days."""
+"""Names of times, their seconds, and the seconds of the next smaller one; a year has 365.25
+days."""
 REFUSED = re.compile(  # prefixes and near misses: these would be counted as nouns
     r"[kMGTPEZY](B|bit|FLOP|Wh?|J|Hz)|[kMT]iB|FLOPS|FLOPs|flops?"
     r"|[mnµu]s|seconds?|min|minutes?|h|hours?|days|years|percent|\$"
@@ -36,15 +50,18 @@ REFUSED = re.compile(  # prefixes and near misses: these would be counted as nou
 __all__ = ["fmt", "short"]
 
 
-def fmt(value: float, unit: str = "", digits: int | Literal["all"] = 3, *, exact: bool = False) -> str:
+def fmt(
+    value: float, unit: str = "", digits: int | Literal["all"] = 3, *, exact: bool = False
+) -> str:
     """A number as people read it, with its unit.
 
     Args:
         value: a finite number in the base unit named by `unit`; numpy scalars too, arrays not.
         unit: "FLOP", "OP" (of whole numbers), "byte" or "B", "bit", "W", "J", "Wh", "Hz" (decimal
             prefixes); "GiB" (value in bytes); "s" (humane
-            units up to years); "%" (value is a fraction); "x" (a ratio); "USD"; "year" (of the calendar); or the
-            plural of what is counted, such as "parameters", or nothing. "A/B" shows the value in A with "/B" behind it.
+            units up to years); "%" (value is a fraction); "x" (a ratio); "USD"; "year" (of the
+            calendar); or the plural of what is counted, such as "parameters", or nothing. "A/B"
+            shows the value in A with "/B" behind it.
         digits: significant digits, or "all" for every digit of a whole number.
         exact: the same as digits="all".
 
@@ -62,7 +79,9 @@ def fmt(value: float, unit: str = "", digits: int | Literal["all"] = 3, *, exact
     number = _decimal(value)
     base, slash, per = unit.partition("/")
     if REFUSED.fullmatch(base) or (slash and not per.strip()):
-        raise ValueError(f"unit={unit!r}: must be a base unit without prefix (FLOP, B, s, W, J, Wh, Hz, %, x, USD)")
+        raise ValueError(
+            f"unit={unit!r}: must be a base unit without prefix (FLOP, B, s, W, J, Wh, Hz, %, x, USD)"
+        )
     if exact or digits == "all":
         return _exact(number, base) + slash + per
     if not isinstance(digits, int) or isinstance(digits, bool) or digits < 1:
@@ -71,7 +90,8 @@ def fmt(value: float, unit: str = "", digits: int | Literal["all"] = 3, *, exact
 
 
 def short(value: float, unit: str = "") -> str:
-    """The number as `fmt` shows it, without trailing zeros: for ticks of an axis and for round limits.
+    """The number as `fmt` shows it, without trailing zeros: for ticks of an axis and for round
+    limits.
 
     >>> short(0.5, "%"), short(1e12, "parameters"), short(1.9, "x"), short(250, "W")
     ('50 %', '1 trillion parameters', '1.9x', '250 W')
@@ -132,7 +152,8 @@ def _text(rounded: Decimal, digits: int) -> str:
 
 
 def _plain(number: Decimal, digits: int) -> str:
-    """Digits without prefix or word; those before the point are all kept. Very far from one: a power of ten."""
+    """Digits without prefix or word; those before the point are all kept. Very far from one: a
+    power of ten."""
     if number == 0:
         return "0"
     rounded = _round(number, max(digits, number.adjusted() + 1))
@@ -146,7 +167,8 @@ def _power(number: Decimal, digits: int) -> str:
 
 
 def _scaled(number: Decimal, digits: int, steps: dict[int, str]) -> str:
-    """Digits and the largest prefix or word of `steps` that fits the rounded number; past the last, a power of ten."""
+    """Digits and the largest prefix or word of `steps` that fits the rounded number; past the last,
+    a power of ten."""
     rounded = _round(number, digits)
     power = max((p for p in steps if p <= rounded.adjusted()), default=None)
     if power is None or rounded.adjusted() > power + 2:
@@ -191,7 +213,9 @@ def _named(text: str, noun: str, number: Decimal) -> str:
 def _exact(number: Decimal, base: str) -> str:
     """Every digit of a whole number."""
     if base in {"%", "x", "s", "GiB"}:
-        raise ValueError(f"unit={base!r}: every digit is shown for counts, bytes, FLOP and money only")
+        raise ValueError(
+            f"unit={base!r}: every digit is shown for counts, bytes, FLOP and money only"
+        )
     if number != number.to_integral_value():
         raise ValueError(f"value={number}: every digit is shown for whole numbers only")
     digits = group(f"{number:.0f}")

@@ -1,9 +1,11 @@
 """What predictions and quizzes share: a question, controls, a button, and one line that answers.
 
 Design choices:
-- Callbacks set the value of an HTML widget. Nothing is printed from a callback: such output is lost or lands elsewhere.
+- Callbacks set the value of an HTML widget. Nothing is printed from a callback: such output is lost
+  or lands elsewhere.
 - Every control has a label that a screen reader reads, and works with the keyboard alone.
-- The static stand-in holds the question and the choices, so that a page without a kernel still reads sensibly.
+- The static stand-in holds the question and the choices, so that a page without a kernel still
+  reads sensibly.
 - ipywidgets is imported when the first form is made, not before.
 """
 
@@ -41,7 +43,9 @@ class Form(Shown):
         self.key = key
         self.question = question
         self.status = widgets.HTML()
-        self.button = widgets.Button(description=button, layout={"width": "auto", "align_self": "flex-start"})
+        self.button = widgets.Button(
+            description=button, layout={"width": "auto", "align_self": "flex-start"}
+        )
         self.button.on_click(lambda _: act())
 
     def tell(self, html: str) -> None:
@@ -52,7 +56,9 @@ class Form(Shown):
         """Show the form, with its static stand-in for readers without a kernel."""
         import ipywidgets as widgets
 
-        question = widgets.HTML(f"{STYLE}<div><strong>{heading}</strong> {inline(self.question)}</div>")
+        question = widgets.HTML(
+            f"{STYLE}<div><strong>{heading}</strong> {inline(self.question)}</div>"
+        )
         box = widgets.VBox([question, *controls, self.status])
         head = f"<p><strong>{heading}</strong> {inline(self.question)}</p>"
         show(f"{heading} {self.question}\n{plain}", html=head + html, widget=box)
@@ -62,7 +68,9 @@ def choices(options: Sequence[str], label: str) -> Any:
     """Radio buttons with nothing chosen, wide enough for a sentence each."""
     import ipywidgets as widgets
 
-    radio = widgets.RadioButtons(options=list(options), value=None, description=label, layout={"width": "auto"})
+    radio = widgets.RadioButtons(
+        options=list(options), value=None, description=label, layout={"width": "auto"}
+    )
     radio.style.description_width = "initial"
     radio.add_class("course-choices")
     return radio
@@ -75,7 +83,9 @@ def check_id(key: str) -> str:
         ValueError: it holds anything but small letters, digits and underscores.
     """
     if not isinstance(key, str) or not ID.fullmatch(key):
-        raise ValueError(f"id={key!r}: must be small letters, digits and underscores, a letter first")
+        raise ValueError(
+            f"id={key!r}: must be small letters, digits and underscores, a letter first"
+        )
     return key
 
 

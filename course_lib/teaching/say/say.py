@@ -2,8 +2,9 @@
 
 Design choices:
 - `say` displays Markdown; the lesson's f-string fills in numbers through `fmt`.
-- `table` displays HTML with a caption and with headers of columns and rows (`scope`), which a screen reader announces
-  cell by cell, and an aligned plain text for everything else. Numbers in cells go through `fmt`.
+- `table` displays HTML with a caption and with headers of columns and rows (`scope`), which a
+  screen reader announces cell by cell, and an aligned plain text for everything else. Numbers in
+  cells go through `fmt`.
 """
 
 from __future__ import annotations
@@ -41,8 +42,8 @@ def table(rows: Sequence[Any], columns: Sequence[str] | None = None, caption: st
     """Display a table; the first column names its rows.
 
     Args:
-        rows: mappings from column to cell, or sequences of cells in the order of `columns`. A number is shown by `fmt`
-            without unit: give text for anything with one.
+        rows: mappings from column to cell, or sequences of cells in the order of `columns`. A
+            number is shown by `fmt` without unit: give text for anything with one.
         columns: the columns and their order; may be left out where rows are mappings.
         caption: one line above the table.
 
@@ -59,7 +60,9 @@ def table(rows: Sequence[Any], columns: Sequence[str] | None = None, caption: st
     show(plain_table(names, cells, caption), html=html_table(names, cells, caption))
 
 
-def as_text(rows: Sequence[Any], columns: Sequence[str] | None = None) -> tuple[list[str], list[list[str]]]:
+def as_text(
+    rows: Sequence[Any], columns: Sequence[str] | None = None
+) -> tuple[list[str], list[list[str]]]:
     """Column names and cells as text, checked to fit.
 
     >>> as_text([["a", 3.0], ["b", 0.5]], ["name", "share"])
@@ -72,7 +75,9 @@ def as_text(rows: Sequence[Any], columns: Sequence[str] | None = None) -> tuple[
             raise ValueError("columns: must be given when rows are no mappings")
         columns = list(rows[0])
     names = [str(name) for name in columns]
-    return names, [[_cell(cell) for cell in _cells(row, columns, number)] for number, row in enumerate(rows, 1)]
+    return names, [
+        [_cell(cell) for cell in _cells(row, columns, number)] for number, row in enumerate(rows, 1)
+    ]
 
 
 def _cells(row: Any, columns: Sequence[str], number: int) -> list[Any]:
@@ -83,7 +88,9 @@ def _cells(row: Any, columns: Sequence[str], number: int) -> list[Any]:
             raise ValueError(f"row {number}: has no {', '.join(map(repr, missing))}")
         return [row[name] for name in columns]
     if isinstance(row, str) or len(row) != len(columns):
-        raise ValueError(f"row {number}={row!r}: must have one cell for each of the {len(columns)} columns")
+        raise ValueError(
+            f"row {number}={row!r}: must have one cell for each of the {len(columns)} columns"
+        )
     return list(row)
 
 
@@ -95,22 +102,33 @@ def _cell(value: Any) -> str:
 def plain_table(names: Sequence[str], cells: Sequence[Sequence[str]], caption: str = "") -> str:
     """The table as aligned text."""
     widths = [max(len(row[i]) for row in [names, *cells]) for i in range(len(names))]
-    lines = [" | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in [names, *cells]]
+    lines = [
+        " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        for row in [names, *cells]
+    ]
     rule = "-+-".join("-" * width for width in widths)
-    return "\n".join(line.rstrip() for line in [*([caption] if caption else []), lines[0], rule, *lines[1:]])
+    return "\n".join(
+        line.rstrip() for line in [*([caption] if caption else []), lines[0], rule, *lines[1:]]
+    )
 
 
 def html_table(names: Sequence[str], cells: Sequence[Sequence[str]], caption: str = "") -> str:
-    """The table as HTML with caption and header scopes; text stands left and numbers right in any page's style."""
+    """The table as HTML with caption and header scopes; text stands left and numbers right in any
+    page's style."""
     sides = [_side([row[i] for row in cells], first=i == 0) for i in range(len(names))]
-    head = "".join(f'<th scope="col"{side}>{escape(name)}</th>' for name, side in zip(names, sides, strict=True))
+    head = "".join(
+        f'<th scope="col"{side}>{escape(name)}</th>'
+        for name, side in zip(names, sides, strict=True)
+    )
     body = "\n".join(_html_row(row, sides) for row in cells)
     title = f"<caption>{escape(caption)}</caption>" if caption else ""
     return f"<table>{title}<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table>"
 
 
 def _html_row(row: Sequence[str], sides: Sequence[str]) -> str:
-    data = "".join(f"<td{side}>{inline(cell)}</td>" for cell, side in zip(row[1:], sides[1:], strict=True))
+    data = "".join(
+        f"<td{side}>{inline(cell)}</td>" for cell, side in zip(row[1:], sides[1:], strict=True)
+    )
     return f'<tr><th scope="row"{sides[0]}>{inline(row[0])}</th>{data}</tr>'
 
 

@@ -1,11 +1,14 @@
 """The one door through which the teaching layer displays anything.
 
 Design choices:
-- An output is a bundle of formats: plain text always, HTML or Markdown where it helps, a picture, a live widget.
-  Whoever shows the notebook takes the richest it can; GitHub and a printed page still read sensibly.
-- Plain text and HTML hold no model ids, times or paths, so that two runs of a notebook compare equal.
+- An output is a bundle of formats: plain text always, HTML or Markdown where it helps, a picture, a
+  live widget. Whoever shows the notebook takes the richest it can; GitHub and a printed page still
+  read sensibly.
+- Plain text and HTML hold no model ids, times or paths, so that two runs of a notebook compare
+  equal.
 - Outside IPython the plain text is printed: a lesson's code runs as a script too.
-- HTML uses elements that survive JupyterLab's sanitiser (details, table, caption, th scope) and no style sheet.
+- HTML uses elements that survive JupyterLab's sanitiser (details, table, caption, th scope) and no
+  style sheet.
 """
 
 from __future__ import annotations
@@ -40,7 +43,8 @@ def show(
         plain: the text for readers without anything else; never empty.
         html: the same, richer.
         markdown: the same, richer.
-        widget: an ipywidgets widget, live where a kernel runs; the other formats are its static stand-in.
+        widget: an ipywidgets widget, live where a kernel runs; the other formats are its static
+            stand-in.
         extra: further formats by mime type, such as {"image/png": b"..."}.
         metadata: output metadata by mime type, such as {"image/png": {"alt": "..."}}.
 
@@ -51,7 +55,9 @@ def show(
     17.4 %
     """
     if not plain.strip():
-        raise ValueError(f"plain={plain!r}: an output needs a text for readers without pictures or widgets")
+        raise ValueError(
+            f"plain={plain!r}: an output needs a text for readers without pictures or widgets"
+        )
     bundle: dict[str, Any] = {"text/plain": plain}
     if html:
         bundle["text/html"] = html

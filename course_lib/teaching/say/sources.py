@@ -65,16 +65,26 @@ def rows(touched: Iterable[tuple[str, str]], catalog: Any) -> list[list[str]]:
         lines.append(_line(called, KINDS.get(name, name), record.source))
         published = getattr(record, "published", None)
         if published is not None:
-            lines.append(_line(called, f"parameter count, {published.total_kind}", published.source))
+            lines.append(
+                _line(called, f"parameter count, {published.total_kind}", published.source)
+            )
     return sorted(lines)
 
 
 def _line(called: str, what: str, source: Any) -> list[str]:
-    return [called, what, str(source.text), str(source.date), str(source.kind), str(source.evidence)]
+    return [
+        called,
+        what,
+        str(source.text),
+        str(source.date),
+        str(source.kind),
+        str(source.evidence),
+    ]
 
 
 def _whole(name: str, records: list[Any]) -> list[str]:
-    """One line for all entries of a catalog: the range of dates, and every kind and evidence that occurs."""
+    """One line for all entries of a catalog: the range of dates, and every kind and evidence that
+    occurs."""
     dates = sorted({str(record.source.date) for record in records if record.source.date})
     span = " to ".join(dict.fromkeys(dates[:1] + dates[-1:]))
     return [

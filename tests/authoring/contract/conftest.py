@@ -17,15 +17,23 @@ def figure(number: int) -> Any:
     """A picture with its alt text."""
     alt = ALT.format(number)
     return v4.new_output(
-        "display_data", data={"image/png": "iVBO", "text/plain": alt}, metadata={"image/png": {"alt": alt}}
+        "display_data",
+        data={"image/png": "iVBO", "text/plain": alt},
+        metadata={"image/png": {"alt": alt}},
     )
 
 
 def good_cells() -> list[tuple[str, str]]:
     """(type, text) of every cell of a lesson numbered 03 with two claims and three ideas."""
     cells = [
-        ("markdown", "# 03 · Attention\nA promise in one line.\n\n45 minutes · level 2 · needs 01 · tests A08 and A15"),
-        ("markdown", "## The question\nAt what length do 8 billion parameters matter less than 1 token?"),
+        (
+            "markdown",
+            "# 03 · Attention\nA promise in one line.\n\n45 minutes · level 2 · needs 01 · tests A08 and A15",
+        ),
+        (
+            "markdown",
+            "## The question\nAt what length do 8 billion parameters matter less than 1 token?",
+        ),
         (
             "markdown",
             "## You will be able to\n- compute a length (task `takeover`)\n- judge\n  a design (task `window`)",
@@ -37,9 +45,21 @@ def good_cells() -> list[tuple[str, str]]:
         ("code", "quiz('two')"),
     ]
     for number in (1, 2, 3):
-        cells += [("markdown", f"## Idea {number}: it grows\n{PROSE}"), ("code", f"predict('p{number}')")]
-        cells += [("markdown", f"### Try it\n{PROSE}"), ("code", f"figure({number})"), ("markdown", PROSE)]
-        cells += [("code", "x = 1\ny = 2"), ("code", "quiz('again')"), ("markdown", PROSE), ("code", "x = 2")]
+        cells += [
+            ("markdown", f"## Idea {number}: it grows\n{PROSE}"),
+            ("code", f"predict('p{number}')"),
+        ]
+        cells += [
+            ("markdown", f"### Try it\n{PROSE}"),
+            ("code", f"figure({number})"),
+            ("markdown", PROSE),
+        ]
+        cells += [
+            ("code", "x = 1\ny = 2"),
+            ("code", "quiz('again')"),
+            ("markdown", PROSE),
+            ("code", "x = 2"),
+        ]
     cells += [
         ("code", "claim('A08')"),
         ("code", "verdict('A08', x)"),
@@ -51,8 +71,16 @@ def good_cells() -> list[tuple[str, str]]:
         ("code", "x"),
         ("markdown", f"## Where this estimate breaks\n{PROSE}"),
     ]
-    cells += [("code", "y"), ("markdown", "## Exercises\n| id | minutes |\n| --- | --- |\n| takeover | 5 |")]
-    cells += [("markdown", "## Key points"), ("code", "points()"), ("markdown", "## Sources"), ("code", "sources()")]
+    cells += [
+        ("code", "y"),
+        ("markdown", "## Exercises\n| id | minutes |\n| --- | --- |\n| takeover | 5 |"),
+    ]
+    cells += [
+        ("markdown", "## Key points"),
+        ("code", "points()"),
+        ("markdown", "## Sources"),
+        ("code", "sources()"),
+    ]
     return cells
 
 
@@ -65,7 +93,9 @@ def make(cells: list[tuple[str, str]]) -> Any:
         else:
             count = sum(cell.cell_type == "code" for cell in notebook.cells) + 1
             outputs = [figure(count)] if text.startswith("figure(") else []
-            cell = v4.new_code_cell(text, id=f"cell-{index}", execution_count=count, outputs=outputs)
+            cell = v4.new_code_cell(
+                text, id=f"cell-{index}", execution_count=count, outputs=outputs
+            )
             notebook.cells.append(cell)
     return notebook
 
@@ -78,12 +108,15 @@ def notebook() -> Any:
 
 @pytest.fixture
 def lesson() -> Callable[..., Any]:
-    """Makes the good lesson with one text replaced by another, wherever it stands; it must stand somewhere."""
+    """Makes the good lesson with one text replaced by another, wherever it stands; it must stand
+    somewhere."""
 
     def build(old: str = "", new: str = "", more: tuple[tuple[str, str], ...] = ()) -> Any:
         cells = good_cells()
         assert any(old in text for _, text in cells)
-        return make([(kind, text.replace(old, new) if old else text) for kind, text in cells] + list(more))
+        return make(
+            [(kind, text.replace(old, new) if old else text) for kind, text in cells] + list(more)
+        )
 
     return build
 
@@ -103,7 +136,9 @@ def page() -> Callable[..., Page]:
     """A page of cells given as texts: markdown, unless they start with a backslash-free `code:`."""
 
     def build(*texts: str, label: str = "lessons/03_try") -> Page:
-        pairs = [("code", text[5:]) if text.startswith("code:") else ("markdown", text) for text in texts]
+        pairs = [
+            ("code", text[5:]) if text.startswith("code:") else ("markdown", text) for text in texts
+        ]
         return Page(make(pairs), label)
 
     return build

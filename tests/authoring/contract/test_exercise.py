@@ -36,7 +36,9 @@ assert {name}(1) == 2
 {name} = 3
 
 '''
-GOOD = "# %% [markdown]\n# # Exercise 01 · Try\n\n" + "".join(TASK.format(name=name) for name in "abcd")
+GOOD = "# %% [markdown]\n# # Exercise 01 · Try\n\n" + "".join(
+    TASK.format(name=name) for name in "abcd"
+)
 
 
 def complaints(path: Path) -> list[str]:
@@ -50,8 +52,16 @@ def test_a_good_exercise_has_no_findings(write_source: Callable[..., Path]) -> N
 
 BAD = {
     "hint": ("<details><summary>Hint 2</summary>formula</details>", "text", "1 hints as <details>"),
-    "check": ('check" points=5\nassert a', 'hidden" points=5\nassert a', "cell a: no visible check"),
-    "wrong": ('# %% b_wrong_two role="wrong" says="b"\nb = 2\n', "", "cell b: 2 seeded wrong answers"),
+    "check": (
+        'check" points=5\nassert a',
+        'hidden" points=5\nassert a',
+        "cell a: no visible check",
+    ),
+    "wrong": (
+        '# %% b_wrong_two role="wrong" says="b"\nb = 2\n',
+        "",
+        "cell b: 2 seeded wrong answers",
+    ),
     "type": ("def c(size: int)", "def c(size)", "c: no type on size"),
     "result": ("def c(size: int) -> int", "def c(size: int)", "c: no type on its result"),
     "docstring": ('    """Twice the size. Example: d(1) == 2."""\n', "", "d: no docstring"),
@@ -69,5 +79,7 @@ def test_each_broken_rule_is_found(what: str, write_source: Callable[..., Path])
 
 
 def test_the_number_of_tasks(write_source: Callable[..., Path]) -> None:
-    three = GOOD.replace(TASK.format(name="d"), "").replace("points=5\nassert c", "points=10\nassert c")
+    three = GOOD.replace(TASK.format(name="d"), "").replace(
+        "points=5\nassert c", "points=10\nassert c"
+    )
     assert any("3 tasks, 4 to 6" in line for line in complaints(write_source(three, "exercises")))

@@ -18,12 +18,17 @@ FILE = ROOT / glossary.GLOSSARY
 
 def complaints(text: str, root: Path = ROOT) -> list[str]:
     """What is said about a notebook of one markdown cell."""
-    page = Page(v4.new_notebook(cells=[v4.new_markdown_cell(text, id="one")]), "lessons/03_attention")
+    page = Page(
+        v4.new_notebook(cells=[v4.new_markdown_cell(text, id="one")]), "lessons/03_attention"
+    )
     return [finding.message for finding in glossary.findings(page, root)]
 
 
 def test_a_link_to_a_term_is_fine() -> None:
-    assert complaints("[tokens](../docs/glossary.md#token), [cache](../docs/glossary.md#kv-cache)") == []
+    assert (
+        complaints("[tokens](../docs/glossary.md#token), [cache](../docs/glossary.md#kv-cache)")
+        == []
+    )
 
 
 @pytest.mark.parametrize(
@@ -42,12 +47,18 @@ def test_a_link_to_nowhere_is_found(link: str, message: str) -> None:
 
 
 def test_without_a_glossary_every_link_is_found(tmp_path: Path) -> None:
-    assert len(complaints("[a](../docs/glossary.md#token) [b](../docs/glossary.md#loss)", tmp_path)) == 2
+    assert (
+        len(complaints("[a](../docs/glossary.md#token) [b](../docs/glossary.md#loss)", tmp_path))
+        == 2
+    )
 
 
 def test_terms_have_addresses_that_every_reader_makes_alike() -> None:
-    """JupyterLab keeps capitals and signs of a heading in its address, GitHub does not: so there are none."""
-    terms = [text for marks, text in HEADING.findall(FILE.read_text(encoding="utf-8")) if len(marks) == 3]
+    """JupyterLab keeps capitals and signs of a heading in its address, GitHub does not: so there
+    are none."""
+    terms = [
+        text for marks, text in HEADING.findall(FILE.read_text(encoding="utf-8")) if len(marks) == 3
+    ]
     assert len(terms) > 50
     assert len(set(terms)) == len(terms)
     assert [term for term in terms if not re.fullmatch(r"[a-z0-9]+( [a-z0-9]+)*", term)] == []

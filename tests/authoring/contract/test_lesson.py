@@ -25,7 +25,11 @@ TEXTS = {
     "strange section": ("### Try it", "## Try it", "not in the contract: ['Try it'"),
     "skipped level": ("### Try it", "#### Try it", "skips from level 2 to 4"),
     "order": ("## Key points", "## Sources ", "sections"),
-    "idea's number": ("## Idea 2: it grows", "## Idea 4: it grows", "`## Idea 2: a claim in one sentence`"),
+    "idea's number": (
+        "## Idea 2: it grows",
+        "## Idea 4: it grows",
+        "`## Idea 2: a claim in one sentence`",
+    ),
     "idea's claim": ("## Idea 2: it grows", "## Idea 2", "`## Idea 2: a claim in one sentence`"),
     "set-up": (
         "from course_lib.teaching import *",
@@ -39,7 +43,11 @@ TEXTS = {
     "strip": (" and A15", "", "A15 is not named under the title"),
     "sources": ("sources()", "x", "no cell calls sources()"),
     "long cell": ("x = 1\ny = 2", "\n".join(["x = 1"] * 21), "21 lines of code, at most 20"),
-    "long cells": ("quiz(", "a = 1\nb = 1\nc = 1\n" * 5 + "quiz(", "90th percentile of code cells 16"),
+    "long cells": (
+        "quiz(",
+        "a = 1\nb = 1\nc = 1\n" * 5 + "quiz(",
+        "90th percentile of code cells 16",
+    ),
     "few words": ("word " * 40, "", "words, 900 or more are usual"),
     "many words": ("word " * 54, "word " * 100, "words, at most 1500"),
     "stretch": ("### Try it", "word " * 120, "words between this cell and"),
@@ -60,7 +68,8 @@ def test_each_broken_rule_is_found(what: str, lesson: Lesson, complaints: Compla
 
 
 @pytest.mark.parametrize(
-    "what", ["card", "verdict", "sources", "money", "typed number", "home", "understand", "semicolon"]
+    "what",
+    ["card", "verdict", "sources", "money", "typed number", "home", "understand", "semicolon"],
 )
 def test_nothing_else_is_found(what: str, lesson: Lesson, complaints: Complaints) -> None:
     old, new, message = TEXTS[what]
@@ -76,26 +85,37 @@ def test_lower_bounds_only_warn(lesson: Lesson, complaints: Complaints) -> None:
 def test_further_claims_bring_further_cells(lesson: Lesson, complaints: Complaints) -> None:
     more = tuple(("code", f"x = {number}") for number in range(3))
     assert any("29 code cells, at most 28" in line for line in complaints(lesson(more=more)))
-    claims = (("code", "claim('A01')\nclaim('A02')"), ("code", "verdict('A01', 1)\nverdict('A02', 1)"))
+    claims = (
+        ("code", "claim('A01')\nclaim('A02')"),
+        ("code", "verdict('A01', 1)\nverdict('A02', 1)"),
+    )
     found = complaints(lesson("A08 and A15", "A01 A02 A08 A15", more=more + claims))
     assert not any("code cells, at most" in line for line in found)
 
 
 def test_a_part_of_a_claim_is_a_claim_of_its_own(lesson: Lesson, complaints: Complaints) -> None:
     found = complaints(lesson("A08 and A15", "A08 and A15a"))
-    assert any("A15a is named under the title, but no cell calls claim('A15a')" in line for line in found), found
+    assert any(
+        "A15a is named under the title, but no cell calls claim('A15a')" in line for line in found
+    ), found
     assert any("a cell calls claim('A15'), but A15 is not named" in line for line in found), found
 
 
 def test_objectives_name_a_task(notebook: Any) -> None:
-    tasks = [Cell(name=name, kind="code", text="", role="answer") for name in ("takeover", "kv_bytes")]
+    tasks = [
+        Cell(name=name, kind="code", text="", role="answer") for name in ("takeover", "kv_bytes")
+    ]
     found = [str(finding) for finding in lesson_findings(notebook, "03_attention", tasks)]
     assert len(found) == 1
-    assert "a design (task `window`)' names no task of the exercise (takeover, kv_bytes)" in found[0]
+    assert (
+        "a design (task `window`)' names no task of the exercise (takeover, kv_bytes)" in found[0]
+    )
 
 
 @pytest.mark.parametrize("name", ["12_myths", "13_capstone"])
-def test_some_lessons_have_shapes_of_their_own(name: str, lesson: Lesson, complaints: Complaints) -> None:
+def test_some_lessons_have_shapes_of_their_own(
+    name: str, lesson: Lesson, complaints: Complaints
+) -> None:
     notebook = lesson("# 03 ·", f"# {name[:2]} ·")
     notebook.cells = [cell for cell in notebook.cells if not cell.source.startswith("## Recall")]
     assert [line for line in complaints(notebook, name) if line.startswith("error")] == []
@@ -116,7 +136,9 @@ def first_figure(notebook: Any) -> Any:
         ("a" * 201, "201 characters"),
     ],
 )
-def test_figures_need_alt_text(alt: str | None, message: str, notebook: Any, complaints: Complaints) -> None:
+def test_figures_need_alt_text(
+    alt: str | None, message: str, notebook: Any, complaints: Complaints
+) -> None:
     first_figure(notebook).outputs[0].metadata = {} if alt is None else {"image/png": {"alt": alt}}
     assert [line for line in complaints(notebook) if message in line]
 
@@ -128,11 +150,23 @@ def test_two_figures_may_not_say_the_same(notebook: Any, complaints: Complaints)
 
 
 OUTPUTS = {
-    "error": (v4.new_output("error", ename="ValueError", evalue="no"), "stores an error: ValueError: no"),
-    "stderr": (v4.new_output("stream", name="stderr", text="careful"), "stores output on stderr: 'careful'"),
+    "error": (
+        v4.new_output("error", ename="ValueError", evalue="no"),
+        "stores an error: ValueError: no",
+    ),
+    "stderr": (
+        v4.new_output("stream", name="stderr", text="careful"),
+        "stores output on stderr: 'careful'",
+    ),
     "path": (v4.new_output("stream", text="see /root/course/x.py"), "'/root/course'"),
-    "windows": (v4.new_output("display_data", data={"text/plain": "C:\\Users\\me"}), "folder of one machine"),
-    "money": (v4.new_output("display_data", data={"text/markdown": "it costs $5"}), "bare dollar sign"),
+    "windows": (
+        v4.new_output("display_data", data={"text/plain": "C:\\Users\\me"}),
+        "folder of one machine",
+    ),
+    "money": (
+        v4.new_output("display_data", data={"text/markdown": "it costs $5"}),
+        "bare dollar sign",
+    ),
 }
 
 
@@ -143,7 +177,11 @@ def test_bad_outputs_are_found(what: str, notebook: Any, complaints: Complaints)
     assert [line for line in complaints(notebook) if message in line and "cell-4" in line]
 
 
-@pytest.mark.parametrize(("count", "message"), [(None, "was never run"), (7, "ran as number 7, not as 1")])
-def test_cells_ran_in_order(count: int | None, message: str, notebook: Any, complaints: Complaints) -> None:
+@pytest.mark.parametrize(
+    ("count", "message"), [(None, "was never run"), (7, "ran as number 7, not as 1")]
+)
+def test_cells_ran_in_order(
+    count: int | None, message: str, notebook: Any, complaints: Complaints
+) -> None:
     notebook.cells[4].execution_count = count
     assert [line for line in complaints(notebook) if message in line]

@@ -11,7 +11,10 @@ Build = Callable[..., Page]
 
 
 def test_headings_in_code_are_none(page: Build) -> None:
-    assert [heading.text for heading in page("# A\n```\n# no\n```\n## B ##\ntext").headings] == ["A", "B"]
+    assert [heading.text for heading in page("# A\n```\n# no\n```\n## B ##\ntext").headings] == [
+        "A",
+        "B",
+    ]
 
 
 def test_sections_follow_headings_across_cells(page: Build) -> None:
@@ -27,7 +30,10 @@ def test_sections_follow_headings_across_cells(page: Build) -> None:
 
 
 def test_calls_are_found_inside_other_code(page: Build) -> None:
-    found = page("code:%matplotlib inline\nif predict('a'): teaching.verdict('A01', claim('A02'))", "code:not python (")
+    found = page(
+        "code:%matplotlib inline\nif predict('a'): teaching.verdict('A01', claim('A02'))",
+        "code:not python (",
+    )
     assert {(call.function, call.first) for call in found.calls} == {
         ("predict", "a"),
         ("verdict", "A01"),
@@ -50,7 +56,9 @@ def test_words(text: str, count: int) -> None:
     assert words(text) == count
 
 
-@pytest.mark.parametrize(("text", "count"), [("", 0), ("#a\n\n  # b", 0), ('"""doc\nmore\n"""\nx = 1', 4)])
+@pytest.mark.parametrize(
+    ("text", "count"), [("", 0), ("#a\n\n  # b", 0), ('"""doc\nmore\n"""\nx = 1', 4)]
+)
 def test_code_lines(text: str, count: int) -> None:
     assert code_lines(text) == count
 

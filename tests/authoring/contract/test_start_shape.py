@@ -11,7 +11,8 @@ Complaints = Callable[..., list[str]]
 
 @pytest.fixture
 def start(lesson: Lesson) -> Any:
-    """The good lesson made into a lesson 00: no recall, exercises or full size, but its own sections."""
+    """The good lesson made into a lesson 00: no recall, exercises or full size, but its own
+    sections."""
     notebook = lesson("# 03 ·", "# 00 ·")
     spared = ("## At full size", "## Where", "## Exercises")
     for cell in notebook.cells:
@@ -41,10 +42,16 @@ def test_its_own_shape_passes(start: Any, complaints: Complaints) -> None:
         ("## Key points", "## Key ideas", "no heading `## Key points`"),
         ("## The question", "## Sources", "sections out of order"),
         ("## Idea 2: it grows", "## Idea 3: it grows", "`## Idea 2: a claim`"),
-        ("from course_lib.teaching import *", "import a\nimport b\nimport c\nimport d\nimport e", "5 lines of set-up"),
+        (
+            "from course_lib.teaching import *",
+            "import a\nimport b\nimport c\nimport d\nimport e",
+            "5 lines of set-up",
+        ),
     ],
 )
-def test_a_broken_shape_is_found(start: Any, complaints: Complaints, old: str, new: str, message: str) -> None:
+def test_a_broken_shape_is_found(
+    start: Any, complaints: Complaints, old: str, new: str, message: str
+) -> None:
     for cell in start.cells:
         cell.source = cell.source.replace(old, new)
     assert any(message in line for line in errors(complaints, start))

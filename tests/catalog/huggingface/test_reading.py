@@ -191,7 +191,9 @@ def test_windows(config: dict[str, Any], window: int, windowed: int) -> None:
 
 def test_a_pattern_of_layers_keeps_its_period_so_that_layers_can_be_swept() -> None:
     kinds = ["sliding_attention", "full_attention"] * 12
-    assert from_hf_config({"model_type": "gpt_oss", "num_hidden_layers": 24, "layer_types": kinds}).windowed == (
+    assert from_hf_config(
+        {"model_type": "gpt_oss", "num_hidden_layers": 24, "layer_types": kinds}
+    ).windowed == (
         True,
         False,
     )
@@ -208,7 +210,9 @@ def test_dense_layers_among_experts() -> None:
     assert experts is not None
     assert experts.dense_layers == 6  # layers 0 2 4 6 8 by the step, layer 1 by the list
     assert from_hf_config({**config, "num_experts": 0}).experts is None
-    assert from_hf_config({"model_type": "deepseek_v3", "first_k_dense_replace": 99}).experts is None
+    assert (
+        from_hf_config({"model_type": "deepseek_v3", "first_k_dense_replace": 99}).experts is None
+    )
 
 
 def test_paths_and_folders(tmp_path: Path) -> None:
@@ -220,7 +224,8 @@ def test_paths_and_folders(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "message"), [("{", "JSON"), ("[1]", "one JSON object, got list"), ("\udcff", "can be read")]
+    ("text", "message"),
+    [("{", "JSON"), ("[1]", "one JSON object, got list"), ("\udcff", "can be read")],
 )
 def test_files_that_hold_no_configuration(tmp_path: Path, text: str, message: str) -> None:
     path = tmp_path / "broken.json"
@@ -243,7 +248,9 @@ def test_neither_mapping_nor_path(config: Any) -> None:
 
 
 def test_an_unknown_family_is_named_with_the_known_ones() -> None:
-    with pytest.raises(KeyError, match=r"'lama' is not known; nearest: .*llama.*known: gpt2, opt") as caught:
+    with pytest.raises(
+        KeyError, match=r"'lama' is not known; nearest: .*llama.*known: gpt2, opt"
+    ) as caught:
         from_hf_config({"model_type": "lama"})
     assert all(family in str(caught.value) for family in FAMILIES)
     with pytest.raises(KeyError, match="t5"):
@@ -256,7 +263,10 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"model_type": 3}, "model_type must be a text, got 3"),
     ({"model_type": "llava", "text_config": 3}, "text_config must be a mapping"),
     ({**LLAMA, "num_hidden_layers": 0}, "num_hidden_layers must be at least 1, got 0"),
-    ({**LLAMA, "num_attention_heads": 5, "num_key_value_heads": 5}, "num_attention_heads must divide hidden_size"),
+    (
+        {**LLAMA, "num_attention_heads": 5, "num_key_value_heads": 5},
+        "num_attention_heads must divide hidden_size",
+    ),
     ({**LLAMA, "num_key_value_heads": 3}, "num_key_value_heads must divide num_attention_heads"),
     ({**LLAMA, "mlp_bias": 1}, "mlp_bias must be True or False, got 1"),
     ({**LLAMA, "per_layer_config": {"0": {"head_dim": 2}}}, "per_layer_config must be absent"),
@@ -267,19 +277,52 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"model_type": "gpt2", "add_cross_attention": True}, "add_cross_attention must be false"),
     ({"model_type": "opt", "ffn_dim": math.nan}, "ffn_dim must be finite, got nan"),
     ({"model_type": "mpt", "attn_config": "alibi"}, "attn_config must be a table"),
-    ({"model_type": "falcon", "new_decoder_architecture": True, "num_kv_heads": 8}, "num_kv_heads must divide"),
-    ({"model_type": "phi", "qk_layernorm": True, "head_dim": 4}, "head_dim must be hidden_size / num_attention_heads"),
-    ({"model_type": "gemma2", "layer_types": ["full_attention"]}, "layer_types must have one entry a layer, got 1"),
-    ({"model_type": "gemma2", "layer_types": ["linear"] * 26}, "layer_types entries must be one of full_attention"),
+    (
+        {"model_type": "falcon", "new_decoder_architecture": True, "num_kv_heads": 8},
+        "num_kv_heads must divide",
+    ),
+    (
+        {"model_type": "phi", "qk_layernorm": True, "head_dim": 4},
+        "head_dim must be hidden_size / num_attention_heads",
+    ),
+    (
+        {"model_type": "gemma2", "layer_types": ["full_attention"]},
+        "layer_types must have one entry a layer, got 1",
+    ),
+    (
+        {"model_type": "gemma2", "layer_types": ["linear"] * 26},
+        "layer_types entries must be one of full_attention",
+    ),
     ({"model_type": "gemma2", "layer_types": "full_attention"}, "layer_types must be a list"),
-    ({"model_type": "gemma3_text", "sliding_window_pattern": 0}, "sliding_window_pattern must be at least 1, got 0"),
+    (
+        {"model_type": "gemma3_text", "sliding_window_pattern": 0},
+        "sliding_window_pattern must be at least 1, got 0",
+    ),
     ({"model_type": "mistral", "sliding_window": 0}, "sliding_window must be at least 1, got 0"),
-    ({"model_type": "smollm3", "no_rope_layers": [1]}, "no_rope_layers must have one entry a layer, got 1"),
-    ({"model_type": "mixtral", "num_experts_per_tok": 9}, "num_experts_per_tok must not exceed num_local_experts"),
-    ({"model_type": "mixtral", "num_experts": 1}, "num_experts_per_tok must not exceed num_experts"),
-    ({"model_type": "qwen3_moe", "mlp_only_layers": [-1]}, "mlp_only_layers entries must be at least 0, got -1"),
-    ({"model_type": "qwen3_moe", "decoder_sparse_step": 0}, "decoder_sparse_step must be at least 1, got 0"),
-    ({"model_type": "deepseek_v2"}, "num_experts_per_tok must be stated: deepseek_v2 has no default"),
+    (
+        {"model_type": "smollm3", "no_rope_layers": [1]},
+        "no_rope_layers must have one entry a layer, got 1",
+    ),
+    (
+        {"model_type": "mixtral", "num_experts_per_tok": 9},
+        "num_experts_per_tok must not exceed num_local_experts",
+    ),
+    (
+        {"model_type": "mixtral", "num_experts": 1},
+        "num_experts_per_tok must not exceed num_experts",
+    ),
+    (
+        {"model_type": "qwen3_moe", "mlp_only_layers": [-1]},
+        "mlp_only_layers entries must be at least 0, got -1",
+    ),
+    (
+        {"model_type": "qwen3_moe", "decoder_sparse_step": 0},
+        "decoder_sparse_step must be at least 1, got 0",
+    ),
+    (
+        {"model_type": "deepseek_v2"},
+        "num_experts_per_tok must be stated: deepseek_v2 has no default",
+    ),
     ({"model_type": "deepseek_v3", "q_lora_rank": 0}, "q_lora_rank must be at least 1, got 0"),
 ]
 
@@ -312,7 +355,11 @@ def test_any_senseless_number_is_refused_by_name(field: str, value: Any) -> None
 
 
 @SAME_EACH_TIME
-@given(config=st.dictionaries(st.text(), st.one_of(st.none(), st.integers(), st.text(), st.lists(st.text()))))
+@given(
+    config=st.dictionaries(
+        st.text(), st.one_of(st.none(), st.integers(), st.text(), st.lists(st.text()))
+    )
+)
 def test_nonsense_raises_nothing_but_the_three_kinds(config: dict[str, Any]) -> None:
     with pytest.raises((ValueError, TypeError, KeyError)):
         from_hf_config(config)

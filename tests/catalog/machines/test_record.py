@@ -11,7 +11,13 @@ from course_lib.catalog.machines.record import Measurement, Record
 
 
 def measurement(**changes: Any) -> Measurement:
-    told = {"name": "product", "kind": "measurement", "work": "product", "format": "fp32", "size": 8}
+    told = {
+        "name": "product",
+        "kind": "measurement",
+        "work": "product",
+        "format": "fp32",
+        "size": 8,
+    }
     told |= {"flops": 1000.0, "moved_bytes": 100.0, "repeats": 3}
     told |= {"median_seconds": 2.0, "fastest_seconds": 1.0, "slowest_seconds": 4.0}
     return Measurement(**told | changes)
@@ -23,7 +29,12 @@ def record(name: str, *measurements: Measurement) -> Record:
 
 def test_rates_come_from_the_median() -> None:
     one = measurement()
-    assert (one.flops_per_second, one.bytes_per_second, one.intensity, one.spread) == (500, 50, 10, 4)
+    assert (one.flops_per_second, one.bytes_per_second, one.intensity, one.spread) == (
+        500,
+        50,
+        10,
+        4,
+    )
 
 
 def test_a_median_outside_its_range_is_refused() -> None:
@@ -50,7 +61,9 @@ def test_peak_is_the_best_product_and_bandwidth_the_largest_copy() -> None:
 
 def test_records_merge_into_one_set_of_points() -> None:
     copy = measurement(work="copy", flops=0)
-    merged = module.merge([record("a", measurement(), copy), record("b", measurement(flops=50.0)), record("a")])
+    merged = module.merge(
+        [record("a", measurement(), copy), record("b", measurement(flops=50.0)), record("a")]
+    )
     assert merged.machines == ["a", "b"]
     assert merged.intensities == [10, 0.5]
     assert merged.rates == [500, 25]

@@ -15,7 +15,9 @@ def test_lines_that_differ_in_numbers_alone_count_as_the_same() -> None:
 
 
 def test_what_is_hardly_language_is_dropped() -> None:
-    assert list(cleaning.clean(["{'a': [1, 2, 3]}, 0x00ff;", "über die Brücke"])) == ["über die Brücke"]
+    assert list(cleaning.clean(["{'a': [1, 2, 3]}, 0x00ff;", "über die Brücke"])) == [
+        "über die Brücke"
+    ]
 
 
 def test_the_measurement_loses_some_and_keeps_some() -> None:

@@ -1,4 +1,5 @@
-"""Tuning a tiny GPT three ways: what is counted is held against the estimator, what is trained against bounds."""
+"""Tuning a tiny GPT three ways: what is counted is held against the estimator, what is trained
+against bounds."""
 
 import pytest
 import torch
@@ -22,12 +23,16 @@ def found(base: tiny_gpt.TinyGPT) -> dict[str, cost.Tuned]:
     return {each.way: each for each in cost.compare(base, steps=50, seeds=(0,))}
 
 
-def test_trained_weights_equal_the_estimators(found: dict[str, cost.Tuned], base: tiny_gpt.TinyGPT) -> None:
+def test_trained_weights_equal_the_estimators(
+    found: dict[str, cost.Tuned], base: tiny_gpt.TinyGPT
+) -> None:
     assert found["full tuning"].trained == measure.count_parameters(base)
     assert found["LoRA"].trained == tuning.adapter_weights(SHAPE, cost.RANK)
 
 
-def test_states_are_sixteen_bytes_a_trained_weight_and_four_a_frozen_one(found: dict[str, cost.Tuned]) -> None:
+def test_states_are_sixteen_bytes_a_trained_weight_and_four_a_frozen_one(
+    found: dict[str, cost.Tuned],
+) -> None:
     """In fp32: 4 for the weight, 4 for its gradient, 8 for Adam's mean and variance."""
     full, adapter, packed = (found[way] for way in cost.WAYS)
     frozen = measure.count_parameters(tiny_gpt.TinyGPT(SHAPE))
@@ -37,11 +42,14 @@ def test_states_are_sixteen_bytes_a_trained_weight_and_four_a_frozen_one(found: 
 
 
 def test_the_counted_step_saves_the_frozen_gradients(base: tiny_gpt.TinyGPT) -> None:
-    """Full tuning is three forward passes to the last FLOP; a frozen matrix saves one of its three products."""
+    """Full tuning is three forward passes to the last FLOP; a frozen matrix saves one of its three
+    products."""
     full, adapter = (cost.step_flops(base, way) for way in ("full tuning", "LoRA"))
     assert full == flops.training_step(SHAPE, cost.BATCH, cost.SEQ)
     tokens = cost.BATCH * cost.SEQ
-    frozen = sum(weight.numel() for block in base.blocks for weight in block.parameters() if weight.ndim == 2)
+    frozen = sum(
+        weight.numel() for block in base.blocks for weight in block.parameters() if weight.ndim == 2
+    )
     saved = 2 * tokens * (frozen + base.tokens.weight.numel())
     # the first layer's queries, keys and values see inputs that want no gradient
     first = 2 * tokens * 3 * SHAPE.d_model**2
@@ -50,7 +58,9 @@ def test_the_counted_step_saves_the_frozen_gradients(base: tiny_gpt.TinyGPT) -> 
     assert adapter == full - saved - first + added
 
 
-def test_every_way_learns_and_the_adapter_no_more_than_all_weights(found: dict[str, cost.Tuned]) -> None:
+def test_every_way_learns_and_the_adapter_no_more_than_all_weights(
+    found: dict[str, cost.Tuned],
+) -> None:
     for each in found.values():
         assert each.gain > 0.02
         assert each.seconds > 0
@@ -70,7 +80,14 @@ def test_kept_gain_by_hand_and_its_refusals() -> None:
     def tuned(way: str, seed: int, loss: float) -> cost.Tuned:
         held = memory.Held(weights=1, gradients=1, optimizer=1, activations=1, peak=1)
         return cost.Tuned(
-            way=way, seed=seed, loss_before=3.0, loss=loss, train_loss=loss, trained=1, held=held, seconds=1
+            way=way,
+            seed=seed,
+            loss_before=3.0,
+            loss=loss,
+            train_loss=loss,
+            trained=1,
+            held=held,
+            seconds=1,
         )
 
     pair = [tuned("full tuning", 0, 2.0), tuned("LoRA", 0, 2.4)]

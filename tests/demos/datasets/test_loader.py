@@ -1,4 +1,5 @@
-"""The loader keeps the order, overlaps waiting, ends its processes and gives up in time. No time is asserted."""
+"""The loader keeps the order, overlaps waiting, ends its processes and gives up in time. No time is
+asserted."""
 
 import multiprocessing
 import subprocess
@@ -61,15 +62,22 @@ def test_throughput_has_a_rate_for_each_and_leaves_no_process() -> None:
 
 @pytest.mark.parametrize(("cores", "grows"), [(1, True), (2, False), (4, False), (64, False)])
 def test_growth_is_judged_from_the_cores_on(cores: int, grows: bool) -> None:
-    found = loader.Throughput(workers=[0, 1, 2, 4, 8], rates={"computing": [10, 10, 19, 20, 20]}, cores=cores)
+    found = loader.Throughput(
+        workers=[0, 1, 2, 4, 8], rates={"computing": [10, 10, 19, 20, 20]}, cores=cores
+    )
     assert found.grows_past_cores("computing") is grows
-    waiting = loader.Throughput(workers=[0, 1, 2, 4, 8], rates={"waiting": [10, 10, 20, 40, 80]}, cores=cores)
+    waiting = loader.Throughput(
+        workers=[0, 1, 2, 4, 8], rates={"waiting": [10, 10, 20, 40, 80]}, cores=cores
+    )
     assert waiting.grows_past_cores("waiting")
 
 
 def test_a_worker_starts_without_torch() -> None:
     code = "import sys, course_lib.demos.loader_work; print('torch' in sys.modules or 'numpy' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "False"
+    assert (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip()
+        == "False"
+    )
 
 
 def test_computing_unpacks_what_was_packed() -> None:

@@ -1,4 +1,5 @@
-"""Tiny runs: they repeat, count what they cost, learn; the record is whole and says what the lesson reads from it."""
+"""Tiny runs: they repeat, count what they cost, learn; the record is whole and says what the lesson
+reads from it."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -71,7 +72,12 @@ def test_the_record_can_be_made_again(tmp_path: Path, monkeypatch: pytest.Monkey
     scaling.main(tmp_path / "again.toml")
     torch.set_num_threads(threads)
     again = scaling.record(tmp_path / "again.toml")
-    assert [(run.width, run.tokens) for run in again.runs] == [(8, 2048), (8, 3072), (16, 2048), (16, 3072)]
+    assert [(run.width, run.tokens) for run in again.runs] == [
+        (8, 2048),
+        (8, 3072),
+        (16, 2048),
+        (16, 3072),
+    ]
     assert again.lengths == [2048, 3072]
     assert [run.width for run in again.at(3072)] == [8, 16]
 

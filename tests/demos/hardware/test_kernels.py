@@ -24,14 +24,22 @@ def test_bytes_are_those_of_the_tensors() -> None:
 
 
 def test_the_next_token_costs_a_pass_over_all_of_them() -> None:
-    assert hardware.decoding_step(16, repeats=1).flops == flops.forward(kernels.tiny_gpt.shape(), 1, 16)
+    assert hardware.decoding_step(16, repeats=1).flops == flops.forward(
+        kernels.tiny_gpt.shape(), 1, 16
+    )
 
 
 def test_small_work_is_repeated_and_divided_again(monkeypatch: pytest.MonkeyPatch) -> None:
     calls = []
     monkeypatch.setattr(kernels, "SMALL_FLOPS", 100)
     kernels._timed(
-        "product", "x", "fp32", 1, kernels.hardware.Work(flops=10, moved_bytes=1), lambda: calls.append(1), 1
+        "product",
+        "x",
+        "fp32",
+        1,
+        kernels.hardware.Work(flops=10, moved_bytes=1),
+        lambda: calls.append(1),
+        1,
     )
     assert len(calls) == 2 * 10  # a warm-up and one run, ten times each
 

@@ -43,7 +43,9 @@ def test_a_slow_loader_sets_the_pace(trainer: step_split.Trainer) -> None:
     for _ in range(4):
         next(batches)
     batches.close()  # type: ignore[attr-defined]
-    assert time.perf_counter() - start >= 4 * 0.019  # a sleep is never shorter, so no load can break this
+    assert (
+        time.perf_counter() - start >= 4 * 0.019
+    )  # a sleep is never shorter, so no load can break this
 
 
 def test_every_delay_gets_its_median(trainer: step_split.Trainer) -> None:

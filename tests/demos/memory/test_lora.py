@@ -37,7 +37,9 @@ def test_training_moves_the_adapters_alone(base_format: str) -> None:
     before = copy.deepcopy(gpt.state_dict())
     first = tiny_gpt.loss(gpt, TOKENS, TOKENS.roll(-1, 1)).item()
     trained(gpt)
-    moved = {name for name, value in gpt.state_dict().items() if not torch.equal(value, before[name])}
+    moved = {
+        name for name, value in gpt.state_dict().items() if not torch.equal(value, before[name])
+    }
     assert moved == {name for name, weight in gpt.named_parameters() if weight.requires_grad}
     assert moved == {name for name in before if name.endswith((".down", ".up"))}
     assert tiny_gpt.loss(gpt, TOKENS, TOKENS.roll(-1, 1)).item() < first
@@ -74,22 +76,29 @@ def test_nothing_to_wrap_is_an_error() -> None:
         lora.add(small_gpt(), targets={"nothing"})
     with pytest.raises(ValueError, match="rank must be at least 1, got 0"):
         lora.add(small_gpt(), rank=0)
-    with pytest.raises(ValueError, match="format must be one of fp32, bf16, int8, int4, got 'int3'"):
+    with pytest.raises(
+        ValueError, match="format must be one of fp32, bf16, int8, int4, got 'int3'"
+    ):
         lora.add(small_gpt(), base_format="int3")
 
 
 @pytest.mark.parametrize(("form", "most"), [("int8", 127), ("int4", 7)])
 def test_packed_numbers_are_the_nearest_steps(form: str, most: int) -> None:
-    """Independent truth: rounding to multiples of the scale, group by group, written out in loops."""
+    """Independent truth: rounding to multiples of the scale, group by group, written out in
+    loops."""
     weight = torch.randn(3, 100, generator=torch.Generator().manual_seed(2))
     codes, scales = lora.pack(weight, form)
     found = lora.unpack(codes, scales, form, weight.shape).flatten()
     for start in range(0, 300, lora.GROUP):
         group = weight.flatten()[start : start + lora.GROUP]
         scale = float((group.abs().max() / most).bfloat16())
-        expected = [max(-most, min(most, round(value / scale))) * scale for value in group.double().tolist()]
+        expected = [
+            max(-most, min(most, round(value / scale))) * scale for value in group.double().tolist()
+        ]
         assert found[start : start + lora.GROUP].tolist() == pytest.approx(expected, abs=1e-6)
-    assert codes.numel() * codes.element_size() == 320 * (1 if form == "int8" else 0.5)  # 300 numbers, five groups
+    assert codes.numel() * codes.element_size() == 320 * (
+        1 if form == "int8" else 0.5
+    )  # 300 numbers, five groups
     assert scales.numel() * scales.element_size() == 5 * lora.SCALE_BYTES
 
 
@@ -102,7 +111,10 @@ def test_a_group_of_zeros_stays_zero() -> None:
 def test_gradients_are_those_of_the_unpacked_matrix(base_format: str) -> None:
     layer = nn.Linear(64, 32, bias=False)
     frozen = lora.Frozen(layer.weight, base_format)
-    x, again = (torch.randn(4, 64, generator=torch.Generator().manual_seed(3)).requires_grad_() for _ in range(2))
+    x, again = (
+        torch.randn(4, 64, generator=torch.Generator().manual_seed(3)).requires_grad_()
+        for _ in range(2)
+    )
     frozen(x).square().sum().backward()
     (again @ frozen.matrix().T).square().sum().backward()
     assert x.grad is not None and again.grad is not None
@@ -112,5 +124,9 @@ def test_gradients_are_those_of_the_unpacked_matrix(base_format: str) -> None:
 def test_the_graph_keeps_the_packed_matrix_alone() -> None:
     frozen = lora.Frozen(nn.Linear(64, 64).weight, "int4")
     x = torch.ones(100, 64, requires_grad=True)
-    assert measure.saved_bytes(lambda: frozen(x)) == frozen.bytes == 64 * 64 // 2 + 64 * lora.SCALE_BYTES
+    assert (
+        measure.saved_bytes(lambda: frozen(x))
+        == frozen.bytes
+        == 64 * 64 // 2 + 64 * lora.SCALE_BYTES
+    )
     assert measure.saved_bytes(lambda: frozen(x), frozen) == 0

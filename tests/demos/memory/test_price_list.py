@@ -15,7 +15,13 @@ def gpt() -> tiny_gpt.TinyGPT:
 
 def test_every_price_is_listed() -> None:
     listed = demo.prices(gpt(), TOKENS, split=(2,), repeats=1)
-    assert [each.name for each in listed] == ["none", "selective", "full", "fused attention", "2 pieces"]
+    assert [each.name for each in listed] == [
+        "none",
+        "selective",
+        "full",
+        "fused attention",
+        "2 pieces",
+    ]
     assert all(each.timing.median_seconds > 0 for each in listed)
     assert listed[0].slow_down == 1 and all(each.slow_down > 0 for each in listed)
     assert listed[0].held.activations > listed[2].held.activations
@@ -48,5 +54,8 @@ def test_pieces_take_the_step_of_the_batch() -> None:
     one, other = gpt(), gpt()
     for model, many in ((one, 1), (other, 4)):
         demo.step(model, memory.OPTIMIZERS["sgd"](model.parameters()), TOKENS, many)
-    assert all(torch.allclose(a, b, atol=1e-6) for a, b in zip(one.parameters(), other.parameters(), strict=True))
+    assert all(
+        torch.allclose(a, b, atol=1e-6)
+        for a, b in zip(one.parameters(), other.parameters(), strict=True)
+    )
     assert all(weight.grad is None for weight in one.parameters())

@@ -31,7 +31,12 @@ def test_states_are_exact_to_the_byte(optimizer: str, copies: int) -> None:
     assert found.states == found.weights + found.gradients + found.optimizer
     stepper = demo.OPTIMIZERS[optimizer](model.parameters())
     price_list.step(model, stepper, TOKENS)
-    real = [held for state in stepper.state.values() for held in state.values() if isinstance(held, torch.Tensor)]
+    real = [
+        held
+        for state in stepper.state.values()
+        for held in state.values()
+        if isinstance(held, torch.Tensor)
+    ]
     assert sum(held.numel() * held.element_size() for held in real) == found.optimizer
 
 
@@ -39,13 +44,17 @@ def test_states_are_exact_to_the_byte(optimizer: str, copies: int) -> None:
 def test_two_instruments_see_the_same_activations(adapted: bool) -> None:
     model = lora.add(gpt(), base_format="int4") if adapted else gpt()
     hooks = measure.saved_bytes(lambda: tiny_gpt.loss(model, TOKENS, TOKENS), model)
-    tokens, loss = 8 * TOKENS.numel(), 4  # the tracker leaves its inputs out and counts the loss itself
+    tokens, loss = (
+        8 * TOKENS.numel(),
+        4,
+    )  # the tracker leaves its inputs out and counts the loss itself
     tracked = demo.held(model, TOKENS).activations
     assert abs(hooks - tokens + loss - tracked) <= 8
 
 
 def test_a_product_of_known_shapes() -> None:
-    """Loss of a table and a head, by hand: what the product, the softmax of the loss and the loss itself keep."""
+    """Loss of a table and a head, by hand: what the product, the softmax of the loss and the loss
+    itself keep."""
     model = nn.Sequential(nn.Embedding(256, 8), nn.Linear(8, 256, bias=False))
     found = demo.held(model, TOKENS, "sgd")
     scores, vectors = 4 * TOKENS.numel() * 256, 4 * TOKENS.numel() * 8
@@ -76,12 +85,16 @@ def test_recomputing_changes_no_gradient(recompute: str, kernel: str) -> None:
 
 
 def test_recomputing_holds_less() -> None:
-    none, selective, full = (demo.held(demo.recomputed(gpt(), kind), TOKENS) for kind in demo.RECOMPUTE)
+    none, selective, full = (
+        demo.held(demo.recomputed(gpt(), kind), TOKENS) for kind in demo.RECOMPUTE
+    )
     assert none.activations > selective.activations > full.activations
     assert none.peak > selective.peak > full.peak
     assert none.states == selective.states == full.states
     layer_inputs, numbers = 2 * TOKENS.numel() * 32, TOKENS.numel() * 256
-    beside = full.activations - 4 * (layer_inputs + numbers)  # around the last norm, a scale for each token
+    beside = full.activations - 4 * (
+        layer_inputs + numbers
+    )  # around the last norm, a scale for each token
     assert 0 <= beside - 4 * 3 * TOKENS.numel() * 32 <= 5 * TOKENS.numel()
     core = 2 * 4 * 2 * (2 * 16 * 16) * 4  # two layers, batch, heads, scores and weights, fp32
     assert none.activations - selective.activations >= core // 2
@@ -94,7 +107,9 @@ def test_a_choice_can_be_undone() -> None:
         demo.recomputed(model, kind)
     assert demo.held(model, TOKENS).activations == before
     assert "forward" not in vars(model.blocks[0])
-    with pytest.raises(ValueError, match="recompute must be one of none, selective, full, got 'all'"):
+    with pytest.raises(
+        ValueError, match="recompute must be one of none, selective, full, got 'all'"
+    ):
         demo.recomputed(model, "all")
 
 
@@ -104,9 +119,14 @@ def test_pieces_add_up_to_the_gradient_of_the_batch(pieces: int) -> None:
     targets = TOKENS.roll(-1, 1)
     whole = demo.gradients(model, TOKENS, targets)
     assert demo.difference(whole, demo.gradients(model, TOKENS, targets, pieces)) < 1e-6
-    smallest, large = demo.held(model, TOKENS[:1]).activations, demo.held(model, TOKENS, micro_batches=pieces)
+    smallest, large = (
+        demo.held(model, TOKENS[:1]).activations,
+        demo.held(model, TOKENS, micro_batches=pieces),
+    )
     assert abs(large.activations * pieces / 4 / smallest - 1) < 0.02
-    with pytest.raises(ValueError, match="micro_batches must divide batch, got micro_batches=3 and batch=4"):
+    with pytest.raises(
+        ValueError, match="micro_batches must divide batch, got micro_batches=3 and batch=4"
+    ):
         demo.held(model, TOKENS, micro_batches=3)
 
 

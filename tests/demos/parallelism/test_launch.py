@@ -1,4 +1,5 @@
-"""Ranks answer in order; one that raises, dies, hangs or freezes is named, and no process is left."""
+"""Ranks answer in order; one that raises, dies, hangs or freezes is named, and no process is
+left."""
 
 import contextlib
 import os
@@ -27,7 +28,8 @@ def ranks() -> Iterator[launch.Ranks]:
 
 
 def assert_gone(ranks: launch.Ranks, ids: list[int]) -> None:
-    """None of the processes runs, and the folder is gone. (A process is gone, or a zombie that waits to be reaped.)"""
+    """None of the processes runs, and the folder is gone. (A process is gone, or a zombie that
+    waits to be reaped.)"""
     for id in ids:
         with contextlib.suppress(psutil.NoSuchProcess):
             assert psutil.Process(id).status() == psutil.STATUS_ZOMBIE
@@ -57,31 +59,44 @@ def test_answers_come_by_rank_and_the_set_is_used_again(ranks: launch.Ranks) -> 
 
 def test_a_rank_that_raises_is_named_with_what_it_said(ranks: launch.Ranks) -> None:
     said = failure(ranks, work.raises, 1)
-    assert said.startswith("rank 1 of 3 raised ValueError: rank 1 has had enough (failing_ranks.py, line ")
-    assert said.endswith("in 'raises'.\nEvery process of the set has been ended.") or "\nrank" in said
+    assert said.startswith(
+        "rank 1 of 3 raised ValueError: rank 1 has had enough (failing_ranks.py, line "
+    )
+    assert (
+        said.endswith("in 'raises'.\nEvery process of the set has been ended.") or "\nrank" in said
+    )
 
 
 def test_a_rank_that_leaves_is_named_with_its_last_words(ranks: launch.Ranks) -> None:
     said = failure(ranks, work.leaves, 2)
-    assert said.startswith("rank 2 of 3 ended with exit code 7 in 'leaves'. Its last words: goodbye from 2")
+    assert said.startswith(
+        "rank 2 of 3 ended with exit code 7 in 'leaves'. Its last words: goodbye from 2"
+    )
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no SIGKILL")
 def test_a_killed_rank_is_named(ranks: launch.Ranks) -> None:
-    assert failure(ranks, work.killed, 0).startswith("rank 0 of 3 was killed by SIGKILL in 'killed'.")
+    assert failure(ranks, work.killed, 0).startswith(
+        "rank 0 of 3 was killed by SIGKILL in 'killed'."
+    )
 
 
 def test_a_hung_rank_is_named_and_so_is_the_line_it_stood_at(ranks: launch.Ranks) -> None:
     said = failure(ranks, work.hangs, 1, deadline_seconds=0.5)
     lines = said.splitlines()
     assert len(lines) == COUNT + 1  # the others wait for it, and say where
-    assert "rank 1 of 3 gave no answer to 'hangs' within 0.5 s. It stood at failing_ranks.py, line " in lines[1]
+    assert (
+        "rank 1 of 3 gave no answer to 'hangs' within 0.5 s. It stood at failing_ranks.py, line "
+        in lines[1]
+    )
     assert lines[1].endswith("in hangs: time.sleep(300)")
     assert lines[0].endswith("in hangs: dist.barrier()")
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="this system has no SIGSTOP")
-def test_a_frozen_rank_is_ended_by_the_launcher(ranks: launch.Ranks, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_frozen_rank_is_ended_by_the_launcher(
+    ranks: launch.Ranks, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(launch, "MARGIN_SECONDS", 0.3)
     said = failure(ranks, work.stopped, 2, deadline_seconds=0.3)
     assert said.startswith("rank 2 of 3 gave no answer to 'stopped' within 0.3 s.")
@@ -90,7 +105,9 @@ def test_a_frozen_rank_is_ended_by_the_launcher(ranks: launch.Ranks, monkeypatch
 def test_a_rank_killed_between_two_orders_is_named(ranks: launch.Ranks) -> None:
     psutil.Process(ranks.run(work.pids)[1]).kill()
     time.sleep(0.1)
-    with pytest.raises(launch.RankFailure, match=r"rank 1 of 3 (was killed by SIGKILL|ended with exit code)"):
+    with pytest.raises(
+        launch.RankFailure, match=r"rank 1 of 3 (was killed by SIGKILL|ended with exit code)"
+    ):
         ranks.run(work.summed)
 
 
@@ -111,7 +128,8 @@ def test_ctrl_c_ends_the_set(ranks: launch.Ranks, monkeypatch: pytest.MonkeyPatc
 
 
 def test_ranks_end_with_a_launcher_that_is_killed(tmp_path: Path) -> None:
-    """Nobody is there to tidy up: idle ranks see the end of their pipe, a busy one has its own watch."""
+    """Nobody is there to tidy up: idle ranks see the end of their pipe, a busy one has its own
+    watch."""
     code = (
         "import time; from course_lib.demos.parallelism import launch\n"
         "from tests.demos.parallelism import failing_ranks as work\n"
@@ -122,7 +140,9 @@ def test_ranks_end_with_a_launcher_that_is_killed(tmp_path: Path) -> None:
     script = tmp_path / "script.py"
     script.write_text(code, encoding="utf-8")
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    with subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, text=True, env=environment) as process:
+    with subprocess.Popen(
+        [sys.executable, str(script)], stdout=subprocess.PIPE, text=True, env=environment
+    ) as process:
         assert process.stdout is not None
         ids = [int(id) for id in process.stdout.readline().split()]
         process.kill()
@@ -135,7 +155,9 @@ def test_ranks_end_with_a_launcher_that_is_killed(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("what", [lambda: 1, print.__call__])
 def test_work_must_be_importable(what: Any) -> None:
-    with pytest.raises(ValueError, match="work must be a function of a module, which another process can import"):
+    with pytest.raises(
+        ValueError, match="work must be a function of a module, which another process can import"
+    ):
         launch._importable(what)
 
 
@@ -171,8 +193,8 @@ def test_last_words(tmp_path: Path) -> None:
     (tmp_path / "rank-0.log").write_text("first\n\n  second  \n", encoding="utf-8")
     assert worker.last_words(tmp_path, 0) == worker.LastWords(late=False, text="second")
     assert worker.last_words(tmp_path, 1).quoted() == ""
-    trace = (
-        'Timeout (0:00:01)!\nThread 0x1 (most recent call first):\n  File "/x/site-packages/torch/a.py", line 3 in go\n'
+    trace = 'Timeout (0:00:01)!\nThread 0x1 (most recent call first):\n  File "/x/site-packages/torch/a.py", line 3 in go\n'
+    (tmp_path / "rank-2.log").write_text(
+        trace + '  File "/y/mine.py", line 9 in step\n', encoding="utf-8"
     )
-    (tmp_path / "rank-2.log").write_text(trace + '  File "/y/mine.py", line 9 in step\n', encoding="utf-8")
     assert worker.last_words(tmp_path, 2).quoted() == " It stood at mine.py, line 9, in step"

@@ -1,7 +1,8 @@
-"""torchrun on two machines, played by two network namespaces of this one. Opt-in: it needs root, Linux and iproute2.
+"""torchrun on two machines, played by two network namespaces of this one. Opt-in: it needs root,
+Linux and iproute2.
 
-Run it with COURSE_TWO_MACHINES=1. Each namespace has its own network: what goes from one to the other goes over a
-virtual cable, and the counters of the cable show that it did.
+Run it with COURSE_TWO_MACHINES=1. Each namespace has its own network: what goes from one to the
+other goes over a virtual cable, and the counters of the cable show that it did.
 """
 
 import json
@@ -22,7 +23,9 @@ SECONDS = 90
 
 def ip(*arguments: str) -> str:
     """Run `ip`; its output, or CalledProcessError."""
-    return subprocess.run(["ip", *arguments], capture_output=True, text=True, check=True, timeout=10).stdout
+    return subprocess.run(
+        ["ip", *arguments], capture_output=True, text=True, check=True, timeout=10
+    ).stdout
 
 
 @pytest.fixture
@@ -38,7 +41,19 @@ def hosts() -> Iterator[dict[str, str]]:
                 ip("netns", "add", name)
                 made.append(name)
             names = list(HOSTS)
-            ip("link", "add", "eth-course", "netns", names[0], "type", "veth", "peer", "eth-course", "netns", names[1])
+            ip(
+                "link",
+                "add",
+                "eth-course",
+                "netns",
+                names[0],
+                "type",
+                "veth",
+                "peer",
+                "eth-course",
+                "netns",
+                names[1],
+            )
             for name, address in HOSTS.items():
                 ip("-n", name, "addr", "add", f"{address}/24", "dev", "eth-course")
                 ip("-n", name, "link", "set", "eth-course", "up")
@@ -54,12 +69,33 @@ def hosts() -> Iterator[dict[str, str]]:
 def start(name: str, node: int) -> subprocess.Popen[str]:
     """torchrun in a namespace, as it would be started on that machine."""
     first = next(iter(HOSTS.values()))
-    command = ["ip", "netns", "exec", name, sys.executable, "-m", "torch.distributed.run", "--nnodes", "2"]
-    command += ["--node-rank", str(node), "--master-addr", first, "--master-port", "29500", "--nproc-per-node", "2"]
+    command = [
+        "ip",
+        "netns",
+        "exec",
+        name,
+        sys.executable,
+        "-m",
+        "torch.distributed.run",
+        "--nnodes",
+        "2",
+    ]
+    command += [
+        "--node-rank",
+        str(node),
+        "--master-addr",
+        first,
+        "--master-port",
+        "29500",
+        "--nproc-per-node",
+        "2",
+    ]
     command += ["-m", "course_lib.demos.parallelism.main", *PROGRAMS, "--deadline", str(SECONDS)]
     told = {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "GLOO_SOCKET_IFNAME": "eth-course"}
     pipe = subprocess.PIPE
-    return subprocess.Popen(command, stdout=pipe, stderr=subprocess.STDOUT, text=True, env=os.environ | told)
+    return subprocess.Popen(
+        command, stdout=pipe, stderr=subprocess.STDOUT, text=True, env=os.environ | told
+    )
 
 
 def sent_bytes(name: str) -> int:
@@ -76,7 +112,9 @@ def test_two_machines_equal_one_process(hosts: dict[str, str]) -> None:
         lines = said[0].splitlines()
         assert [line.split()[0] for line in lines if " off by " in line] == list(PROGRAMS)
         assert lines[-1] == "equal to one process"
-        assert all(sent_bytes(name) > 100_000_000 for name in hosts)  # the largest all-reduce alone is 100 MB
+        assert all(
+            sent_bytes(name) > 100_000_000 for name in hosts
+        )  # the largest all-reduce alone is 100 MB
     finally:
         for node in nodes:
             node.kill()

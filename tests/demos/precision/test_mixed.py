@@ -26,7 +26,9 @@ def test_every_mode_trains_from_the_same_weights_and_leaves_them_alone() -> None
         assert found.unseen_loss < found.losses[0], mode
         assert found.losses[0] == pytest.approx(runs["fp32"].losses[0], rel=0.01), mode
         assert {each.dtype for each in found.gpt.parameters()} == {torch.float32}
-    assert {runs["bf16"].losses[0], runs["fp16"].losses[0]}.isdisjoint({runs["fp32"].losses[0]})  # really rounded
+    assert {runs["bf16"].losses[0], runs["fp16"].losses[0]}.isdisjoint(
+        {runs["fp32"].losses[0]}
+    )  # really rounded
     assert len(runs["fp16 scaled"].scales) == 7 and set(runs["fp16"].scales) == {1.0}
 
 
@@ -39,7 +41,9 @@ def test_an_overflowing_scale_is_skipped_and_halved() -> None:
 def test_autocast_shortens_the_gradients_of_activations() -> None:
     exact = mixed.activation_gradients(GPT, BATCH)
     short = mixed.activation_gradients(GPT, BATCH, "fp16", scale=1024.0)
-    assert exact.keys() == short.keys() and len(exact) == 7  # four of attention, two of the MLP, the head
+    assert (
+        exact.keys() == short.keys() and len(exact) == 7
+    )  # four of attention, two of the MLP, the head
     for name, gradient in short.items():
         assert torch.equal(gradient, gradient.half().float()), name
         largest = exact[name].abs().max()
@@ -48,7 +52,8 @@ def test_autocast_shortens_the_gradients_of_activations() -> None:
 
 
 def test_true_zeros_are_kept_apart() -> None:
-    """The first token sees only itself: whatever its query, it answers the same, so that gradient is zero in fp32."""
+    """The first token sees only itself: whatever its query, it answers the same, so that gradient
+    is zero in fp32."""
     exact = mixed.activation_gradients(GPT, BATCH)
     assert (exact["blocks.0.attention.query"][:, 0] == 0).all()
     found = mixed.flushed(GPT, BATCH, exact=list(exact.values()))

@@ -1,4 +1,5 @@
-"""Short sums, weights and states in PyTorch, against the estimator and against arithmetic by hand."""
+"""Short sums, weights and states in PyTorch, against the estimator and against arithmetic by
+hand."""
 
 import pytest
 import torch
@@ -37,7 +38,10 @@ def test_updates_below_half_a_step_are_lost() -> None:
 @pytest.mark.parametrize("recipe", demo.STATES)
 def test_counted_states_are_those_of_the_estimator(recipe: str) -> None:
     before = [each.clone() for each in GPT.parameters()]
-    counted, told = demo.state_bytes(GPT, recipe), precision.state_bytes(**precision.RECIPES[recipe])
+    counted, told = (
+        demo.state_bytes(GPT, recipe),
+        precision.state_bytes(**precision.RECIPES[recipe]),
+    )
     assert vars(counted) == vars(told)
     assert all(torch.equal(old, new) for old, new in zip(before, GPT.parameters(), strict=True))
 

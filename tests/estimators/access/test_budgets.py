@@ -29,11 +29,14 @@ def test_a_bought_hour_by_hand() -> None:
 
 
 def test_the_budget_of_gpt_2_then_and_now() -> None:
-    """The published fall from USD 43 000 to 48 in seven years, and the dearer of two published runs of today."""
+    """The published fall from USD 43 000 to 48 in seven years, and the dearer of two published runs
+    of today."""
     then, now = findings["c210"].values
     assert then == pytest.approx(runs["gpt2-xl-openai"].cost_usd)
     assert budgets.fall_per_year(then, now, 7) == pytest.approx(2.64, abs=0.01)
-    assert budgets.fall_per_year(then, runs["nanochat-d24"].cost_usd, 7) == pytest.approx(2.49, abs=0.01)
+    assert budgets.fall_per_year(then, runs["nanochat-d24"].cost_usd, 7) == pytest.approx(
+        2.49, abs=0.01
+    )
 
 
 def test_a_budget_is_spent_to_the_last_flop() -> None:
@@ -46,7 +49,9 @@ def test_a_budget_is_spent_to_the_last_flop() -> None:
 def test_no_other_split_of_the_budget_does_better() -> None:
     found = budgets.trains(1e5, 3.0, 989e12)
     for factor in (0.5, 0.9, 1.1, 2.0):
-        other = scaling_laws.loss(scaling_laws.BESIROGLU, found.params * factor, found.tokens / factor)
+        other = scaling_laws.loss(
+            scaling_laws.BESIROGLU, found.params * factor, found.tokens / factor
+        )
         assert other > found.loss
 
 
@@ -60,7 +65,9 @@ def test_yearly_factor_of_an_exact_and_of_a_noisy_series() -> None:
 def test_falls_take_arrays_and_scalars_stay_scalars() -> None:
     found = budgets.fall_per_year(np.array([1000, 100]), 10, 2)
     assert found == pytest.approx([10, 10**0.5])
-    assert budgets.fall_per_year(1000, [10, 1000], [[1], [2]]) == pytest.approx(np.array([[100, 1], [10, 1]]))
+    assert budgets.fall_per_year(1000, [10, 1000], [[1], [2]]) == pytest.approx(
+        np.array([[100, 1], [10, 1]])
+    )
     assert isinstance(budgets.fall_per_year(1000, 10, 2), float)
 
 
@@ -68,7 +75,9 @@ def test_bad_arguments_are_refused_by_name() -> None:
     with pytest.raises(ValueError, match="as_of"):
         budgets.hours(2010)
     for look_up in (budgets.hours, budgets.best_hour):
-        with pytest.raises(TypeError, match=r"as_of must be a single year, got array\(\[2020, 2024\]\)"):
+        with pytest.raises(
+            TypeError, match=r"as_of must be a single year, got array\(\[2020, 2024\]\)"
+        ):
             look_up(np.array([2020, 2024]))  # type: ignore[arg-type]
     with pytest.raises(ValueError, match=r"got then_usd \(2,\), years \(3,\)"):
         budgets.fall_per_year([1, 2], 1, [1, 2, 3])

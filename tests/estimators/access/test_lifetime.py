@@ -9,7 +9,9 @@ from course_lib.estimators.datasets.scaling_laws import BESIROGLU, HOFFMANN, Law
 
 @pytest.mark.parametrize("law", [BESIROGLU, HOFFMANN], ids=lambda law: law.name)
 @pytest.mark.parametrize(("params", "tokens"), [(1e8, 2e10), (8e9, 1e12), (4e11, 1.5e13)])
-def test_the_text_a_size_needs_leads_back_to_the_loss(law: Law, params: float, tokens: float) -> None:
+def test_the_text_a_size_needs_leads_back_to_the_loss(
+    law: Law, params: float, tokens: float
+) -> None:
     assert tokens_for(law, params, loss(law, params, tokens)) == pytest.approx(tokens, rel=1e-6)
 
 

@@ -1,4 +1,5 @@
-"""Ways to a tuned model: adapters counted against a real wrapped model, costs against each other and by hand."""
+"""Ways to a tuned model: adapters counted against a real wrapped model, costs against each other
+and by hand."""
 
 import dataclasses
 
@@ -12,7 +13,12 @@ from course_lib.estimators import memory, parameters
 from course_lib.estimators.access import tuning
 
 LLAMA = models["llama-3-8b"]
-CASE = {"tokens": 1e7, "pretraining_tokens": 15e12, "device": devices["H100"], "usd_per_device_hour": 3.0}
+CASE = {
+    "tokens": 1e7,
+    "pretraining_tokens": 15e12,
+    "device": devices["H100"],
+    "usd_per_device_hour": 3.0,
+}
 
 
 @pytest.mark.parametrize("rank", [1, 8])
@@ -23,8 +29,8 @@ def test_adapters_equal_those_that_pytorch_holds(rank: int) -> None:
 
 
 def test_the_published_adapter_of_llama_2_7b() -> None:
-    """Rank 8 beside all linear layers of Llama 2 7B: 20 million of 6.7 billion (S. Raschka 2023: 20 277 248 with the
-    head's adapter of 8 x (4096 + 32000))."""
+    """Rank 8 beside all linear layers of Llama 2 7B: 20 million of 6.7 billion (S. Raschka 2023: 20
+    277 248 with the head's adapter of 8 x (4096 + 32000))."""
     head = 8 * (4096 + 32000)
     assert tuning.adapter_weights(models["llama-2-7b"], 8) + head == 20_277_248
 
@@ -48,7 +54,9 @@ def test_memory_falls_from_way_to_way_and_keeps_the_frozen_weights() -> None:
     tables = 2 * 128_256 * 4096  # embedding and head, which are not packed
     frozen = 0.5625 * (total - tables) + 2 * tables
     states = 16 * tuning.adapter_weights(LLAMA, 8)
-    assert packed.memory_bytes == pytest.approx(frozen + states, rel=1e-3)  # norms are not packed, either
+    assert packed.memory_bytes == pytest.approx(
+        frozen + states, rel=1e-3
+    )  # norms are not packed, either
 
 
 @pytest.mark.parametrize("key", ["llama-3-8b", "gemma-2-2b"])

@@ -11,13 +11,20 @@ def test_parts_add_up_to_the_total_by_hand() -> None:
         2e6, hosting=3e5, retrainings=2, retraining_share=0.25, post_trainings=4, post_training_share=0.01,
         evaluation_share=0.05,
     )  # fmt: skip
-    assert bill.parts == {"retraining": 1e6, "post_training": 80_000, "hosting": 3e5, "evaluation": 1e5}
+    assert bill.parts == {
+        "retraining": 1e6,
+        "post_training": 80_000,
+        "hosting": 3e5,
+        "evaluation": 1e5,
+    }
     assert bill.total == sum(bill.parts.values())
     assert bill.share == pytest.approx(0.74)
 
 
 def test_hosting_has_a_floor_and_grows_beyond_it() -> None:
-    bills = upkeep.hosting_usd(np.array([1e3, 1e9, 2e9]), 0.5, ready_devices=1, usd_per_device_hour=3.0)
+    bills = upkeep.hosting_usd(
+        np.array([1e3, 1e9, 2e9]), 0.5, ready_devices=1, usd_per_device_hour=3.0
+    )
     assert bills[0] == 3.0 * 8766
     assert bills[1] == pytest.approx(500 * 365.25)
     assert bills[2] == pytest.approx(2 * bills[1])

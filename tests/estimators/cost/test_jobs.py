@@ -16,7 +16,10 @@ def test_a_mixture_pays_for_active_weights_and_makes_room_for_all() -> None:
 
 def test_as_many_devices_as_the_memory_needs() -> None:
     llama = jobs.training(models["llama-3-8b"], tokens=1e9)  # 128.5 GB of states
-    counts = {offer.key: offer.count for offer in jobs.compare(llama, ["h100-sxm-80gb", "rtx-4090", "mi300x"])}
+    counts = {
+        offer.key: offer.count
+        for offer in jobs.compare(llama, ["h100-sxm-80gb", "rtx-4090", "mi300x"])
+    }
     assert counts == {"h100-sxm-80gb": 2, "rtx-4090": 6, "mi300x": 1}
 
 
@@ -33,7 +36,9 @@ def test_every_device_is_compared_quickest_first() -> None:
     assert [offer.seconds for offer in every] == sorted(offer.seconds for offer in every)
     for offer in every:
         assert (
-            (offer.count - 1) * offer.device.memory_bytes < 2 * 8_030_261_248 <= offer.count * offer.device.memory_bytes
+            (offer.count - 1) * offer.device.memory_bytes
+            < 2 * 8_030_261_248
+            <= offer.count * offer.device.memory_bytes
         )
 
 

@@ -1,4 +1,5 @@
-"""Owning and renting against published break-even hours, published run costs, and arithmetic by hand."""
+"""Owning and renting against published break-even hours, published run costs, and arithmetic by
+hand."""
 
 import math
 
@@ -25,7 +26,9 @@ SERVER = cost.Server(
 )
 
 
-@pytest.mark.parametrize(("finding", "rent"), [("c212", "aws-p4d-24xlarge"), ("c213", "lambda-8x-a100-40gb")])
+@pytest.mark.parametrize(
+    ("finding", "rent"), [("c212", "aws-p4d-24xlarge"), ("c213", "lambda-8x-a100-40gb")]
+)
 def test_the_published_break_even_hours_of_a_dgx_a100_reproduce(finding: str, rent: str) -> None:
     """The catalog's findings leave out power and staff, and so does this server."""
     found = cost.break_even_hours(cost.Server(purchase_usd=DGX), prices[rent].value)
@@ -33,15 +36,25 @@ def test_the_published_break_even_hours_of_a_dgx_a100_reproduce(finding: str, re
 
 
 @pytest.mark.parametrize(
-    ("run", "rate"), [("mpt-7b", 2.0), ("mosaic-sd2-8gpu", 2.0), ("mosaic-sd2-128gpu", 2.0), ("gpt2-xl-openai", 8.0)]
+    ("run", "rate"),
+    [
+        ("mpt-7b", 2.0),
+        ("mosaic-sd2-8gpu", 2.0),
+        ("mosaic-sd2-128gpu", 2.0),
+        ("gpt2-xl-openai", 8.0),
+    ],
 )
 def test_published_costs_are_hours_times_a_rate(run: str, rate: float) -> None:
-    """Rows of the catalog whose cost basis names the rate: circular, so a test of arithmetic to rounding."""
-    assert offers.rent_usd(rate, runs[run].device_hours * 3600) == pytest.approx(runs[run].cost_usd, rel=0.005)
+    """Rows of the catalog whose cost basis names the rate: circular, so a test of arithmetic to
+    rounding."""
+    assert offers.rent_usd(rate, runs[run].device_hours * 3600) == pytest.approx(
+        runs[run].cost_usd, rel=0.005
+    )
 
 
 def test_deepseek_v3_cost_by_its_own_table() -> None:
-    """arXiv 2412.19437, table 1: 2664, 119 and 5 thousand H800 hours at USD 2 make USD 5.576 million."""
+    """arXiv 2412.19437, table 1: 2664, 119 and 5 thousand H800 hours at USD 2 make USD 5.576
+    million."""
     rate = prices["h800-hour-used-by-deepseek-v3"].value
     stages = [offers.rent_usd(rate, thousands * 1000 * 3600) for thousands in (2664, 119, 5)]
     assert stages == pytest.approx([5.328e6, 0.238e6, 0.010e6])
@@ -61,7 +74,9 @@ def test_a_year_of_a_server_by_hand() -> None:
 
 
 @given(rent=st.floats(5, 60), utilisation=st.floats(0.05, 1), resale=st.floats(0, 0.9))
-def test_the_sweep_finds_what_the_formula_says(rent: float, utilisation: float, resale: float) -> None:
+def test_the_sweep_finds_what_the_formula_says(
+    rent: float, utilisation: float, resale: float
+) -> None:
     server = cost.Server(**SERVER.numbers() | {"resale_share": resale})
     formula = cost.break_even_hours(server, rent, utilisation)
     swept = cost.break_even_by_sweep(server, rent, utilisation, step=10)
@@ -73,7 +88,9 @@ def test_the_sweep_finds_what_the_formula_says(rent: float, utilisation: float, 
 
 
 @given(rent=st.floats(5, 100))
-def test_over_a_whole_life_owner_and_tenant_are_even_at_the_break_even_utilisation(rent: float) -> None:
+def test_over_a_whole_life_owner_and_tenant_are_even_at_the_break_even_utilisation(
+    rent: float,
+) -> None:
     share = cost.break_even_utilisation(SERVER, rent)
     if share <= 1:
         bill = cost.own(SERVER, SERVER.life_years, share)
@@ -109,7 +126,10 @@ def test_arrays_broadcast_and_scalars_stay_scalars() -> None:
         ({"purchase_usd": 0}, "purchase_usd"),
         ({"pue": 0.9}, "pue"),
         ({"resale_share": 1.0}, "resale_share"),
-        ({"idle_watts": 500}, "idle_watts must be at most busy_watts, got idle_watts=500 and busy_watts=0"),
+        (
+            {"idle_watts": 500},
+            "idle_watts must be at most busy_watts, got idle_watts=500 and busy_watts=0",
+        ),
         ({"busy_watts": [300, 700], "idle_watts": 500}, "idle_watts must be at most busy_watts"),
     ],
 )
@@ -120,7 +140,8 @@ def test_a_bad_server_is_refused_by_name(fields: dict[str, float], told: str) ->
 
 @pytest.mark.parametrize("idle", [0, 250, 500])
 def test_a_bill_over_the_whole_life_is_what_has_been_spent(idle: float) -> None:
-    """Two ways to add up the same costs, up to a machine that draws as much without work as with it."""
+    """Two ways to add up the same costs, up to a machine that draws as much without work as with
+    it."""
     server = cost.Server(**SERVER.numbers() | {"busy_watts": 500, "idle_watts": idle})
     bill = cost.own(server, server.life_years, 0.5)
     assert cost.spent(server, bill.used_hours, 0.5) == pytest.approx(bill.total)

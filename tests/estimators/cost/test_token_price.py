@@ -1,4 +1,5 @@
-"""The price of served tokens against the hours it is made of, and the crossover against counted FLOPs."""
+"""The price of served tokens against the hours it is made of, and the crossover against counted
+FLOPs."""
 
 import numpy as np
 import pytest
@@ -14,22 +15,30 @@ CASE = {"device": "H100", "usd_per_device_hour": 3.0, "prompt": 512, "output": 2
 def test_tokens_read_and_written_add_up_to_the_hours_paid() -> None:
     batch = np.array([1, 8, 64])
     found = token_price.served(LLAMA, batch=batch, **CASE)
-    request = inference.estimate(LLAMA, device="H100", batch=batch, prompt=512, output=256).request_seconds
+    request = inference.estimate(
+        LLAMA, device="H100", batch=batch, prompt=512, output=256
+    ).request_seconds
     paid = found.input * 512 * batch / 1e6 + found.output * 256 * batch / 1e6
     assert paid == pytest.approx(3.0 * request / 3600)
     assert found.per_output * 256 * batch / 1e6 == pytest.approx(paid)
 
 
 def test_an_hour_by_its_tokens_per_second() -> None:
-    """USD 3 an hour over the tokens of an hour: what servers quote as tokens a second turns into a price."""
-    rate = inference.estimate(LLAMA, device="H100", batch=16, prompt=512, output=256).tokens_per_second
+    """USD 3 an hour over the tokens of an hour: what servers quote as tokens a second turns into a
+    price."""
+    rate = inference.estimate(
+        LLAMA, device="H100", batch=16, prompt=512, output=256
+    ).tokens_per_second
     found = token_price.served(LLAMA, batch=16, **CASE)
     assert found.per_output == pytest.approx(3.0 / (rate * 3600) * 1e6)
     assert found.low < found.per_output < found.high
 
 
 def test_half_the_use_doubles_the_price_and_two_devices_are_paid_twice() -> None:
-    full, half = (token_price.served(LLAMA, batch=8, utilisation=share, **CASE).per_output for share in (1.0, 0.5))
+    full, half = (
+        token_price.served(LLAMA, batch=8, utilisation=share, **CASE).per_output
+        for share in (1.0, 0.5)
+    )
     assert half == pytest.approx(2 * full)
     two = token_price.served(LLAMA, batch=8, devices=2, **CASE)
     assert full < two.per_output < 2 * full  # quicker, but not twice as quick
@@ -42,7 +51,10 @@ def test_a_token_written_is_dearer_than_one_read() -> None:
 
 def test_the_catalog_prices_of_an_api() -> None:
     read, written = token_price.api("openai-gpt-4-1-nano")
-    assert (read, written) == (prices["openai-gpt-4-1-nano-input"].value, prices["openai-gpt-4-1-nano-output"].value)
+    assert (read, written) == (
+        prices["openai-gpt-4-1-nano-input"].value,
+        prices["openai-gpt-4-1-nano-output"].value,
+    )
     assert token_price.usage_usd(1e6, 2e6, read, written) == pytest.approx(read + 2 * written)
     with pytest.raises(KeyError, match="nearest"):
         token_price.api("no-such-model")
@@ -50,7 +62,8 @@ def test_the_catalog_prices_of_an_api() -> None:
 
 @pytest.mark.parametrize("name", ["llama-3-8b", "llama-3.1-405b", "mixtral-8x7b"])
 def test_crossover_is_three_by_counted_flops_too(name: str) -> None:
-    """Counted to the last product at a short length: a training step is exactly three forward passes."""
+    """Counted to the last product at a short length: a training step is exactly three forward
+    passes."""
     training = flops.training_step(models[name], 1, 16) / 16
     serving = flops.forward(models[name], 1, 16) / 16
     assert token_price.crossover_tokens(1.0) == pytest.approx(training / serving)
@@ -67,5 +80,7 @@ def test_bad_arguments_are_refused_by_name() -> None:
         token_price.served(LLAMA, batch=1, utilisation=0, **CASE)
     with pytest.raises(ValueError, match="input_tokens"):
         token_price.usage_usd(-1, 0, 1, 1)
-    with pytest.raises(ValueError, match=r"got usd_per_million_input \(2,\), usd_per_million_output \(3,\)"):
+    with pytest.raises(
+        ValueError, match=r"got usd_per_million_input \(2,\), usd_per_million_output \(3,\)"
+    ):
         token_price.usage_usd(1, 1, [1, 2], [1, 2, 3])

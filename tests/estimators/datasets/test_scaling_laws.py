@@ -26,7 +26,8 @@ def test_the_closed_form_finds_the_minimum_that_a_search_finds(law: Law, budget:
 
 
 def test_the_new_fit_agrees_with_chinchilla_and_the_old_one_does_not() -> None:
-    """Approaches 1 and 2 led to 70 billion weights on 1.4 trillion tokens; approach 3 as published to about 40."""
+    """Approaches 1 and 2 led to 70 billion weights on 1.4 trillion tokens; approach 3 as published
+    to about 40."""
     chinchilla = runs["chinchilla-70b"]
     new, old = (scaling_laws.optimal(law, CHINCHILLA_FLOPS) for law in (BESIROGLU, HOFFMANN))
     assert new.params == pytest.approx(chinchilla.params, rel=0.1)
@@ -35,7 +36,8 @@ def test_the_new_fit_agrees_with_chinchilla_and_the_old_one_does_not() -> None:
 
 
 def test_exponents_of_the_split_as_published() -> None:
-    """Besiroglu et al.: N grows as C^0.513; Hoffmann et al., approach 3: C^0.46 (rounded constants give 0.45)."""
+    """Besiroglu et al.: N grows as C^0.513; Hoffmann et al., approach 3: C^0.46 (rounded constants
+    give 0.45)."""
     for law, published in ((BESIROGLU, 0.513), (HOFFMANN, 0.46)):
         less, more = scaling_laws.optimal(law, [1e20, 1e21]).params
         assert np.log10(more / less) == pytest.approx(published, abs=0.01)
@@ -44,7 +46,9 @@ def test_exponents_of_the_split_as_published() -> None:
 def test_loss_at_known_points() -> None:
     by_hand = 1.69 + 406.4 / 280e9**0.34 + 410.7 / 300e9**0.28  # Gopher
     assert scaling_laws.loss(HOFFMANN, 280e9, 300e9) == pytest.approx(by_hand)
-    gopher, chinchilla = (scaling_laws.loss(BESIROGLU, n, d) for n, d in ((280e9, 300e9), (70e9, 1.4e12)))
+    gopher, chinchilla = (
+        scaling_laws.loss(BESIROGLU, n, d) for n, d in ((280e9, 300e9), (70e9, 1.4e12))
+    )
     assert chinchilla < gopher, "the smaller model on more text won, and the law says so"
 
 
@@ -87,7 +91,10 @@ def test_the_range_of_the_exponent_is_that_of_leaving_one_out() -> None:
         (lambda: scaling_laws.loss(HOFFMANN, np.ones(2), np.ones(3)), "shapes must broadcast"),
         (lambda: scaling_laws.fit_power([1, 2, 3], [1, 2, 3]), "at least 4, got 3 and 3"),
         (lambda: scaling_laws.fit_power([1, 2, 3, 4], [1, 2, 3]), "equally many values"),
-        (lambda: scaling_laws.fit_power([2, 2, 2, 2], [1, 2, 3, 4]), "x must hold different values, got only 2"),
+        (
+            lambda: scaling_laws.fit_power([2, 2, 2, 2], [1, 2, 3, 4]),
+            "x must hold different values, got only 2",
+        ),
         (lambda: scaling_laws.fit_power([1, 2, 3, 4], [1, 2, 0, 4]), "y must be above zero"),
     ],
 )

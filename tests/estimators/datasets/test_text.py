@@ -23,7 +23,9 @@ def test_tokens_of_openwebtext_from_its_bytes() -> None:
 def test_tokens_and_bytes_undo_each_other() -> None:
     for key in ("roots-bloom", "oscar-en-tr1-13b", "tiny-shakespeare-gpt-2-bpe"):
         text = catalog[key]
-        assert datasets.text_bytes(text.tokens, text.bytes_per_token) == pytest.approx(text.raw_bytes, rel=0.01)
+        assert datasets.text_bytes(text.tokens, text.bytes_per_token) == pytest.approx(
+            text.raw_bytes, rel=0.01
+        )
 
 
 @given(SIZES, st.floats(min_value=0.5, max_value=20))
@@ -33,11 +35,15 @@ def test_cutting_and_joining_gives_the_text_back(size: float, each: float) -> No
 
 def test_documents_of_the_pile_as_published() -> None:
     part = catalog["pile-wikipedia-en"]
-    assert datasets.document_count(part.raw_bytes, 1.11 * 1024) == pytest.approx(part.documents, rel=0.01)
+    assert datasets.document_count(part.raw_bytes, 1.11 * 1024) == pytest.approx(
+        part.documents, rel=0.01
+    )
 
 
 def test_nanogpt_stores_openwebtext_in_about_17_gib() -> None:
-    stored = datasets.stored_bytes(catalog["openwebtext-nanogpt-prep"].tokens, models["gpt2"].vocab_rows)
+    stored = datasets.stored_bytes(
+        catalog["openwebtext-nanogpt-prep"].tokens, models["gpt2"].vocab_rows
+    )
     assert stored / 2**30 == pytest.approx(17, rel=0.02)
 
 
@@ -52,7 +58,8 @@ def test_a_number_takes_two_bytes_up_to_a_vocabulary_of_65536() -> None:
 def test_llama_405b_reads_a_step_of_sixteen_million_tokens_in_the_published_time() -> None:
     run = runs["llama31-405b-stage-16k"]
     rate = datasets.tokens_per_second(run.devices * run.achieved_flops_per_device, run.params)
-    # 6ND leaves attention out; at 8192 tokens it is a few per cent, so the true rate lies somewhat lower.
+    # 6ND leaves attention out; at 8192 tokens it is a few per cent, so the true rate lies somewhat
+    # lower.
     assert run.batch_tokens / rate == pytest.approx(5.95, rel=0.01)
     assert datasets.feed_rate(rate, 4) < 20e6
 
@@ -103,7 +110,8 @@ def test_first_reading_counts_in_full_and_half_a_reading_half() -> None:
 
 
 def test_four_readings_are_nearly_as_good_as_new_text() -> None:
-    """The paper: up to 4 epochs of repetition are almost as good as new data; the limit is 1 + R* times the text."""
+    """The paper: up to 4 epochs of repetition are almost as good as new data; the limit is 1 + R*
+    times the text."""
     assert datasets.effective_tokens(100, 4) / 400 > 0.9
     assert datasets.effective_tokens(100, 1e6) == pytest.approx(100 * (1 + 15.387756))
 
@@ -125,7 +133,9 @@ def test_rereading_is_a_sum_of_ever_smaller_gains() -> None:
 def test_storing_llama_3s_text_for_a_year() -> None:
     price = prices["aws-s3-standard"].value / 1e9
     size = datasets.stored_bytes(15.6e12, 128_256)
-    assert datasets.preparation_usd(size, store_usd_per_byte_month=price, months=12) == pytest.approx(17_222.4)
+    assert datasets.preparation_usd(
+        size, store_usd_per_byte_month=price, months=12
+    ) == pytest.approx(17_222.4)
 
 
 def test_every_price_is_added_once() -> None:
@@ -145,11 +155,17 @@ def test_sweeps_are_one_call() -> None:
         (lambda: datasets.text_bytes(-1, 4), "tokens must be zero or more, got -1"),
         (lambda: datasets.token_count(10, 0), "bytes_per_token must be above zero, got 0"),
         (lambda: datasets.id_bytes(1.5), "vocab_rows must be a whole number, got 1.5"),
-        (lambda: datasets.checkpoint_bytes(10, "all"), "states must be one of weights, training, got 'all'"),
+        (
+            lambda: datasets.checkpoint_bytes(10, "all"),
+            "states must be one of weights, training, got 'all'",
+        ),
         (lambda: datasets.workers_needed(1, 0), "step_seconds must be above zero, got 0"),
         (lambda: datasets.effective_tokens(10, 0), "epochs must be above zero, got 0"),
         (lambda: datasets.epochs([1, 2], [1, 2, 3]), "shapes must broadcast together"),
-        (lambda: datasets.preparation_usd(1, licence_usd=-5), "licence_usd must be zero or more, got -5"),
+        (
+            lambda: datasets.preparation_usd(1, licence_usd=-5),
+            "licence_usd must be zero or more, got -5",
+        ),
         (lambda: datasets.feed_rate(math.inf, 1), "tokens_per_second must be finite"),
         (lambda: datasets.tokens_per_second(1e15, 0), "params must be above zero, got 0"),
     ],

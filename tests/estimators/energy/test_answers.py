@@ -19,7 +19,9 @@ ROWS = [  # finding, model, device, devices, batches: ml-energy leaderboard, car
 
 
 def estimate(model: str, device: str, devices: int, batch: int) -> answers.Range:
-    return answers.token(models[model], device=device, devices=devices, batch=batch, site=CARDS_ALONE)
+    return answers.token(
+        models[model], device=device, devices=devices, batch=batch, site=CARDS_ALONE
+    )
 
 
 def test_four_measured_tokens_in_five_lie_in_the_range() -> None:
@@ -44,7 +46,9 @@ def test_batching_saves_as_measured(
 def test_token_sweeps() -> None:
     swept = answers.token(models["llama-3-8b"], device="H100", batch=[1, 8, 64])
     assert swept.value.shape == (3,) and np.all(np.diff(swept.value) < 0)
-    assert swept.value[1] == pytest.approx(answers.token(models["llama-3-8b"], device="H100", batch=8).value)
+    assert swept.value[1] == pytest.approx(
+        answers.token(models["llama-3-8b"], device="H100", batch=8).value
+    )
 
 
 def test_a_picture_is_its_flops_over_what_a_joule_does() -> None:

@@ -18,7 +18,9 @@ BOTH = [
 @pytest.mark.parametrize("key", BOTH)
 def test_published_carbon_follows_from_energy_and_grid(key: str) -> None:
     row = runs[key]
-    energy = row.energy_joules * (row.pue if key == "olmo-7b-a100" else 1)  # its energy is that of the cards alone
+    energy = row.energy_joules * (
+        row.pue if key == "olmo-7b-a100" else 1
+    )  # its energy is that of the cards alone
     found = carbon.location_based(energy, row.grid_grams_per_kwh)
     assert found == pytest.approx(row.carbon_kg, rel=0.02, abs=500)  # tonnes, rounded to whole ones
 
@@ -42,7 +44,9 @@ def test_worked_example_of_bloom() -> None:
     machines = carbon.embodied(making, 1_082_880, life_years=life, used_share=share)
     assert machines == pytest.approx(quantities["bloom-embodied"].kilograms, rel=0.002)
     idle = carbon.location_based(quantities["bloom-idle-energy"].joules, 57)
-    assert in_use + machines + idle == pytest.approx(quantities["bloom-carbon-total"].kilograms, rel=0.01)
+    assert in_use + machines + idle == pytest.approx(
+        quantities["bloom-carbon-total"].kilograms, rel=0.01
+    )
 
 
 def test_market_based() -> None:
@@ -54,7 +58,9 @@ def test_market_based() -> None:
 def test_hours_by_a_walk_through_the_day() -> None:
     profile = grid_days["California"].grams_per_kwh
     for hours in (1, 5, 24, 30):
-        walked = [np.mean([profile[(start + step) % 24] for step in range(hours)]) for start in range(24)]
+        walked = [
+            np.mean([profile[(start + step) % 24] for step in range(hours)]) for start in range(24)
+        ]
         assert np.allclose(carbon.by_start(profile, hours), walked)
 
 
@@ -91,4 +97,6 @@ def test_bad_arguments(call: object, message: str) -> None:
 
 def test_arrays() -> None:
     assert np.allclose(carbon.location_based(3.6e9, [50.0, 400.0]), [50, 400])
-    assert np.allclose(carbon.embodied(150, np.array([1000.0, 2000.0]), life_years=4)[1] * 4 * 8766, 300_000)
+    assert np.allclose(
+        carbon.embodied(150, np.array([1000.0, 2000.0]), life_years=4)[1] * 4 * 8766, 300_000
+    )

@@ -1,4 +1,5 @@
-"""Energy against measured runs, against published worked examples, and against the arithmetic of circular rows."""
+"""Energy against measured runs, against published worked examples, and against the arithmetic of
+circular rows."""
 
 from __future__ import annotations
 
@@ -16,7 +17,11 @@ MEASURED = [
     for key, run in runs.items()
     if run.energy_measured and run.energy_joules and run.tokens and run.model_key and run.device_key
 ]
-CIRCULAR = [key for key, run in runs.items() if run.energy_basis.startswith("circular") and run.energy_joules]
+CIRCULAR = [
+    key
+    for key, run in runs.items()
+    if run.energy_basis.startswith("circular") and run.energy_joules
+]
 
 
 def test_which_rows_there_are() -> None:
@@ -26,7 +31,8 @@ def test_which_rows_there_are() -> None:
 
 @pytest.mark.parametrize("key", MEASURED)
 def test_measured_runs_within_a_quarter(key: str) -> None:
-    """The defaults know nothing of these rows: utilisation comes from runs whose energy was not measured."""
+    """The defaults know nothing of these rows: utilisation comes from runs whose energy was not
+    measured."""
     row = runs[key]
     model = models[row.model_key]
     found = energy.training(model, row.tokens, device=row.device_key, seq=2048, site=CARDS_ALONE)
@@ -37,16 +43,31 @@ def test_measured_runs_within_a_quarter(key: str) -> None:
 def test_the_utilisation_is_that_of_the_catalog() -> None:
     found = []
     for run in runs.values():
-        if run.kind == "full_run" and run.device_hours and run.tokens and run.params and run.device_key:
+        if (
+            run.kind == "full_run"
+            and run.device_hours
+            and run.tokens
+            and run.params
+            and run.device_key
+        ):
             peaks = devices[run.device_key].peak_flops
             peak = peaks.get("bf16") or peaks.get("fp16")
             if peak and not run.energy_measured:
-                found.append(6 * (run.active_params or run.params) * run.tokens / (run.device_hours * 3600 * peak))
+                found.append(
+                    6
+                    * (run.active_params or run.params)
+                    * run.tokens
+                    / (run.device_hours * 3600 * peak)
+                )
     ends = np.percentile(found, [10, 50, 90])
-    assert (energy.MFU.low, energy.MFU.value, energy.MFU.high) == pytest.approx(tuple(ends), abs=0.01)
+    assert (energy.MFU.low, energy.MFU.value, energy.MFU.high) == pytest.approx(
+        tuple(ends), abs=0.01
+    )
 
 
-@pytest.mark.parametrize("key", ["mlperf40-smc-1n-lora", "mlperf40-smc-1n-bert", "mlperf40-smc-1n-resnet"])
+@pytest.mark.parametrize(
+    "key", ["mlperf40-smc-1n-lora", "mlperf40-smc-1n-bert", "mlperf40-smc-1n-resnet"]
+)
 def test_power_of_whole_nodes(key: str) -> None:
     drawn = energy.run(1, device=runs[key].device_key, site=Site(network=1, pue=1))
     assert drawn.total / 3600 == pytest.approx(runs[key].power_watts_per_device, rel=0.1)
@@ -55,11 +76,15 @@ def test_power_of_whole_nodes(key: str) -> None:
 
 @pytest.mark.parametrize("key", CIRCULAR)
 def test_circular_rows_reproduce(key: str) -> None:
-    """Published as hours x power x PUE, so nothing but rounding may differ; some are cut, not rounded."""
+    """Published as hours x power x PUE, so nothing but rounding may differ; some are cut, not
+    rounded."""
     row = runs[key]
     pue = 1 if "no PUE" in row.energy_scope else row.pue
     watts = row.power_watts_per_device or devices[row.device_key].power_watts
-    found = energy.run(row.device_hours, watts=watts, site=Site(server=1, network=1, pue=pue)).total / MWH
+    found = (
+        energy.run(row.device_hours, watts=watts, site=Site(server=1, network=1, pue=pue)).total
+        / MWH
+    )
     assert found == pytest.approx(row.energy_joules / MWH, abs=1, rel=0)
 
 
@@ -80,7 +105,8 @@ def test_worked_examples_of_strubell(name: str, watts: float, hours: float, kwh:
 
 @pytest.mark.parametrize("key", ["patterson-t5", "patterson-meena", "patterson-gpt3"])
 def test_worked_examples_of_patterson(key: str) -> None:
-    """Patterson et al. 2021, arXiv 2104.10350, table 4: measured watts a chip x chips x days x PUE."""
+    """Patterson et al. 2021, arXiv 2104.10350, table 4: measured watts a chip x chips x days x
+    PUE."""
     row = runs[key]
     site = Site(server=1, network=1, pue=row.pue)
     found = energy.run(row.device_hours, watts=row.power_watts_per_device, site=site)
@@ -100,13 +126,17 @@ def test_parts_add_up_and_stack() -> None:
     found = energy.run(10, device="H100", load=1, idle_hours=5, site=site)
     parts = found.devices + found.idle + found.servers + found.network + found.cooling
     assert parts == pytest.approx(found.total)
-    assert found.devices == pytest.approx(10 * 3600 * 700) and found.idle == pytest.approx(5 * 3600 * 70)
+    assert found.devices == pytest.approx(10 * 3600 * 700) and found.idle == pytest.approx(
+        5 * 3600 * 70
+    )
     assert found.total == pytest.approx((found.devices + found.idle) * 1.3 * 1.1 * 1.5)
     assert found.machines == pytest.approx(found.total / 1.5)
 
 
 def test_power_goes_from_idle_to_stated() -> None:
-    assert energy.power("H100", 0) == pytest.approx(70) and energy.power("H100", 1) == pytest.approx(700)
+    assert energy.power("H100", 0) == pytest.approx(70) and energy.power(
+        "H100", 1
+    ) == pytest.approx(700)
     assert np.allclose(energy.power("A100 SXM 40GB", [0, 0.5, 1], idle=0.2), [80, 240, 400])
 
 
@@ -115,7 +145,9 @@ def test_arrays_in_arrays_out() -> None:
     found = energy.run(hours, device="H100", site=Site(pue=pue))
     one = energy.run(10.0, device="H100", site=Site(pue=1.5))
     assert found.total.shape == (2, 3)
-    assert (found.total[1, 2], found.low[1, 2], found.high[1, 2]) == pytest.approx((one.total, one.low, one.high))
+    assert (found.total[1, 2], found.low[1, 2], found.high[1, 2]) == pytest.approx(
+        (one.total, one.low, one.high)
+    )
     swept = energy.training(models["llama-3-8b"], np.array([1e12, 2e12]), device="H100")
     assert swept.total[1] == pytest.approx(2 * swept.total[0])
 
@@ -145,8 +177,16 @@ def test_efficiency_and_rebound() -> None:
         ({"load": 1.2}, ValueError, "load must be from 0 to 1, got 1.2"),
         ({"load": "garbage"}, TypeError, "load must be a number"),
         ({"device": None, "watts": 400, "load": "garbage"}, TypeError, "load must be a number"),
-        ({"device": None, "watts": 400, "load": 1.2}, ValueError, "load must be from 0 to 1, got 1.2"),
-        ({"idle_hours": [1, 2], "load": [0.5, 0.6, 0.7]}, ValueError, r"got idle_hours \(2,\), load \(3,\)"),
+        (
+            {"device": None, "watts": 400, "load": 1.2},
+            ValueError,
+            "load must be from 0 to 1, got 1.2",
+        ),
+        (
+            {"idle_hours": [1, 2], "load": [0.5, 0.6, 0.7]},
+            ValueError,
+            r"got idle_hours \(2,\), load \(3,\)",
+        ),
         (
             {"device_hours": [1, 2], "idle_hours": [1, 2, 3]},
             ValueError,
@@ -157,11 +197,19 @@ def test_efficiency_and_rebound() -> None:
             ValueError,
             r"got device_hours \(2,\), pue \(3,\)",
         ),
-        ({"device": None, "watts": [1, 2], "idle_hours": [1] * 3}, ValueError, r"got idle_hours \(3,\), watts \(2,\)"),
+        (
+            {"device": None, "watts": [1, 2], "idle_hours": [1] * 3},
+            ValueError,
+            r"got idle_hours \(3,\), watts \(2,\)",
+        ),
         ({"idle_hours": -1}, ValueError, "idle_hours must be zero or more"),
         ({"site": 1.2}, TypeError, "site must be a record of type Site"),
         ({"device": "H1000"}, KeyError, "devices has no entry 'H1000'"),
-        ({"device": "TPU v5p"}, ValueError, "device must have its power stated in the catalog, got TPU v5p"),
+        (
+            {"device": "TPU v5p"},
+            ValueError,
+            "device must have its power stated in the catalog, got TPU v5p",
+        ),
     ],
 )
 def test_bad_arguments(change: dict[str, object], error: type[Exception], message: str) -> None:

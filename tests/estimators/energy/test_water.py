@@ -23,7 +23,9 @@ def test_worked_example_of_li() -> None:
 
 
 def test_a_dry_site_moves_the_water_elsewhere() -> None:
-    found = water.used(3.6e6, pue=[1.1, 1.5], on_site_litres_per_kwh=[1.8, 0.0], source_litres_per_kwh=2.0)
+    found = water.used(
+        3.6e6, pue=[1.1, 1.5], on_site_litres_per_kwh=[1.8, 0.0], source_litres_per_kwh=2.0
+    )
     assert np.allclose(found.on_site, [1.8, 0]) and np.allclose(found.source, [2.2, 3.0])
 
 

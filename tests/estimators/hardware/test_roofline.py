@@ -47,7 +47,9 @@ def test_a_sweep_is_one_call() -> None:
 
 
 @given(POSITIVE, POSITIVE, POSITIVE)
-def test_the_roof_is_never_passed_and_always_touched(intensity: float, peak: float, bandwidth: float) -> None:
+def test_the_roof_is_never_passed_and_always_touched(
+    intensity: float, peak: float, bandwidth: float
+) -> None:
     rate = hardware.attainable(intensity, peak, bandwidth)
     assert rate <= peak
     assert rate <= bandwidth * intensity * (1 + 1e-12)
@@ -56,7 +58,9 @@ def test_the_roof_is_never_passed_and_always_touched(intensity: float, peak: flo
 
 @given(POSITIVE, POSITIVE)
 def test_at_the_ridge_both_times_are_equal(peak: float, bandwidth: float) -> None:
-    times = hardware.level_seconds(hardware.ridge(peak, bandwidth), peak, {"memory": (1, bandwidth)})
+    times = hardware.level_seconds(
+        hardware.ridge(peak, bandwidth), peak, {"memory": (1, bandwidth)}
+    )
     assert times["arithmetic"] == pytest.approx(times["memory"])
 
 
@@ -66,7 +70,16 @@ def test_the_slowest_level_decides() -> None:
     assert hardware.level_seconds(1e12, 1e12, levels)["total"] == pytest.approx(1)
 
 
-@given(st.one_of(st.floats(max_value=0), st.just(math.nan), st.just(math.inf), st.just("1"), st.none(), st.booleans()))
+@given(
+    st.one_of(
+        st.floats(max_value=0),
+        st.just(math.nan),
+        st.just(math.inf),
+        st.just("1"),
+        st.none(),
+        st.booleans(),
+    )
+)
 def test_bad_speeds_are_refused_by_name(bad: Any) -> None:
     with pytest.raises((TypeError, ValueError), match="peak_flops"):
         hardware.attainable(1, bad, 1)

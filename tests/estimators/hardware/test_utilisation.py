@@ -32,7 +32,15 @@ def test_time_is_an_array_for_arrays() -> None:
     assert days[0, 0] == pytest.approx(4 * days[1, 1])
 
 
-@given(st.one_of(st.floats(max_value=0), st.floats(min_value=1.001), st.just(math.nan), st.none(), st.just("0.4")))
+@given(
+    st.one_of(
+        st.floats(max_value=0),
+        st.floats(min_value=1.001),
+        st.just(math.nan),
+        st.none(),
+        st.just("0.4"),
+    )
+)
 def test_a_utilisation_is_a_share(bad: Any) -> None:
     with pytest.raises((TypeError, ValueError), match="mfu"):
         hardware.training_seconds(1e20, 1e15, bad)
@@ -46,19 +54,28 @@ def test_errors_name_the_argument() -> None:
 @pytest.mark.parametrize("key", ["llama31-405b-stage-8k", "llama31-405b-stage-16k"])
 def test_mfu_of_llama_3_1_405b_is_the_published_one(key: str) -> None:
     run, peak = runs[key], hardware.peak(devices["h100-sxm-80gb"])
-    assert hardware.efficiency(run.achieved_flops_per_device, 1, peak) == pytest.approx(run.mfu, abs=0.01)
+    assert hardware.efficiency(run.achieved_flops_per_device, 1, peak) == pytest.approx(
+        run.mfu, abs=0.01
+    )
 
 
-@pytest.mark.parametrize("key", ["mcore-h100-1-7b", "mcore-h100-7-1b", "mcore-h100-177b", "mcore-h100-314b"])
+@pytest.mark.parametrize(
+    "key", ["mcore-h100-1-7b", "mcore-h100-7-1b", "mcore-h100-177b", "mcore-h100-314b"]
+)
 def test_mfu_of_megatron_core_is_the_published_one(key: str) -> None:
     run, peak = runs[key], hardware.peak(devices["h100-sxm-80gb"])
-    assert hardware.efficiency(run.achieved_flops_per_device, 1, peak) == pytest.approx(run.mfu, abs=0.01)
+    assert hardware.efficiency(run.achieved_flops_per_device, 1, peak) == pytest.approx(
+        run.mfu, abs=0.01
+    )
 
 
 def test_mfu_of_palm_without_and_with_attention() -> None:
-    """Appendix B of the paper: 238.3 thousand tokens a second on 6144 chips give 45.7 %, with attention 46.2 %."""
+    """Appendix B of the paper: 238.3 thousand tokens a second on 6144 chips give 45.7 %, with
+    attention 46.2 %."""
     palm, peak = models["palm-540b"], hardware.peak(devices["tpu-v4"])
     without = hardware.mfu(6 * palm.published.total_params, 238.3e3, peak, 6144)
     assert without == pytest.approx(0.457, abs=0.002)
     core = 3 * flops.forward_parts(palm, 1, 2048).attention_core / 2048
-    assert hardware.mfu(6 * palm.published.total_params + core, 238.3e3, peak, 6144) == pytest.approx(0.462, abs=0.003)
+    assert hardware.mfu(
+        6 * palm.published.total_params + core, 238.3e3, peak, 6144
+    ) == pytest.approx(0.462, abs=0.003)

@@ -1,6 +1,8 @@
-"""A U-Net and a diffusion transformer of plain PyTorch modules: the truth that the estimator is held against.
+"""A U-Net and a diffusion transformer of plain PyTorch modules: the truth that the estimator is
+held against.
 
-They follow the code of Stable Diffusion and of DiT in what they hold and multiply. Built on meta tensors only.
+They follow the code of Stable Diffusion and of DiT in what they hold and multiply. Built on meta
+tensors only.
 """
 
 import torch
@@ -82,7 +84,9 @@ class PlainUNet(nn.Module):
         self.time = nn.Sequential(nn.Linear(first, time), nn.SiLU(), nn.Linear(time, time))
         self.vector = None
         if model.vector_dim:
-            self.vector = nn.Sequential(nn.Linear(model.vector_dim, time), nn.SiLU(), nn.Linear(time, time))
+            self.vector = nn.Sequential(
+                nn.Linear(model.vector_dim, time), nn.SiLU(), nn.Linear(time, time)
+            )
         self.down, self.up = nn.ModuleList(), nn.ModuleList()
         widths = [first * multiplier for multiplier in model.channel_multipliers]
         last, kept, now = len(widths) - 1, [first], first
@@ -90,7 +94,9 @@ class PlainUNet(nn.Module):
         def stage(inputs: int, level: int) -> nn.ModuleList:
             parts: list[nn.Module] = [Res(inputs, widths[level], time)]
             if 2**level in model.attention_downsampling:
-                parts.append(Spatial(widths[level], model.context_dim, model.transformer_depth[level]))
+                parts.append(
+                    Spatial(widths[level], model.context_dim, model.transformer_depth[level])
+                )
             return nn.ModuleList(parts)
 
         for level, width in enumerate(widths):
@@ -113,7 +119,9 @@ class PlainUNet(nn.Module):
         self.norm = nn.GroupNorm(4, now)
         self.last = nn.Conv2d(now, model.latent_channels, 3, padding=1)
 
-    def forward(self, x: torch.Tensor, text: torch.Tensor, vector: torch.Tensor | None) -> torch.Tensor:
+    def forward(
+        self, x: torch.Tensor, text: torch.Tensor, vector: torch.Tensor | None
+    ) -> torch.Tensor:
         steps = torch.empty(len(x), self.first.out_channels, device=x.device)
         time = self.time(steps) + (0 if self.vector is None else self.vector(vector))
         x = self.first(x)
@@ -127,8 +135,11 @@ class PlainUNet(nn.Module):
         return self.last(self.norm(x))
 
 
-def run(parts: nn.ModuleList, x: torch.Tensor, time: torch.Tensor, text: torch.Tensor) -> torch.Tensor:
-    """A residual block, attention, and the convolution after doubling the picture, as far as there are such."""
+def run(
+    parts: nn.ModuleList, x: torch.Tensor, time: torch.Tensor, text: torch.Tensor
+) -> torch.Tensor:
+    """A residual block, attention, and the convolution after doubling the picture, as far as there
+    are such."""
     for part in parts:
         doubled = isinstance(part, nn.Conv2d)
         x = part(functional.interpolate(x, scale_factor=2)) if doubled else part(x, time, text)
@@ -142,7 +153,11 @@ class DiTBlock(nn.Module):
         super().__init__()
         d = model.d_model
         self.qkv, self.output = nn.Linear(d, 3 * d, bias=bool(model.qkv_bias)), nn.Linear(d, d)
-        self.up, self.down, self.modulation = nn.Linear(d, model.d_ff), nn.Linear(model.d_ff, d), nn.Linear(d, 6 * d)
+        self.up, self.down, self.modulation = (
+            nn.Linear(d, model.d_ff),
+            nn.Linear(model.d_ff, d),
+            nn.Linear(d, 6 * d),
+        )
 
     def forward(self, x: torch.Tensor, condition: torch.Tensor) -> torch.Tensor:
         shift, scale, gate, shift2, scale2, gate2 = self.modulation(condition)[:, None].chunk(6, -1)
@@ -162,7 +177,10 @@ class DiT(nn.Module):
         self.time = nn.Sequential(nn.Linear(model.time_channels, d), nn.SiLU(), nn.Linear(d, d))
         self.labels = nn.Embedding(model.classes + 1, d)
         self.blocks = nn.ModuleList(DiTBlock(model) for _ in range(model.layers))
-        self.modulation, self.last = nn.Linear(d, 2 * d), nn.Linear(d, patch**2 * model.out_channels)
+        self.modulation, self.last = (
+            nn.Linear(d, 2 * d),
+            nn.Linear(d, patch**2 * model.out_channels),
+        )
 
     def forward(self, x: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
         steps = torch.empty(len(x), self.model.time_channels, device=x.device)

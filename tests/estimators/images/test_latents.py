@@ -12,7 +12,9 @@ STATED = models["SD 1.5"].companion_params
 
 
 def test_the_text_encoder_has_the_stated_parameters() -> None:
-    layers = Transformer(layers=12, d_model=768, n_heads=12, d_ff=3072, vocab_rows=49_408, max_positions=77)
+    layers = Transformer(
+        layers=12, d_model=768, n_heads=12, d_ff=3072, vocab_rows=49_408, max_positions=77
+    )
     in_layers = parameters.count(layers).attention + parameters.count(layers).mlp
     biases_and_norms = 12 * (4 * 768 + 3072 + 768 + 4 * 768) + 2 * 768
     total = in_layers + biases_and_norms + (49_408 + 77) * 768
@@ -20,7 +22,8 @@ def test_the_text_encoder_has_the_stated_parameters() -> None:
 
 
 def test_encoder_and_decoder_have_the_stated_parameters() -> None:
-    """The encoder mirrors the decoder with two residual blocks a level, and makes mean and spread: 8 channels."""
+    """The encoder mirrors the decoder with two residual blocks a level, and makes mean and spread:
+    8 channels."""
     now = 128
     layers: list[Convolution | Residual] = [Convolution(inputs=3, outputs=now, downsampling=1)]
     for level, multiplier in enumerate((1, 2, 4, 4)):

@@ -37,7 +37,14 @@ def unet(**changes: Any) -> UNet:
 
 def dit(**changes: Any) -> DiffusionTransformer:
     """A small DiT."""
-    sizes = {"single_layers": 2, "d_model": 48, "n_heads": 4, "head_dim": 12, "d_ff": 192, "latent_size": 8}
+    sizes = {
+        "single_layers": 2,
+        "d_model": 48,
+        "n_heads": 4,
+        "head_dim": 12,
+        "d_ff": 192,
+        "latent_size": 8,
+    }
     return replace(DIT, **{**sizes, "classes": 5, "time_channels": 16, **changes})
 
 
@@ -65,7 +72,12 @@ def test_dit_has_its_published_multiply_adds(side: int, macs: float) -> None:
     [
         unet(),
         unet(vector_dim=40, attention_downsampling=(1, 2)),
-        unet(channel_multipliers=(1, 2, 2), transformer_depth=(1, 1, 3), attention_downsampling=(4, 2), res_blocks=1),
+        unet(
+            channel_multipliers=(1, 2, 2),
+            transformer_depth=(1, 1, 3),
+            attention_downsampling=(4, 2),
+            res_blocks=1,
+        ),
     ],
     ids=["two levels", "pooled text", "three levels"],
 )
@@ -79,7 +91,9 @@ def test_unet_equals_pytorch(model: UNet) -> None:
     assert images.pass_flops(model, side=16, tokens=7, batch=2).total == counted
 
 
-@pytest.mark.parametrize("model", [dit(), dit(patch_size=4, out_channels=4), dit(d_ff=100, qkv_bias=False)])
+@pytest.mark.parametrize(
+    "model", [dit(), dit(patch_size=4, out_channels=4), dit(d_ff=100, qkv_bias=False)]
+)
 def test_dit_equals_pytorch(model: DiffusionTransformer) -> None:
     with torch.device("meta"):
         plain = DiT(model)
@@ -131,20 +145,39 @@ def test_what_is_not_counted_is_named() -> None:
     assert images.picture(SD15, steps=1).left_out == ()
     assert images.picture(SDXL, steps=1).left_out == ("text encoder",)
     assert images.picture(DIT, steps=1).left_out == ()
-    assert images.picture(unet(name="another"), steps=1, side=16).left_out == ("text encoder", "decoder")
+    assert images.picture(unet(name="another"), steps=1, side=16).left_out == (
+        "text encoder",
+        "decoder",
+    )
 
 
 @pytest.mark.parametrize(
     ("call", "error", "said"),
     [
         (lambda: images.pass_flops(SD15, side=60), ValueError, "side must be a multiple of 8"),
-        (lambda: images.pass_flops(DIT, side=np.array([32, 33])), ValueError, "side must be a multiple of 2"),
+        (
+            lambda: images.pass_flops(DIT, side=np.array([32, 33])),
+            ValueError,
+            "side must be a multiple of 2",
+        ),
         (lambda: images.pass_flops(models["gpt-2-xl"]), TypeError, "model must be"),
-        (lambda: images.parameters(models["FLUX.1-dev"]), ValueError, "FLUX.1-dev cannot be counted"),
-        (lambda: images.pass_flops(replace(DIT, classes=None)), ValueError, "does not state classes"),
+        (
+            lambda: images.parameters(models["FLUX.1-dev"]),
+            ValueError,
+            "FLUX.1-dev cannot be counted",
+        ),
+        (
+            lambda: images.pass_flops(replace(DIT, classes=None)),
+            ValueError,
+            "does not state classes",
+        ),
         (lambda: images.picture(SD15, steps=0), ValueError, "steps must be at least 1"),
         (lambda: images.picture(SD15, steps=1, guidance=2), TypeError, "guidance"),
-        (lambda: images.pass_flops(SD15, side=np.array([8, 16]), batch=np.ones(3)), ValueError, "broadcast"),
+        (
+            lambda: images.pass_flops(SD15, side=np.array([8, 16]), batch=np.ones(3)),
+            ValueError,
+            "broadcast",
+        ),
     ],
 )
 def test_what_does_not_fit_is_named(call: Any, error: type[Exception], said: str) -> None:

@@ -1,4 +1,5 @@
-"""A pass against sums done by hand, PyTorch's shapes of the cache, and a simulated choice of experts."""
+"""A pass against sums done by hand, PyTorch's shapes of the cache, and a simulated choice of
+experts."""
 
 from dataclasses import replace
 
@@ -23,7 +24,10 @@ def test_bytes_of_a_lone_token_are_weights_and_cache() -> None:
 def test_time_is_the_slower_of_bytes_and_arithmetic() -> None:
     for tokens, bound in ((1, "bandwidth"), (4096, "compute")):
         found = Machine(device="A100 SXM 80GB", **PLAIN).run(LLAMA, 1, tokens)
-        assert found.memory_seconds == found.bytes_moved / devices["A100 SXM 80GB"].memory_bytes_per_second
+        assert (
+            found.memory_seconds
+            == found.bytes_moved / devices["A100 SXM 80GB"].memory_bytes_per_second
+        )
         assert found.arithmetic_seconds == found.flops / 312e12
         assert found.seconds == max(found.memory_seconds, found.arithmetic_seconds)
         assert found.bound == bound
@@ -43,7 +47,10 @@ def test_writing_token_by_token_equals_the_flops_of_decoding() -> None:
 
 def test_experts_touched_agrees_with_drawing_them() -> None:
     random = np.random.default_rng(0)
-    draws = [len({expert for _ in range(10) for expert in random.choice(16, 2, replace=False)}) for _ in range(2000)]
+    draws = [
+        len({expert for _ in range(10) for expert in random.choice(16, 2, replace=False)})
+        for _ in range(2000)
+    ]
     assert experts_touched(16, 2, 10) == pytest.approx(np.mean(draws), rel=0.01)
 
 
@@ -61,13 +68,19 @@ def test_devices_share_heads_and_a_latent_cache_is_kept_whole() -> None:
     one, four, sixteen = (Machine(device="H100", devices=count) for count in (1, 4, 16))
     assert four.cache_bytes(LLAMA, 1, 64) == one.cache_bytes(LLAMA, 1, 64) / 4
     assert sixteen.cache_bytes(LLAMA, 1, 64) == one.cache_bytes(LLAMA, 1, 64) / 8
-    assert four.cache_bytes(models["deepseek-v3"], 1, 64) == one.cache_bytes(models["deepseek-v3"], 1, 64)
+    assert four.cache_bytes(models["deepseek-v3"], 1, 64) == one.cache_bytes(
+        models["deepseek-v3"], 1, 64
+    )
 
 
 def test_all_reduces_cost_nothing_alone_and_follow_the_link() -> None:
-    alone, pair = (Machine(device="H100", devices=count, **PLAIN).run(LLAMA, 8, 512) for count in (1, 2))
+    alone, pair = (
+        Machine(device="H100", devices=count, **PLAIN).run(LLAMA, 8, 512) for count in (1, 2)
+    )
     assert alone.extra_seconds == 0
-    ring = 2 * 32 * (2 * 8 * 512 * 4096) / 450e9  # two a layer; on two devices a ring sends the vector once
+    ring = (
+        2 * 32 * (2 * 8 * 512 * 4096) / 450e9
+    )  # two a layer; on two devices a ring sends the vector once
     assert pair.extra_seconds == pytest.approx(ring + 2 * 32 * 3 * 4e-6)
     cable = Machine(device="RTX 4090", devices=2, **PLAIN).run(LLAMA, 8, 512)
     assert cable.extra_seconds > 5 * pair.extra_seconds  # PCI Express in place of NVLink
@@ -77,7 +90,10 @@ def test_formats_shrink_bytes_and_choose_the_arithmetic() -> None:
     assert Machine(device="H100", format="fp8").peak_flops == devices["H100"].peak_flops["fp8"]
     assert Machine(device="H100", format="int8").peak_flops == Machine(device="H100").peak_flops
     for name, bits in BITS.items():
-        assert Machine(device="H100", format=name).weight_bytes(TINY) == parameters.count(TINY).total * bits / 8
+        assert (
+            Machine(device="H100", format=name).weight_bytes(TINY)
+            == parameters.count(TINY).total * bits / 8
+        )
 
 
 def test_bound_of_arrays_is_an_array_of_words() -> None:

@@ -11,7 +11,8 @@ from course_lib.estimators.inference.requests import HIGH, LOW, estimate, specul
 
 LLAMA = models["llama-3-8b"]
 
-# Tokens a second for one user: pytorch-labs/gpt-fast at 32971d3, README; A100 80 GB, prompt of 5 tokens, 200 written.
+# Tokens a second for one user: pytorch-labs/gpt-fast at 32971d3, README; A100 80 GB, prompt of 5
+# tokens, 200 written.
 GPT_FAST = [
     ("llama-2-7b", "bf16", 1, 104.9),
     ("llama-2-7b", "int8", 1, 155.58),
@@ -27,11 +28,17 @@ GPT_FAST = [
 ]
 # XiongjieDai/GPU-Benchmarks-on-LLM-Inference at aa72e0e, README; llama.cpp, Llama 3 8B, Q4_K_M.
 LLAMA_CPP_WRITING = [("RTX 3070", 72.79), ("RTX 4070 Ti", 83.5), ("RTX 4080 16GB", 108.15)]
-LLAMA_CPP_READING = [("RTX 3070", 2283.62), ("RTX 4070 Ti", 3653.07), ("RTX 4080 16GB", 5064.99)]  # 1024 tokens
+LLAMA_CPP_READING = [
+    ("RTX 3070", 2283.62),
+    ("RTX 4070 Ti", 3653.07),
+    ("RTX 4080 16GB", 5064.99),
+]  # 1024 tokens
 
 
 def _ratio(model: str, form: str, cards: int, measured: float) -> float:
-    found = estimate(models[model], device="A100 SXM 80GB", prompt=5, output=200, format=form, devices=cards)
+    found = estimate(
+        models[model], device="A100 SXM 80GB", prompt=5, output=200, format=form, devices=cards
+    )
     return measured / found.tokens_per_second
 
 
@@ -44,7 +51,10 @@ def test_median_error_on_published_rows_is_small() -> None:
 def test_four_of_five_rows_lie_in_the_range() -> None:
     ratios = [_ratio(*row) for row in GPT_FAST]
     for device, measured in LLAMA_CPP_WRITING:
-        ratios.append(measured * estimate(LLAMA, device=device, prompt=8, output=512, format="int4").token_seconds)
+        ratios.append(
+            measured
+            * estimate(LLAMA, device=device, prompt=8, output=512, format="int4").token_seconds
+        )
     assert sum(LOW <= ratio <= HIGH for ratio in ratios) >= 0.8 * len(ratios)
 
 
@@ -56,7 +66,9 @@ def test_prompts_are_read_within_a_factor_of_two_and_a_half() -> None:
 
 def test_a_request_is_its_parts() -> None:
     found = estimate(LLAMA, device="H100", batch=3, prompt=100, output=51)
-    assert found.request_seconds == pytest.approx(found.first_token_seconds + 50 * found.token_seconds)
+    assert found.request_seconds == pytest.approx(
+        found.first_token_seconds + 50 * found.token_seconds
+    )
     assert found.tokens_per_second == pytest.approx(3 * 51 / found.request_seconds)
     assert found.low == LOW * found.tokens_per_second
     assert found.high == HIGH * found.tokens_per_second
@@ -71,9 +83,18 @@ def test_the_second_user_is_almost_free_and_the_thousandth_is_not() -> None:
 
 
 def test_doubled_arithmetic_helps_the_prompt_and_doubled_bandwidth_the_tokens() -> None:
-    case = {"device": "H100", "prompt": 8192, "output": 64, "peak_reached": 0.4, "bandwidth_reached": 0.4}
+    case = {
+        "device": "H100",
+        "prompt": 8192,
+        "output": 64,
+        "peak_reached": 0.4,
+        "bandwidth_reached": 0.4,
+    }
     base = estimate(LLAMA, **case)
-    quick, wide = estimate(LLAMA, **case | {"peak_reached": 0.8}), estimate(LLAMA, **case | {"bandwidth_reached": 0.8})
+    quick, wide = (
+        estimate(LLAMA, **case | {"peak_reached": 0.8}),
+        estimate(LLAMA, **case | {"bandwidth_reached": 0.8}),
+    )
     assert quick.token_seconds == base.token_seconds
     assert quick.first_token_seconds < 0.55 * base.first_token_seconds
     assert wide.token_seconds < 0.6 * base.token_seconds
@@ -82,11 +103,15 @@ def test_doubled_arithmetic_helps_the_prompt_and_doubled_bandwidth_the_tokens() 
 
 def test_arrays_broadcast_and_equal_the_scalars() -> None:
     batch, prompt = np.array([[1], [16]]), np.array([64, 512, 4096])
-    swept = estimate(LLAMA, device="A100 SXM 80GB", batch=batch, prompt=prompt, output=32, devices=2)
+    swept = estimate(
+        LLAMA, device="A100 SXM 80GB", batch=batch, prompt=prompt, output=32, devices=2
+    )
     assert swept.tokens_per_second.shape == swept.bound.shape == (2, 3)
     for row, users in enumerate((1, 16)):
         for column, length in enumerate((64, 512, 4096)):
-            alone = estimate(LLAMA, device="A100 SXM 80GB", batch=users, prompt=length, output=32, devices=2)
+            alone = estimate(
+                LLAMA, device="A100 SXM 80GB", batch=users, prompt=length, output=32, devices=2
+            )
             assert swept.tokens_per_second[row, column] == pytest.approx(alone.tokens_per_second)
             assert swept.bound[row, column] == alone.bound
 
@@ -95,7 +120,9 @@ def test_numbers_of_the_model_and_its_devices_may_be_arrays() -> None:
     from dataclasses import replace
 
     deeper = estimate(replace(LLAMA, layers=np.array([16, 32])), device="H100", prompt=64, output=8)
-    assert deeper.token_seconds[1] == pytest.approx(estimate(LLAMA, device="H100", prompt=64, output=8).token_seconds)
+    assert deeper.token_seconds[1] == pytest.approx(
+        estimate(LLAMA, device="H100", prompt=64, output=8).token_seconds
+    )
     shared = estimate(LLAMA, device="H100", prompt=64, output=8, devices=[1, 8])
     assert shared.token_seconds[0] == pytest.approx(deeper.token_seconds[1])
     assert shared.token_seconds[1] < shared.token_seconds[0]
@@ -104,7 +131,8 @@ def test_numbers_of_the_model_and_its_devices_may_be_arrays() -> None:
 def test_a_latent_cache_and_a_mixture_are_counted() -> None:
     deepseek = models["deepseek-v3"]
     one, many = (
-        estimate(deepseek, device="H200", batch=b, prompt=64, output=8, format="fp8", devices=8) for b in (1, 256)
+        estimate(deepseek, device="H200", batch=b, prompt=64, output=8, format="fp8", devices=8)
+        for b in (1, 256)
     )
     assert one.decode.bytes_moved * 8 < 60e9 < 600e9 < many.decode.bytes_moved * 8
 
@@ -114,16 +142,23 @@ def test_speculation_by_its_formula() -> None:
     for accepted, expected in ((0.0, 1.0), (0.5, 1.9375), (1.0, 5.0)):
         found = speculative(large, small, device="H200", format="fp8", accepted=accepted)
         assert found.tokens_per_check == pytest.approx(expected)
-    good, bad = (speculative(large, small, device="H200", format="fp8", accepted=a).speed_up for a in (0.8, 0.1))
+    good, bad = (
+        speculative(large, small, device="H200", format="fp8", accepted=a).speed_up
+        for a in (0.8, 0.1)
+    )
     assert bad < 1 < good < 5
-    assert speculative(large, small, device="H200", format="fp8", accepted=[0.5, 1.0]).speed_up.shape == (2,)
+    assert speculative(
+        large, small, device="H200", format="fp8", accepted=[0.5, 1.0]
+    ).speed_up.shape == (2,)
 
 
 def test_a_speculation_draws_as_many_tokens_as_a_simulation() -> None:
     random = np.random.default_rng(0)
     right = random.random((20_000, 4)) < 0.7
     simulated = 1 + np.cumprod(right, axis=1).sum(1).mean()
-    found = speculative(models["llama-3-70b"], LLAMA, device="H200", format="int8", accepted=0.7, guesses=4)
+    found = speculative(
+        models["llama-3-70b"], LLAMA, device="H200", format="int8", accepted=0.7, guesses=4
+    )
     assert math.isclose(found.tokens_per_check, simulated, rel_tol=0.02)
 
 

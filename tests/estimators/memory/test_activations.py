@@ -1,4 +1,5 @@
-"""Activations against the formulas of arXiv 2205.05198, and against what PyTorch really saves for backward."""
+"""Activations against the formulas of arXiv 2205.05198, and against what PyTorch really saves for
+backward."""
 
 from dataclasses import replace
 
@@ -26,9 +27,13 @@ GPT = Transformer(
     o_bias=True,
     mlp_bias=True,
 )
-GROUPED = Transformer(layers=3, d_model=64, n_heads=4, n_kv_heads=2, d_ff=176, vocab_rows=300, gated_mlp=True)
+GROUPED = Transformer(
+    layers=3, d_model=64, n_heads=4, n_kv_heads=2, d_ff=176, vocab_rows=300, gated_mlp=True
+)
 MIXTURE = replace(GROUPED, experts=Experts(count=4, active=2, d_ff=96))
-LATENT = replace(GROUPED, latent=LatentAttention(q_rank=24, kv_rank=16, nope_dim=8, rope_dim=4, value_dim=12))
+LATENT = replace(
+    GROUPED, latent=LatentAttention(q_rank=24, kv_rank=16, nope_dim=8, rope_dim=4, value_dim=12)
+)
 MODELS = {"gpt": GPT, "gated and grouped": GROUPED, "mixture": MIXTURE}
 DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16}
 PAPER = Convention(attention="naive", dropout=True)
@@ -36,13 +41,19 @@ BATCH, SEQ = 4, 96
 
 
 @pytest.mark.parametrize("tensor", [1, 2, 8])
-@pytest.mark.parametrize(("s", "b", "h", "a"), [(2048, 4, 6144, 64), (2048, 1, 12288, 96), (64, 3, 80, 8)])
+@pytest.mark.parametrize(
+    ("s", "b", "h", "a"), [(2048, 4, 6144, 64), (2048, 1, 12288, 96), (64, 3, 80, 8)]
+)
 def test_the_six_formulas_of_the_paper(s: int, b: int, h: int, a: int, tensor: int) -> None:
-    gpt = Transformer(layers=1, d_model=h, n_heads=a, d_ff=4 * h, vocab_rows=51200, norm="layernorm")
+    gpt = Transformer(
+        layers=1, d_model=h, n_heads=a, d_ff=4 * h, vocab_rows=51200, norm="layernorm"
+    )
     sbh, pairs, t = s * b * h, 5 * a * s * s * b, tensor
 
     def found(recompute: str = "none", shared: bool = False) -> int:
-        return activations.layer(gpt, b, s, PAPER, recompute=recompute, tensor=t, sequence_parallel=shared)
+        return activations.layer(
+            gpt, b, s, PAPER, recompute=recompute, tensor=t, sequence_parallel=shared
+        )
 
     assert found() == 10 * sbh + (24 * sbh + pairs) // t  # at t = 1: sbh (34 + 5 as/h)
     assert found(shared=True) == (34 * sbh + pairs) // t
@@ -56,7 +67,9 @@ def _torch_and_estimate(
     name: str, format: str, attention: str, recompute: str = "none", dropout: float = 0.0
 ) -> tuple[int, int]:
     model, tokens = MODELS[name], torch.zeros(BATCH, SEQ, dtype=torch.long)
-    decoder = Decoder(model, fused=attention == "fused", dropout=dropout, recompute=recompute).to(DTYPES[format])
+    decoder = Decoder(model, fused=attention == "fused", dropout=dropout, recompute=recompute).to(
+        DTYPES[format]
+    )
     layout = Layout(micro_batch=BATCH, recompute=recompute)
     how = {"attention": attention, "kernels": "eager", "format": format, "dropout": dropout > 0}
     found = memory.training(model, layout, SEQ, **how).activations
@@ -68,7 +81,9 @@ def _torch_and_estimate(
 @pytest.mark.parametrize("attention", ["naive", "fused"])
 @pytest.mark.parametrize("format", DTYPES)
 @pytest.mark.parametrize("name", MODELS)
-def test_plain_pytorch_saves_what_is_counted(name: str, format: str, attention: str, recompute: str) -> None:
+def test_plain_pytorch_saves_what_is_counted(
+    name: str, format: str, attention: str, recompute: str
+) -> None:
     saved, found = _torch_and_estimate(name, format, attention, recompute)
     assert found == pytest.approx(saved, rel=0.003)
 
@@ -86,7 +101,9 @@ def test_the_tiny_gpt_of_the_lessons(format: str) -> None:
     gpt = tiny_gpt.TinyGPT(model).to(DTYPES[format])
     how = {"attention": "naive", "kernels": "eager", "format": format, "logits_format": format}
     found = memory.training(model, Layout(micro_batch=BATCH), SEQ, **how).activations
-    assert found == pytest.approx(saved_bytes(gpt, lambda: tiny_gpt.loss(gpt, tokens, tokens.clone())), rel=1e-4)
+    assert found == pytest.approx(
+        saved_bytes(gpt, lambda: tiny_gpt.loss(gpt, tokens, tokens.clone())), rel=1e-4
+    )
 
 
 class Adapted(nn.Module):
@@ -106,18 +123,28 @@ class Adapted(nn.Module):
 @pytest.mark.parametrize("attention", ["naive", "fused"])
 def test_adapters_keep_what_pytorch_saves(targets: tuple[str, ...], attention: str) -> None:
     decoder = Decoder(GROUPED, fused=attention == "fused").requires_grad_(False)
-    decoder.tokens.requires_grad_(True)  # as in practice, so that gradients pass through the first layer
+    decoder.tokens.requires_grad_(
+        True
+    )  # as in practice, so that gradients pass through the first layer
     for block in decoder.blocks:
         for name in targets:
             part = block.attention if name in ("query", "key", "value", "output") else block.mlp
             setattr(part, name, Adapted(getattr(part, name), rank=8))
     tokens = torch.zeros(BATCH, SEQ, dtype=torch.long)
-    how = {"attention": attention, "kernels": "eager", "format": "fp32", "lora_rank": 8, "lora_targets": targets}
+    how = {
+        "attention": attention,
+        "kernels": "eager",
+        "format": "fp32",
+        "lora_rank": 8,
+        "lora_targets": targets,
+    }
     found = memory.training(GROUPED, Layout(micro_batch=BATCH), SEQ, **how)
     saved = saved_bytes(decoder, lambda: decoder.loss(tokens))
     assert found.activations == pytest.approx(saved, rel=1e-4)
     named = [(name.split(".")[-2], weight) for name, weight in decoder.named_parameters()]
-    narrow = sum(weight.nbytes for name, weight in named if name in ("first", "second") and 8 in weight.shape)
+    narrow = sum(
+        weight.nbytes for name, weight in named if name in ("first", "second") and 8 in weight.shape
+    )
     assert found.gradients == narrow
 
 
@@ -127,7 +154,9 @@ def test_latent_attention_by_hand() -> None:
     narrow = 2 * (24 + 16)
     wide = 4 * (8 + 4) * 2 + 4 * 12 + 4 * 12  # query and key, value, result
     assert kept == 10 * (2 * (norms + inputs + narrow + wide + 3 * 176) + 4 * 4)
-    lean = activations.layer(replace(LATENT, layers=1), 1, 10, Convention(remade=("norms", "up_projections", "gating")))
+    lean = activations.layer(
+        replace(LATENT, layers=1), 1, 10, Convention(remade=("norms", "up_projections", "gating"))
+    )
     assert lean == 10 * (2 * (norms + (24 + 16) + 4 * 12 + 2 * 176) + 4 * 4)
 
 
@@ -138,7 +167,9 @@ def test_what_each_measure_takes_away() -> None:
     assert activations.layer(GROUPED, 1, 10, Convention(kernels="eager")) - one > 10 * 2 * 176
     assert activations.layer(GROUPED, 1, 10, context=2) * 2 == one
     naive = Convention(attention="naive")
-    assert activations.core(GROUPED, 1, 10, naive, 1, 1) == 10 * (2 * 4 * 10 + 2 * 2 * 2 * 16)  # scores, repeated keys
+    assert activations.core(GROUPED, 1, 10, naive, 1, 1) == 10 * (
+        2 * 4 * 10 + 2 * 2 * 2 * 16
+    )  # scores, repeated keys
 
 
 def test_side_by_side_blocks_keep_their_common_input_once() -> None:
@@ -172,14 +203,21 @@ def test_a_sweep_equals_the_loop() -> None:
         ("lora_targets", "query", TypeError),
     ],
 )
-def test_senseless_conventions_are_refused_by_name(field: str, value: object, kind: type[Exception]) -> None:
+def test_senseless_conventions_are_refused_by_name(
+    field: str, value: object, kind: type[Exception]
+) -> None:
     with pytest.raises(kind, match=f"^{field} must"):
         Convention(**{field: value})  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
     ("changes", "name"),
-    [({"batch": -1}, "batch"), ({"seq": 0}, "seq"), ({"tensor": 0}, "tensor"), ({"batch": "a"}, "batch")],
+    [
+        ({"batch": -1}, "batch"),
+        ({"seq": 0}, "seq"),
+        ({"tensor": 0}, "tensor"),
+        ({"batch": "a"}, "batch"),
+    ],
 )
 def test_sizes_of_a_layer_are_checked(changes: dict, name: str) -> None:
     given = {"batch": 1, "seq": 10} | changes

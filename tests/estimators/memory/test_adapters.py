@@ -9,23 +9,32 @@ from course_lib.estimators import parameters
 from course_lib.estimators.memory import adapters
 
 DENSE = {"dense": 2, "mixture": 0, "expert": 1}
-GATED = Transformer(layers=2, d_model=64, n_heads=4, n_kv_heads=2, d_ff=176, vocab_rows=300, gated_mlp=True)
+GATED = Transformer(
+    layers=2, d_model=64, n_heads=4, n_kv_heads=2, d_ff=176, vocab_rows=300, gated_mlp=True
+)
 LATENT = LatentAttention(q_rank=24, kv_rank=16, nope_dim=8, rope_dim=4, value_dim=12)
 
 
 @pytest.mark.parametrize("q_rank", [0, 24])
 @pytest.mark.parametrize("latent", [False, True])
 def test_the_sides_multiply_to_the_matrices(latent: bool, q_rank: int) -> None:
-    model = dataclasses.replace(GATED, latent=dataclasses.replace(LATENT, q_rank=q_rank) if latent else None)
+    model = dataclasses.replace(
+        GATED, latent=dataclasses.replace(LATENT, q_rank=q_rank) if latent else None
+    )
     pairs = [pair for name in adapters.ATTENTION for pair in adapters.sides(model, name)]
-    assert sum(width_in * width_out for width_in, width_out in pairs) == parameters.attention_matrix(model)
+    assert sum(
+        width_in * width_out for width_in, width_out in pairs
+    ) == parameters.attention_matrix(model)
 
 
 def test_rank_times_both_sides_of_every_target() -> None:
     found = adapters.weights(GATED, 8, ("key", "gate", "down"), **DENSE)
     assert found == (2 * 8 * ((64 + 32) + 2 * (64 + 176)), 0)
     plain = dataclasses.replace(GATED, gated_mlp=False)
-    assert adapters.weights(plain, 8, ("gate", "up"), **DENSE) == (2 * 8 * (64 + 176), 0)  # there is no gate
+    assert adapters.weights(plain, 8, ("gate", "up"), **DENSE) == (
+        2 * 8 * (64 + 176),
+        0,
+    )  # there is no gate
 
 
 def test_every_expert_gets_its_own_pair() -> None:
@@ -36,7 +45,12 @@ def test_every_expert_gets_its_own_pair() -> None:
 
 def test_published_count_of_an_adapted_model() -> None:
     # Rank 4 on queries and values of GPT-3 175B: 18.9 million trained weights.
-    assert adapters.weights(models["gpt-3-175b"], 4, ("query", "value"), dense=96, mixture=0, expert=1)[0] == 18874368
+    assert (
+        adapters.weights(
+            models["gpt-3-175b"], 4, ("query", "value"), dense=96, mixture=0, expert=1
+        )[0]
+        == 18874368
+    )
 
 
 def test_unknown_or_missing_targets_are_refused() -> None:

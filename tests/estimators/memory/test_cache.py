@@ -1,4 +1,5 @@
-"""The key-value cache against tensors made and counted; `test_attention` holds it against published figures."""
+"""The key-value cache against tensors made and counted; `test_attention` holds it against published
+figures."""
 
 import dataclasses
 from typing import Any
@@ -15,7 +16,9 @@ from course_lib.estimators import memory
 TINY = Transformer(layers=3, d_model=64, n_heads=4, d_ff=256, vocab_rows=1000)
 GROUPED = dataclasses.replace(TINY, n_kv_heads=2, head_dim=24)
 ONE_HEAD = dataclasses.replace(TINY, n_kv_heads=1)
-LATENT = dataclasses.replace(TINY, latent=LatentAttention(q_rank=24, kv_rank=16, nope_dim=8, rope_dim=4, value_dim=12))
+LATENT = dataclasses.replace(
+    TINY, latent=LatentAttention(q_rank=24, kv_rank=16, nope_dim=8, rope_dim=4, value_dim=12)
+)
 WINDOWED = dataclasses.replace(TINY, layers=7, sliding_window=3, windowed=(True, True, False))
 DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16, "int8": torch.int8}
 
@@ -29,7 +32,9 @@ def test_cache_equals_tensors_made(model: Transformer, format: str) -> None:
 
 
 def test_latent_cache_equals_tensors_made() -> None:
-    tensors = [torch.empty(5, 11, width, dtype=torch.bfloat16) for width in (16, 4) for _ in range(3)]
+    tensors = [
+        torch.empty(5, 11, width, dtype=torch.bfloat16) for width in (16, 4) for _ in range(3)
+    ]
     assert memory.kv_cache(LATENT, 5, 11) == sum(tensor.nbytes for tensor in tensors)
 
 
@@ -43,7 +48,9 @@ def test_windowed_layers_forget_only_on_request(context: int) -> None:
 
 
 def test_half_bytes_and_odd_counts_round_up() -> None:
-    odd = dataclasses.replace(LATENT, layers=1, latent=dataclasses.replace(LATENT.latent, kv_rank=17))
+    odd = dataclasses.replace(
+        LATENT, layers=1, latent=dataclasses.replace(LATENT.latent, kv_rank=17)
+    )
     assert memory.kv_cache(odd, 1, 1, "int4") == 11  # 21 numbers of half a byte
     assert memory.kv_cache(TINY, 1, 8, "int4") * 4 == memory.kv_cache(TINY, 1, 8)
 
@@ -60,7 +67,14 @@ def test_a_sweep_equals_the_loop() -> None:
 @settings(derandomize=True, deadline=None)
 @given(
     name=st.sampled_from(["batch", "context"]),
-    value=st.one_of(st.none(), st.integers(max_value=-1), st.text(), st.booleans(), st.floats(0.01, 0.99), st.just([])),
+    value=st.one_of(
+        st.none(),
+        st.integers(max_value=-1),
+        st.text(),
+        st.booleans(),
+        st.floats(0.01, 0.99),
+        st.just([]),
+    ),
 )
 def test_senseless_sizes_are_refused_by_name(name: str, value: Any) -> None:
     with pytest.raises((ValueError, TypeError), match=f"^{name} must"):

@@ -1,4 +1,5 @@
-"""What fits on what: limits found again by counting up, prices by the FLOPs and bytes they come from."""
+"""What fits on what: limits found again by counting up, prices by the FLOPs and bytes they come
+from."""
 
 from dataclasses import replace
 
@@ -31,9 +32,9 @@ def test_an_8b_model_does_not_train_on_80_gb_without_help() -> None:
 
 def test_a_13b_model_on_24_gb_needs_a_quantised_base_and_checkpointing() -> None:
     thirteen = models["llama-2-13b"]
-    assert [way.name for way in capacity.ways(thirteen, RTX) if way.fits and not way.all_weights] == [
-        "QLoRA, checkpointing"
-    ]
+    assert [
+        way.name for way in capacity.ways(thirteen, RTX) if way.fits and not way.all_weights
+    ] == ["QLoRA, checkpointing"]
 
 
 def test_checkpointing_costs_the_flops_it_repeats() -> None:
@@ -57,7 +58,11 @@ def test_offloading_costs_its_bytes_over_the_link() -> None:
     slow = _by_name(link_bytes_per_second=link / 2)["optimizer offloaded"]
     assert slow.seconds - found["mixed precision"].seconds == pytest.approx(2 * extra)
     # Accumulated over more micro-batches, one transfer serves them all.
-    assert _by_name(micro_batches=16)["optimizer offloaded"].price < 1.2 < found["optimizer offloaded"].price
+    assert (
+        _by_name(micro_batches=16)["optimizer offloaded"].price
+        < 1.2
+        < found["optimizer offloaded"].price
+    )
 
 
 def test_a_small_host_has_no_room_for_what_is_offloaded() -> None:
@@ -65,12 +70,17 @@ def test_a_small_host_has_no_room_for_what_is_offloaded() -> None:
     assert not found["optimizer offloaded"].fits and found["LoRA"].fits
 
 
-@pytest.mark.parametrize(("attention", "recompute"), [("naive", "none"), ("fused", "none"), ("fused", "full")])
+@pytest.mark.parametrize(
+    ("attention", "recompute"), [("naive", "none"), ("fused", "none"), ("fused", "full")]
+)
 def test_the_largest_micro_batch_fits_and_the_next_does_not(attention: str, recompute: str) -> None:
     gpt, layout = models["gpt-2-124m"], Layout(recompute=recompute)
     found = capacity.largest_micro_batch(gpt, H100, 1024, layout, attention=attention)
     room = [
-        memory.training(gpt, replace(layout, micro_batch=found + more), 1024, attention=attention).total <= 72e9
+        memory.training(
+            gpt, replace(layout, micro_batch=found + more), 1024, attention=attention
+        ).total
+        <= 72e9
         for more in (0, 1)
     ]
     assert room == [True, False]
@@ -86,7 +96,9 @@ def test_a_sweep_of_largest_micro_batches_equals_the_loop() -> None:
     swept = capacity.largest_micro_batch(gpt, H100, seqs, Layout(data=8, zero=np.array([[0], [3]])))
     assert swept.shape == (2, 3) and swept[0, 2] == 0
     for row, column in np.ndindex(2, 3):
-        one = capacity.largest_micro_batch(gpt, H100, int(seqs[column]), Layout(data=8, zero=3 * row))
+        one = capacity.largest_micro_batch(
+            gpt, H100, int(seqs[column]), Layout(data=8, zero=3 * row)
+        )
         assert swept[row, column] == one
 
 

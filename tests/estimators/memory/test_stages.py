@@ -1,4 +1,5 @@
-"""Which layers, tables and micro-batches the stages hold, against schedules worked through one by one."""
+"""Which layers, tables and micro-batches the stages hold, against schedules worked through one by
+one."""
 
 import numpy as np
 import pytest
@@ -11,11 +12,15 @@ TINY = Transformer(layers=12, d_model=64, n_heads=4, d_ff=256, vocab_rows=1000)
 
 
 def under_way(stages: int, groups: int, micro_batches: int, stage: int) -> int:
-    """Most groups of layers kept at once by a stage of interleaved 1F1B, from its warm-up and its alternation."""
+    """Most groups of layers kept at once by a stage of interleaved 1F1B, from its warm-up and its
+    alternation."""
     forward_first = (stages - stage - 1) * (2 if groups > 1 else 1) + (groups - 1) * stages
     total, kept, most = micro_batches * groups, 0, 0
     for step in range(2 * total):
-        warming, draining = step < min(forward_first, total), step >= 2 * total - min(forward_first, total)
+        warming, draining = (
+            step < min(forward_first, total),
+            step >= 2 * total - min(forward_first, total),
+        )
         forward = warming or (not draining and (step - min(forward_first, total)) % 2 == 0)
         kept += 1 if forward else -1
         most = max(most, kept)
@@ -27,7 +32,9 @@ def under_way(stages: int, groups: int, micro_batches: int, stage: int) -> int:
 def test_groups_under_way_equal_the_schedule(stages: int, groups: int, micro_batches: int) -> None:
     found = candidates(TINY, Layout(pipeline=stages, interleave=groups), micro_batches)
     places = [0] if stages == 1 else [0, 1, stages - 1]
-    assert [one.groups for one in found] == [under_way(stages, groups, micro_batches, place) for place in places]
+    assert [one.groups for one in found] == [
+        under_way(stages, groups, micro_batches, place) for place in places
+    ]
 
 
 def test_few_micro_batches_are_all_that_can_be_under_way() -> None:
@@ -38,7 +45,11 @@ def test_uneven_stages_add_up_to_all_layers() -> None:
     llama = models["llama-3.1-405b"]
     ends = candidates(llama, Layout(pipeline=16), short_ends=True)
     assert [one.layers for one in ends] == [7, 8, 7] and llama.layers == 7 + 14 * 8 + 7
-    assert [one.layers for one in candidates(llama, Layout(pipeline=16))] == [8, 8, 7]  # 14 x 8 and 2 x 7
+    assert [one.layers for one in candidates(llama, Layout(pipeline=16))] == [
+        8,
+        8,
+        7,
+    ]  # 14 x 8 and 2 x 7
     mixture = candidates(models["deepseek-v3"], Layout(pipeline=15))  # 61 layers: 5, then 14 x 4
     assert [one.layers for one in mixture] == [5, 4, 4]
 
@@ -59,7 +70,9 @@ def test_dense_layers_can_reach_into_the_second_stage() -> None:
 def test_a_device_of_dualpipe_holds_two_stages_and_one_micro_batch_more() -> None:
     ends, middle = candidates(TINY, Layout(pipeline=4), schedule="dualpipe")
     assert (ends.layers, ends.first, ends.last) == (6, True, True)
-    assert middle.layers * middle.groups / middle.split == 3 * 5  # arXiv 2412.19437, table 2: PP + 1
+    assert (
+        middle.layers * middle.groups / middle.split == 3 * 5
+    )  # arXiv 2412.19437, table 2: PP + 1
     with pytest.raises(ValueError, match="schedule must be 1f1b"):
         candidates(TINY, Layout(), schedule="dualpipe")
 

@@ -1,4 +1,5 @@
-"""Weights, gradients and optimizer states: every cell of the ZeRO table, and PyTorch's own optimizers to the byte."""
+"""Weights, gradients and optimizer states: every cell of the ZeRO table, and PyTorch's own
+optimizers to the byte."""
 
 from dataclasses import replace
 
@@ -63,14 +64,18 @@ MIXTURE = Transformer(
 def test_every_cell_of_the_zero_table(size: float, ranks: int, zero: int, cell: str) -> None:
     found = states.of_weights(size, layout=Layout(data=ranks, zero=zero)).total / 1e9
     last_place = 10.0 ** -len(cell.partition(".")[2])
-    # The paper cuts off 518.0 and 4187.5 and rounds 41.25 up: less than one unit of the last place it prints.
+    # The paper cuts off 518.0 and 4187.5 and rounds 41.25 up: less than one unit of the last place
+    # it prints.
     assert abs(found - float(cell)) < last_place * 0.9999
 
 
 def test_the_table_has_54_cells_and_none_of_them_is_matched_by_a_neighbour() -> None:
     assert len(CELLS) == 54
     whole = states.of_weights(7.5e9, layout=Layout(data=64, zero=0)).total
-    assert whole == 120e9 and whole > 3 * states.of_weights(7.5e9, layout=Layout(data=64, zero=1)).total
+    assert (
+        whole == 120e9
+        and whole > 3 * states.of_weights(7.5e9, layout=Layout(data=64, zero=1)).total
+    )
 
 
 @pytest.mark.parametrize(
@@ -89,9 +94,16 @@ def test_states_equal_pytorchs_to_the_byte(kind: str, make: object, format: str)
     tokens = torch.zeros(1, 8, dtype=torch.long)
     tiny_gpt.loss(gpt, tokens, tokens).backward()
     optimizer.step()
-    kept = [value for held in optimizer.state.values() for value in held.values() if torch.is_tensor(value)]
+    kept = [
+        value
+        for held in optimizer.state.values()
+        for value in held.values()
+        if torch.is_tensor(value)
+    ]
     moments = sum(value.nbytes for value in kept if value.ndim)  # step counters have no dimension
-    found = memory.training(shape, optimizer=kind, format=format, master_weights=False, moment_format=format)
+    found = memory.training(
+        shape, optimizer=kind, format=format, master_weights=False, moment_format=format
+    )
     assert found.optimizer == moments
     assert found.weights == sum(weight.nbytes for weight in gpt.parameters())
     assert found.gradients == sum(weight.grad.nbytes for weight in gpt.parameters())  # type: ignore[union-attr]
@@ -122,10 +134,15 @@ def test_experts_are_sharded_over_fewer_ranks_than_the_rest() -> None:
     assert states.of_weights(64 * 1000, 0, replace(layout, context=2)).total == 8 * 1000
 
 
-@pytest.mark.parametrize("key", ["gpt-2-124m", "llama-3-8b", "mixtral-8x7b", "deepseek-v3", "gpt-oss-20b", "falcon-7b"])
+@pytest.mark.parametrize(
+    "key", ["gpt-2-124m", "llama-3-8b", "mixtral-8x7b", "deepseek-v3", "gpt-oss-20b", "falcon-7b"]
+)
 def test_one_device_holds_every_parameter(key: str) -> None:
     only = candidates(models[key], Layout())[0]
-    assert states.stage_weights(models[key], only, Layout()).total == parameters.count(models[key]).total
+    assert (
+        states.stage_weights(models[key], only, Layout()).total
+        == parameters.count(models[key]).total
+    )
 
 
 def test_tensor_and_expert_ranks_together_hold_every_matrix_once() -> None:
@@ -141,7 +158,9 @@ def test_ranks_beyond_the_key_value_heads_hold_copies() -> None:
     grouped = Transformer(layers=1, d_model=64, n_heads=8, n_kv_heads=2, d_ff=128, vocab_rows=160)
     layout = Layout(tensor=8)
     part = states.stage_weights(grouped, candidates(grouped, layout)[0], layout).matrices
-    assert part == (64 * 64 * 2 + 2 * 64 * 128) // 8 + 2 * 64 * 8  # one head's key and value, not a quarter of one
+    assert (
+        part == (64 * 64 * 2 + 2 * 64 * 128) // 8 + 2 * 64 * 8
+    )  # one head's key and value, not a quarter of one
 
 
 def test_only_layers_matrices_are_quantised() -> None:
@@ -149,7 +168,10 @@ def test_only_layers_matrices_are_quantised() -> None:
     assert states.frozen_bytes(weights, Layout(), Recipe(), "int4") == 2000 + 4500 + 9000
     assert states.frozen_bytes(weights, Layout(), Recipe(), "int8") == 2000 + 8000 + 16000
     assert states.frozen_bytes(weights, Layout(), Recipe()) == 2 * weights.total
-    assert states.frozen_bytes(weights, Layout(data=8, expert=4, zero=3), Recipe()) == 250 + 2000 + 16000
+    assert (
+        states.frozen_bytes(weights, Layout(data=8, expert=4, zero=3), Recipe())
+        == 250 + 2000 + 16000
+    )
 
 
 def test_a_sweep_equals_the_loop() -> None:
@@ -161,7 +183,13 @@ def test_a_sweep_equals_the_loop() -> None:
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("optimizer", "lion"), ("format", "int8"), ("gradient_format", "int4"), ("moment_format", "x")]
+    ("field", "value"),
+    [
+        ("optimizer", "lion"),
+        ("format", "int8"),
+        ("gradient_format", "int4"),
+        ("moment_format", "x"),
+    ],
 )
 def test_unknown_choices_are_refused_by_name(field: str, value: str) -> None:
     with pytest.raises(ValueError, match=f"^{field} must be one of"):

@@ -17,7 +17,9 @@ from course_lib.estimators.layout import Layout
 TINY = Transformer(layers=3, d_model=64, n_heads=4, d_ff=256, vocab_rows=1000)
 GROUPED = dataclasses.replace(TINY, n_kv_heads=2, head_dim=24)
 ONE_HEAD = dataclasses.replace(TINY, n_kv_heads=1)
-LATENT = dataclasses.replace(TINY, latent=LatentAttention(q_rank=24, kv_rank=16, nope_dim=8, rope_dim=4, value_dim=12))
+LATENT = dataclasses.replace(
+    TINY, latent=LatentAttention(q_rank=24, kv_rank=16, nope_dim=8, rope_dim=4, value_dim=12)
+)
 WINDOWED = dataclasses.replace(TINY, layers=7, sliding_window=3, windowed=(True, True, False))
 DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16, "int8": torch.int8}
 
@@ -27,8 +29,9 @@ PAPER_RUNS = {  # hidden, layers, heads, stages, micro-batch, groups of layers a
     "530B": (20480, 105, 128, 35, 1, 3),
     "1T": (25600, 128, 160, 64, 1, 1),
 }
-# Figures 1 and 7 of the paper, read in calculon-ai/calculon@caa4b11: GiB of states, of activations, and of activations
-# with sequence parallelism and selective recomputation; then shares of the activations with one measure at a time.
+# Figures 1 and 7 of the paper, read in calculon-ai/calculon@caa4b11: GiB of states, of activations,
+# and of activations with sequence parallelism and selective recomputation; then shares of the
+# activations with one measure at a time.
 PAPER_GIB = {
     "22B": (45.5625, 59.25, 9.5625),
     "175B": (45.5625, 66.84375, 12.3515625),
@@ -43,7 +46,9 @@ PAPER_SHARES = {  # sequence parallel, selective, both, full
 }
 
 
-def _paper(run: str, recompute: str = "none", shared: bool = False, parts: str = "layers") -> memory.TrainingMemory:
+def _paper(
+    run: str, recompute: str = "none", shared: bool = False, parts: str = "layers"
+) -> memory.TrainingMemory:
     hidden, layers, heads, stages, micro_batch, groups = PAPER_RUNS[run]
     gpt = Transformer(
         layers=layers,
@@ -71,13 +76,18 @@ def test_activations_of_the_paper_within_two_percent() -> None:
     errors = []
     for run, (_, none, lean) in PAPER_GIB.items():
         plain = _paper(run).activations
-        errors += [plain / 2**30 / none - 1, _paper(run, "selective", True).activations / 2**30 / lean - 1]
+        errors += [
+            plain / 2**30 / none - 1,
+            _paper(run, "selective", True).activations / 2**30 / lean - 1,
+        ]
         ways = [("none", True), ("selective", False), ("selective", True), ("full", False)]
         for share, way in zip(PAPER_SHARES[run], ways, strict=True):
             errors.append(_paper(run, *way).activations / plain / share - 1)
     assert len(errors) == 24
     assert np.mean(np.abs(errors)) < 0.003 and np.max(np.abs(errors)) < 0.012
-    assert max(abs(errors[place]) for place in (0, 1, 6, 7, 12, 13, 18, 19)) < 1e-9  # the figures in GiB, exactly
+    assert (
+        max(abs(errors[place]) for place in (0, 1, 6, 7, 12, 13, 18, 19)) < 1e-9
+    )  # the figures in GiB, exactly
 
 
 @pytest.mark.parametrize("run", PAPER_RUNS)
@@ -87,7 +97,9 @@ def test_states_of_the_paper_are_18_bytes_a_weight_of_the_layers(run: str) -> No
 
 
 LLAMA = models["llama-3.1-405b"]
-LLAMA_LAYOUT = Layout(data=128, tensor=8, pipeline=16, zero=2, sequence_parallel=True)  # arXiv 2407.21783, table 4
+LLAMA_LAYOUT = Layout(
+    data=128, tensor=8, pipeline=16, zero=2, sequence_parallel=True
+)  # arXiv 2407.21783, table 4
 LLAMA_HOW = {"gradient_format": "fp32", "short_ends": True, "micro_batches": 16}
 V3 = models["deepseek-v3"]
 V3_LAYOUT = Layout(data=128, pipeline=16, expert=64, zero=1)  # arXiv 2412.19437, section 3.2
@@ -110,11 +122,23 @@ def test_llama_405b_fits_on_80_gb_as_published() -> None:
     long = dataclasses.replace(LLAMA_LAYOUT, data=8, context=16)
     assert _gigabytes(LLAMA, long, 131072, LLAMA_HOW) < 80
     # Even with the fuller stage in front, and on half as many devices.
-    assert _gigabytes(LLAMA, dataclasses.replace(LLAMA_LAYOUT, data=64), 8192, {"gradient_format": "fp32"}) < 80
+    assert (
+        _gigabytes(
+            LLAMA, dataclasses.replace(LLAMA_LAYOUT, data=64), 8192, {"gradient_format": "fp32"}
+        )
+        < 80
+    )
 
 
 @pytest.mark.parametrize(
-    "without", [{"zero": 0}, {"zero": 1, "pipeline": 8}, {"sequence_parallel": False}, {"tensor": 4}, {"pipeline": 1}]
+    "without",
+    [
+        {"zero": 0},
+        {"zero": 1, "pipeline": 8},
+        {"sequence_parallel": False},
+        {"tensor": 4},
+        {"pipeline": 1},
+    ],
 )
 def test_llama_405b_does_not_fit_without_its_measures(without: dict[str, Any]) -> None:
     assert _gigabytes(LLAMA, dataclasses.replace(LLAMA_LAYOUT, **without), 8192, LLAMA_HOW) > 80
@@ -148,17 +172,23 @@ def test_adapters_are_all_that_is_trained() -> None:
     adapters = 32 * 16 * ((4096 + 4096) + (4096 + 1024))  # rank x (in + out) for each matrix
     assert lora.gradients == 2 * adapters and lora.optimizer == 12 * adapters
     assert lora.weights == whole.weights + 2 * adapters
-    quantised = memory.training(llama, seq=2048, lora_rank=16, lora_targets=("query", "value"), base_format="int4")
+    quantised = memory.training(
+        llama, seq=2048, lora_rank=16, lora_targets=("query", "value"), base_format="int4"
+    )
     matrices = 32 * (2 * 4096 * 4096 + 2 * 4096 * 1024 + 3 * 4096 * 14336)
     assert lora.weights - quantised.weights == matrices * (16 - 4.5) / 8
     assert 0.7 * whole.activations < lora.activations < whole.activations
     every = memory.training(llama, seq=2048, lora_rank=16)
-    assert every.activations > 0.85 * whole.activations  # the head's input, and nothing else, is not kept
+    assert (
+        every.activations > 0.85 * whole.activations
+    )  # the head's input, and nothing else, is not kept
 
 
 def test_offloading_moves_bytes_and_loses_none() -> None:
     llama = models["llama-3-8b"]
-    here, part, whole = (memory.training(llama, offload=kind) for kind in ("none", "optimizer", "all"))
+    here, part, whole = (
+        memory.training(llama, offload=kind) for kind in ("none", "optimizer", "all")
+    )
     assert here.host == here.moved == 0
     assert part.host == here.optimizer and part.states + part.host == here.states
     assert part.moved == 4 * 8030261248  # gradients down, weights up
@@ -177,7 +207,9 @@ def test_sharded_weights_need_room_for_the_layers_in_use() -> None:
 
 def test_recomputation_remakes_one_layer_at_a_time() -> None:
     llama = models["llama-3-8b"]
-    kept, none = (memory.training(llama, Layout(recompute=kind), 32768) for kind in ("full", "none"))
+    kept, none = (
+        memory.training(llama, Layout(recompute=kind), 32768) for kind in ("full", "none")
+    )
     head = 32768 * (8 + 2 * 2 * 4096 + 4 * 128256) + 32768 * 8
     one = (none.activations - head) // 32
     assert kept.activations == 32 * 32768 * 4096 * 2 + head
@@ -190,20 +222,33 @@ def test_the_fullest_stage_is_taken() -> None:
     assert long.activations > 8 * 1024 * 64000 * 4  # the last stage, with its logits
     narrow = dataclasses.replace(deep, vocab_rows=10)
     # The first stage keeps four micro-batches of two layers: as much as one device of all eight.
-    one, first = (memory.training(narrow, layout, 1024, parts="layers") for layout in (None, Layout(pipeline=4)))
+    one, first = (
+        memory.training(narrow, layout, 1024, parts="layers")
+        for layout in (None, Layout(pipeline=4))
+    )
     assert first.activations == one.activations and first.states < one.states
 
 
 def test_a_sweep_of_training_equals_the_loop() -> None:
-    sizes = {"data": [8, 8, 16, 64], "tensor": [1, 2, 4, 4], "pipeline": [1, 2, 3, 4], "zero": [0, 3, 1, 2]}
+    sizes = {
+        "data": [8, 8, 16, 64],
+        "tensor": [1, 2, 4, 4],
+        "pipeline": [1, 2, 3, 4],
+        "zero": [0, 3, 1, 2],
+    }
     swept_layout = Layout(**{name: np.array(each) for name, each in sizes.items()}, expert=8)
     for model in (V3, dataclasses.replace(LATENT, layers=np.array([3, 4, 5, 9]))):
         layout = swept_layout if model is V3 else dataclasses.replace(swept_layout, expert=1)
         swept = memory.training(model, layout, np.array([64, 128, 256, 512]))
         for place in range(4):
-            numbers = {name: int(np.broadcast_to(value, 4)[place]) for name, value in layout.numbers().items()}
+            numbers = {
+                name: int(np.broadcast_to(value, 4)[place])
+                for name, value in layout.numbers().items()
+            }
             layers = int(np.broadcast_to(model.layers, 4)[place])
-            one = memory.training(dataclasses.replace(model, layers=layers), Layout(**numbers), 64 * 2**place)
+            one = memory.training(
+                dataclasses.replace(model, layers=layers), Layout(**numbers), 64 * 2**place
+            )
             for name in ("weights", "gradients", "optimizer", "activations", "temporary", "total"):
                 assert swept_value(swept, name, place) == getattr(one, name)
                 assert isinstance(getattr(one, name), int)
@@ -215,7 +260,13 @@ def swept_value(swept: memory.TrainingMemory, name: str, place: int) -> float:
 
 @pytest.mark.parametrize(
     ("choice", "value"),
-    [("offload", "disk"), ("parts", "some"), ("schedule", "gpipe"), ("base_format", "int4"), ("micro_batches", 0)],
+    [
+        ("offload", "disk"),
+        ("parts", "some"),
+        ("schedule", "gpipe"),
+        ("base_format", "int4"),
+        ("micro_batches", 0),
+    ],
 )
 def test_senseless_choices_are_refused_by_name(choice: str, value: Any) -> None:
     with pytest.raises(ValueError, match=f"^{choice} must"):
@@ -235,7 +286,14 @@ def test_unknown_keywords_and_layouts_that_do_not_suit_are_refused() -> None:
 
 @pytest.mark.parametrize("model", [LLAMA, V3], ids=["dense", "mixture"])
 def test_more_sharing_and_more_recomputation_never_take_more(model: Transformer) -> None:
-    base = {"data": 64, "tensor": 2, "pipeline": 4, "context": 2, "expert": 1 if model is LLAMA else 8, "zero": 1}
+    base = {
+        "data": 64,
+        "tensor": 2,
+        "pipeline": 4,
+        "context": 2,
+        "expert": 1 if model is LLAMA else 8,
+        "zero": 1,
+    }
     states = memory.training(model, Layout(**{**base, "zero": np.arange(4)}), 8192).states
     assert np.all(np.diff(states) < 0)
     for name in ("data", "tensor", "pipeline", "context"):
@@ -249,7 +307,8 @@ def test_more_sharing_and_more_recomputation_never_take_more(model: Transformer)
 
 
 def test_the_first_stage_keeps_the_embeddings_mask_of_every_micro_batch() -> None:
-    # arXiv 2205.05198, section 4.3: s b h p / t bytes, with sequence parallelism; and 8 bytes for each token's id.
+    # arXiv 2205.05198, section 4.3: s b h p / t bytes, with sequence parallelism; and 8 bytes for
+    # each token's id.
     whole, layers = (_paper("1T", "selective", True, parts) for parts in ("all", "layers"))
     assert whole.activations - layers.activations == 2048 * (25600 + 8) * 64 // 8
 
@@ -277,5 +336,7 @@ def test_shapes_that_do_not_fit_are_named() -> None:
 def test_bytes_over_the_link_are_whole_and_sweeps_are_floats() -> None:
     moved = memory.training(models["llama-3-8b"], offload="optimizer", optimizer="adam8bit").moved
     assert isinstance(moved, int)
-    sweep = memory.training(models["llama-3-8b"], Layout(data=np.array([2, 4]), pipeline=2, zero=3), offload="all")
+    sweep = memory.training(
+        models["llama-3-8b"], Layout(data=np.array([2, 4]), pipeline=2, zero=3), offload="all"
+    )
     assert sweep.activations.dtype == sweep.total.dtype == np.float64

@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 
 from course_lib.catalog import devices
-from course_lib.estimators.parallelism.clusters import Assumptions, Cluster, neighbours, product_share, products_reached
+from course_lib.estimators.parallelism.clusters import (
+    Assumptions,
+    Cluster,
+    neighbours,
+    product_share,
+    products_reached,
+)
 
 A100 = devices["A100 80GB"]
 PLAIN = Assumptions(link_reached=1, network_reached=1, link_latency=1e-6, network_latency=1e-5)
@@ -60,7 +66,9 @@ def test_small_products_are_slow() -> None:
 def test_products_reach_less_than_was_measured_for_them_alone() -> None:
     for device in devices.values():
         if device.measured_matmul_flops is not None and "bf16" in device.peak_flops:
-            assert products_reached(device) < device.measured_matmul_flops / device.peak_flops["bf16"]
+            assert (
+                products_reached(device) < device.measured_matmul_flops / device.peak_flops["bf16"]
+            )
     assert 0.5 < products_reached(devices["T4"]) < 0.8
 
 

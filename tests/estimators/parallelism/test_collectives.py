@@ -1,4 +1,5 @@
-"""Collectives: the formulas against programs that really send arrays, step by step, and count what they send."""
+"""Collectives: the formulas against programs that really send arrays, step by step, and count what
+they send."""
 
 from collections.abc import Callable
 
@@ -6,13 +7,20 @@ import numpy as np
 import pytest
 
 from course_lib.estimators.parallelism import collectives
-from course_lib.estimators.parallelism.collectives import Wire, bus_bandwidth, seconds, traffic, two_level
+from course_lib.estimators.parallelism.collectives import (
+    Wire,
+    bus_bandwidth,
+    seconds,
+    traffic,
+    two_level,
+)
 
 ITEM = 8  # bytes of a float64
 
 
 class Mail:
-    """Devices with a vector each, which send in rounds; the bytes of every device and the rounds are counted."""
+    """Devices with a vector each, which send in rounds; the bytes of every device and the rounds
+    are counted."""
 
     def __init__(self, vectors: np.ndarray) -> None:
         self.held = [vector.copy() for vector in vectors]
@@ -20,7 +28,9 @@ class Mail:
 
     def exchange(self, messages: list[tuple[int, int, slice, bool]]) -> None:
         """One round of (from, to, which part, whether to add): all read before anybody writes."""
-        moved = [(to, part, add, self.held[source][part].copy()) for source, to, part, add in messages]
+        moved = [
+            (to, part, add, self.held[source][part].copy()) for source, to, part, add in messages
+        ]
         for source, _, part, _ in messages:
             self.sent[source] += self.held[source][part].nbytes
         for to, part, add, data in moved:
@@ -45,7 +55,9 @@ def ring_all_gather(mail: Mail) -> None:
     n = len(mail.held)
     part = pieces(len(mail.held[0]), n)
     for turn in range(n - 1):
-        mail.exchange([(rank, (rank + 1) % n, part[(rank + 1 - turn) % n], False) for rank in range(n)])
+        mail.exchange(
+            [(rank, (rank + 1) % n, part[(rank + 1 - turn) % n], False) for rank in range(n)]
+        )
 
 
 def ring_all_reduce(mail: Mail) -> None:
@@ -73,7 +85,9 @@ def halving_all_reduce(mail: Mail) -> None:
             low, high = bounds[rank]
             middle = (low + high) // 2
             keeps_low = rank & reach == 0
-            messages.append((rank, rank ^ reach, slice(middle, high) if keeps_low else slice(low, middle), True))
+            messages.append(
+                (rank, rank ^ reach, slice(middle, high) if keeps_low else slice(low, middle), True)
+            )
             bounds[rank] = (low, middle) if keeps_low else (middle, high)
         mail.exchange(messages)
         reach //= 2
@@ -120,7 +134,11 @@ def test_halving_that_really_adds_up(devices: int) -> None:
     halving_all_reduce(mail)
     counted = traffic("all_reduce", 64 * ITEM, devices, "halving")
     assert all(np.allclose(held, vectors.sum(axis=0)) for held in mail.held)
-    assert (max(mail.sent), mail.path, mail.rounds) == (counted.sent_bytes, counted.path_bytes, counted.steps)
+    assert (max(mail.sent), mail.path, mail.rounds) == (
+        counted.sent_bytes,
+        counted.path_bytes,
+        counted.steps,
+    )
 
 
 @pytest.mark.parametrize(("devices", "count"), [(2, 4), (5, 4), (8, 16)])
@@ -128,11 +146,17 @@ def test_a_broadcast_handed_on_in_pieces(devices: int, count: int) -> None:
     mail = Mail(np.vstack([np.arange(48.0), np.zeros((devices - 1, 48))]))
     part = pieces(48, count)
     for turn in range(devices - 2 + count):
-        on_the_way = [(rank, turn - rank) for rank in range(devices - 1) if 0 <= turn - rank < count]
+        on_the_way = [
+            (rank, turn - rank) for rank in range(devices - 1) if 0 <= turn - rank < count
+        ]
         mail.exchange([(rank, rank + 1, part[piece], False) for rank, piece in on_the_way])
     counted = traffic("broadcast", 48 * ITEM, devices, pieces=count)
     assert all(np.array_equal(held, np.arange(48.0)) for held in mail.held)
-    assert (max(mail.sent), mail.path, mail.rounds) == (counted.sent_bytes, counted.path_bytes, counted.steps)
+    assert (max(mail.sent), mail.path, mail.rounds) == (
+        counted.sent_bytes,
+        counted.path_bytes,
+        counted.steps,
+    )
 
 
 def test_an_all_to_all_in_turns_and_by_bruck() -> None:
@@ -163,8 +187,14 @@ def test_two_levels_that_really_add_up() -> None:
         ring_all_gather(mail)
     counted = two_level("all_reduce", 48 * ITEM, groups * domain, domain)
     assert all(np.allclose(held, vectors.sum(axis=(0, 1))) for mail in inside for held in mail.held)
-    assert (max(inside[0].sent), inside[0].rounds) == (counted.inside.sent_bytes, counted.inside.steps)
-    assert (max(outside[0].sent), outside[0].rounds) == (counted.outside.sent_bytes, counted.outside.steps)
+    assert (max(inside[0].sent), inside[0].rounds) == (
+        counted.inside.sent_bytes,
+        counted.inside.steps,
+    )
+    assert (max(outside[0].sent), outside[0].rounds) == (
+        counted.outside.sent_bytes,
+        counted.outside.steps,
+    )
 
 
 @pytest.mark.parametrize("kind", ["all_gather", "reduce_scatter"])
@@ -179,7 +209,8 @@ def test_two_levels_of_an_all_to_all_send_every_piece_once() -> None:
 
 
 def test_published_bus_bandwidth() -> None:
-    # A machine of 8 A100: 235 GB/s were measured as the bus bandwidth of an all-reduce (stas00/ml-engineering).
+    # A machine of 8 A100: 235 GB/s were measured as the bus bandwidth of an all-reduce
+    # (stas00/ml-engineering).
     took = seconds("all_reduce", 4e9, 8, Wire(bytes_per_second=235e9))
     assert bus_bandwidth("all_reduce", 4e9, took, 8) == pytest.approx(235e9)
 
@@ -187,7 +218,8 @@ def test_published_bus_bandwidth() -> None:
 def test_few_bytes_want_a_tree_and_many_a_ring() -> None:
     wire = Wire(bytes_per_second=50e9, latency_seconds=5e-6)
     small, large = (
-        {name: seconds("all_reduce", size, 256, wire, name) for name in collectives.ALGORITHMS} for size in (1e3, 1e9)
+        {name: seconds("all_reduce", size, 256, wire, name) for name in collectives.ALGORITHMS}
+        for size in (1e3, 1e9)
     )
     assert small["tree"] < small["ring"] / 10
     assert large["ring"] < large["tree"] / 5
@@ -225,13 +257,19 @@ def test_groups_must_be_full() -> None:
 @pytest.mark.parametrize(
     ("call", "rule"),
     [
-        (lambda: two_level("all_reduce", 1, np.array([8, 16]), np.array([2, 4, 8])), r"devices \(2,\), domain \(3,\)"),
+        (
+            lambda: two_level("all_reduce", 1, np.array([8, 16]), np.array([2, 4, 8])),
+            r"devices \(2,\), domain \(3,\)",
+        ),
         (lambda: two_level("all_reduce", np.ones(3), np.array([8, 16]), 8), "size_bytes"),
         (lambda: two_level("all_to_all", -1, 16, 8), "size_bytes must be zero or more"),
         (lambda: bus_bandwidth("all_reduce", -1, 1, 8), "size_bytes must be zero or more"),
         (lambda: bus_bandwidth("all_reduce", float("nan"), 1, 8), "size_bytes must be finite"),
         (lambda: bus_bandwidth("all_reduce", 1, 1, 0), "devices must be at least 1"),
-        (lambda: bus_bandwidth("broadcast", np.ones(2), 1, np.array([2, 4, 8])), "broadcast together"),
+        (
+            lambda: bus_bandwidth("broadcast", np.ones(2), 1, np.array([2, 4, 8])),
+            "broadcast together",
+        ),
     ],
 )
 def test_what_else_is_refused(call: Callable[[], object], rule: str) -> None:

@@ -24,7 +24,9 @@ from course_lib.estimators.parallelism.crowds import (
 def test_the_mean_of_the_maximum(spread: str, ranks: int) -> None:
     found = simulate(ranks, 400, jitter=0.05, spread=spread, seed=1).step_seconds
     sampling_error = found.std(ddof=1) / np.sqrt(len(found))
-    assert abs(found.mean() - expected_seconds(ranks, jitter=0.05, spread=spread)) < 4 * sampling_error
+    assert (
+        abs(found.mean() - expected_seconds(ranks, jitter=0.05, spread=spread)) < 4 * sampling_error
+    )
 
 
 def test_known_means_of_the_largest_normal_draw() -> None:
@@ -63,7 +65,9 @@ def test_without_scatter_no_maximum_is_worked_out() -> None:
 
 def test_one_straggler_slows_all() -> None:
     assert simulate(4096, 10, straggler=1.3).seconds_per_step == pytest.approx(1.3)
-    assert simulate(4096, 10, straggler=1.3).waiting_share == pytest.approx(1 - (1 + 0.3 / 4096) / 1.3)
+    assert simulate(4096, 10, straggler=1.3).waiting_share == pytest.approx(
+        1 - (1 + 0.3 / 4096) / 1.3
+    )
     assert simulate(8, 10, straggler=1.3, stragglers=8).waiting_share == pytest.approx(0)
     assert simulate(8, 10, straggler=1.3, stragglers=0).seconds_per_step == pytest.approx(1.0)
 
@@ -75,12 +79,17 @@ def test_more_ranks_wait_longer_at_the_same_scatter() -> None:
 
 
 def test_needless_barriers_cost_and_fewer_save() -> None:
-    times = {count: simulate(512, 400, jitter=0.04, barriers=count).seconds_per_step for count in (1, 4, 16)}
+    times = {
+        count: simulate(512, 400, jitter=0.04, barriers=count).seconds_per_step
+        for count in (1, 4, 16)
+    }
     for count, found in times.items():
         assert found == pytest.approx(expected_seconds(512, jitter=0.04, barriers=count), rel=0.005)
     assert times[1] < times[4] < times[16]
     rarely = simulate(512, 400, jitter=0.04, every=16).seconds_per_step
-    assert rarely == pytest.approx(expected_seconds(512, jitter=0.04 / 4), rel=0.005)  # a sum of 16 has 4 times the sd
+    assert rarely == pytest.approx(
+        expected_seconds(512, jitter=0.04 / 4), rel=0.005
+    )  # a sum of 16 has 4 times the sd
     assert simulate(8, 10, barriers=4, barrier_seconds=0.01).seconds_per_step == pytest.approx(1.04)
 
 
@@ -124,12 +133,14 @@ def _published(name: str, devices: tuple[int, ...]) -> list[float]:
 
 
 def test_published_scaling_from_8_to_1024() -> None:
-    # MLPerf Training 4.0, Llama 2 70B LoRA: 128 times the devices, 19 times as fast, 6.7 times the device hours.
+    # MLPerf Training 4.0, Llama 2 70B LoRA: 128 times the devices, 19 times as fast, 6.7 times the
+    # device hours.
     first, middle, last = _published("lora", (8, 64, 1024))
     assert first / last == pytest.approx(19.2, abs=0.1)
     assert 128 / (first / last) == pytest.approx(6.7, abs=0.05)
-    # A fixed part seen from 8 to 64 devices says 13 times. The makers then raised the batch from 8 to 128 sequences,
-    # which a fixed batch forbids, and got 19: the closed form is a lower bound here.
+    # A fixed part seen from 8 to 64 devices says 13 times. The makers then raised the batch from 8
+    # to 128 sequences, which a fixed batch forbids, and got 19: the closed form is a lower bound
+    # here.
     work, fixed = fixed_part((8, 64), (first, middle))
     curve = scaling(np.array([8, 64, 1024]), seconds=work, fixed_seconds=fixed)
     assert curve.seconds[:2] == pytest.approx([first, middle])
@@ -167,7 +178,12 @@ def test_steps_and_examples_double_at_the_critical_batch() -> None:
         (lambda: scaling(4, gradient_bytes=-1), "gradient_bytes must be zero or more"),
         (lambda: scaling(np.array([2, 4]), seconds=np.ones(3)), r"devices \(2,\), seconds \(3,\)"),
         (lambda: scaling(np.array([2, 4]), sequences=np.full(3, 8)), r"sequences \(3,\)"),
-        (lambda: scaling(np.array([2, 4]), gradient_bytes=1, wire=Wire(bytes_per_second=np.ones(3))), "wire"),
+        (
+            lambda: scaling(
+                np.array([2, 4]), gradient_bytes=1, wire=Wire(bytes_per_second=np.ones(3))
+            ),
+            "wire",
+        ),
         (lambda: expected_seconds(8, spread="uniform"), "spread"),
         (lambda: fixed_part((8, 8), (1.0, 2.0)), "two different numbers"),
         (lambda: fixed_part((1, 2, 4), (4.0, 2.0, 1.0)), "two different numbers"),

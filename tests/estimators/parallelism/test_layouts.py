@@ -1,4 +1,5 @@
-"""The search for a layout: nothing better is missed, nothing too large is taken, and a failure says what would do."""
+"""The search for a layout: nothing better is missed, nothing too large is taken, and a failure says
+what would do."""
 
 import dataclasses
 
@@ -33,18 +34,25 @@ def test_the_found_layout_is_the_quickest_of_those_that_fit_one_by_one() -> None
         under_way = layout.micro_batches(64)
         held = memory.training(LLAMA, layout, seq=4096, micro_batches=under_way, short_ends=True)
         if held.total <= USABLE * H100.memory_bytes:
-            by_hand.append(parallelism.step(LLAMA, layout, H100, batch=64, seq=4096, attention="causal").seconds)
+            by_hand.append(
+                parallelism.step(
+                    LLAMA, layout, H100, batch=64, seq=4096, attention="causal"
+                ).seconds
+            )
     assert found.fitting == len(by_hand)
     assert found.step.seconds == pytest.approx(min(by_hand))
 
 
 def test_a_model_too_large_names_the_count_that_would_do() -> None:
     with pytest.raises(
-        NothingFits, match=r"each of 1, and 96% of a H100 SXM 80GB are 76.8 GB; with \d+ of them it fits"
+        NothingFits,
+        match=r"each of 1, and 96% of a H100 SXM 80GB are 76.8 GB; with \d+ of them it fits",
     ) as told:
         search(models["llama-3-70b"], H100, 1, batch=64, seq=4096)
     count = int(str(told.value).split("with ")[1].split()[0])
-    assert search(models["llama-3-70b"], H100, count, batch=64, seq=4096).memory.total <= USABLE * 80e9
+    assert (
+        search(models["llama-3-70b"], H100, count, batch=64, seq=4096).memory.total <= USABLE * 80e9
+    )
     with pytest.raises(NothingFits):
         search(models["llama-3-70b"], H100, count // 2, batch=64, seq=4096)
 
@@ -54,7 +62,9 @@ def test_devices_that_nothing_divides_are_explained() -> None:
         search(LLAMA, H100, 997, batch=64, seq=4096)
 
 
-@pytest.mark.parametrize(("count", "rule"), [(0, "at least 1"), (1.5, "whole number"), (-8, "at least 1")])
+@pytest.mark.parametrize(
+    ("count", "rule"), [(0, "at least 1"), (1.5, "whole number"), (-8, "at least 1")]
+)
 def test_a_count_that_is_none_is_named(count: float, rule: str) -> None:
     with pytest.raises(ValueError, match=f"devices must be .*{rule}"):
         search(LLAMA, H100, count, batch=64, seq=4096)  # type: ignore[arg-type]
@@ -80,5 +90,7 @@ def test_divisors_are_all_of_them() -> None:
 )
 def test_a_search_is_for_one_of_each(model: Transformer, changes: dict, name: str) -> None:
     given = {"devices": 8, "batch": 64, "seq": 4096} | changes
-    with pytest.raises(ValueError, match=f"{name} must be a single number where a layout is searched for"):
+    with pytest.raises(
+        ValueError, match=f"{name} must be a single number where a layout is searched for"
+    ):
         search(model, H100, given.pop("devices"), **given)

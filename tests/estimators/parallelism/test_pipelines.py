@@ -6,7 +6,14 @@ import numpy as np
 import pytest
 
 from course_lib.estimators.parallelism import pipelines
-from course_lib.estimators.parallelism.pipelines import bubble_ratio, bubble_share, kept, order, run, seconds
+from course_lib.estimators.parallelism.pipelines import (
+    bubble_ratio,
+    bubble_share,
+    kept,
+    order,
+    run,
+    seconds,
+)
 
 CASES = [
     (schedule, stages, micro_batches, interleave)
@@ -19,11 +26,22 @@ CASES = [
 
 
 @pytest.mark.parametrize(("schedule", "stages", "micro_batches", "interleave"), CASES)
-def test_formulas_equal_the_schedule(schedule: str, stages: int, micro_batches: int, interleave: int) -> None:
-    played = run(schedule, stages=stages, micro_batches=micro_batches, interleave=interleave, forward=1, backward=2.5)
+def test_formulas_equal_the_schedule(
+    schedule: str, stages: int, micro_batches: int, interleave: int
+) -> None:
+    played = run(
+        schedule,
+        stages=stages,
+        micro_batches=micro_batches,
+        interleave=interleave,
+        forward=1,
+        backward=2.5,
+    )
     assert played.seconds == pytest.approx(seconds(micro_batches, 3.5, 3.5 * stages, interleave))
     assert played.bubble_share() == pytest.approx(bubble_share(stages, micro_batches, interleave))
-    assert played.seconds / (3.5 * micro_batches) - 1 == pytest.approx(bubble_ratio(stages, micro_batches, interleave))
+    assert played.seconds / (3.5 * micro_batches) - 1 == pytest.approx(
+        bubble_ratio(stages, micro_batches, interleave)
+    )
     for stage in range(stages):
         expected = kept(stages, micro_batches, stage, schedule, interleave)
         assert played.most_kept(stage) == pytest.approx(expected)
@@ -38,7 +56,12 @@ def test_every_operation_once_and_in_order(schedule: str) -> None:
     start = {
         (s, f, m, g): t
         for s, f, m, g, t in zip(
-            played.stage, played.forward, played.micro_batch, played.group, played.start_seconds, strict=True
+            played.stage,
+            played.forward,
+            played.micro_batch,
+            played.group,
+            played.start_seconds,
+            strict=True,
         )
     }
     for (stage, forward, micro_batch, group), at in start.items():
@@ -60,7 +83,11 @@ def test_the_slowest_stage_sets_the_pace(seed: int) -> None:
     both = {name: run(name, stages=stages, micro_batches=micro_batches, forward=forward, backward=2 * forward).seconds
             for name in ("gpipe", "1f1b")}  # fmt: skip
     assert both["gpipe"] == pytest.approx(formula)
-    assert max(3 * forward.max() * micro_batches, 0.75 * formula) <= both["1f1b"] <= formula * (1 + 1e-12)
+    assert (
+        max(3 * forward.max() * micro_batches, 0.75 * formula)
+        <= both["1f1b"]
+        <= formula * (1 + 1e-12)
+    )
 
 
 def test_messages_that_take_time_make_it_longer() -> None:
@@ -69,7 +96,8 @@ def test_messages_that_take_time_make_it_longer() -> None:
 
 
 def test_published_worked_numbers() -> None:
-    # arXiv 2205.05198, appendix C: interleaving keeps p (1 + (p - 1) / (p m)) micro-batches on the first stage.
+    # arXiv 2205.05198, appendix C: interleaving keeps p (1 + (p - 1) / (p m)) micro-batches on the
+    # first stage.
     assert kept(8, 64, 0, "interleaved", 3) == pytest.approx(8 * (1 + 7 / (8 * 3)))
     # arXiv 2104.04473, section 2.2.2: the bubble shrinks by the number of groups.
     assert bubble_ratio(8, 64, 4) == bubble_ratio(8, 64) / 4
@@ -100,14 +128,23 @@ def test_order_of_1f1b() -> None:
 @pytest.mark.parametrize(
     ("call", "rule"),
     [
-        (lambda: run("interleaved", stages=4, micro_batches=6, interleave=2), "divide micro_batches"),
+        (
+            lambda: run("interleaved", stages=4, micro_batches=6, interleave=2),
+            "divide micro_batches",
+        ),
         (lambda: run("1f1b", stages=4, micro_batches=6, interleave=2), "interleave must be 1"),
         (lambda: run("2f2b", stages=4, micro_batches=6), "schedule"),
         (lambda: kept(4, 8, stage=4), "stage must be below stages"),
         (lambda: seconds(4, slowest=2, total=1), "total must be at least slowest"),
         (lambda: bubble_share(0, 4), "stages"),
-        (lambda: kept(8, 64, schedule="1f1b", interleave=7), "interleave must be 1 for schedule '1f1b'"),
-        (lambda: kept(8, 64, schedule="gpipe", interleave=np.array([1, 2])), "interleave must be 1"),
+        (
+            lambda: kept(8, 64, schedule="1f1b", interleave=7),
+            "interleave must be 1 for schedule '1f1b'",
+        ),
+        (
+            lambda: kept(8, 64, schedule="gpipe", interleave=np.array([1, 2])),
+            "interleave must be 1",
+        ),
         (lambda: order("1f1b", 2, 3, stage=5), "stage must be below stages"),
         (lambda: order("1f1b", 2, 3, stage=-1), "stage must be at least 0"),
         (lambda: order("1f1b", 0, 3, stage=0), "stages must be at least 1"),

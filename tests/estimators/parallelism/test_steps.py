@@ -29,15 +29,35 @@ def gpt(layers: int, d_model: int, n_heads: int, vocab_rows: int = 51200) -> Tra
     )  # fmt: skip
 
 
-def plain(layout: Layout, batch: int = 64, seq: int = 2048, model: Transformer = TINY_HEAD, **choices: object) -> Step:
+def plain(
+    layout: Layout,
+    batch: int = 64,
+    seq: int = 2048,
+    model: Transformer = TINY_HEAD,
+    **choices: object,
+) -> Step:
     return step(model, layout, A100, batch=batch, seq=seq, assume=replace(PLAIN, **choices))
 
 
 def test_one_device_does_the_counted_work_and_the_update() -> None:
     found = plain(Layout(), batch=2)
-    assert found.parts["arithmetic"] == pytest.approx(flops.training_step(TINY_HEAD, 2, 2048) / 312e12)
-    assert found.parts["optimizer"] == pytest.approx(28 * parameters.count(TINY_HEAD).total / 2.039e12)
-    waits = ("tensor", "context", "expert", "pipeline", "imbalance", "bubble", "waiting", "data", "recomputation")
+    assert found.parts["arithmetic"] == pytest.approx(
+        flops.training_step(TINY_HEAD, 2, 2048) / 312e12
+    )
+    assert found.parts["optimizer"] == pytest.approx(
+        28 * parameters.count(TINY_HEAD).total / 2.039e12
+    )
+    waits = (
+        "tensor",
+        "context",
+        "expert",
+        "pipeline",
+        "imbalance",
+        "bubble",
+        "waiting",
+        "data",
+        "recomputation",
+    )
     assert all(found.parts[name] == pytest.approx(0, abs=1e-12) for name in waits)
 
 
@@ -45,11 +65,15 @@ def test_one_device_needs_no_link() -> None:
     model, unlinked = models["gpt-2-124m"], devices["mi210"]
     found = step(model, Layout(), unlinked, batch=8, seq=1024)
     assert found.seconds > 0
-    assert all(found.parts[name] == 0 for name in ("tensor", "context", "expert", "pipeline", "data"))
+    assert all(
+        found.parts[name] == 0 for name in ("tensor", "context", "expert", "pipeline", "data")
+    )
     for size in ("data", "tensor", "pipeline", "context"):
         with pytest.raises(ValueError, match="device must have a stated link"):
             step(model, Layout(**{size: 2}), unlinked, batch=8, seq=1024)
-    far = step(model, Layout(pipeline=12), unlinked, batch=12, seq=1024)  # 12 stages send over the network
+    far = step(
+        model, Layout(pipeline=12), unlinked, batch=12, seq=1024
+    )  # 12 stages send over the network
     assert far.parts["pipeline"] > 0
 
 
@@ -59,7 +83,11 @@ def test_one_device_needs_no_link() -> None:
         ({"data": np.array([1, 2])}, {}, r"layers \(3,\), data \(2,\)"),
         ({}, {"batch": np.array([8, 16])}, r"layers \(3,\), batch \(2,\)"),
         ({}, {"seq": np.array([1024, 2048])}, r"layers \(3,\), seq \(2,\)"),
-        ({}, {"assume": Assumptions(half_side=np.array([50, 100]))}, r"layers \(3,\), half_side \(2,\)"),
+        (
+            {},
+            {"assume": Assumptions(half_side=np.array([50, 100]))},
+            r"layers \(3,\), half_side \(2,\)",
+        ),
     ],
 )
 def test_arrays_must_fit_together(sizes: dict, more: dict, rule: str) -> None:
@@ -80,9 +108,12 @@ def test_parts_add_up_and_rates_follow() -> None:
 
 
 def test_tensor_ranks_send_four_all_reduces_a_layer() -> None:
-    # arXiv 1909.08053, section 3: two all-reduces forward and two backward, of batch x sequence x width in two bytes.
+    # arXiv 1909.08053, section 3: two all-reduces forward and two backward, of batch x sequence x
+    # width in two bytes.
     found = plain(Layout(tensor=8, micro_batch=4), batch=8)
-    by_hand = 2 * 64 * 4 * 2 * (7 / 8) * (2 * 4 * 2048 * 4096) / 300e9  # 2 micro-batches, 64 layers, ring of 8
+    by_hand = (
+        2 * 64 * 4 * 2 * (7 / 8) * (2 * 4 * 2048 * 4096) / 300e9
+    )  # 2 micro-batches, 64 layers, ring of 8
     assert found.parts["tensor"] == pytest.approx(by_hand)
 
 
@@ -90,7 +121,9 @@ def test_full_recomputation_goes_forward_again() -> None:
     kept, again = (plain(Layout(tensor=8, recompute=name)) for name in ("none", "full"))
     assert again.parts["tensor"] == pytest.approx(1.5 * kept.parts["tensor"])
     once = (kept.parts["arithmetic"] + kept.parts["elementwise"]) / 3
-    assert again.parts["recomputation"] == pytest.approx(once, rel=0.001)  # the head is not made again
+    assert again.parts["recomputation"] == pytest.approx(
+        once, rel=0.001
+    )  # the head is not made again
     assert again.mfu < kept.mfu
 
 
@@ -102,7 +135,10 @@ def test_sequence_parallel_sends_the_same_and_normalises_less() -> None:
 
 def test_scores_outside_the_chip_cost_traffic() -> None:
     layout = Layout(tensor=8, recompute="selective")
-    fused, unfused = (step(gpt(48, 6144, 64), layout, A100, batch=4, seq=2048, fused=flag) for flag in (True, False))
+    fused, unfused = (
+        step(gpt(48, 6144, 64), layout, A100, batch=4, seq=2048, fused=flag)
+        for flag in (True, False)
+    )
     assert unfused.parts["elementwise"] > 1.5 * fused.parts["elementwise"]
     assert unfused.parts["recomputation"] > fused.parts["recomputation"]
     assert unfused.parts["arithmetic"] == fused.parts["arithmetic"]
@@ -116,7 +152,8 @@ def test_data_ranks_add_up_gradients_over_both_wires() -> None:
 
 
 def test_zero_three_sends_half_as_much_again() -> None:
-    # arXiv 1910.02054, section 7: ZeRO 1 and 2 send as much as plain data parallelism, ZeRO 3 1.5 times as much.
+    # arXiv 1910.02054, section 7: ZeRO 1 and 2 send as much as plain data parallelism, ZeRO 3 1.5
+    # times as much.
     sent = [plain(Layout(data=32, zero=stage), batch=32).parts["data"] for stage in range(4)]
     assert sent[1:] == pytest.approx([sent[0], sent[0], 1.5 * sent[0]])
     twice = [plain(Layout(data=32, zero=stage), batch=64).parts["data"] for stage in range(4)]
@@ -124,7 +161,9 @@ def test_zero_three_sends_half_as_much_again() -> None:
 
 
 def test_shared_optimizer_states_make_a_shorter_update() -> None:
-    alone, shared = (plain(Layout(data=32, zero=stage), batch=32).parts["optimizer"] for stage in (0, 1))
+    alone, shared = (
+        plain(Layout(data=32, zero=stage), batch=32).parts["optimizer"] for stage in (0, 1)
+    )
     assert alone == pytest.approx(32 * shared)
 
 
@@ -140,7 +179,9 @@ def test_what_is_hidden_is_bounded_by_what_hides_it() -> None:
 def test_keys_and_values_go_round() -> None:
     found = plain(Layout(context=4), batch=1, seq=8192)
     block = 2 * 2 * 32 * 128 * 8192 / 4  # keys and values of a quarter of the tokens, two bytes
-    assert found.parts["context"] == pytest.approx(64 * 3 * 3 * block / 300e9)  # three others; forward 1, backward 2
+    assert found.parts["context"] == pytest.approx(
+        64 * 3 * 3 * block / 300e9
+    )  # three others; forward 1, backward 2
 
 
 def test_tokens_go_to_their_experts_and_back() -> None:
@@ -168,7 +209,10 @@ def test_uneven_stages_wait_for_the_fullest() -> None:
 
 
 def test_the_head_weighs_on_the_last_stage() -> None:
-    light, heavy = (plain(Layout(pipeline=32), model=replace(TINY_HEAD, vocab_rows=rows)) for rows in (1, 100_000))
+    light, heavy = (
+        plain(Layout(pipeline=32), model=replace(TINY_HEAD, vocab_rows=rows))
+        for rows in (1, 100_000)
+    )
     assert light.parts["imbalance"] < 0.001 * light.seconds
     assert heavy.parts["imbalance"] > 0.1 * heavy.seconds
 
@@ -183,13 +227,20 @@ def test_assumptions_may_be_arrays() -> None:
     shares = np.array([0.0, 0.5, 1.0])
     found = plain(Layout(data=32), batch=32, data_overlap=shares)
     assert found.seconds.tolist() == sorted(found.seconds, reverse=True)
-    assert found.parts["data"][1] == pytest.approx(plain(Layout(data=32), batch=32, data_overlap=0.5).parts["data"])
+    assert found.parts["data"][1] == pytest.approx(
+        plain(Layout(data=32), batch=32, data_overlap=0.5).parts["data"]
+    )
 
 
 def test_a_fixed_batch_on_more_devices_is_used_worse() -> None:
     ranks = 2 ** np.arange(0, 9)
     found = step(
-        models["llama-3-70b"], Layout(data=ranks, tensor=8, pipeline=4), H100, batch=256, seq=8192, attention="causal"
+        models["llama-3-70b"],
+        Layout(data=ranks, tensor=8, pipeline=4),
+        H100,
+        batch=256,
+        seq=8192,
+        attention="causal",
     )
     assert np.all(np.diff(found.seconds) < 0)
     assert np.all(np.diff(found.mfu) < 0)
@@ -231,26 +282,41 @@ def test_batches_run_out() -> None:
 
 
 def test_small_products_are_slow() -> None:
-    wide, narrow = (plain(Layout(tensor=tensor), half_side=100).parts["arithmetic"] for tensor in (1, 8))
+    wide, narrow = (
+        plain(Layout(tensor=tensor), half_side=100).parts["arithmetic"] for tensor in (1, 8)
+    )
     assert narrow > 1.15 * wide / 8  # a side of 512 in place of 4096
 
 
 def test_a_sweep_equals_its_single_calls() -> None:
     random = np.random.default_rng(0)
-    sizes = {name: 2 ** random.integers(0, 3, 20) for name in ("data", "tensor", "pipeline", "context", "micro_batch")}
+    sizes = {
+        name: 2 ** random.integers(0, 3, 20)
+        for name in ("data", "tensor", "pipeline", "context", "micro_batch")
+    }
     sizes["zero"] = random.integers(0, 4, 20)
     model = models["mixtral-8x7b"]
     swept = step(model, Layout(**sizes, recompute="selective"), H100, batch=64, seq=4096)
     for place in range(20):
-        one = Layout(**{name: int(values[place]) for name, values in sizes.items()}, recompute="selective")
+        one = Layout(
+            **{name: int(values[place]) for name, values in sizes.items()}, recompute="selective"
+        )
         single = step(model, one, H100, batch=64, seq=4096)
         for name, each in single.parts.items():
-            assert np.broadcast_to(swept.parts[name], 20)[place] == pytest.approx(each, abs=1e-9), name
+            assert np.broadcast_to(swept.parts[name], 20)[place] == pytest.approx(each, abs=1e-9), (
+                name
+            )
 
 
-# Published steps. Layouts as published; micro-batches of Megatron's first table are recalled as 1 with a pipeline.
+# Published steps. Layouts as published; micro-batches of Megatron's first table are recalled as 1
+# with a pipeline.
 
-SHAPES = {"22b": (48, 6144, 64), "175b": (96, 12288, 96), "530b": (105, 20480, 128), "1t": (128, 25600, 160)}
+SHAPES = {
+    "22b": (48, 6144, 64),
+    "175b": (96, 12288, 96),
+    "530b": (105, 20480, 128),
+    "1t": (128, 25600, 160),
+}
 LAYOUTS = {
     "22b": (Layout(tensor=8, micro_batch=4), 4),
     "175b": (Layout(tensor=8, pipeline=8, interleave=3), 64),
@@ -298,14 +364,17 @@ def test_rates_of_arxiv_2104_04473_none_of_them_fitted() -> None:
         assert run.batch_sequences is not None and run.achieved_flops_per_device is not None
         layout = replace(layout, recompute="full")
         found = step(model, layout, A100, batch=run.batch_sequences, seq=2048, fused=False)
-        done = flops.training_step(model, run.batch_sequences, 2048, recompute="full")  # the paper counts it too
+        done = flops.training_step(
+            model, run.batch_sequences, 2048, recompute="full"
+        )  # the paper counts it too
         errors.append(done / found.seconds / found.devices / run.achieved_flops_per_device - 1)
     assert np.mean(np.abs(errors)) < 0.04
     assert np.max(np.abs(errors)) < 0.08
 
 
 def test_llama_405b() -> None:
-    # arXiv 2407.21783, table 4; the paper interleaves and does not say how far: 7 groups of a layer are assumed.
+    # arXiv 2407.21783, table 4; the paper interleaves and does not say how far: 7 groups of a layer
+    # are assumed.
     model, parts = models["llama-3.1-405b"], {"tensor": 8, "pipeline": 16, "interleave": 7}
     shared = {"zero": 1, "sequence_parallel": True}
     for ranks, batch, context, seq, stated in (
@@ -317,12 +386,18 @@ def test_llama_405b() -> None:
 
 
 def test_deepseek_v3_if_its_overlap_is_granted() -> None:
-    # arXiv 2412.19437: 180 000 hours of H800 for 10^12 tokens. Its experts' messages hide almost wholly; its products
-    # in fp8 gain less than the peak says, so bf16 stands in for them.
+    # arXiv 2412.19437: 180 000 hours of H800 for 10^12 tokens. Its experts' messages hide almost
+    # wholly; its products in fp8 gain less than the peak says, so bf16 stands in for them.
     layout = Layout(data=128, pipeline=16, expert=64, zero=1)
     assume = Assumptions(expert_overlap=0.9, pipeline_overlap=0.9)
     found = step(
-        models["deepseek-v3"], layout, devices["H800"], batch=15360, seq=4096, assume=assume, attention="causal"
+        models["deepseek-v3"],
+        layout,
+        devices["H800"],
+        batch=15360,
+        seq=4096,
+        assume=assume,
+        attention="causal",
     )
     hours = found.device_seconds / 3600 / found.tokens * 1e12
     assert hours == pytest.approx(180_000, rel=0.15)

@@ -13,7 +13,10 @@ from course_lib.estimators.precision.quantisation import quantise
 def test_a_row_worked_by_hand() -> None:
     short = quantise([[0.5, -2.0, 1.27, 0.0], [254.0, 3.0, -1.0, 1.0]], "int8")
     assert short.scales[:, 0] == pytest.approx([2 / 127, 2.0])
-    assert short.codes.tolist() == [[32, -127, 81, 0], [127, 2, 0, 0]]  # ties to even: 1.5 is 2, -0.5 and 0.5 are 0
+    assert short.codes.tolist() == [
+        [32, -127, 81, 0],
+        [127, 2, 0, 0],
+    ]  # ties to even: 1.5 is 2, -0.5 and 0.5 are 0
     assert short.bytes == 8 + 2 * 2  # a byte a code, two for each scale
 
 
@@ -38,7 +41,9 @@ def test_an_outlier_takes_the_steps_of_all_others() -> None:
     plain = np.random.default_rng(0).normal(size=(1, 4096))
     stretched = plain.copy()
     stretched[0, 0] = 100.0
-    error = [np.abs((quantise(each, "int4").values - each)[0, 1:]).mean() for each in (plain, stretched)]
+    error = [
+        np.abs((quantise(each, "int4").values - each)[0, 1:]).mean() for each in (plain, stretched)
+    ]
     assert error[1] > 3 * error[0]
 
 
@@ -50,7 +55,8 @@ def test_zeros_stay_zeros() -> None:
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("format", quantisation.FORMATS)
 def test_numbers_too_small_for_a_scale_become_zeros(format: str) -> None:
-    """The largest amount over the largest code is below any float64; a row beside it keeps its own scale."""
+    """The largest amount over the largest code is below any float64; a row beside it keeps its own
+    scale."""
     short = quantise([[1e-323, 0.0], [-1.0, 0.5]], format)
     assert (short.scales > 0).all() and short.values[0].tolist() == [0, 0]
     assert short.values[1, 0] == pytest.approx(-1)
@@ -72,7 +78,8 @@ def test_bad_input_is_refused_by_name(values: Any, more: dict[str, Any], says: s
 
 
 def test_perplexities_become_losses() -> None:
-    """GPTQ, arXiv 2210.17323: OPT-175B on WikiText2, 8.34 in fp16 and 10.54 after plain rounding to four bits."""
+    """GPTQ, arXiv 2210.17323: OPT-175B on WikiText2, 8.34 in fp16 and 10.54 after plain rounding to
+    four bits."""
     assert quantisation.loss_rise(8.34, 10.54) == pytest.approx(0.110, abs=0.001)
     assert quantisation.loss_rise(np.array([8.34]), 8.34).tolist() == [0]
     with pytest.raises(ValueError, match=r"before must be above 1, got 0\.9"):

@@ -17,9 +17,12 @@ DTYPES = {
     "fp8_e4m3": torch.float8_e4m3fn,
     "fp8_e5m2": torch.float8_e5m2,
 }
-SATURATES = bool(torch.tensor(1e9).to(torch.float8_e4m3fn).float() == 448)  # newer versions of PyTorch do
+SATURATES = bool(
+    torch.tensor(1e9).to(torch.float8_e4m3fn).float() == 448
+)  # newer versions of PyTorch do
 
-# Largest, smallest normal, smallest, counts to: IEEE 754 (fp16, fp32), arXiv 2209.05433 table 1, arXiv 1905.12322
+# Largest, smallest normal, smallest, counts to: IEEE 754 (fp16, fp32), arXiv 2209.05433 table 1,
+# arXiv 1905.12322
 PUBLISHED = {
     "fp32": ((2 - 2**-23) * 2.0**127, 2.0**-126, 2.0**-149, 2**24),
     "tf32": ((2 - 2**-10) * 2.0**127, 2.0**-126, 2.0**-136, 2**11),
@@ -53,7 +56,9 @@ def same_bits(left: np.ndarray, right: np.ndarray) -> bool:
 @pytest.mark.parametrize("format", PUBLISHED)
 def test_formats_have_their_published_numbers(format: str) -> None:
     found = precision.get(format)
-    assert (found.largest, found.smallest_normal, found.smallest, found.counts_to) == PUBLISHED[format]
+    assert (found.largest, found.smallest_normal, found.smallest, found.counts_to) == PUBLISHED[
+        format
+    ]
 
 
 @pytest.mark.parametrize("format", DTYPES)
@@ -83,17 +88,24 @@ def test_random_bit_patterns_round_as_torch_does(format: str) -> None:
 
 @pytest.mark.parametrize("format", DTYPES)
 def test_every_value_and_every_tie_rounds_as_torch_does(format: str) -> None:
-    """All numbers of the format, all points halfway between two, and the fp32 neighbours of both."""
+    """All numbers of the format, all points halfway between two, and the fp32 neighbours of
+    both."""
     width = precision.get(format).bits
     kind = (np.uint8, torch.uint8) if width == 8 else (np.uint16, torch.uint16)
     patterns = torch.from_numpy(np.arange(2**width).astype(kind[0])).view(DTYPES[format])
-    members = np.unique(patterns.double().numpy()[patterns.isfinite().numpy() if width == 16 else slice(None)])
+    members = np.unique(
+        patterns.double().numpy()[patterns.isfinite().numpy() if width == 16 else slice(None)]
+    )
     members = members[np.isfinite(members)]
     top = members[-1] + (members[-1] - members[-2]) * np.array([0.49, 0.5, 0.51, 1, 2])
-    exact = np.concatenate([members, (members[1:] + members[:-1]) / 2, top, -top, [np.inf, -np.inf, np.nan, -0.0]])
+    exact = np.concatenate(
+        [members, (members[1:] + members[:-1]) / 2, top, -top, [np.inf, -np.inf, np.nan, -0.0]]
+    )
     with np.errstate(over="ignore"):
         base = exact.astype(np.float32)
-    near = np.concatenate([base, np.nextafter(base, np.float32(np.inf)), np.nextafter(base, np.float32(-np.inf))])
+    near = np.concatenate(
+        [base, np.nextafter(base, np.float32(np.inf)), np.nextafter(base, np.float32(-np.inf))]
+    )
     values = torch.from_numpy(near)
     assert same_bits(cast(values, format), ours(values, format))
 
@@ -101,8 +113,14 @@ def test_every_value_and_every_tie_rounds_as_torch_does(format: str) -> None:
 def test_overflow_follows_the_rules_of_each_format() -> None:
     assert precision.round_to(65519.99, "fp16") == 65504
     assert precision.round_to(-65520.0, "fp16") == -np.inf  # halfway to 65536, the even one
-    assert np.isnan(precision.round_to(1e9, "fp8_e4m3")) and precision.round_to(464.0, "fp8_e4m3") == 448
-    assert precision.round_to([np.inf, -1e9], "fp8_e4m3", overflow="saturate").tolist() == [448, -448]
+    assert (
+        np.isnan(precision.round_to(1e9, "fp8_e4m3"))
+        and precision.round_to(464.0, "fp8_e4m3") == 448
+    )
+    assert precision.round_to([np.inf, -1e9], "fp8_e4m3", overflow="saturate").tolist() == [
+        448,
+        -448,
+    ]
     assert precision.round_to([300.0, -300.0, 2.5, 3.5], "int8").tolist() == [127, -127, 2, 4]
 
 
@@ -135,7 +153,9 @@ def test_counting_by_addition_stops_where_the_formula_says(format: str) -> None:
 def test_counting_takes_arrays_and_scalars_stay_scalars() -> None:
     found = precision.count(np.array([100, 5000]), "bf16")
     assert found.tolist() == [100, 256]
-    assert isinstance(precision.count(100, "bf16"), float) and precision.count(10**400, "bf16") == 256
+    assert (
+        isinstance(precision.count(100, "bf16"), float) and precision.count(10**400, "bf16") == 256
+    )
 
 
 def test_worst_error_bounds_the_error_of_random_numbers() -> None:
@@ -146,11 +166,16 @@ def test_worst_error_bounds_the_error_of_random_numbers() -> None:
 
 
 def test_fate_tells_true_zeros_from_losses() -> None:
-    tiny, huge = 2.0**-25, 65520.0  # half of fp16's smallest goes to zero; halfway beyond the largest is too much
+    tiny, huge = (
+        2.0**-25,
+        65520.0,
+    )  # half of fp16's smallest goes to zero; halfway beyond the largest is too much
     found = precision.fate([0.0, -0.0, tiny, -tiny, np.nextafter(tiny, 1), 1.0, huge], "fp16")
     assert (found.numbers, found.true_zeros, found.flushed, found.overflowed) == (7, 2, 2, 1)
     assert found.flushed_share == 2 / 5
-    assert precision.fate([tiny, tiny, 1.0], "fp16").flushed_size == pytest.approx(2 * tiny / (1 + 2 * tiny))
+    assert precision.fate([tiny, tiny, 1.0], "fp16").flushed_size == pytest.approx(
+        2 * tiny / (1 + 2 * tiny)
+    )
     scaled = precision.fate([0.0, tiny, huge], "fp16", scale=4.0)
     assert (scaled.flushed, scaled.overflowed) == (0, 1)
     assert precision.fate([0.0], "fp16").flushed_share == 0
@@ -159,7 +184,12 @@ def test_fate_tells_true_zeros_from_losses() -> None:
 def test_states_of_mixed_precision_are_sixteen_bytes() -> None:
     """ZeRO, arXiv 1910.02054, section 3.1: 2 + 2 bytes, and K = 12 of masters and Adam."""
     states = precision.state_bytes(**precision.RECIPES["bf16 with fp32 masters"])
-    assert (states.weights, states.gradients, states.master + states.moments, states.total) == (2, 2, 12, 16)
+    assert (states.weights, states.gradients, states.master + states.moments, states.total) == (
+        2,
+        2,
+        12,
+        16,
+    )
 
 
 @pytest.mark.parametrize(
@@ -170,7 +200,11 @@ def test_states_of_mixed_precision_are_sixteen_bytes() -> None:
         (lambda: precision.round_to([], "fp16"), ValueError, "at least one number"),
         (lambda: precision.round_to(True, "fp16"), TypeError, "value"),
         (lambda: precision.round_to(np.nan, "int8"), ValueError, "no NaN for int8"),
-        (lambda: precision.round_to(1.0, "fp16", overflow="wrap"), ValueError, "overflow must be one of"),
+        (
+            lambda: precision.round_to(1.0, "fp16", overflow="wrap"),
+            ValueError,
+            "overflow must be one of",
+        ),
         (lambda: precision.spacing(np.inf, "fp16"), ValueError, "value must be finite"),
         (lambda: precision.worst_error(0.0, "fp16"), ValueError, "above zero"),
         (lambda: precision.count(0, "bf16"), ValueError, "times must be at least 1"),
@@ -187,8 +221,16 @@ def test_bad_input_is_refused_by_name(call: Any, error: type[Exception], says: s
 
 
 def test_a_format_must_make_sense() -> None:
-    fields = {"name": "odd", "exponent_bits": 4, "mantissa_bits": 3, "stored_bits": 8, "top_exponent": "special"}
-    assert formats.Format(**fields).largest == 240  # e4m3 with infinities, as IEEE 754 would have it
+    fields = {
+        "name": "odd",
+        "exponent_bits": 4,
+        "mantissa_bits": 3,
+        "stored_bits": 8,
+        "top_exponent": "special",
+    }
+    assert (
+        formats.Format(**fields).largest == 240
+    )  # e4m3 with infinities, as IEEE 754 would have it
     with pytest.raises(ValueError, match="stored_bits must be at least 8, got 7"):
         formats.Format(**fields | {"stored_bits": 7})
     with pytest.raises(ValueError, match="none exactly for integers"):

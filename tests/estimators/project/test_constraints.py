@@ -17,11 +17,14 @@ TIME = Limit(name="time", most=30, need=Range(low=10, value=15, high=20), unit="
 @pytest.fixture(scope="module")
 def run() -> training.Estimate:
     choices = {"grid": "France", "usd_per_device_hour": 2.0}
-    return training.estimate(models["llama-3-8b"], tokens=1e11, device="H100", devices=64, **choices)
+    return training.estimate(
+        models["llama-3-8b"], tokens=1e11, device="H100", devices=64, **choices
+    )
 
 
 @pytest.mark.parametrize(
-    ("most", "word"), [(1000, "met"), (300, "likely met"), (220, "likely missed"), (100, "missed"), (400, "met")]
+    ("most", "word"),
+    [(1000, "met"), (300, "likely met"), (220, "likely missed"), (100, "missed"), (400, "met")],
 )
 def test_a_limit_is_met_as_far_as_its_range_lies_within(most: float, word: str) -> None:
     assert Limit(name="money", most=most, need=MONEY.need).met == word
@@ -36,7 +39,10 @@ def test_the_largest_share_binds_and_turning_round_gives_the_least_amount() -> N
 def test_the_cautious_end_may_bind_elsewhere() -> None:
     sure = Limit(name="text", most=100, need=55)
     assert (
-        binding([MONEY, sure, Limit(name="time", most=30, need=Range(low=5, value=10, high=40))], "high").name == "time"
+        binding(
+            [MONEY, sure, Limit(name="time", most=30, need=Range(low=5, value=10, high=40))], "high"
+        ).name
+        == "time"
     )
 
 

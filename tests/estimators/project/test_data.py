@@ -31,7 +31,12 @@ def test_a_changed_number_is_found_after_reading(data: dict[str, Any]) -> None:
 
 
 def test_a_plan_without_work_needs_none() -> None:
-    letters = {"purpose": "letters", "way": "call", "parts_usd": {"API": [1, 2, 3]}, "usd": [1, 2, 3]}
+    letters = {
+        "purpose": "letters",
+        "way": "call",
+        "parts_usd": {"API": [1, 2, 3]},
+        "usd": [1, 2, 3],
+    }
     assert from_data(letters).work is None and as_data(from_data(letters))["work"] is None
 
 
@@ -45,7 +50,9 @@ def test_a_plan_without_work_needs_none() -> None:
         ({"parts_usd": {"API": ["a", 2, 3]}}, TypeError, "API"),
     ],
 )
-def test_what_is_no_plan_is_refused(data: dict[str, Any], changes: dict, error: type, message: str) -> None:
+def test_what_is_no_plan_is_refused(
+    data: dict[str, Any], changes: dict, error: type, message: str
+) -> None:
     with pytest.raises(error, match=message):
         from_data(data | changes)
 

@@ -15,13 +15,17 @@ PART = Range(low=70, value=100, high=140)
 
 @pytest.fixture(scope="module")
 def run() -> training.Estimate:
-    return training.estimate(models["llama-3-8b"], tokens=1e12, device="H100", devices=64, **CHOICES)
+    return training.estimate(
+        models["llama-3-8b"], tokens=1e12, device="H100", devices=64, **CHOICES
+    )
 
 
 @pytest.fixture(scope="module")
 def plan(run: training.Estimate) -> RunPlan:
     told = {"people": "assumed"}
-    return from_estimate(run, purpose="letters", tokens=1e12, other_usd={"people": 9e4}, notes=told, **CHOICES)
+    return from_estimate(
+        run, purpose="letters", tokens=1e12, other_usd={"people": 9e4}, notes=told, **CHOICES
+    )
 
 
 def test_a_plan_has_the_numbers_of_its_estimate(run: training.Estimate, plan: RunPlan) -> None:
@@ -41,14 +45,25 @@ def test_a_plan_has_the_numbers_of_its_estimate(run: training.Estimate, plan: Ru
 
 def test_another_site_changes_energy_and_pue() -> None:
     site = energy.Site(server=1, network=1, pue=1.1)
-    run = training.estimate(models["gpt2"], tokens=1e10, device="H100", devices=8, site=site, **CHOICES)
+    run = training.estimate(
+        models["gpt2"], tokens=1e10, device="H100", devices=8, site=site, **CHOICES
+    )
     plan = from_estimate(run, purpose="a toy", tokens=1e10, site=site, **CHOICES)
     assert plan.work.pue.value == 1.1
     assert plan.work.energy_joules.value == pytest.approx(run.energy_joules)
 
 
 def test_every_number_has_a_note(plan: RunPlan) -> None:
-    named = {"seconds", "device_hours", "memory_bytes", "watts", "pue", "energy_joules", "carbon_kg", *plan.parts_usd}
+    named = {
+        "seconds",
+        "device_hours",
+        "memory_bytes",
+        "watts",
+        "pue",
+        "energy_joules",
+        "carbon_kg",
+        *plan.parts_usd,
+    }
     assert named <= set(plan.notes)
 
 
@@ -61,7 +76,11 @@ def test_the_sum_is_narrower_than_its_ends_and_wider_than_a_part(plan: RunPlan) 
 
 @pytest.mark.parametrize(
     ("changes", "message"),
-    [({"way": "steal"}, "way"), ({"way": "call"}, "work must be given"), ({"parts_usd": {}}, "at least one part")],
+    [
+        ({"way": "steal"}, "way"),
+        ({"way": "call"}, "work must be given"),
+        ({"parts_usd": {}}, "at least one part"),
+    ],
 )
 def test_nonsense_is_refused(plan: RunPlan, changes: dict, message: str) -> None:
     with pytest.raises(ValueError, match=message):

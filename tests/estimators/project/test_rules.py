@@ -17,11 +17,15 @@ CHOICES = {"grid": "Poland", "usd_per_device_hour": 2.5}
 def plan() -> RunPlan:
     run = training.estimate(models["llama-3-8b"], tokens=1e12, device="H100", devices=64, **CHOICES)
     people = Range(low=60e3, value=90e3, high=140e3)
-    return from_estimate(run, purpose="letters", tokens=1e12, other_usd={"people": people}, **CHOICES)
+    return from_estimate(
+        run, purpose="letters", tokens=1e12, other_usd={"people": people}, **CHOICES
+    )
 
 
 def _damaged(plan: RunPlan, field: str, factor: float) -> RunPlan:
-    return replace(plan, work=replace(plan.work, **{field: getattr(plan.work, field).scaled(factor)}))
+    return replace(
+        plan, work=replace(plan.work, **{field: getattr(plan.work, field).scaled(factor)})
+    )
 
 
 def test_an_undamaged_plan_breaks_nothing(plan: RunPlan) -> None:
@@ -41,7 +45,9 @@ def test_an_undamaged_plan_breaks_nothing(plan: RunPlan) -> None:
         ("seconds", 1.01, set()),
     ],
 )
-def test_a_damage_is_found_by_its_rule(plan: RunPlan, field: str, factor: float, rules: set) -> None:
+def test_a_damage_is_found_by_its_rule(
+    plan: RunPlan, field: str, factor: float, rules: set
+) -> None:
     assert set(broken(_damaged(plan, field, factor))) == rules
 
 
@@ -50,7 +56,10 @@ def test_usual_mistakes_are_named(plan: RunPlan) -> None:
     assert "the PUE is in it twice" in broken(_damaged(plan, "energy_joules", pue))["energy"]
     assert "the PUE is not in it" in broken(_damaged(plan, "energy_joules", 1 / pue))["energy"]
     assert "of all devices together" in broken(_damaged(plan, "memory_bytes", 64))["memory"]
-    ends = [sum(getattr(part, end) for part in plan.parts_usd.values()) for end in ("low", "value", "high")]
+    ends = [
+        sum(getattr(part, end) for part in plan.parts_usd.values())
+        for end in ("low", "value", "high")
+    ]
     blind = replace(plan, usd=Range(low=ends[0], value=ends[1], high=ends[2]))
     assert "ends of the parts are added" in broken(blind)["sum"]
 

@@ -1,4 +1,5 @@
-"""Blind replays: nothing published is read for predicting, and scores agree with ones worked out by hand."""
+"""Blind replays: nothing published is read for predicting, and scores agree with ones worked out by
+hand."""
 
 from collections.abc import Callable
 from dataclasses import fields, replace
@@ -21,19 +22,39 @@ from course_lib.estimators.training.replays import (
     summary,
 )
 
-TARGETS = ("device_hours", "wall_seconds", "mfu", "hfu", "energy_joules", "carbon_kg", "cost_usd", "step_seconds")
+TARGETS = (
+    "device_hours",
+    "wall_seconds",
+    "mfu",
+    "hfu",
+    "energy_joules",
+    "carbon_kg",
+    "cost_usd",
+    "step_seconds",
+)
 
 
 def test_facts_have_no_field_for_what_a_run_took() -> None:
     names = {field.name for field in fields(Facts)}
-    assert not names & {*TARGETS, "achieved_flops_per_device", "tokens_per_second_per_device", "power_watts_per_device"}
+    assert not names & {
+        *TARGETS,
+        "achieved_flops_per_device",
+        "tokens_per_second_per_device",
+        "power_watts_per_device",
+    }
 
 
 @pytest.mark.parametrize("key", ["falcon-40b", "nanogpt-124m"])
-def test_a_plan_does_not_change_when_the_published_row_does(key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_plan_does_not_change_when_the_published_row_does(
+    key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = planned(blind(key)).device_hours
     row: Run = runs[key]
-    forged = replace(row, **dict.fromkeys(("device_hours", "wall_seconds", "energy_joules", "cost_usd"), 1.0), mfu=0.01)
+    forged = replace(
+        row,
+        **dict.fromkeys(("device_hours", "wall_seconds", "energy_joules", "cost_usd"), 1.0),
+        mfu=0.01,
+    )
 
     class Forged(dict):
         def key(self, name: str) -> str:
@@ -54,12 +75,21 @@ def test_hidden_devices_are_filled_up_and_said() -> None:
 
 def test_the_plain_rule_is_6nd() -> None:
     card = devices["a100-sxm-40gb"]
-    by_hand = 6 * models["falcon-40b"].published.total_params * 1e12 / (0.4 * card.peak_flops["bf16"]) / 3600
-    assert plain_hours(models["falcon-40b"], 1e12, "a100-sxm-40gb") == pytest.approx(by_hand, rel=0.02)
+    by_hand = (
+        6
+        * models["falcon-40b"].published.total_params
+        * 1e12
+        / (0.4 * card.peak_flops["bf16"])
+        / 3600
+    )
+    assert plain_hours(models["falcon-40b"], 1e12, "a100-sxm-40gb") == pytest.approx(
+        by_hand, rel=0.02
+    )
 
 
 @pytest.mark.parametrize(
-    ("truth", "error", "hit", "points"), [(4, 0, True, 2), (16, 2, False, 12), (1, 2, False, 12), (8, 1, True, 2)]
+    ("truth", "error", "hit", "points"),
+    [(4, 0, True, 2), (16, 2, False, 12), (1, 2, False, 12), (8, 1, True, 2)],
 )
 def test_scores_by_hand(truth: float, error: float, hit: bool, points: float) -> None:
     found = score(Range(low=2, value=4, high=8), truth)
@@ -73,7 +103,8 @@ def test_errors_do_not_cancel_in_a_summary() -> None:
 
 
 def test_honest_ranges_score_best() -> None:
-    # The points are least, in the long run, for the range that holds 80 %: 1.28 standard deviations to each side.
+    # The points are least, in the long run, for the range that holds 80 %: 1.28 standard deviations
+    # to each side.
     random = np.random.default_rng(1)
     truths = 2 ** random.standard_normal(4000)
     points = {}

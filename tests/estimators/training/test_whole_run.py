@@ -37,16 +37,23 @@ def _plain_hours(run: Run) -> float:
 
 
 def _planned(run: Run) -> training.Estimate:
-    """The planner on what the row states of model, tokens, device and batch; hours are not among them.
+    """The planner on what the row states of model, tokens, device and batch; hours are not among
+    them.
 
-    Where a row hides how many devices there were, so many are taken as would need a month by the plain rule.
+    Where a row hides how many devices there were, so many are taken as would need a month by the
+    plain rule.
     """
     count = run.devices or max(8, 2 ** round(math.log2(_plain_hours(run) / MONTH)))
     seq = run.sequence_length
     batch = run.batch_sequences or (run.batch_tokens // seq if run.batch_tokens and seq else None)
     batch = whole_batch(batch, count) if batch else None
     return estimate(
-        models[run.model_key], tokens=run.tokens, device=run.device_key, devices=count, seq=seq, batch=batch
+        models[run.model_key],
+        tokens=run.tokens,
+        device=run.device_key,
+        devices=count,
+        seq=seq,
+        batch=batch,
     )
 
 
@@ -72,7 +79,8 @@ def test_the_median_error_is_below_that_of_the_plain_rule(published: list) -> No
 
 
 def test_the_share_found_on_half_of_the_runs_serves_the_other_half(published: list) -> None:
-    # The share is one number fitted to these rows, so it is held against rows that it was not fitted to, both ways.
+    # The share is one number fitted to these rows, so it is held against rows that it was not
+    # fitted to, both ways.
     ratios = [plan.device_hours / run.device_hours for run, plan in published]
     for fitted, held_out in ((ratios[::2], ratios[1::2]), (ratios[1::2], ratios[::2])):
         middle = statistics.median(fitted)
@@ -80,29 +88,57 @@ def test_the_share_found_on_half_of_the_runs_serves_the_other_half(published: li
 
 
 def test_deepseek_v3_lies_in_the_range_in_eight_bits() -> None:
-    # 2 664 000 H800 hours of pre-training on 14.8T tokens (arXiv 2412.19437, table 1); no row of the runs, so unseen.
-    plan = estimate(models["deepseek-v3"], tokens=14.8e12, device="H800", devices=2048, format="fp8")
+    # 2 664 000 H800 hours of pre-training on 14.8T tokens (arXiv 2412.19437, table 1); no row of
+    # the runs, so unseen.
+    plan = estimate(
+        models["deepseek-v3"], tokens=14.8e12, device="H800", devices=2048, format="fp8"
+    )
     assert LOW <= 2_664_000 / plan.device_hours <= HIGH
 
 
 def test_the_run_is_its_steps_over_their_share() -> None:
     layout = Layout(data=8, sequence_parallel=True)
     run = estimate(
-        models["llama-3-8b"], tokens=1e12, device="H200", layout=layout, batch=512, seq=4096, steps_share=0.5
+        models["llama-3-8b"],
+        tokens=1e12,
+        device="H200",
+        layout=layout,
+        batch=512,
+        seq=4096,
+        steps_share=0.5,
     )
-    step = parallelism.step(models["llama-3-8b"], layout, devices["H200"], batch=512, seq=4096, attention="causal")
+    step = parallelism.step(
+        models["llama-3-8b"], layout, devices["H200"], batch=512, seq=4096, attention="causal"
+    )
     assert run.steps == pytest.approx(1e12 / (512 * 4096))
     assert run.seconds == pytest.approx(run.steps * step.seconds / 0.5)
     assert run.device_hours == pytest.approx(8 * run.seconds / 3600)
     assert run.mfu == pytest.approx(0.5 * step.mfu)
-    assert (run.low, run.high) == (pytest.approx(LOW * run.seconds), pytest.approx(HIGH * run.seconds))
+    assert (run.low, run.high) == (
+        pytest.approx(LOW * run.seconds),
+        pytest.approx(HIGH * run.seconds),
+    )
 
 
 def test_a_sweep_of_layouts_is_one_call() -> None:
     data = np.array([8, 16, 32])
-    sweep = estimate(models["llama-3-8b"], tokens=1e12, device="H200", layout=Layout(data=data), batch=512, seq=4096)
+    sweep = estimate(
+        models["llama-3-8b"],
+        tokens=1e12,
+        device="H200",
+        layout=Layout(data=data),
+        batch=512,
+        seq=4096,
+    )
     single = [
-        estimate(models["llama-3-8b"], tokens=1e12, device="H200", layout=Layout(data=int(each)), batch=512, seq=4096)
+        estimate(
+            models["llama-3-8b"],
+            tokens=1e12,
+            device="H200",
+            layout=Layout(data=int(each)),
+            batch=512,
+            seq=4096,
+        )
         for each in data
     ]
     assert sweep.seconds == pytest.approx([each.seconds for each in single])
@@ -128,7 +164,12 @@ def test_a_sweep_of_layouts_is_one_call() -> None:
     ],
 )
 def test_nonsense_is_explained(changes: dict, error: type, message: str) -> None:
-    given = {"model": models["llama-3-8b"], "tokens": 1e12, "device": "H100", "devices": 8} | changes
+    given = {
+        "model": models["llama-3-8b"],
+        "tokens": 1e12,
+        "device": "H100",
+        "devices": 8,
+    } | changes
     with pytest.raises(error, match=message):
         estimate(given.pop("model"), **given)
 
@@ -150,7 +191,8 @@ def test_a_batch_of_nothing_is_refused(sequences: float, count: int, name: str) 
 
 
 @pytest.mark.parametrize(
-    "layout", [Layout(data=8, micro_batch=3, zero=3), Layout(data=3, pipeline=4, interleave=2, zero=1)]
+    "layout",
+    [Layout(data=8, micro_batch=3, zero=3), Layout(data=3, pipeline=4, interleave=2, zero=1)],
 )
 def test_the_usual_batch_suits_a_given_layout(layout: Layout) -> None:
     run = estimate(models["llama-3-8b"], tokens=1e12, device="H100", layout=layout)
@@ -171,4 +213,6 @@ def test_shares_of_the_steps_may_be_an_array() -> None:
 
 def test_a_length_is_a_single_number() -> None:
     with pytest.raises(ValueError, match="seq must be a single number"):
-        estimate(models["llama-3-8b"], tokens=1e12, device="H100", devices=8, seq=np.array([1024, 2048]))
+        estimate(
+            models["llama-3-8b"], tokens=1e12, device="H100", devices=8, seq=np.array([1024, 2048])
+        )

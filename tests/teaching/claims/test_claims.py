@@ -16,7 +16,11 @@ TESTED = [id for id, found in CLAIMS.items() if found.rules]
 
 
 def test_all_claims_are_there_in_order() -> None:
-    numbered = [f"{letter}{n:02}" for letter, last in [("A", 20), ("B", 13), ("C", 11)] for n in range(1, last + 1)]
+    numbered = [
+        f"{letter}{n:02}"
+        for letter, last in [("A", 20), ("B", 13), ("C", 11)]
+        for n in range(1, last + 1)
+    ]
     parts = {  # each decided on its own
         "A14": ["A14a", "A14b", "A14c"],
         "A15": ["A15a", "A15b", "A15c"],
@@ -29,7 +33,11 @@ def test_all_claims_are_there_in_order() -> None:
 
 def test_lesson_01_can_decide_its_claims() -> None:
     assert set(TESTED) >= {"A01", "A02", "A07"}
-    assert [id for id, found in CLAIMS.items() if "01_parameters" in found.lessons] == ["A01", "A02", "A07"]
+    assert [id for id, found in CLAIMS.items() if "01_parameters" in found.lessons] == [
+        "A01",
+        "A02",
+        "A07",
+    ]
 
 
 @pytest.mark.parametrize("id", TESTED)
@@ -39,8 +47,12 @@ def test_every_rule_can_decide(id: str) -> None:
     limits: dict[str, set[float]] = {name: {0.0, 1e6} for name in found.numbers}
     for rule in found.rules:
         for name, condition in rule.conditions.items():
-            limits[name] |= {limit + step for _, limit in parse(condition) for step in (-0.1, 0.0, 0.1)}
-    reached = [decide(found.rules, dict(zip(limits, at, strict=True))) for at in product(*limits.values())]
+            limits[name] |= {
+                limit + step for _, limit in parse(condition) for step in (-0.1, 0.0, 0.1)
+            }
+    reached = [
+        decide(found.rules, dict(zip(limits, at, strict=True))) for at in product(*limits.values())
+    ]
     assert all(rule in reached for rule in found.rules)
 
 
@@ -48,7 +60,10 @@ def test_a_card_shows_the_test_and_every_way(shown: Bundles) -> None:
     card = claim("A07")
     text = shown[0][0]["text/plain"]
     assert card.text in text and card.test in text
-    assert "- holds if the share of catalog decoders with more than 100 layers is at least 50 %." in text
+    assert (
+        "- holds if the share of catalog decoders with more than 100 layers is at least 50 %."
+        in text
+    )
     assert text.endswith("- wrong otherwise.")
     assert shown[0][0]["text/html"].count("<li>") == len(card.rules)
 
@@ -57,7 +72,9 @@ def test_a_claim_without_a_test_says_so(tmp_path: Path, monkeypatch: pytest.Monk
     file = tmp_path / "claims.toml"
     file.write_text('[A01]\ntext = "Deep."\nlessons = ["01_parameters"]\n', encoding="utf-8")
     monkeypatch.setattr("course_lib.teaching.claims.claims.FILE", file)
-    with pytest.raises(ValueError, match=r"claim A01 has no test yet: .* with lesson 01_parameters"):
+    with pytest.raises(
+        ValueError, match=r"claim A01 has no test yet: .* with lesson 01_parameters"
+    ):
         claim("A01")
 
 
@@ -91,7 +108,9 @@ rules = [{ verdict = "holds", share = ">= 0.5" }, { verdict = "wrong" }]
         ("test =", "tset =", "tset: must be one of"),
     ],
 )
-def test_a_bad_file_names_file_entry_field_and_rule(tmp_path: Path, old: str, new: str, said: str) -> None:
+def test_a_bad_file_names_file_entry_field_and_rule(
+    tmp_path: Path, old: str, new: str, said: str
+) -> None:
     file = tmp_path / "bad.toml"
     assert old in GOOD
     file.write_text(GOOD.replace(old, new).replace('holds", }', 'holds" }'), encoding="utf-8")

@@ -1,4 +1,5 @@
-"""The card for a claim that the reader brings: decided by its own conditions, kept, and honest about what changed."""
+"""The card for a claim that the reader brings: decided by its own conditions, kept, and honest
+about what changed."""
 
 from datetime import date
 from typing import Any
@@ -23,11 +24,14 @@ TOLD: dict[str, Any] = {
 
 def card(**changed: Any) -> module.Card:
     told = {**TOLD, **changed}
-    return own_claim(told.pop("name", "pictures"), told.pop("text", "New models read pictures."), **told)
+    return own_claim(
+        told.pop("name", "pictures"), told.pop("text", "New models read pictures."), **told
+    )
 
 
 @pytest.mark.parametrize(
-    ("number", "verdict"), [(0.5, "holds"), (0.49, "holds with limits"), (0.1, "holds with limits"), (0.0, "wrong")]
+    ("number", "verdict"),
+    [(0.5, "holds"), (0.49, "holds with limits"), (0.1, "holds with limits"), (0.0, "wrong")],
 )
 def test_the_conditions_decide(number: float, verdict: str) -> None:
     assert card(number=number, source="a count").record.verdict == verdict
@@ -36,25 +40,37 @@ def test_the_conditions_decide(number: float, verdict: str) -> None:
 def test_without_limits_it_holds_or_not() -> None:
     assert card(limits="", number=0.49, source="a count").record.verdict == "wrong"
     assert (
-        card(name="other", limits="", otherwise="not decidable", number=0.4, source="x").record.verdict
+        card(
+            name="other", limits="", otherwise="not decidable", number=0.4, source="x"
+        ).record.verdict
         == "not decidable"
     )
 
 
 def test_the_card_first_asks_and_then_decides(shown: Bundles) -> None:
     asked = card()
-    assert asked.record.verdict == "no number yet" and "You expect 80 %" in shown[0][0]["text/plain"]
+    assert (
+        asked.record.verdict == "no number yet" and "You expect 80 %" in shown[0][0]["text/plain"]
+    )
     told = asked.answer(0.3, source="a count of 20").record
     assert (told.verdict, told.number, told.changed) == ("holds with limits", 0.3, ())
     text = shown[1][0]["text/plain"]
-    for part in ("You said 80 %, it is 30.0 %", "holds with limits", "a count of 20", "2027-12-31", "at least half"):
+    for part in (
+        "You said 80 %, it is 30.0 %",
+        "holds with limits",
+        "a count of 20",
+        "2027-12-31",
+        "at least half",
+    ):
         assert part in text and part in shown[1][0]["text/html"]
 
 
 def test_it_is_kept_in_the_learners_file() -> None:
     card().answer(0.3, source="a count")
     kept = module.load(state.read())
-    assert [(one.name, one.number, one.expires) for one in kept] == [("pictures", 0.3, "2027-12-31")]
+    assert [(one.name, one.number, one.expires) for one in kept] == [
+        ("pictures", 0.3, "2027-12-31")
+    ]
     card(name="words", text="Another.")
     assert [one.name for one in module.load(state.read())] == ["pictures", "words"]
 
@@ -67,7 +83,13 @@ def test_the_rest_of_the_file_stays() -> None:
 
 @pytest.mark.parametrize(
     "changed",
-    [{"prediction": 0.3}, {"holds": ">= 0.2"}, {"limits": ""}, {"test": "Another."}, {"otherwise": "outdated"}],
+    [
+        {"prediction": 0.3},
+        {"holds": ">= 0.2"},
+        {"limits": ""},
+        {"test": "Another."},
+        {"otherwise": "outdated"},
+    ],
 )
 def test_what_changes_after_the_number_is_named(shown: Bundles, changed: dict[str, Any]) -> None:
     card().answer(0.3, source="a count")
@@ -112,7 +134,9 @@ def test_a_new_number_or_source_is_no_change_of_the_test() -> None:
         ({"expires": None}, ValueError, "expires=None"),
     ],
 )
-def test_bad_input_is_named_and_nothing_is_kept(changed: dict[str, Any], problem: type[Exception], said: str) -> None:
+def test_bad_input_is_named_and_nothing_is_kept(
+    changed: dict[str, Any], problem: type[Exception], said: str
+) -> None:
     with pytest.raises(problem, match=said):
         card(**changed)
     assert module.load(state.read()) == []
@@ -120,7 +144,10 @@ def test_bad_input_is_named_and_nothing_is_kept(changed: dict[str, Any], problem
 
 def test_numpy_numbers_can_be_kept() -> None:
     numpy = pytest.importorskip("numpy")
-    assert card(prediction=numpy.float64(0.5)).answer(numpy.float32(0.25), source="x").record.number == 0.25
+    assert (
+        card(prediction=numpy.float64(0.5)).answer(numpy.float32(0.25), source="x").record.number
+        == 0.25
+    )
 
 
 def test_the_list_says_what_has_expired(shown: Bundles) -> None:
@@ -133,7 +160,9 @@ def test_the_list_says_what_has_expired(shown: Bundles) -> None:
     assert "now: 2027-12-31 has passed" in shown[-1][0]["text/plain"]
 
 
-@pytest.mark.parametrize("section", [[], "text", {"a": 1}, {"a": {"text": "x"}}, {"Bad Name": {}}, {"a": None}])
+@pytest.mark.parametrize(
+    "section", [[], "text", {"a": 1}, {"a": {"text": "x"}}, {"Bad Name": {}}, {"a": None}]
+)
 def test_a_file_edited_by_hand_stops_nothing(section: Any) -> None:
     state.change(lambda old: old | {"own_claims": section})
     assert module.load(state.read()) == []

@@ -5,7 +5,9 @@ import pytest
 from course_lib.teaching.claims.reasons import Reason, asked, carried, met, missed
 from course_lib.teaching.claims.rules import Number, Rule
 
-NUMBERS = {name: Number(name=name, unit="x", means=f"the {name}") for name in ("first", "second", "third")}
+NUMBERS = {
+    name: Number(name=name, unit="x", means=f"the {name}") for name in ("first", "second", "third")
+}
 RULES = (
     Rule(verdict="holds", conditions={"first": ">= 2", "second": ">= 2"}),
     Rule(verdict="holds with limits", conditions={"first": ">= 2"}),
@@ -26,12 +28,18 @@ def named(reason: Reason | None) -> tuple[str, str] | None:
         ((4, 3, 0), ("second", "holds"), None),
         ((3, 1, 0), ("first", "holds with limits"), ("second", "holds")),
         ((1, 1, 9), ("third", "holds with limits"), ("first", "holds")),
-        ((1.9, 1, 9), ("third", "holds with limits"), ("second", "holds")),  # both missed, the second by more
+        (
+            (1.9, 1, 9),
+            ("third", "holds with limits"),
+            ("second", "holds"),
+        ),  # both missed, the second by more
         ((1, 1, 7), None, ("third", "holds with limits")),  # 7 of 8 is nearer than 1 of 2
         ((1.9, 1, 1), None, ("first", "holds with limits")),
     ],
 )
-def test_what_carries_and_what_is_missing(values: tuple[float, ...], carries: object, lacks: object) -> None:
+def test_what_carries_and_what_is_missing(
+    values: tuple[float, ...], carries: object, lacks: object
+) -> None:
     held = dict(zip(NUMBERS, values, strict=True))
     assert named(carried(RULES, NUMBERS, held)) == carries
     assert named(missed(RULES, NUMBERS, held)) == lacks
@@ -44,10 +52,19 @@ def test_a_rule_of_the_same_verdict_is_no_better_one() -> None:
 
 
 def test_an_exact_count_carries_only_where_nothing_else_does() -> None:
-    rules = Rule(verdict="holds", conditions={"first": "== 1", "second": ">= 0.1"}), Rule(verdict="wrong")
-    assert named(carried(rules, NUMBERS, {"first": 1, "second": 900, "third": 0})) == ("second", "holds")
+    rules = (
+        Rule(verdict="holds", conditions={"first": "== 1", "second": ">= 0.1"}),
+        Rule(verdict="wrong"),
+    )
+    assert named(carried(rules, NUMBERS, {"first": 1, "second": 900, "third": 0})) == (
+        "second",
+        "holds",
+    )
     alone = Rule(verdict="holds", conditions={"first": "== 1"}), Rule(verdict="wrong")
-    assert named(carried(alone, NUMBERS, {"first": 1, "second": 0, "third": 0})) == ("first", "holds")
+    assert named(carried(alone, NUMBERS, {"first": 1, "second": 0, "third": 0})) == (
+        "first",
+        "holds",
+    )
 
 
 @pytest.mark.parametrize(
@@ -61,8 +78,16 @@ def test_an_exact_count_carries_only_where_nothing_else_does() -> None:
         ("== 3", 3, 1),
     ],
 )
-def test_distances_are_to_the_limit_that_matters(condition: str, value: float, distance: float) -> None:
-    it = Reason(number=NUMBERS["first"], value=value, condition=condition, met=met(condition, value), verdict="holds")
+def test_distances_are_to_the_limit_that_matters(
+    condition: str, value: float, distance: float
+) -> None:
+    it = Reason(
+        number=NUMBERS["first"],
+        value=value,
+        condition=condition,
+        met=met(condition, value),
+        verdict="holds",
+    )
     assert it.distance == distance
 
 

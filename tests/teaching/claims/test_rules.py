@@ -19,7 +19,9 @@ SIGNS: dict[str, Callable[[float, float], bool]] = {
 }
 
 
-@pytest.mark.parametrize("bad", ["", "0.5", "> ", "=> 3", ">= 0.5 and < 1", "__import__('os')", ">= x", ">= 0.5,"])
+@pytest.mark.parametrize(
+    "bad", ["", "0.5", "> ", "=> 3", ">= 0.5 and < 1", "__import__('os')", ">= x", ">= 0.5,"]
+)
 def test_a_condition_is_comparisons_only(bad: str) -> None:
     with pytest.raises(ValueError, match="must be comparisons"):
         parse(bad)
@@ -45,18 +47,30 @@ def test_a_condition_means_what_it_says(condition: str, yes: float, no: float) -
 
 
 def test_rules_can_be_read_aloud() -> None:
-    numbers = {"ratio": Number(name="ratio", unit="x", means="the ratio"), "n": Number(name="n", unit="", means="n")}
+    numbers = {
+        "ratio": Number(name="ratio", unit="x", means="the ratio"),
+        "n": Number(name="n", unit="", means="n"),
+    }
     rule = Rule(verdict="holds", conditions={"ratio": ">= 1.9, <= 2.1", "n": "== 3"})
-    assert rule.words(numbers) == "if the ratio is at least 1.9x and at most 2.1x, and n is exactly 3"
+    assert (
+        rule.words(numbers) == "if the ratio is at least 1.9x and at most 2.1x, and n is exactly 3"
+    )
     assert Rule(verdict="wrong").words(numbers) == "otherwise"
 
 
 @given(st.sampled_from(sorted(SIGNS)), st.integers(-50, 50), st.integers(-50, 50))
 def test_every_sign_compares_as_python_does(sign: str, limit: int, value: int) -> None:
-    assert Rule(verdict="holds", conditions={"n": f"{sign} {limit}"}).holds({"n": value}) == SIGNS[sign](value, limit)
+    assert Rule(verdict="holds", conditions={"n": f"{sign} {limit}"}).holds({"n": value}) == SIGNS[
+        sign
+    ](value, limit)
 
 
-@given(st.lists(st.tuples(st.sampled_from(sorted(SIGNS)), st.floats(-1e6, 1e6).map(lambda x: round(x, 3))), min_size=1))
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(sorted(SIGNS)), st.floats(-1e6, 1e6).map(lambda x: round(x, 3))),
+        min_size=1,
+    )
+)
 def test_what_is_written_is_parsed(comparisons: list[tuple[str, float]]) -> None:
     assert parse(", ".join(f"{sign} {limit!r}" for sign, limit in comparisons)) == comparisons
 

@@ -20,16 +20,43 @@ Bundles = list[tuple[dict[str, Any], dict[str, Any]]]
         ("A07", {"share": 0.03, "deepest": 126}, "holds with limits"),
         ("A07", {"share": 0.0, "deepest": 100}, "wrong"),
         ("A02", {"forward_flops_per_weight": 2.0, "backward_ratio": 2.0, "idle_share": 0}, "holds"),
-        ("A02", {"forward_flops_per_weight": 2.19, "backward_ratio": 1.95, "idle_share": 0.9}, "holds with limits"),
-        ("A02", {"forward_flops_per_weight": 1.0, "backward_ratio": 2.0, "idle_share": 0}, "wrong"),
-        ("A02", {"forward_flops_per_weight": 2.0, "backward_ratio": 1.0, "idle_share": 0}, "wrong"),
-        ("A01", {"share_billion": 0.8, "models_trillion": 1, "examples_confirmed": 3, "examples_wrong": 0}, "holds"),
         (
-            "A01",
-            {"share_billion": 0.8, "models_trillion": 1, "examples_confirmed": 0, "examples_wrong": 1},
+            "A02",
+            {"forward_flops_per_weight": 2.19, "backward_ratio": 1.95, "idle_share": 0.9},
             "holds with limits",
         ),
-        ("A01", {"share_billion": 0.8, "models_trillion": 0, "examples_confirmed": 3, "examples_wrong": 0}, "wrong"),
+        ("A02", {"forward_flops_per_weight": 1.0, "backward_ratio": 2.0, "idle_share": 0}, "wrong"),
+        ("A02", {"forward_flops_per_weight": 2.0, "backward_ratio": 1.0, "idle_share": 0}, "wrong"),
+        (
+            "A01",
+            {
+                "share_billion": 0.8,
+                "models_trillion": 1,
+                "examples_confirmed": 3,
+                "examples_wrong": 0,
+            },
+            "holds",
+        ),
+        (
+            "A01",
+            {
+                "share_billion": 0.8,
+                "models_trillion": 1,
+                "examples_confirmed": 0,
+                "examples_wrong": 1,
+            },
+            "holds with limits",
+        ),
+        (
+            "A01",
+            {
+                "share_billion": 0.8,
+                "models_trillion": 0,
+                "examples_confirmed": 3,
+                "examples_wrong": 0,
+            },
+            "wrong",
+        ),
     ],
 )
 def test_the_numbers_decide(id: str, numbers: dict[str, float], expected: str) -> None:
@@ -87,7 +114,9 @@ def test_text_is_no_number() -> None:
         judge("A07", source="a test", share=0.1, deepest="126")  # type: ignore[arg-type]
 
 
-def test_a_claim_without_a_test_cannot_be_decided(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_claim_without_a_test_cannot_be_decided(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     file = tmp_path / "claims.toml"
     file.write_text('[A01]\ntext = "Deep."\nlessons = ["01_parameters"]\n', encoding="utf-8")
     monkeypatch.setattr("course_lib.teaching.claims.claims.FILE", file)

@@ -23,9 +23,16 @@ def at(value: float, move: float, outward: int) -> float:
 @pytest.mark.parametrize("id", TESTED)
 def test_nothing_flips_within_the_margin_and_something_at_its_end(id: str) -> None:
     claim, dice = TESTED[id], np.random.default_rng(sum(map(ord, id)))
-    limits = [limit for rule in claim.rules for text in rule.conditions.values() for _, limit in claims.parse(text)]
+    limits = [
+        limit
+        for rule in claim.rules
+        for text in rule.conditions.values()
+        for _, limit in claims.parse(text)
+    ]
     for _ in range(3):
-        numbers = {name: float(dice.choice(limits) or 1) * dice.uniform(0.3, 3) for name in claim.numbers}
+        numbers = {
+            name: float(dice.choice(limits) or 1) * dice.uniform(0.3, 3) for name in claim.numbers
+        }
         before = decide(claim.rules, numbers).verdict
         for flip in margins.flips(claim, numbers):
             name = flip.number.name
@@ -42,26 +49,43 @@ def test_margins_by_hand() -> None:
     share, deepest = 0.1, 200
     near, far = margins.flips(claims.get("A07"), {"share": share, "deepest": deepest})
     assert (near.number.name, near.limit, near.move, near.after) == ("deepest", 100, 0.5, "wrong")
-    assert (far.number.name, far.limit, far.move, far.after) == ("share", 0.5, pytest.approx(0.8), "holds")
+    assert (far.number.name, far.limit, far.move, far.after) == (
+        "share",
+        0.5,
+        pytest.approx(0.8),
+        "holds",
+    )
 
 
 def test_a_number_that_cannot_flip_the_verdict_is_left_out() -> None:
-    far_apart = {"training_ratio": 134, "decoding_ratio": 27, "memory_ratio": 36}  # three would have to move
+    far_apart = {
+        "training_ratio": 134,
+        "decoding_ratio": 27,
+        "memory_ratio": 36,
+    }  # three would have to move
     assert margins.flips(claims.get("C01"), far_apart) == []
 
 
 def test_a_limit_that_must_be_passed_is_told() -> None:
-    held = {"share_billion": 0.9, "models_trillion": 1, "examples_confirmed": 0, "examples_wrong": 0}
+    held = {
+        "share_billion": 0.9,
+        "models_trillion": 1,
+        "examples_confirmed": 0,
+        "examples_wrong": 0,
+    }
     assert margins.flips(claims.get("A01"), held)[0].words == "A01: 1 to below 1"
 
 
 def test_an_equality_that_is_met_has_no_margin() -> None:
     held = {"gain_over_commonest": 1.32, "passes_per_token": 1, "same_text": 1}
-    assert [flip.number.name for flip in margins.flips(claims.get("A12"), held)] == ["gain_over_commonest"]
+    assert [flip.number.name for flip in margins.flips(claims.get("A12"), held)] == [
+        "gain_over_commonest"
+    ]
 
 
 @pytest.mark.parametrize(
-    ("value", "limit", "move"), [(5, 10, 0.5), (10, 5, 0.5), (0, 3, 1), (-2, 0, 1), (7, 7, 0), (0, 0, 0)]
+    ("value", "limit", "move"),
+    [(5, 10, 0.5), (10, 5, 0.5), (0, 3, 1), (-2, 0, 1), (7, 7, 0), (0, 0, 0)],
 )
 def test_a_move_is_relative_to_the_larger(value: float, limit: float, move: float) -> None:
     assert apart(value, limit) == move
@@ -70,13 +94,24 @@ def test_a_move_is_relative_to_the_larger(value: float, limit: float, move: floa
 def ruling(id: str, numbers: dict[str, float], measured: bool) -> Ruling:
     claim, place = claims.get(id), Place(lesson="01_parameters", cell="cell", section="")
     verdict = decide(claim.rules, numbers).verdict
-    return Ruling(claim=claim, verdict=verdict, numbers=numbers, source="a count", place=place, measured=measured)
+    return Ruling(
+        claim=claim,
+        verdict=verdict,
+        numbers=numbers,
+        source="a count",
+        place=place,
+        measured=measured,
+    )
 
 
-def test_the_figure_is_sorted_and_says_what_was_measured(shown: list[tuple[dict[str, Any], dict[str, Any]]]) -> None:
+def test_the_figure_is_sorted_and_says_what_was_measured(
+    shown: list[tuple[dict[str, Any], dict[str, Any]]],
+) -> None:
     held = {
         "A07": ruling("A07", {"share": 0.45, "deepest": 1000}, True),
-        "C01": ruling("C01", {"training_ratio": 134, "decoding_ratio": 27, "memory_ratio": 36}, False),
+        "C01": ruling(
+            "C01", {"training_ratio": 134, "decoding_ratio": 27, "memory_ratio": 36}, False
+        ),
         "C08": ruling("C08", {"share_training": 0.48, "share_decoding": 0}, False),
     }
     figure = margins.draw(held)

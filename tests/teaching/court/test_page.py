@@ -1,4 +1,5 @@
-"""The table of all claims: what it says of each, how split claims stand together, and the learner's own column."""
+"""The table of all claims: what it says of each, how split claims stand together, and the learner's
+own column."""
 
 import json
 from html.parser import HTMLParser
@@ -98,7 +99,9 @@ def test_one_number_against_two_limits_is_told_once() -> None:
 
 def test_a_claim_that_fails_every_rule_names_the_nearest_obstacle() -> None:
     carries, lacks = page.decision(FOUND["C08"])
-    assert carries is None and lacks is not None and lacks.number.name == "share_training"  # 33 % of 50 %, not 0
+    assert (
+        carries is None and lacks is not None and lacks.number.name == "share_training"
+    )  # 33 % of 50 %, not 0
     assert "33.3 %" in page.decides(FOUND["C08"])
 
 
@@ -121,7 +124,9 @@ def test_no_column_for_the_learner_without_verdicts(shown: Bundles) -> None:
 
 
 def test_the_learners_verdict_stands_beside(shown: Bundles) -> None:
-    state.change(lambda old: state.with_verdict(old, "A07", "wrong", {"share": 0.0, "deepest": 61}, "now"))
+    state.change(
+        lambda old: state.with_verdict(old, "A07", "wrong", {"share": 0.0, "deepest": 61}, "now")
+    )
     state.change(lambda old: state.with_verdict(old, "C08", "maybe", {}, "now"))
     found = table(shown, "A07", "C08")
     assert found.rows[1][-1] == "Yours"
@@ -135,10 +140,28 @@ def test_a_learners_file_edited_by_hand_stops_nothing(shown: Bundles, numbers: A
 
 
 def test_own_claims_follow_at_the_end(shown: Bundles) -> None:
-    told: dict[str, Any] = {"test": "At least half.", "means": "the share of <models>", "unit": "%", "holds": ">= 0.5"}
-    own_claim("mine", "All are deep.", **told, prediction=0.9, number=0.2, source="a count", expires="2030-01-01")
+    told: dict[str, Any] = {
+        "test": "At least half.",
+        "means": "the share of <models>",
+        "unit": "%",
+        "holds": ">= 0.5",
+    }
+    own_claim(
+        "mine",
+        "All are deep.",
+        **told,
+        prediction=0.9,
+        number=0.2,
+        source="a count",
+        expires="2030-01-01",
+    )
     last = table(shown).rows[-1]
-    assert last[0] == "mine" and last[2] == "wrong" and "20.0 %" in last[3] and last[-1] == "expires 2030-01-01"
+    assert (
+        last[0] == "mine"
+        and last[2] == "wrong"
+        and "20.0 %" in last[3]
+        and last[-1] == "expires 2030-01-01"
+    )
     assert "mine" not in str(table(shown, "A07").rows)
 
 

@@ -37,7 +37,9 @@ def test_it_holds_if_every_condition_is_met(conditions: dict[str, str], holds: b
 def test_the_failed_condition_is_named(shown: Bundles) -> None:
     said = rewrite(RULING, "Most are deep.", share=">= 0.5", deepest="> 100").says
     assert (
-        said.startswith("It does not hold yet: the share of catalog decoders") and "3.00 %" in said and "50 %" in said
+        said.startswith("It does not hold yet: the share of catalog decoders")
+        and "3.00 %" in said
+        and "50 %" in said
     )
     bundle = shown[0][0]
     assert said in bundle["text/plain"] and "Verdict: holds with limits." in bundle["text/plain"]
@@ -46,7 +48,10 @@ def test_the_failed_condition_is_named(shown: Bundles) -> None:
 
 def test_the_tightest_condition_is_named(shown: Bundles) -> None:
     said = rewrite(RULING, "Few are deep.", share="< 0.1", deepest="> 120").says
-    assert said == "It holds. The tightest condition has 4.8 % of room: the depth of the deepest catalog decoder."
+    assert (
+        said
+        == "It holds. The tightest condition has 4.8 % of room: the depth of the deepest catalog decoder."
+    )
 
 
 def test_an_exact_count_has_no_room(shown: Bundles) -> None:
@@ -59,11 +64,18 @@ def test_an_exact_count_has_no_room(shown: Bundles) -> None:
     [
         (" ", {"share": "< 1"}, ValueError, "words="),
         ("Deep.", {}, ValueError, "conditions: .*share, deepest"),
-        ("Deep.", {"depth": "> 1"}, KeyError, "no number of claim A07 called 'depth'; nearest: deepest"),
+        (
+            "Deep.",
+            {"depth": "> 1"},
+            KeyError,
+            "no number of claim A07 called 'depth'; nearest: deepest",
+        ),
         ("Deep.", {"share": "half"}, ValueError, "share: condition 'half'"),
         ("Deep.", {"share": 0.5}, ValueError, "share=0.5: must be a text"),
     ],
 )
-def test_what_is_no_rewriting_is_refused(words: str, conditions: Any, problem: type[Exception], said: str) -> None:
+def test_what_is_no_rewriting_is_refused(
+    words: str, conditions: Any, problem: type[Exception], said: str
+) -> None:
     with pytest.raises(problem, match=said):
         judge(RULING, words, **conditions)

@@ -1,4 +1,5 @@
-"""Rulings collected from notebooks: those of the course's form, the broken ones, and two lessons on one claim."""
+"""Rulings collected from notebooks: those of the course's form, the broken ones, and two lessons on
+one claim."""
 
 import json
 from pathlib import Path
@@ -14,14 +15,24 @@ RECORD = judge("A07", source="a count", share=0.03, deepest=126).record()
 
 
 def notebook(
-    folder: Path, name: str, *records: Any, heading: str = "## Idea 2: depth", tags: list[str] | None = None
+    folder: Path,
+    name: str,
+    *records: Any,
+    heading: str = "## Idea 2: depth",
+    tags: list[str] | None = None,
 ) -> None:
     """A built notebook with one verdict a cell."""
     cells: list[dict[str, Any]] = [
         {"cell_type": "markdown", "id": "text", "metadata": {}, "source": [f"{heading}\n", "Text"]}
     ]
     for n, record in enumerate(records, 1):
-        outputs = [{"output_type": "display_data", "data": {"text/plain": ["x"], MIME: record}, "metadata": {}}]
+        outputs = [
+            {
+                "output_type": "display_data",
+                "data": {"text/plain": ["x"], MIME: record},
+                "metadata": {},
+            }
+        ]
         told = {
             "cell_type": "code",
             "id": f"cell_{n}",
@@ -51,7 +62,9 @@ def test_a_record_becomes_a_ruling_with_its_place(tmp_path: Path) -> None:
 
 
 def test_the_later_lesson_counts_and_the_earlier_stays_linked(tmp_path: Path) -> None:
-    notebook(tmp_path, "08_memory", RECORD | {"verdict": "wrong", "numbers": {"share": 0, "deepest": 90}})
+    notebook(
+        tmp_path, "08_memory", RECORD | {"verdict": "wrong", "numbers": {"share": 0, "deepest": 90}}
+    )
     notebook(tmp_path, "01_parameters", RECORD)
     ruling = rulings(tmp_path)["A07"]
     assert ruling.verdict == "wrong" and ruling.place.lesson == "08_memory"
@@ -59,7 +72,9 @@ def test_the_later_lesson_counts_and_the_earlier_stays_linked(tmp_path: Path) ->
 
 
 def test_rulings_come_in_the_order_of_the_claims(tmp_path: Path) -> None:
-    other = judge("A02", source="x", forward_flops_per_weight=2, backward_ratio=2, idle_share=0).record()
+    other = judge(
+        "A02", source="x", forward_flops_per_weight=2, backward_ratio=2, idle_share=0
+    ).record()
     notebook(tmp_path, "01_parameters", RECORD, other)
     assert list(rulings(tmp_path)) == ["A02", "A07"]
 
@@ -91,7 +106,9 @@ def test_a_missing_folder_says_so(tmp_path: Path) -> None:
         rulings(tmp_path / "none")
 
 
-def test_a_working_copy_is_not_read_but_the_course(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_working_copy_is_not_read_but_the_course(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """A learner works two folders below the course's, in lessons without outputs."""
     copy = tmp_path / "workbook" / "lessons"
     for folder in (tmp_path / "source" / "lessons", tmp_path / "lessons", copy):

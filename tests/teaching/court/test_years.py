@@ -1,4 +1,5 @@
-"""Verdicts as of earlier years: decided by the rules, shown under a slider, complete where nothing moves."""
+"""Verdicts as of earlier years: decided by the rules, shown under a slider, complete where nothing
+moves."""
 
 from typing import Any
 
@@ -37,28 +38,44 @@ def test_each_year_is_decided_by_the_rules(shown: Bundles) -> None:
 def test_a_static_page_shows_all_years(shown: Bundles) -> None:
     over_years(decide_from, ["A07"], range(2019, 2022))
     for text in (shown[0][0]["text/plain"], shown[0][0]["text/html"]):
-        assert all(part in text for part in ("2019", "2020", "2021", TODAY, UNKNOWN, "wrong", "holds with limits"))
+        assert all(
+            part in text
+            for part in ("2019", "2020", "2021", TODAY, UNKNOWN, "wrong", "holds with limits")
+        )
 
 
 def test_the_slider_turns_the_page(shown: Bundles, monkeypatch: pytest.MonkeyPatch) -> None:
     slider, page = slider_and_page(monkeypatch, 2020)
-    assert isinstance(slider, widgets.SelectionSlider) and slider.description  # by keyboard, and with a name
+    assert (
+        isinstance(slider, widgets.SelectionSlider) and slider.description
+    )  # by keyboard, and with a name
     assert "96 layers" in page.value and "end of 2020" in page.value
     slider.value = 2021
     assert "118" not in page.value and "10.0 %" in page.value  # what keeps it from holding
     slider.value = 2019
-    assert "lacks what the test needs" in page.value and "1 could not be decided (A07)" in page.value
+    assert (
+        "lacks what the test needs" in page.value and "1 could not be decided (A07)" in page.value
+    )
 
 
-def test_the_page_needs_no_kernel_to_be_saved(shown: Bundles, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_page_needs_no_kernel_to_be_saved(
+    shown: Bundles, monkeypatch: pytest.MonkeyPatch
+) -> None:
     _, page = slider_and_page(monkeypatch)
     assert "end of 2019" in page.value and "<table>" in page.value
 
 
 @pytest.mark.parametrize(
     ("ids", "years", "start"),
-    [([], [2019, 2020], None), (["A07"], [2019], None), (["A07"], [], None), (["A07"], [2019, 2020], 2021)],
+    [
+        ([], [2019, 2020], None),
+        (["A07"], [2019], None),
+        (["A07"], [], None),
+        (["A07"], [2019, 2020], 2021),
+    ],
 )
-def test_what_is_no_range_of_years_is_refused(ids: list[str], years: list[int], start: int | None) -> None:
+def test_what_is_no_range_of_years_is_refused(
+    ids: list[str], years: list[int], start: int | None
+) -> None:
     with pytest.raises(ValueError, match="years="):
         over_years(decide_from, ids, years, start)

@@ -8,10 +8,14 @@ import pytest
 from course_lib.teaching.figures import drawing, style
 
 
-def named(points: list[tuple[str, float, float]], mark: set[str]) -> tuple[list[Any], list[Any], Any]:
+def named(
+    points: list[tuple[str, float, float]], mark: set[str]
+) -> tuple[list[Any], list[Any], Any]:
     """Boxes of the names written, centres of the points, and the figure's width."""
     with style.drawing(430) as (figure, axes):
-        drawing.points(axes, [x for _, x, _ in points], [y for _, _, y in points], [""] * len(points))
+        drawing.points(
+            axes, [x for _, x, _ in points], [y for _, _, y in points], [""] * len(points)
+        )
         drawing.finish_axes(axes, "x", "y", "", "", ("", ""), legend=False)
         drawing.place_names(figure, axes, points, mark)
         centres = axes.transData.transform([(x, y) for _, x, y in points])
@@ -19,7 +23,12 @@ def named(points: list[tuple[str, float, float]], mark: set[str]) -> tuple[list[
 
 
 def test_names_of_points_cover_neither_each_other_nor_a_point() -> None:
-    crowded = [("model 0", 5.0, 5.0), ("model 1", 5.3, 5.0), ("model 2", 5.3, 5.2), ("model 3", 5.0, 5.2)]
+    crowded = [
+        ("model 0", 5.0, 5.0),
+        ("model 1", 5.3, 5.0),
+        ("model 2", 5.3, 5.2),
+        ("model 3", 5.0, 5.2),
+    ]
     points = [*crowded, *((f"model {n}", float(n % 3), float(n)) for n in range(4, 9))]
     boxes, centres, _ = named(points, {name for name, _, _ in points})
     assert len(boxes) == 9
@@ -81,4 +90,6 @@ def test_parts_of_a_bar_meet_end_to_end() -> None:
         lefts = [[bar.get_x() for bar in container] for container in axes.containers]
         texts = {text.get_text() for text in axes.texts if text.get_text()}
     assert lefts == [[0, 0], [1, 2], [4, 6]]
-    assert texts == {"2", "3", "4", "5", "6"}, "a value is written where an eighth of the axis is free"
+    assert texts == {"2", "3", "4", "5", "6"}, (
+        "a value is written where an eighth of the axis is free"
+    )

@@ -1,4 +1,5 @@
-"""Grids of pictures: every pixel where it belongs, dark where the data are dark, refused where they do not fit."""
+"""Grids of pictures: every pixel where it belongs, dark where the data are dark, refused where they
+do not fit."""
 
 from base64 import b64decode
 from io import BytesIO
@@ -50,7 +51,9 @@ def test_the_picture_shows_black_and_white(shown: list[Any]) -> None:
 
 
 def test_columns_may_be_left_unnamed(shown: list[Any]) -> None:
-    assert [row[1] for row in figures.pictures({"row": [BLACK, WHITE]}, alt=ALT, title="T").rows] == ["1", "2"]
+    assert [
+        row[1] for row in figures.pictures({"row": [BLACK, WHITE]}, alt=ALT, title="T").rows
+    ] == ["1", "2"]
 
 
 @pytest.mark.parametrize(

@@ -81,12 +81,17 @@ def test_any_text_is_a_number_or_a_sentence(text: str, unit: str) -> None:
         assert str(problem)
 
 
-@given(st.floats(1e-3, 1e14), st.sampled_from(["", "%", "B", "s", "x", "USD", "tokens", "FLOP/s", "Wh"]))
+@given(
+    st.floats(1e-3, 1e14),
+    st.sampled_from(["", "%", "B", "s", "x", "USD", "tokens", "FLOP/s", "Wh"]),
+)
 def test_what_is_shown_can_be_typed(value: float, unit: str) -> None:
     assert read(fmt(value, unit), unit) == pytest.approx(value, rel=0.006)
 
 
-@pytest.mark.parametrize("unit", ["", "%", "B", "s", "x", "USD", "GiB", "tokens", "FLOP/s", "J/token"])
+@pytest.mark.parametrize(
+    "unit", ["", "%", "B", "s", "x", "USD", "GiB", "tokens", "FLOP/s", "J/token"]
+)
 def test_every_example_can_be_read(unit: str) -> None:
     assert read(example(unit).partition(" or ")[0], unit) > 0
 

@@ -1,4 +1,5 @@
-"""The ten answers: each computed, finite and positive, and near a figure worked out or published elsewhere."""
+"""The ten answers: each computed, finite and positive, and near a figure worked out or published
+elsewhere."""
 
 import math
 
@@ -11,7 +12,10 @@ from course_lib.teaching.predictions.orders import FILE, load
 ELSEWHERE = {
     "training_flops": (3.8e25, 0.01),  # arXiv 2407.21783, section 3.2: "3.8 x 10^25 FLOPs"
     "reading_seconds": (15.6e12 * 3.94 / 6 / (250 / 60), 1e-9),
-    "cache_bytes": (131_072 * 128_000, 1e-9),  # 128 kiB a token: 2 x 32 layers x 8 heads x 128 wide x 2 bytes
+    "cache_bytes": (
+        131_072 * 128_000,
+        1e-9,
+    ),  # 128 kiB a token: 2 x 32 layers x 8 heads x 128 wide x 2 bytes
     "card_seconds": (3000 * 365.25 * 86_400, 0.02),  # some 3 000 years
     "one_user_rate": (3350 / 16.06, 0.001),  # GB/s over GB
     "training_bytes": (128e9, 0.01),  # 16 bytes a parameter: arXiv 1910.02054, section 3.1

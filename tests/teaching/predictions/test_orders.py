@@ -7,7 +7,15 @@ import pytest
 
 from course_lib.teaching import state
 from course_lib.teaching.predictions import order_answers
-from course_lib.teaching.predictions.orders import FILE, ask_orders, errors, key, load, powers_of_ten, reveal_order
+from course_lib.teaching.predictions.orders import (
+    FILE,
+    ask_orders,
+    errors,
+    key,
+    load,
+    powers_of_ten,
+    reveal_order,
+)
 
 Bundles = list[tuple[dict[str, Any], dict[str, Any]]]
 
@@ -26,7 +34,9 @@ def test_a_question_stipulates_what_its_answer_is_computed_with() -> None:
     assert "Eight cards" in questions["gradient_traffic"] and order_answers.STATED_DEVICES == 8
 
 
-def test_asking_answers_nothing_and_computes_nothing(shown: Bundles, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_asking_answers_nothing_and_computes_nothing(
+    shown: Bundles, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(order_answers, "ANSWERS", {})
     ask_orders()
     bundle = shown[-1][0]
@@ -48,7 +58,9 @@ def test_one_press_keeps_every_guess_that_can_be_read(shown: Bundles) -> None:
     assert "Guess 4: “lots”" in form.status.value and "Kept 3 of 10" in form.status.value
 
 
-def test_an_empty_press_says_so_and_a_second_visit_remembers(shown: Bundles, learner_file: Path) -> None:
+def test_an_empty_press_says_so_and_a_second_visit_remembers(
+    shown: Bundles, learner_file: Path
+) -> None:
     form = ask_orders()
     form.button.click()
     assert "no guess yet" in form.status.value and not learner_file.exists()
@@ -77,10 +89,14 @@ def test_a_revealed_answer_stands_beside_the_guess_and_is_kept(shown: Bundles) -
     state.change(lambda old: state.with_guess(old, "order_end_cache", 1e9, "t"))
     reveal_order("cache", "end")
     assert "17 times too little" in shown[-1][0]["text/plain"]
-    assert state.read()["predictions"]["order_end_cache"]["result"] == 2 * 32 * 8 * 128 * 2 * 128_000
+    assert (
+        state.read()["predictions"]["order_end_cache"]["result"] == 2 * 32 * 8 * 128 * 2 * 128_000
+    )
 
 
-@pytest.mark.parametrize(("guess", "answer", "powers"), [(1, 1000, -3), (1000, 1, 3), (5, 5, 0), (20, 2, 1)])
+@pytest.mark.parametrize(
+    ("guess", "answer", "powers"), [(1, 1000, -3), (1000, 1, 3), (5, 5, 0), (20, 2, 1)]
+)
 def test_the_error_counts_powers_of_ten(guess: float, answer: float, powers: float) -> None:
     assert powers_of_ten(guess, answer) == pytest.approx(powers)
 

@@ -1,4 +1,5 @@
-"""Predictions as a learner meets them: typed, kept, revealed; and as a page without a kernel shows them."""
+"""Predictions as a learner meets them: typed, kept, revealed; and as a page without a kernel shows
+them."""
 
 from pathlib import Path
 from typing import Any

@@ -22,7 +22,10 @@ def test_a_range_is_kept_and_judged(shown: Shown) -> None:
     _typed(form, "100", "400")
     assert "100 to 400" in form.status.value
     form.reveal(800)
-    assert "misses" in shown[-1][0]["text/plain"] and "2.00 powers of two off" in shown[-1][0]["text/plain"]
+    assert (
+        "misses" in shown[-1][0]["text/plain"]
+        and "2.00 powers of two off" in shown[-1][0]["text/plain"]
+    )
     form.reveal(300)
     assert "holds" in shown[-1][0]["text/plain"]
 
@@ -48,7 +51,9 @@ def test_its_middle_counts_in_the_calibration(shown: Shown) -> None:
     assert found.powers == pytest.approx(-1)
 
 
-@pytest.mark.parametrize(("low", "high"), [("400", "100"), ("", "100"), ("many", "more"), ("100", "100"), ("-5", "3")])
+@pytest.mark.parametrize(
+    ("low", "high"), [("400", "100"), ("", "100"), ("many", "more"), ("100", "100"), ("-5", "3")]
+)
 def test_what_is_no_range_is_told_kindly(shown: Shown, low: str, high: str) -> None:
     form = replay.predict_range("blind_one", "How many card hours?")
     _typed(form, low, high)
@@ -62,7 +67,9 @@ def test_it_reads_without_widgets_and_has_labels(shown: Shown) -> None:
     assert all(box.description for box in form.boxes)
 
 
-@pytest.mark.parametrize("section", [{"blind_one": [1]}, {"blind_one": "x"}, {"blind_one": [3, 2]}, [], None])
+@pytest.mark.parametrize(
+    "section", [{"blind_one": [1]}, {"blind_one": "x"}, {"blind_one": [3, 2]}, [], None]
+)
 def test_a_broken_file_is_passed_over(section: Any) -> None:
     assert replay.kept_range(state.empty() | {"ranges": section}, "blind_one") is None
 

@@ -18,7 +18,12 @@ def test_a_line_is_kept_and_shown(shown: Bundles, learner_file: Path) -> None:
     text = shown[-1][0]["text/plain"].splitlines()
     assert text[0] == "Your bill so far"
     assert [cell.strip() for cell in text[1].split("|")] == ["lesson", "for", "work", "price"]
-    assert [cell.strip() for cell in text[3].split("|")] == ["00", "one answer", "8.08 TFLOP", "USD 0.00180"]
+    assert [cell.strip() for cell in text[3].split("|")] == [
+        "00",
+        "one answer",
+        "8.08 TFLOP",
+        "USD 0.00180",
+    ]
     assert json.loads(learner_file.read_text(encoding="utf-8"))["bill"] == {
         "00": {"one answer": {"flops": 8080000000000, "usd": 0.0018}}
     }
@@ -39,7 +44,10 @@ def test_running_again_replaces_the_line_and_no_other() -> None:
 def test_a_column_stands_where_any_line_needs_it_and_gaps_stay_empty(shown: Bundles) -> None:
     bill("00", "one answer", flops=1e12)
     bill("01", "weights", parameters=8e9)
-    rows = [[cell.strip() for cell in row.split("|")] for row in shown[-1][0]["text/plain"].splitlines()[3:]]
+    rows = [
+        [cell.strip() for cell in row.split("|")]
+        for row in shown[-1][0]["text/plain"].splitlines()[3:]
+    ]
     assert rows == [["00", "one answer", "", "1.00 TFLOP"], ["01", "weights", "8.00 billion", ""]]
 
 
@@ -56,7 +64,9 @@ def test_the_old_state_is_left_alone_and_other_sections_stay() -> None:
     assert "bill" not in before and after["predictions"] == before["predictions"]
 
 
-@pytest.mark.parametrize("section", [None, [], "x", {"00": 3}, {"00": {"x": [1]}}, {"00": {"x": {"flops": "many"}}}])
+@pytest.mark.parametrize(
+    "section", [None, [], "x", {"00": 3}, {"00": {"x": [1]}}, {"00": {"x": {"flops": "many"}}}]
+)
 def test_what_is_no_line_is_passed_over_and_a_new_line_still_goes_in(section: Any) -> None:
     state.change(lambda old: old | {"bill": section})
     assert lines() == []
@@ -76,7 +86,9 @@ def test_what_is_no_line_is_passed_over_and_a_new_line_still_goes_in(section: An
         ("00", "x", {"usd": "1"}, TypeError, "usd"),
     ],
 )
-def test_a_bad_line_is_refused_by_name(lesson: str, item: str, amounts: Any, error: type, message: str) -> None:
+def test_a_bad_line_is_refused_by_name(
+    lesson: str, item: str, amounts: Any, error: type, message: str
+) -> None:
     with pytest.raises(error, match=message):
         bill(lesson, item, **amounts)
     assert lines() == []

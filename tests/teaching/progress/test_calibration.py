@@ -17,7 +17,9 @@ def _guess(when: str, factor: float, ids: list[str]) -> None:
     for id in ids:
         order = orders.load(orders.FILE)[id]
         key, value = orders.key(order, when), factor * order.value()
-        state.change(lambda old, key=key, value=value: state.with_guess(old, key, value, "2026-01-01"))
+        state.change(
+            lambda old, key=key, value=value: state.with_guess(old, key, value, "2026-01-01")
+        )
 
 
 def test_both_rounds_stand_beside_each_other(shown: Shown) -> None:
@@ -62,7 +64,9 @@ def test_guesses_by_lesson(shown: Shown) -> None:
     assert "no guess at a number" in shown[-1][0]["text/plain"]
     _guess("start", 100, ["cache"])
     state.change(
-        lambda old: state.with_result(old, "order_start_cache", orders.load(orders.FILE)["cache"].value(), "t")
+        lambda old: state.with_result(
+            old, "order_start_cache", orders.load(orders.FILE)["cache"].value(), "t"
+        )
     )
     calibration.by_lesson()
     assert "00_start_here" in shown[-1][0]["text/plain"] and "2.0" in shown[-1][0]["text/plain"]

@@ -18,7 +18,9 @@ def test_amounts_add_up_and_the_largest_line_is_named() -> None:
     ]
     found = {total.name: total for total in course_bill.totals(listed)}
     assert set(found) == {"flops", "joules", "usd"}
-    assert found["flops"].amount == pytest.approx(1e14) and found["flops"].share == pytest.approx(0.9)
+    assert found["flops"].amount == pytest.approx(1e14) and found["flops"].share == pytest.approx(
+        0.9
+    )
     assert found["joules"].largest.item == "an hour" and found["joules"].share == 0.75
     assert found["usd"].share == 1
 

@@ -1,4 +1,5 @@
-"""What the learner's file says, and what a lesson's notebook holds, put together; and files in bad shape."""
+"""What the learner's file says, and what a lesson's notebook holds, put together; and files in bad
+shape."""
 
 import json
 from pathlib import Path
@@ -22,10 +23,18 @@ verdict("A07", share=1)
 @pytest.fixture
 def course(tmp_path: Path) -> Path:
     """A course with two lessons."""
-    for name, code in (("01_parameters", CODE), ("02_datasets", 'predict("units", "?")\nquiz("tokens")\n')):
-        cells = [{"cell_type": "markdown", "source": ['predict("no_code")']}, {"cell_type": "code", "source": [code]}]
+    for name, code in (
+        ("01_parameters", CODE),
+        ("02_datasets", 'predict("units", "?")\nquiz("tokens")\n'),
+    ):
+        cells = [
+            {"cell_type": "markdown", "source": ['predict("no_code")']},
+            {"cell_type": "code", "source": [code]},
+        ]
         (tmp_path / "lessons").mkdir(exist_ok=True)
-        (tmp_path / "lessons" / f"{name}.ipynb").write_text(json.dumps({"cells": cells}), encoding="utf-8")
+        (tmp_path / "lessons" / f"{name}.ipynb").write_text(
+            json.dumps({"cells": cells}), encoding="utf-8"
+        )
     return tmp_path
 
 
@@ -49,7 +58,12 @@ def test_a_lesson_is_counted_against_what_its_notebook_holds(course: Path) -> No
     work_through_01()
     first, second = collect(course).lessons
     assert (first.name, first.status) == ("01_parameters", "done")
-    assert (first.guesses, first.results, first.quizzes, first.verdicts) == ((1, 2), (2, 2), (2, 2), (1, 1))
+    assert (first.guesses, first.results, first.quizzes, first.verdicts) == (
+        (1, 2),
+        (2, 2),
+        (2, 2),
+        (1, 1),
+    )
     assert (first.first_right, first.last_right) == (1, 2)
     assert (second.status, second.guesses, second.quizzes) == ("not yet", (0, 1), (0, 1))
 
@@ -68,7 +82,10 @@ def test_without_the_course_the_file_alone_speaks() -> None:
     work_through_01()
     progress = collect(None)
     assert [lesson.name for lesson in progress.lessons] == ["01_parameters"]
-    assert {guess.id: guess.lesson for guess in progress.guesses} == {"share": "01_parameters", "bug": "other"}
+    assert {guess.id: guess.lesson for guess in progress.guesses} == {
+        "share": "01_parameters",
+        "bug": "other",
+    }
 
 
 def test_calibration_is_the_median_distance_and_by_lesson(course: Path) -> None:
@@ -97,7 +114,9 @@ def test_the_ten_questions_belong_to_their_rounds_but_are_no_tasks(course: Path)
     progress = collect(course)
     assert progress.guesses[0].lesson == "00_start_here"
     assert progress.guesses[0].powers is None
-    assert [lesson.guesses for lesson in progress.lessons if lesson.name == "00_start_here"] == [(0, 0)]
+    assert [lesson.guesses for lesson in progress.lessons if lesson.name == "00_start_here"] == [
+        (0, 0)
+    ]
 
 
 def test_points_show_once_something_keeps_them(course: Path) -> None:
@@ -112,8 +131,12 @@ def test_without_a_file_it_starts_empty_and_writes_none(course: Path, learner_fi
     assert not learner_file.parent.exists()
 
 
-@pytest.mark.parametrize("broken", ["", "{", "[]", '{"version": 2}', '{"version": 1, "quiz": [1]}', "\x00\xff"])
-def test_a_broken_file_is_told_of_and_left_as_it_is(course: Path, learner_file: Path, broken: str) -> None:
+@pytest.mark.parametrize(
+    "broken", ["", "{", "[]", '{"version": 2}', '{"version": 1, "quiz": [1]}', "\x00\xff"]
+)
+def test_a_broken_file_is_told_of_and_left_as_it_is(
+    course: Path, learner_file: Path, broken: str
+) -> None:
     learner_file.parent.mkdir(parents=True)
     learner_file.write_text(broken, encoding="latin-1")
     progress = collect(course)
@@ -136,7 +159,9 @@ def test_a_broken_notebook_holds_no_tasks(course: Path, text: str) -> None:
     assert collect(course).lessons[0].guesses == (0, 0)
 
 
-@pytest.mark.parametrize("entry", [{}, {"guess": None}, {"guess": [1], "result": {}}, {"guess": "x", "result": 2}])
+@pytest.mark.parametrize(
+    "entry", [{}, {"guess": None}, {"guess": [1], "result": {}}, {"guess": "x", "result": 2}]
+)
 def test_odd_entries_have_no_distance(entry: dict[str, Any]) -> None:
     write(predictions={"odd": entry}, quiz={"odd": {"first": 3}})
     progress = collect(None)
@@ -146,6 +171,12 @@ def test_odd_entries_have_no_distance(entry: dict[str, Any]) -> None:
 def test_records_stand_alone() -> None:
     assert Guess(id="a", lesson="other", guess=1, result=100).powers == -2
     empty = Lesson(
-        name="x", guesses=(0, 0), results=(0, 0), first_right=0, last_right=0, quizzes=(0, 0), verdicts=(0, 0)
+        name="x",
+        guesses=(0, 0),
+        results=(0, 0),
+        first_right=0,
+        last_right=0,
+        quizzes=(0, 0),
+        verdicts=(0, 0),
     )
     assert empty.status == "not yet"

@@ -33,7 +33,14 @@ def told(*guesses: Guess) -> str:
 
 
 def guess(first: object, result: object, unit: str = "", late: bool = False) -> Guess:
-    return Guess(id="a_name_that_takes_much_room", lesson="00", guess=first, result=result, unit=unit, late=late)
+    return Guess(
+        id="a_name_that_takes_much_room",
+        lesson="00",
+        guess=first,
+        result=result,
+        unit=unit,
+        late=late,
+    )
 
 
 MANY = (
@@ -78,7 +85,17 @@ def test_a_guess_is_judged_in_a_few_words(one: Guess, words: str) -> None:
 
 def test_a_lesson_is_one_line() -> None:
     line = told().splitlines()[3]
-    assert line.split() == ["09_a_lesson_with_a_v..", "begun", "7/8", "8/8", "2/4", "of", "4", "10/12", "17.5/20"]
+    assert line.split() == [
+        "09_a_lesson_with_a_v..",
+        "begun",
+        "7/8",
+        "8/8",
+        "2/4",
+        "of",
+        "4",
+        "10/12",
+        "17.5/20",
+    ]
 
 
 def test_powers_of_ten_are_written_with_plain_digits() -> None:
@@ -95,7 +112,8 @@ def test_calibration_stands_last() -> None:
 
 
 def run(monkeypatch: pytest.MonkeyPatch, *words: str, encoding: str = "cp1252") -> str:
-    """What `course progress` prints into a console of that encoding, which refuses what it lacks."""
+    """What `course progress` prints into a console of that encoding, which refuses what it
+    lacks."""
     raw = io.BytesIO()
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, encoding=encoding, errors="strict"))
     monkeypatch.setattr(sys, "argv", ["course", "progress", *words])
@@ -113,16 +131,22 @@ def test_the_command_prints_on_any_console(monkeypatch: pytest.MonkeyPatch, enco
     assert "Your notes" in run(monkeypatch, encoding=encoding)
 
 
-def test_the_command_reads_a_broken_file_kindly(monkeypatch: pytest.MonkeyPatch, learner_file: Path) -> None:
+def test_the_command_reads_a_broken_file_kindly(
+    monkeypatch: pytest.MonkeyPatch, learner_file: Path
+) -> None:
     learner_file.parent.mkdir(parents=True)
     learner_file.write_text("{", encoding="utf-8")
     assert "cannot be read" in run(monkeypatch)
 
 
 def test_json_holds_everything(monkeypatch: pytest.MonkeyPatch) -> None:
-    kept = state.with_guess(state.empty(), "attention_share", 0.6, "t", unit="%", lesson="01_parameters")
+    kept = state.with_guess(
+        state.empty(), "attention_share", 0.6, "t", unit="%", lesson="01_parameters"
+    )
     state.change(lambda _: state.with_result(kept, "attention_share", 0.06, "t"))
     data = json.loads(run(monkeypatch, "--json"))
     assert data["guesses"][0]["powers_of_ten"] == pytest.approx(1)
     assert data["calibration"]["all"] == {"median": pytest.approx(1), "guesses": 1}
-    assert {lesson["name"]: lesson["status"] for lesson in data["lessons"]}["01_parameters"] == "begun"
+    assert {lesson["name"]: lesson["status"] for lesson in data["lessons"]}[
+        "01_parameters"
+    ] == "begun"

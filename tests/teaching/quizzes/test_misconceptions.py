@@ -1,4 +1,5 @@
-"""The catalogue of misconceptions: complete for lesson 01, well formed, and helpful when misused."""
+"""The catalogue of misconceptions: complete for lesson 01, well formed, and helpful when
+misused."""
 
 import re
 from pathlib import Path
@@ -50,7 +51,9 @@ def test_every_entry_reads_well(id: str) -> None:
     assert len(entry.belief) <= 120 and entry.belief[0].isupper()
     assert len(re.findall(r"[.?!](?: |$)", entry.belief)) == 1, "a belief is one sentence"
     assert 60 <= len(entry.remedy) <= 260 and entry.remedy[0].isupper() | entry.remedy[0].isdigit()
-    assert 1 <= len(re.findall(r"[.?!](?: [A-Z]|$)", entry.remedy)) <= 2, "a remedy is one or two sentences"
+    assert 1 <= len(re.findall(r"[.?!](?: [A-Z]|$)", entry.remedy)) <= 2, (
+        "a remedy is one or two sentences"
+    )
 
 
 def test_no_two_entries_say_the_same() -> None:
@@ -60,7 +63,9 @@ def test_no_two_entries_say_the_same() -> None:
 
 
 def test_an_unknown_id_names_the_nearest() -> None:
-    with pytest.raises(KeyError, match=r"no misconception 'norm-forgotten'; nearest: norms-forgotten"):
+    with pytest.raises(
+        KeyError, match=r"no misconception 'norm-forgotten'; nearest: norms-forgotten"
+    ):
         explain("norm-forgotten")
 
 
@@ -83,7 +88,10 @@ def test_anything_else_is_answered(value: object) -> None:
         ("[Bad_Id]", r"\[Bad_Id\]: an id"),
         ('[a]\nbelief = "So."\nwrong = "x"', r"\[a\], remedy=None"),
         ('[a]\nbelief = " So."\nwrong = "x"\nremedy = "Y."', r"\[a\], belief=' So\.'"),
-        ('[a]\nbelief = "So"\nwrong = "x"\nremedy = "Y."', r"\[a\], belief='So': must be a sentence"),
+        (
+            '[a]\nbelief = "So"\nwrong = "x"\nremedy = "Y."',
+            r"\[a\], belief='So': must be a sentence",
+        ),
         ('[a]\nremdey = "x"', r"\[a\], remdey: must be one of"),
     ],
 )
@@ -99,5 +107,7 @@ def test_one_name_in_two_lessons_is_refused(tmp_path: Path) -> None:
     for lesson in ("01_x", "02_y"):
         entry = '[same-id]\nbelief = "So."\nwrong = "x"\nremedy = "Y."'
         (tmp_path / f"{lesson}.toml").write_text(entry, encoding="utf-8")
-    with pytest.raises(ValueError, match=r"02_y\.toml, \[same-id\]: must be unique, but 01_x\.toml"):
+    with pytest.raises(
+        ValueError, match=r"02_y\.toml, \[same-id\]: must be unique, but 01_x\.toml"
+    ):
         misconceptions.load(tmp_path)

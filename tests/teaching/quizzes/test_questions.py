@@ -23,7 +23,11 @@ def test_every_choice_of_every_question_explains_itself(id: str) -> None:
     assert sum(choice.right for choice in question.choices) == 1 and len(question.choices) >= 3
     for choice in question.choices:
         answer = question.answer(choice.text)
-        assert answer.feedback.strip() and answer.feedback[-1] in ".?!" and "{" not in answer.text + answer.feedback
+        assert (
+            answer.feedback.strip()
+            and answer.feedback[-1] in ".?!"
+            and "{" not in answer.text + answer.feedback
+        )
 
 
 def test_numbers_are_filled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -49,12 +53,18 @@ def test_an_unknown_question_names_the_nearest() -> None:
         ('why = "Because."', "", "why=None"),
         ('text = "None."', 'txt = "None."', "txt"),
         (', why = "Some are."', "", "either a why or a misconception"),
-        ('why = "Some are."', 'why = "Some are.", misconception = "forward-only"', "either a why or a misconception"),
+        (
+            'why = "Some are."',
+            'why = "Some are.", misconception = "forward-only"',
+            "either a why or a misconception",
+        ),
         ("[q_one]", "[q_one]\nhint = 'none'", "hint"),
         ("wrong = [", "wrong = 3 #", "must be a list of choices"),
     ],
 )
-def test_a_bad_entry_names_file_entry_and_field(tmp_path: Path, old: str, new: str, said: str) -> None:
+def test_a_bad_entry_names_file_entry_and_field(
+    tmp_path: Path, old: str, new: str, said: str
+) -> None:
     file = tmp_path / "bad.toml"
     file.write_text(GOOD.replace(old, new), encoding="utf-8")
     with pytest.raises(ValueError, match=said) as caught:

@@ -25,7 +25,9 @@ def test_every_choice_has_its_answer() -> None:
         choice = question.answer(text)
         assert not choice.right
         known = misconceptions.load(misconceptions.FOLDER).get(why)
-        assert choice.feedback == (f"You may think: {known.belief} {known.remedy}" if known else why)
+        assert choice.feedback == (
+            f"You may think: {known.belief} {known.remedy}" if known else why
+        )
     with pytest.raises(ValueError, match="answer='Half'"):
         question.answer("Half")
 
@@ -56,7 +58,11 @@ def test_a_page_shows_question_choices_and_folded_explanations(shown: Bundles) -
     Quiz(ask("q_router", "Which weights work?", RIGHT, WRONG))
     html = shown[0][0]["text/html"]
     open_part, _, folded = html.partition("<details>")
-    assert "Which weights work?" in open_part and "None &lt; 1" in open_part and RIGHT[1] not in open_part
+    assert (
+        "Which weights work?" in open_part
+        and "None &lt; 1" in open_part
+        and RIGHT[1] not in open_part
+    )
     assert RIGHT[1] in folded and folded.count("Not so:") == 3 and folded.count("Right:") == 1
     assert RIGHT[1] not in shown[0][0]["text/plain"]
 
@@ -77,6 +83,8 @@ def test_a_misspelt_misconception_is_refused() -> None:
         ("q", "Which?", RIGHT, [("All", " ")], "wrong"),
     ],
 )
-def test_a_badly_made_question_says_what_is_wrong(id: str, text: str, right: Any, wrong: Any, said: str) -> None:
+def test_a_badly_made_question_says_what_is_wrong(
+    id: str, text: str, right: Any, wrong: Any, said: str
+) -> None:
     with pytest.raises(ValueError, match=said):
         ask(id, text, right, wrong)

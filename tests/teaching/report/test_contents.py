@@ -1,4 +1,5 @@
-"""The page of a plan: what it holds, what it finds missing, where it goes, and that it prints on one sheet."""
+"""The page of a plan: what it holds, what it finds missing, where it goes, and that it prints on
+one sheet."""
 
 import re
 import shutil
@@ -51,13 +52,22 @@ def test_points_and_contradictions_are_found(page_of: Report) -> None:
 
 def test_a_plan_to_call_has_a_page_too() -> None:
     price = Range(low=2e3, value=4e3, high=8e3)
-    plan = RunPlan(purpose="letters", way="call", parts_usd={"API": price}, usd=price, notes={"API": "list price"})
+    plan = RunPlan(
+        purpose="letters",
+        way="call",
+        parts_usd={"API": price},
+        usd=price,
+        notes={"API": "list price"},
+    )
     text = page(Report(title="Call", plan=plan, decision="Call an API."))
     assert "USD" in text and "Open points" in text and "Decision: call" in text
 
 
 def test_numbers_have_two_digits_and_no_more() -> None:
-    assert [rounded(value, unit).replace("\u202f", " ") for value, unit in ((143_690, "USD"), (0.2437, "tonnes"))] == [
+    assert [
+        rounded(value, unit).replace("\u202f", " ")
+        for value, unit in ((143_690, "USD"), (0.2437, "tonnes"))
+    ] == [
         "USD 140 000",
         "0.24 tonnes",
     ]
@@ -68,16 +78,22 @@ def test_numbers_have_two_digits_and_no_more() -> None:
     [
         ({"title": ""}, "title"),
         ({"decision": "x" * 261}, "decision must have at most 260"),
-        ({"alternatives": [Alternative(name="a", usd=POINT, why_not="b")] * 4}, "alternatives must be at most 3"),
+        (
+            {"alternatives": [Alternative(name="a", usd=POINT, why_not="b")] * 4},
+            "alternatives must be at most 3",
+        ),
     ],
 )
-def test_what_does_not_fit_the_page_is_refused(page_of: Report, changes: dict, message: str) -> None:
+def test_what_does_not_fit_the_page_is_refused(
+    page_of: Report, changes: dict, message: str
+) -> None:
     with pytest.raises(ValueError, match=message):
         replace(page_of, **changes)
 
 
 class _Reader(HTMLParser):
-    """Tags in order, with their attributes; complains about tags that are closed in the wrong order."""
+    """Tags in order, with their attributes; complains about tags that are closed in the wrong
+    order."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -124,7 +140,10 @@ def test_what_people_write_stays_text(page_of: Report) -> None:
 
 
 def test_the_picture_says_in_words_what_it_shows() -> None:
-    limits = [Limit(name="money", most=10, need=5), Limit(name="time", most=1, need=Range(low=2, value=900, high=2e3))]
+    limits = [
+        Limit(name="money", most=10, need=5),
+        Limit(name="time", most=1, need=Range(low=2, value=900, high=2e3)),
+    ]
     svg = limits_svg(limits)
     assert limits_words(limits) in svg and "50.0 %, met" in svg and "missed" in svg
     assert svg.count("<circle") == 1 and svg.count("<path") == 1
@@ -150,7 +169,9 @@ def test_it_prints_on_one_sheet_of_a4(longest: bool, tmp_path: Path) -> None:
         pytest.skip("needs chromium")
     file = write(made(longest=longest), tmp_path / "page.html")
     with browsers.sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        browser = play.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
+        )
         tab = browser.new_page()
         asked: list[str] = []
         tab.on("request", lambda request: asked.append(request.url))
@@ -159,5 +180,7 @@ def test_it_prints_on_one_sheet_of_a4(longest: bool, tmp_path: Path) -> None:
         browser.close()
     assert asked == [file.as_uri()]
     assert re.findall(rb"/Count (\d+)", printed) == [b"1"]
-    width, height = (float(side) for side in re.search(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)", printed).groups())
+    width, height = (
+        float(side) for side in re.search(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)", printed).groups()
+    )
     assert (width, height) == (pytest.approx(595, abs=1), pytest.approx(842, abs=1))

@@ -12,8 +12,25 @@ from hypothesis import strategies as st
 
 from course_lib.teaching.say.fmt import GROUP, fmt, group, short
 
-PREFIX = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12, "P": 10**15, "E": 10**18, "Z": 10**21, "Y": 10**24}
-WORD = {"": 1, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12, "quadrillion": 10**15}
+PREFIX = {
+    "": 1,
+    "k": 10**3,
+    "M": 10**6,
+    "G": 10**9,
+    "T": 10**12,
+    "P": 10**15,
+    "E": 10**18,
+    "Z": 10**21,
+    "Y": 10**24,
+}
+WORD = {
+    "": 1,
+    "thousand": 10**3,
+    "million": 10**6,
+    "billion": 10**9,
+    "trillion": 10**12,
+    "quadrillion": 10**15,
+}
 
 
 def plain(text: str) -> str:
@@ -90,7 +107,9 @@ def test_digits_can_be_chosen() -> None:
         fmt(1, digits=0)
 
 
-@pytest.mark.parametrize("value", [None, "3", True, np.bool_(True), 1j, [1], np.array([1.0]), np.array(1.0)])
+@pytest.mark.parametrize(
+    "value", [None, "3", True, np.bool_(True), 1j, [1], np.array([1.0]), np.array(1.0)]
+)
 def test_what_is_no_number_is_refused(value: object) -> None:
     with pytest.raises(TypeError, match="value="):
         fmt(value)  # type: ignore[arg-type]
@@ -102,7 +121,9 @@ def test_what_is_not_finite_is_refused(value: float) -> None:
         fmt(value)
 
 
-@pytest.mark.parametrize("unit", ["GB", "kWh", "TFLOP/s", "ms", "FLOPS", "hours", "percent", "$", "MiB", "B/"])
+@pytest.mark.parametrize(
+    "unit", ["GB", "kWh", "TFLOP/s", "ms", "FLOPS", "hours", "percent", "$", "MiB", "B/"]
+)
 def test_a_unit_with_a_prefix_is_refused(unit: str) -> None:
     with pytest.raises(ValueError, match="unit="):
         fmt(1, unit)
@@ -129,7 +150,9 @@ def test_a_word_changes_no_value(value: int) -> None:
 
 
 @given(
-    st.floats(1e-15, 1e18), st.sampled_from(["B", "FLOP/s", "s", "%", "x", "USD", "", "GiB", "J"]), st.integers(1, 6)
+    st.floats(1e-15, 1e18),
+    st.sampled_from(["B", "FLOP/s", "s", "%", "x", "USD", "", "GiB", "J"]),
+    st.integers(1, 6),
 )
 def test_nothing_trails(value: float, unit: str, digits: int) -> None:
     text = fmt(value, unit, digits)
@@ -148,7 +171,16 @@ def test_groups_are_of_three(value: int) -> None:
 
 @given(st.floats(1e-6, 1e15), st.floats(1.2, 50))
 def test_more_seconds_never_read_as_less(seconds: float, factor: float) -> None:
-    sizes = {"fs": 1e-15, "ps": 1e-12, "ns": 1e-9, "µs": 1e-6, "ms": 1e-3, "s": 1, "min": 60, "h": 3600}
+    sizes = {
+        "fs": 1e-15,
+        "ps": 1e-12,
+        "ns": 1e-9,
+        "µs": 1e-6,
+        "ms": 1e-3,
+        "s": 1,
+        "min": 60,
+        "h": 3600,
+    }
     sizes |= {"day": 86_400, "days": 86_400, "year": 31_557_600, "years": 31_557_600}
 
     def back(text: str) -> float:
@@ -160,5 +192,10 @@ def test_more_seconds_never_read_as_less(seconds: float, factor: float) -> None:
 
 def test_ticks_lose_trailing_zeros_only() -> None:
     assert [short(value, "%") for value in (0.5, 0.125, 1, 0)] == ["50 %", "12.5 %", "100 %", "0 %"]
-    assert [short(value) for value in (10_000, 2e9, 1.25e6, 100)] == ["10 thousand", "2 billion", "1.25 million", "100"]
+    assert [short(value) for value in (10_000, 2e9, 1.25e6, 100)] == [
+        "10 thousand",
+        "2 billion",
+        "1.25 million",
+        "100",
+    ]
     assert short(2.5, "x") == "2.5x"

@@ -16,7 +16,10 @@ def test_a_button_acts_and_the_status_line_answers() -> None:
     form.button.click()
     form.tell("<strong>Kept.</strong>")
     assert pressed == [1]
-    assert form.status.value == '<div role="status" style="line-height: 1.5"><strong>Kept.</strong></div>'
+    assert (
+        form.status.value
+        == '<div role="status" style="line-height: 1.5"><strong>Kept.</strong></div>'
+    )
 
 
 def test_a_form_has_a_live_and_a_static_side(shown: Bundles) -> None:
@@ -24,14 +27,21 @@ def test_a_form_has_a_live_and_a_static_side(shown: Bundles) -> None:
     form.display("Predict:", [form.button], "______", "<p>______</p>")
     bundle = shown[0][0]
     assert bundle["text/plain"] == "Predict: Is `a < b`?\n______"
-    assert bundle["text/html"] == "<p><strong>Predict:</strong> Is <code>a &lt; b</code>?</p><p>______</p>"
+    assert (
+        bundle["text/html"]
+        == "<p><strong>Predict:</strong> Is <code>a &lt; b</code>?</p><p>______</p>"
+    )
     assert bundle[WIDGET_VIEW]["model_id"]
     assert bundle[WIDGET_VIEW]["model_id"] not in bundle["text/plain"] + bundle["text/html"]
 
 
 def test_nothing_is_chosen_at_first() -> None:
     radio = choices(["a", "b"], "Your choice")
-    assert radio.value is None and radio.description == "Your choice" and list(radio.options) == ["a", "b"]
+    assert (
+        radio.value is None
+        and radio.description == "Your choice"
+        and list(radio.options) == ["a", "b"]
+    )
 
 
 @pytest.mark.parametrize("key", ["share", "q_1", "a"])

@@ -34,7 +34,11 @@ def test_markdown_loses_its_indentation(shown: Bundles) -> None:
 
         - one
     """)
-    assert shown[0][0]["text/markdown"] == shown[0][0]["text/plain"] == "The MLPs hold **most**.\n\n- one"
+    assert (
+        shown[0][0]["text/markdown"]
+        == shown[0][0]["text/plain"]
+        == "The MLPs hold **most**.\n\n- one"
+    )
 
 
 @pytest.mark.parametrize(
@@ -46,7 +50,10 @@ def test_something_has_to_be_said(text: Any, error: type[Exception]) -> None:
 
 
 def test_a_table_names_its_rows_and_columns(shown: Bundles) -> None:
-    table([{"part": "MLP", "weights": 5_637_144_576}, {"part": "norms < 1 %", "weights": 266_240}], caption="Parts")
+    table(
+        [{"part": "MLP", "weights": 5_637_144_576}, {"part": "norms < 1 %", "weights": 266_240}],
+        caption="Parts",
+    )
     html = Tags(shown[0][0]["text/html"])
     scopes = [attributes["scope"] for tag, attributes in html.tags if tag == "th"]
     assert scopes == ["col", "col", "row", "row"]
@@ -58,7 +65,11 @@ def test_a_table_names_its_rows_and_columns(shown: Bundles) -> None:
 
 def test_text_stands_left_and_numbers_right(shown: Bundles) -> None:
     table([["a", "12 GB", "x"], ["b", "USD 3", "4"]], ["name", "size", "note"])
-    sides = [attributes["style"] for _, attributes in Tags(shown[0][0]["text/html"]).tags if "style" in attributes]
+    sides = [
+        attributes["style"]
+        for _, attributes in Tags(shown[0][0]["text/html"]).tags
+        if "style" in attributes
+    ]
     assert sides[:3] == ["text-align: left", "text-align: right", "text-align: left"]
 
 

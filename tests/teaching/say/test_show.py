@@ -13,7 +13,9 @@ Bundles = list[tuple[dict[str, Any], dict[str, Any]]]
 
 def test_a_bundle_holds_what_was_given(shown: Bundles) -> None:
     show("three", html="<b>3</b>", extra={"x/y": 3}, metadata={"x/y": {"a": 1}})
-    assert shown == [({"text/plain": "three", "text/html": "<b>3</b>", "x/y": 3}, {"x/y": {"a": 1}})]
+    assert shown == [
+        ({"text/plain": "three", "text/html": "<b>3</b>", "x/y": 3}, {"x/y": {"a": 1}})
+    ]
 
 
 def test_a_widget_never_replaces_the_text(shown: Bundles) -> None:

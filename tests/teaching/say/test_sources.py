@@ -12,7 +12,9 @@ from course_lib.teaching.say.sources import rows
 Bundles = list[tuple[dict[str, Any], dict[str, Any]]]
 
 
-def source(text: str, date: str = "2024", kind: str = "reported", evidence: str = "read") -> SimpleNamespace:
+def source(
+    text: str, date: str = "2024", kind: str = "reported", evidence: str = "read"
+) -> SimpleNamespace:
     return SimpleNamespace(text=text, date=date, kind=kind, evidence=evidence)
 
 
@@ -21,7 +23,9 @@ STAND_IN = SimpleNamespace(
         "tiny": SimpleNamespace(
             name="Tiny",
             source=source("a paper"),
-            published=SimpleNamespace(total_kind="exact", source=source("a file", evidence="recalled")),
+            published=SimpleNamespace(
+                total_kind="exact", source=source("a file", evidence="recalled")
+            ),
         ),
         "bare": SimpleNamespace(name="Bare", source=source("a page", "2023-05"), published=None),
     },
@@ -42,7 +46,14 @@ def test_an_entry_and_its_count_have_a_line_each() -> None:
 def test_a_whole_catalog_is_one_line() -> None:
     assert rows([("devices", "*"), ("models", "bare")], STAND_IN) == [
         ["Bare", "model", "a page", "2023-05", "reported", "read"],
-        ["all devices", "2 entries", "each entry's own, in the catalog", "2020 to 2022", "measured, reported", "read"],
+        [
+            "all devices",
+            "2 entries",
+            "each entry's own, in the catalog",
+            "2020 to 2022",
+            "measured, reported",
+            "read",
+        ],
     ]
 
 

@@ -54,7 +54,8 @@ def imports() -> None:
     )
     ratio = library_seconds / numpy_seconds
     print(
-        f"import of catalog and estimators.flops: {ratio:.2f}x numpy's own {numpy_seconds:.3f} s (limit 2x)"
+        f"import of catalog and estimators.flops: {ratio:.2f}x numpy's own "
+        f"{numpy_seconds:.3f} s (limit 2x)"
     )
 
 

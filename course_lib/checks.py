@@ -8,14 +8,28 @@ silently past 9.2e18, and a large training run has more FLOPs than that.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar, overload
 
 import numpy as np
+from numpy.typing import NDArray
 
-Number: TypeAlias = Any
-"""A Python int or float, or a float64 array of any shape that broadcasts with the others."""
+Number: TypeAlias = int | float | NDArray[np.floating[Any]]
+"""A Python int or float, or a float64 array of any shape that broadcasts with the others.
+
+(The alias says `floating`, because that is what numpy's own annotations call a sum of float64.)"""
+Flags: TypeAlias = bool | NDArray[np.bool_]
+"""What a comparison of numbers gives: True or False, or an array of them."""
+Kind = TypeVar("Kind")
 
 
+@overload
+def finite(name: str, value: int) -> int: ...
+@overload
+def finite(name: str, value: float) -> float: ...
+@overload
+def finite(name: str, value: Sequence[float]) -> NDArray[np.floating[Any]]: ...
+@overload
+def finite(name: str, value: object) -> Number: ...
 def finite(name: str, value: object) -> Number:
     """`value` as a Python number or a float64 array, with neither NaN nor infinity in it.
 
@@ -38,6 +52,14 @@ def finite(name: str, value: object) -> Number:
     return array.astype(np.float64) if array.ndim else float(array)
 
 
+@overload
+def positive(name: str, value: int, zero: bool = ...) -> int: ...
+@overload
+def positive(name: str, value: float, zero: bool = ...) -> float: ...
+@overload
+def positive(name: str, value: Sequence[float], zero: bool = ...) -> NDArray[np.floating[Any]]: ...
+@overload
+def positive(name: str, value: object, zero: bool = ...) -> Number: ...
 def positive(name: str, value: object, zero: bool = False) -> Number:
     """`value` as a finite number above zero, or at least zero where `zero` is allowed.
 
@@ -51,6 +73,12 @@ def positive(name: str, value: object, zero: bool = False) -> Number:
     return number
 
 
+@overload
+def whole(name: str, value: float, at_least: int = ...) -> int: ...
+@overload
+def whole(name: str, value: Sequence[float], at_least: int = ...) -> NDArray[np.floating[Any]]: ...
+@overload
+def whole(name: str, value: object, at_least: int = ...) -> Number: ...
 def whole(name: str, value: object, at_least: int = 1) -> Number:
     """`value` as a whole number (or an array of them) not below `at_least`.
 
@@ -68,6 +96,12 @@ def whole(name: str, value: object, at_least: int = 1) -> Number:
     return number if isinstance(number, np.ndarray) else int(number)
 
 
+@overload
+def share(name: str, value: int, zero: bool = ...) -> int: ...
+@overload
+def share(name: str, value: float, zero: bool = ...) -> float: ...
+@overload
+def share(name: str, value: object, zero: bool = ...) -> Number: ...
 def share(name: str, value: object, zero: bool = False) -> Number:
     """`value` as a share: above 0 and at most 1, or 0 too where `zero` is allowed.
 
@@ -82,6 +116,44 @@ def share(name: str, value: object, zero: bool = False) -> Number:
         rule = "from 0 to 1" if zero else "above 0 and at most 1"
         raise ValueError(f"{name} must be {rule}, got {_show(value)}")
     return number
+
+
+def single(name: str, value: object) -> float:
+    """`value` as one finite number, where an array makes no sense: the bytes of one job.
+
+    >>> single("memory_bytes", 16e9)
+    16000000000.0
+    >>> single("memory_bytes", [16e9, 80e9])
+    Traceback (most recent call last):
+    TypeError: memory_bytes must be a single number, got [16000000000.0, 80000000000.0]
+
+    Raises:
+        TypeError: an array, or as `finite`.
+        ValueError: as `finite`.
+    """
+    number = finite(name, value)
+    if isinstance(number, np.ndarray):
+        raise TypeError(f"{name} must be a single number, got {_show(value)}")
+    return number
+
+
+def single_whole(name: str, value: object, at_least: int = 1) -> int:
+    """`value` as one whole number not below `at_least`: the width of a tensor, the steps of a loop.
+
+    >>> single_whole("layers", 32.0)
+    32
+    >>> single_whole("layers", [16, 32])
+    Traceback (most recent call last):
+    TypeError: layers must be a single number, got [16, 32]
+
+    Raises:
+        TypeError: an array, or as `whole`.
+        ValueError: as `whole`.
+    """
+    number = whole(name, value, at_least)
+    if isinstance(number, np.ndarray):
+        raise TypeError(f"{name} must be a single number, got {_show(value)}")
+    return int(number)
 
 
 def divides(part_name: str, part: Number, whole_name: str, total: Number) -> None:
@@ -121,7 +193,7 @@ def flag(name: str, value: object) -> bool:
     return bool(value)
 
 
-def instance(name: str, value: Any, kind: type) -> Any:
+def instance(name: str, value: object, kind: type[Kind]) -> Kind:
     """`value` if it is a record of the class `kind`.
 
     >>> instance("model", "llama", int)
@@ -149,6 +221,12 @@ def broadcast(**arguments: Number) -> None:
         raise ValueError(f"shapes must broadcast together, got {listing}") from None
 
 
+@overload
+def smaller(first: int, second: int) -> int: ...
+@overload
+def smaller(first: float, second: float) -> float: ...
+@overload
+def smaller(first: Number, second: Number) -> Number: ...
 def smaller(first: Number, second: Number) -> Number:
     """The smaller of two numbers, element by element; Python ints of any size stay exact.
 
@@ -159,6 +237,12 @@ def smaller(first: Number, second: Number) -> Number:
     return min(first, second) if both_scalar else np.minimum(first, second)
 
 
+@overload
+def larger(first: int, second: int) -> int: ...
+@overload
+def larger(first: float, second: float) -> float: ...
+@overload
+def larger(first: Number, second: Number) -> Number: ...
 def larger(first: Number, second: Number) -> Number:
     """The larger of two numbers, element by element; Python numbers stay exact.
 

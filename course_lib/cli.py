@@ -6,14 +6,16 @@ does lives in a module of its own. A mistake of the user ends in one line on std
 """
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 app = typer.Typer(
     name="course",
-    help="Where the Compute Goes: a hands-on course on what generative AI computes, and what that costs.",
+    help="Where the Compute Goes: a hands-on course on what generative AI computes, and what that "
+    "costs.",
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -35,7 +37,8 @@ def lab(
         list[str] | None,
         typer.Argument(
             metavar="LESSON [OPTION]",
-            help="A lesson (1, 01, parameters, 01_parameters), first; then JupyterLab's options, such as --no-browser.",
+            help="A lesson (1, 01, parameters, 01_parameters), first; then JupyterLab's options, "
+            "such as --no-browser.",
             show_default=False,
         ),
     ] = None,
@@ -115,15 +118,10 @@ def plan(
         ),
     ] = None,
     tokens: Annotated[
-        str,
-        typer.Option(metavar="N", help="Tokens to train on: 15T, 300B, 2e12.", show_default=False),
-    ] = ...,  # type: ignore[assignment]
-    device: Annotated[
-        str, typer.Option(metavar="D", help="Name in the catalog.", show_default=False)
-    ] = ...,  # type: ignore[assignment]
-    devices: Annotated[
-        int, typer.Option(metavar="N", help="How many of them.", show_default=False)
-    ] = ...,  # type: ignore[assignment]
+        str | None, typer.Option(metavar="N", help="Tokens to train on: 15T, 300B, 2e12.")
+    ] = None,
+    device: Annotated[str | None, typer.Option(metavar="D", help="Name in the catalog.")] = None,
+    devices: Annotated[int | None, typer.Option(metavar="N", help="How many of them.")] = None,
     config: Annotated[
         Path | None,
         typer.Option(metavar="config.json", help="A model of your own, in place of MODEL."),
@@ -131,8 +129,8 @@ def plan(
     seq: Annotated[int | None, typer.Option(help="Tokens of a sequence.")] = None,
     batch: Annotated[int | None, typer.Option(help="Sequences of an optimizer step.")] = None,
     number_format: Annotated[
-        str, typer.Option("--format", help="Number format of the products.")
-    ] = "bf16",
+        str | None, typer.Option("--format", help="Number format of the products; bf16 if none.")
+    ] = None,
     grid: Annotated[
         str | None, typer.Option(help="Where the electricity comes from, such as France.")
     ] = None,
@@ -145,31 +143,75 @@ def plan(
     expert: Annotated[int | None, typer.Option(help="The same: expert ranks.")] = None,
     zero: Annotated[int | None, typer.Option(help="The same: ZeRO stage, 0 to 3.")] = None,
     micro_batch: Annotated[int | None, typer.Option(help="The same: sequences at a time.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON, in SI units.")] = False,
+    saved: Annotated[
+        Path | None,
+        typer.Option("--from", metavar="FILE.json", help="Read a plan that --json wrote."),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print it as JSON, in SI units; --from reads it again.")
+    ] = False,
     figure: Annotated[
         Path | None,
         typer.Option(metavar="FILE.png", help="Draw where the time goes (PNG, SVG or PDF)."),
     ] = None,
 ) -> None:
     """Plan a training run: layout, memory, days, energy, carbon and cost, each with a range."""
-    from course_lib.commands.plan import run_plan
-
     names = ("tensor", "pipeline", "context", "expert", "zero", "micro_batch")
     asked = zip(names, (tensor, pipeline, context, expert, zero, micro_batch), strict=True)
     sizes = {name: size for name, size in asked if size is not None}
-    given = {"seq": seq, "batch": batch, "grid": grid, "usd_per_device_hour": price}
-    choices: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
-    choices |= {"device": device, "devices": devices, "format": number_format}
-    raise typer.Exit(run_plan(model, config, tokens, sizes, as_json, figure, **choices))
+    needed = {"--tokens": tokens, "--device": device, "--devices": devices}
+    others: dict[str, object] = {"MODEL": model, "--config": config, "--seq": seq, "--batch": batch}
+    others |= {"--format": number_format, "--grid": grid, "--price": price}
+    others |= {f"--{name.replace('_', '-')}": size for name, size in sizes.items()}
+    _check_plan_call(needed, others, saved)
+
+    from course_lib.commands import plan as command
+
+    if saved is not None:
+        raise typer.Exit(command.run_plan(command.read(saved), as_json, figure))
+    assert tokens is not None and device is not None and devices is not None
+    made = command.make(
+        model=model,
+        config=config,
+        tokens=tokens,
+        device=device,
+        devices=devices,
+        seq=seq,
+        batch=batch,
+        format=number_format or "bf16",
+        grid=grid,
+        price=price,
+        sizes=sizes,
+    )
+    raise typer.Exit(command.run_plan(made, as_json, figure))
+
+
+def _check_plan_call(
+    needed: Mapping[str, object], others: Mapping[str, object], saved: Path | None
+) -> None:
+    """Refuse a call that lacks what a plan needs, or that asks a saved plan to be another one."""
+    from course_lib.errors import CallError
+
+    if saved is None:
+        missing = [name for name, value in needed.items() if value is None]
+        if missing:
+            raise CallError(f"missing: {', '.join(missing)}.")
+        return
+    given = [name for name, value in {**needed, **others}.items() if value is not None]
+    if given:
+        raise CallError(
+            f"--from prints a plan as it was saved: leave out {', '.join(given)}, "
+            "or plan anew without --from."
+        )
 
 
 def main() -> None:
     """Entry point of `course`."""
-    from course_lib.errors import CourseError, UnknownLesson
+    from course_lib.errors import CallError, CourseError
 
     try:
         app(prog_name="course")
-    except UnknownLesson as error:
+    except CallError as error:
         _stop(str(error), 2)
     except (CourseError, OSError) as error:
         _stop(str(error), 1)
@@ -177,7 +219,8 @@ def main() -> None:
         if (error.name or "").startswith("course_lib"):
             raise
         _stop(
-            f'{error.name} is not installed: run `pip install -e ".[test]"` in the course\'s folder',
+            f'{error.name} is not installed: run `pip install -e ".[test]"` '
+            "in the course's folder",
             1,
         )
 

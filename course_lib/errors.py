@@ -1,4 +1,4 @@
-"""The errors of the authoring floor.
+"""The errors that a command ends with in one line.
 
 All share one base, so that the command line can tell a mistake of its user (one line, no traceback)
 from a mistake of this library (a traceback). Each is also the built-in error it stands for.
@@ -21,7 +21,11 @@ class TrialError(CourseError, RuntimeError):
     """A cell that is not a check failed while an exercise was tried."""
 
 
-class UnknownLesson(CourseError, KeyError):
+class CallError(CourseError):
+    """The call itself is wrong: options that are missing, or that contradict each other."""
+
+
+class UnknownLesson(CallError, KeyError):
     """No notebook has that name; the message names the nearest and all there are."""
 
     def __str__(self) -> str:

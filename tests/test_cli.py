@@ -47,7 +47,8 @@ def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_help_imports_nothing_heavy() -> None:
     code = (
         "import sys; sys.argv = ['course', '--help']\nfrom course_lib.cli import main\n"
-        f"try: main()\nfinally: print('LOADED', [name for name in {HEAVY!r} if name in sys.modules])"
+        "try: main()\nfinally: "
+        f"print('LOADED', [name for name in {HEAVY!r} if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert "LOADED []" in done.stdout
@@ -99,7 +100,8 @@ def test_a_bad_source_is_one_line(
     (course / "source" / "lessons" / "01_small.py").write_text("# %%\n1 + 1\n", encoding="utf-8")
     assert call(monkeypatch, "build") == 1
     assert capsys.readouterr().err == (
-        "course: lessons/01_small.py, line 1, cell (unnamed): a code cell needs a name in its marker: `# %% name`\n"
+        "course: lessons/01_small.py, line 1, cell (unnamed): "
+        "a code cell needs a name in its marker: `# %% name`\n"
     )
 
 

@@ -136,8 +136,10 @@ def small(folder: Path, **texts: str) -> House:
         "from course_lib.estimators import two",
         "def f():\n    from course_lib.estimators.two import x",
         "def f():\n    import course_lib.estimators.two",
-        "def f():\n    from importlib import import_module\n    import_module('course_lib.estimators.two')",
-        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from course_lib.estimators.two import x",
+        "def f():\n    from importlib import import_module\n"
+        "    import_module('course_lib.estimators.two')",
+        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n"
+        "    from course_lib.estimators.two import x",
         "from . import two",
         "from .two import x",
     ],

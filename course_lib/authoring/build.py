@@ -114,7 +114,10 @@ def drift(job: Job) -> str | None:
                 for what, a, b in zip(("id", "type", "source", "metadata"), old, new, strict=True)
                 if a != b
             )
-            return f"{job.label}, cell {new[0]}: {part} differs from source/{job.source.parent.name}/{job.source.name}"
+            return (
+                f"{job.label}, cell {new[0]}: {part} differs from "
+                f"source/{job.source.parent.name}/{job.source.name}"
+            )
     if job.executed and any(
         cell["cell_type"] == "code" and not cell["execution_count"] for cell in stored["cells"]
     ):

@@ -52,7 +52,8 @@ def names_used(text: str) -> set[str]:
 def names_bound(text: str) -> set[str]:
     """Every name that some code gives a value, or a new part.
 
-    >>> sorted(names_bound("import numpy as np\\nfrom torch import nn\\na, b = 1, 2\\nrow['c'] = 3\\ndef f(): ..."))
+    >>> imports = "import numpy as np\\nfrom torch import nn\\n"
+    >>> sorted(names_bound(imports + "a, b = 1, 2\\nrow['c'] = 3\\ndef f(): ..."))
     ['a', 'b', 'f', 'nn', 'np', 'row']
     """
     found: set[str] = set()

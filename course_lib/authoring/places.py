@@ -31,8 +31,8 @@ def find_root(start: Path | None = None) -> Path:
         if _is_course(folder):
             return folder
     raise CourseError(
-        f"no course found from {here} upwards: change into the folder that holds the course's pyproject.toml and "
-        "lessons, or install it from there with `pip install -e .`"
+        f"no course found from {here} upwards: change into the folder that holds the course's "
+        "pyproject.toml and lessons, or install it from there with `pip install -e .`"
     )
 
 
@@ -108,7 +108,8 @@ def write_whole(path: Path, content: str | bytes) -> None:
             file.write(content.encode("utf-8") if isinstance(content, str) else content)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(unfinished, path)  # noqa: PTH105 (the one call that is atomic on every system; tests stand in for it)
+        # The one call that is atomic on every system; tests stand in for it.
+        os.replace(unfinished, path)  # noqa: PTH105
     except BaseException:
         unfinished.unlink(missing_ok=True)
         raise

@@ -80,7 +80,8 @@ def _cell(path: Path, line: int, node: Any) -> Cell:
         raise _fail(
             path,
             bare,
-            f'cannot read {metadata["incorrectly_encoded_metadata"]!r}: write role="answer" points=2',
+            f"cannot read {metadata['incorrectly_encoded_metadata']!r}: "
+            'write role="answer" points=2',
         )
     if bare.name and not re.fullmatch(r"[a-z][a-z0-9_]{0,63}", bare.name):
         raise _fail(
@@ -158,7 +159,8 @@ def _role_faults(kind: Kind, cell: Cell) -> Iterator[str]:
     if cell.role is not None and cell.role not in everything:
         yield f"unknown role {cell.role!r}; known: {', '.join(sorted(everything))}"
     elif cell.role is not None and cell.role not in ROLES[kind]:
-        yield f"role {cell.role!r} does not belong in {'an exercise' if kind == 'exercise' else 'a lesson'}"
+        place = "an exercise" if kind == "exercise" else "a lesson"
+        yield f"role {cell.role!r} does not belong in {place}"
     if cell.kind == "markdown" and cell.role not in (None, "free_text"):
         yield f"role {cell.role!r} needs a code cell"
 
@@ -187,7 +189,10 @@ def _points_faults(cell: Cell) -> Iterator[str]:
 def _wrong_faults(cell: Cell) -> Iterator[str]:
     """A wrong answer says what refuses it; it and every check belong to a task."""
     if cell.role in ("check", "hidden", "wrong") and cell.owner is None:
-        yield f"no answer owns it: its name must start with an answer's name and _, as in answer_{cell.role}"
+        yield (
+            "no answer owns it: its name must start with an answer's name and _, "
+            f"as in answer_{cell.role}"
+        )
     told = (cell.says is not None) + (cell.misconception is not None)
     if cell.role == "wrong" and told != 1:
         yield "a wrong answer needs one of says=... and misconception=..."
@@ -205,5 +210,6 @@ def _check_file(path: Path, kind: Kind, cells: list[Cell]) -> None:
     points = sum(cell.points or 0 for cell in cells)
     if kind == "exercise" and points != TASK_POINTS:
         raise SourceError(
-            f"{path.parent.name}/{path.name}: points of an exercise sum to {TASK_POINTS}, not {points}"
+            f"{path.parent.name}/{path.name}: points of an exercise sum to {TASK_POINTS}, "
+            f"not {points}"
         )

@@ -64,7 +64,10 @@ def _place(path: Path, content: bytes, copied: str | None, renew: bool) -> str |
         return "refreshed {}: the course's file has changed, yours was untouched"
     if copied == _hash(content):
         return None
-    return "kept {} as you left it, though the course's file has changed since: `--fresh` takes the new one"
+    return (
+        "kept {} as you left it, though the course's file has changed since: "
+        "`--fresh` takes the new one"
+    )
 
 
 def _back_up(path: Path) -> Path:

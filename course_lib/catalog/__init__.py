@@ -2,8 +2,8 @@
 training runs.
 
 The facts stand in TOML files under `facts/`, the only place where they are edited; each entry has
-its source, date, kind and evidence. Each catalog is a read-only mapping that reads its file at
-first use.
+its source, date, kind and evidence. Each catalog is a read-only mapping that reads its file, or its
+folder of files, at first use; its order is theirs.
 
 >>> from course_lib.catalog import devices, models
 >>> models["Llama 3 8B"].layers

@@ -31,8 +31,7 @@ __all__ = ["Catalogs", "View", "as_of", "known_since"]
 
 
 class View(Catalog[Record], Generic[Record]):
-    """The entries of a catalog that were known by the end of a year; looked up like the catalog
-    itself.
+    """The entries of a catalog known by the end of a year; looked up like the catalog itself.
 
     >>> from course_lib.catalog import models
     >>> "gpt-3-175b" in View(models, 2020), "gpt-3-175b" in View(models, 2019)
@@ -53,14 +52,12 @@ class View(Catalog[Record], Generic[Record]):
         ]  # the full catalog notes the look-up, so that sources are listed
 
     def values(self) -> ValuesView[Record]:
-        """The records known by then, in the order of the file. Counts as touching the whole
-        catalog."""
+        """The records known by then, in catalog order. Touches the whole catalog."""
         self._full.values()
         return self._loaded().values()
 
     def items(self) -> ItemsView[str, Record]:
-        """Keys and records known by then, in the order of the file. Counts as touching the whole
-        catalog."""
+        """Keys and records known by then, in catalog order. Touches the whole catalog."""
         self._full.items()
         return self._loaded().items()
 
@@ -110,8 +107,9 @@ class Catalogs:
 
 
 def as_of(year: int | None = None) -> Catalogs:
-    """What the catalogs hold that was known by the end of `year`; all of it, undated facts too, for
-    None.
+    """What the catalogs hold that was known by the end of `year`.
+
+    All of it, undated facts too, for None.
 
     Raises:
         TypeError, ValueError: `year` is no whole number, or none from 1950 to 2100.
@@ -134,7 +132,8 @@ def known_since(record: Any) -> int | None:
     """The first year in which the fact was known, None where nothing says so.
 
     >>> from course_lib.catalog import devices, prices
-    >>> known_since(devices["H100"]), known_since(prices["aws-p4d-24xlarge"])  # its source says 2023-2025
+    >>> machine = prices["aws-p4d-24xlarge"]  # its source says 2023-2025
+    >>> known_since(devices["H100"]), known_since(machine)
     (2022, 2023)
     """
     stated = getattr(record, "year", None)

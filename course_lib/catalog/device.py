@@ -28,7 +28,7 @@ class Device:
     >>> card = devices["H100"]
     >>> card.name, card.peak_flops["bf16"], card.memory_bytes
     ('H100 SXM 80GB', 989000000000000.0, 80000000000.0)
-    >>> card.link_bytes_per_second, card.link_one_way_bytes_per_second  # 900 GB/s is both directions added up
+    >>> card.link_bytes_per_second, card.link_one_way_bytes_per_second  # 900 GB/s: both directions
     (900000000000.0, 450000000000.0)
     """
 
@@ -94,8 +94,7 @@ class Device:
 
     @property
     def link_one_way_bytes_per_second(self) -> float | None:
-        """What all links of the device carry in one direction, in bytes/s: half of a speed stated
-        for both ways."""
+        """What all links carry one way, in bytes/s: half of a speed stated for both ways."""
         if self.link_bytes_per_second is None:
             return None
         return (

@@ -21,7 +21,7 @@ class Grid:
     >>> from course_lib.catalog import grids
     >>> grids["France"].grams_per_kwh, grids["USA"].grams_per_kwh
     (56.039, 369.473)
-    >>> grids["Poland"].carbon_kg_per_joule * 3.6e9 / 1000  # tonnes for 1 MWh, which is 3.6e9 joules
+    >>> grids["Poland"].carbon_kg_per_joule * 3.6e9 / 1000  # tonnes for 1 MWh, 3.6e9 joules
     0.661926
     """
 
@@ -51,8 +51,7 @@ class Grid:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Cooling:
-    """Power usage effectiveness of a building or a fleet: all its energy over that of the machines
-    in it.
+    """Power usage effectiveness of a building or a fleet: all energy over that of its machines.
 
     >>> from course_lib.catalog import cooling
     >>> cooling["Meta fleet"].pue

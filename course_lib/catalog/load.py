@@ -1,60 +1,38 @@
-"""Reads a TOML file of facts into records. Every complaint says file, entry, field and rule.
+"""Makes records of entries of facts. Every complaint says file, entry, field and rule.
 
-A file is a table of entries, `[key]`, whose fields are those of the record. Beside them stands
-`aliases`, a list of other names. Tables inside an entry are records themselves (`source`,
-`published`, `experts`). Every entry must have a source, and no two may answer to the same name.
+The fields of an entry are those of its record. Beside them stands `aliases`, a list of other names.
+Tables inside an entry are records themselves (`source`, `published`, `experts`). Every entry must
+have a source, and no two may answer to the same name.
 """
 
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, field, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import MISSING, dataclass, field, fields, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from course_lib import toml_files
 from course_lib.catalog.names import forms, normal_form
 from course_lib.catalog.record import declared_type, texts
 from course_lib.catalog.source import Source
 from course_lib.catalog.transformer import Experts, LatentAttention, Published
+from course_lib.toml_files import Entry, EntryError
 
 PARTS = {part.__name__: part for part in (Source, Published, Experts, LatentAttention)}
+"""Records that may stand inside an entry, by the declared type of their field."""
 ALWAYS_NEEDED = ("name", "source")
 """Fields that an entry must have even where the record has a default for them."""
 
 
-class FactError(ValueError):
-    """A file of facts breaks a rule. The message says file, entry, field and rule.
-
-    >>> print(FactError("devices.toml", "must be above zero, got -80", entry="h100", field="memory_bytes"))
-    file devices.toml, entry 'h100', field memory_bytes: must be above zero, got -80
-    """
-
-    def __init__(self, file: str, rule: str, *, entry: str = "", field: str = "") -> None:
-        where = (
-            f"file {file}"
-            + (f", entry {entry!r}" if entry else "")
-            + (f", field {field}" if field else "")
-        )
-        super().__init__(f"{where}: {rule}")
-
-
-class _FieldError(ValueError):
-    """A rule broken by one field, on its way up to where file and entry are known."""
-
-    def __init__(self, field: str, rule: str) -> None:
-        super().__init__(rule)
-        self.field = field
-
-
 @dataclass(kw_only=True)
 class Facts:
-    """The contents of one file."""
+    """The contents of one catalog."""
 
     entries: dict[str, Any] = field(default_factory=dict)
-    """Records by key, in the order of the file."""
+    """Records by key, in the order of the file, or of a folder's files one after the other."""
     exact: dict[str, str] = field(default_factory=dict)
     """Keys by the normal form of every name."""
     fallback: dict[str, set[str]] = field(default_factory=dict)
@@ -62,100 +40,46 @@ class Facts:
 
 
 def load(path: Path, kind: Any) -> Facts:
-    """Read the file at `path` into records of the class `kind`.
+    """Read the facts at `path` into records of the class `kind`.
 
     Args:
-        path: a TOML file of facts.
+        path: a TOML file of facts, or a folder of them.
         kind: the class of the records, or a dict of classes by the entries' field `kind`. An entry
             without that field is of the class under the key "".
 
     Raises:
-        FactError: for a file that is missing, is no TOML, or breaks a rule.
+        EntryError: for a file that is missing, is no TOML, or breaks a rule.
     """
     facts = Facts()
-    for key, table in _read(path).items():
-        try:
-            names, record = _entry(key, table, kind)
-            facts.entries[key] = record
-            _index(facts, key, names)
-        except _FieldError as error:
-            raise FactError(
-                path.name, str(error), entry=key, field=error.field
-            ) from error.__cause__
+    found = toml_files.read(path)
+    for key, entry in found.items():
+        names, facts.entries[key] = _record(entry, kind)
+        _index(facts, found, entry, names)
     return facts
 
 
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise FactError(
-            path.name, f"cannot be read from {path.parent}: {error.strerror}"
-        ) from error
-    except UnicodeDecodeError as error:
-        raise FactError(path.name, f"must be UTF-8: {error}") from error
-    except tomllib.TOMLDecodeError as error:
-        raise FactError(path.name, f"must be TOML: {error}") from error
+def class_of(entry: Entry, kind: Any) -> type:
+    """The class of an entry's record, for `kind` as `load` takes it.
 
-
-def _entry(key: str, table: object, kind: Any) -> tuple[tuple[str, ...], Any]:
-    """The names that find an entry beside its key, the published one first, and its record."""
-    if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", key) is None:
-        raise _FieldError(
-            "", "the key must be lower-case letters and digits joined by single hyphens"
-        )
-    if not isinstance(table, dict):
-        raise _FieldError("", f"must be a table of fields, got {table!r}")
-    record_class = _class_for(table, kind)
-    try:
-        aliases = texts("aliases", table.get("aliases", []))
-    except (TypeError, ValueError) as error:
-        raise _field_error(str(error), ["aliases"]) from error
-    known = _declared(record_class)
-    values = (
-        table
-        if "aliases" in known
-        else {name: value for name, value in table.items() if name != "aliases"}
-    )
-    for name in ALWAYS_NEEDED:
-        if name in known and name not in values:
-            raise _FieldError(name, "is missing")
-    record = _build(record_class, values)
-    return (getattr(record, "name", key), *aliases), record
-
-
-def _class_for(table: Mapping[str, Any], kind: Any) -> type:
+    Raises:
+        EntryError: the entry is of a kind that is not known.
+    """
     if not isinstance(kind, Mapping):
         return kind
-    wanted = table.get("kind", "")
+    wanted = entry.fields.get("kind", "")
     if not isinstance(wanted, str) or wanted not in kind:
-        raise _FieldError(
-            "kind", f"must be one of {', '.join(filter(None, kind))} or be left out, got {wanted!r}"
-        )
+        choices = ", ".join(filter(None, kind))
+        raise entry.error(f"must be one of {choices} or be left out, got {wanted!r}", "kind")
     return kind[wanted]
 
 
-def _build(record_class: type, table: Mapping[str, Any], prefix: str = "") -> Any:
-    """A record from its fields; `prefix` says where in the entry a part stands."""
-    known = _declared(record_class)
-    for name in table:
-        if name not in known:
-            raise _FieldError(
-                prefix + name, f"is not known; {record_class.__name__} has {', '.join(known)}"
-            )
-    for name, (_, needed) in known.items():
-        if needed and name not in table:
-            raise _FieldError(prefix + name, "is missing")
-    values = {name: _value(value, known[name][0], prefix + name) for name, value in table.items()}
-    try:
-        return record_class(**values)
-    except (TypeError, ValueError) as error:
-        raise _field_error(str(error), list(known), prefix) from error
-
-
 @cache
-def _declared(record_class: type) -> dict[str, tuple[str, bool]]:
-    """Declared type of each field of a class of records, and whether it has no default."""
+def declared(record_class: type) -> dict[str, tuple[str, bool]]:
+    """Declared type of each field of a class of records, and whether it has no default.
+
+    >>> declared(Source)["date"]
+    ('str', True)
+    """
     return {
         each.name: (
             declared_type(each),
@@ -165,38 +89,63 @@ def _declared(record_class: type) -> dict[str, tuple[str, bool]]:
     }
 
 
-def _value(value: Any, declared: str, name: str) -> Any:
+def _record(entry: Entry, kind: Any) -> tuple[tuple[str, ...], Any]:
+    """The names that find an entry beside its key, the published one first, and its record."""
+    if re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", entry.name) is None:
+        raise entry.error("the key must be lower-case letters and digits joined by single hyphens")
+    record_class = class_of(entry, kind)
+    try:
+        aliases = texts("aliases", entry.fields.get("aliases", []))
+    except (TypeError, ValueError) as error:
+        raise _told(entry, error, ["aliases"]) from error
+    known = declared(record_class)
+    entry.need(name for name in ALWAYS_NEEDED if name in known)
+    if "aliases" not in known:
+        own = {name: value for name, value in entry.fields.items() if name != "aliases"}
+        entry = replace(entry, fields=own)
+    record = _build(record_class, entry)
+    return (getattr(record, "name", entry.name), *aliases), record
+
+
+def _build(record_class: type, table: Entry) -> Any:
+    """The record of an entry, or of a table inside one."""
+    known = declared(record_class)
+    table.only(known, record_class.__name__)
+    table.need(name for name, (_, needed) in known.items() if needed)
+    values = {name: _value(table, name, known[name][0]) for name in table.fields}
+    try:
+        return record_class(**values)
+    except (TypeError, ValueError) as error:
+        raise _told(table, error, known) from error
+
+
+def _value(table: Entry, name: str, declared: str) -> Any:
     if declared in PARTS:
-        if not isinstance(value, dict):
-            raise _FieldError(name, f"must be a table of fields, got {value!r}")
-        return _build(PARTS[declared], value, f"{name}.")
+        return _build(PARTS[declared], table.part(name))
+    value = table.fields[name]
     return tuple(value) if isinstance(value, list) else value
 
 
-def _field_error(message: str, known: list[str], prefix: str = "") -> _FieldError:
-    """Split a record's complaint, "FIELD must be ...", into the field and the rule."""
-    name, _, rule = message.partition(" ")
-    parent = prefix.rstrip(".")
+def _told(table: Entry, error: Exception, known: Iterable[str]) -> EntryError:
+    """A record's complaint, "FIELD must be ...", told of file and entry too. Some parts say the
+    whole way to the field: "experts.count must be ..."."""
+    name, _, rule = str(error).removeprefix(table.inside).partition(" ")
     if name.split(".")[0] in known:
-        return _FieldError(prefix + name, rule)
-    if (
-        parent and name.split(".")[0] == parent
-    ):  # parts that know their place say it themselves: "experts.count"
-        return _FieldError(name, rule)
-    return _FieldError(parent, message)
+        return table.error(rule, name)
+    return table.error(str(error))
 
 
-def _index(facts: Facts, key: str, names: tuple[str, ...]) -> None:
+def _index(facts: Facts, found: Mapping[str, Entry], entry: Entry, names: tuple[str, ...]) -> None:
     """Enter an entry under all its names. A remark in parentheses may be left out of the published
     name only."""
+    key = entry.name
     for name in (key, *names):
         form = normal_form(name)
         if not form:
-            raise _FieldError("aliases", f"must hold a letter or a digit, got {name!r}")
+            raise entry.error(f"must hold a letter or a digit, got {name!r}", "aliases")
         owner = facts.exact.setdefault(form, key)
         if owner != key:
-            raise _FieldError(
-                "aliases", f"{name!r} is ambiguous: entry {owner!r} answers to it too"
-            )
+            also = f"entry {owner!r} of file {found[owner].file} answers to it too"
+            raise entry.error(f"{name!r} is ambiguous: {also}", "aliases")
         for lax in forms(name) if name in (key, names[0]) else (form.replace(".", ""),):
             facts.fallback.setdefault(lax, set()).add(key)

@@ -31,15 +31,14 @@ def touched() -> list[tuple[str, str]]:
 
 
 class Catalog(Mapping[str, Record], Generic[Record]):
-    """A read-only mapping from keys to records, filled from a TOML file at first use.
+    """A read-only mapping from keys to records, filled from its TOML files at first use.
 
     >>> from course_lib.catalog import devices
     >>> devices["rtx4090"].name, "abacus" in devices
     ('RTX 4090', False)
-    >>> devices["RTX 4091"]
+    >>> devices["Gaudi 4"]
     Traceback (most recent call last):
-    KeyError: "devices has no entry 'RTX 4091'; nearest: rtx-4090, rtx-5090, rtx-4080-16gb,
-    rtx-3090, rtx-4070-ti"
+    KeyError: "devices has no entry 'Gaudi 4'; nearest: gaudi3, gaudi2"
     """
 
     __slots__ = ("_entries", "_exact", "_fallback", "_kind", "name", "path")
@@ -48,12 +47,13 @@ class Catalog(Mapping[str, Record], Generic[Record]):
         """Name the catalog and say what its records are; nothing is read yet.
 
         Args:
-            name: the catalog's name; its facts stand in facts/NAME.toml.
+            name: the catalog's name; its facts stand in the folder facts/NAME, or in
+                facts/NAME.toml.
             kind: the class of its records, or a dict of classes by the entries' field `kind`.
-            path: another file.
+            path: another file or folder.
         """
         self.name = name
-        self.path = path or FACTS / f"{name}.toml"
+        self.path = path or _facts(name)
         self._kind = kind
         self._entries: Mapping[str, Record] | None = None
         self._exact: dict[str, str] = {}
@@ -92,13 +92,12 @@ class Catalog(Mapping[str, Record], Generic[Record]):
         return len(self._loaded())
 
     def values(self) -> ValuesView[Record]:
-        """All records, in the order of the file. Counts as touching the whole catalog."""
+        """All records, in catalog order. Counts as touching the whole catalog."""
         _TOUCHED.setdefault((self.name, WHOLE))
         return self._loaded().values()
 
     def items(self) -> ItemsView[str, Record]:
-        """All keys with their records, in the order of the file. Counts as touching the whole
-        catalog."""
+        """All keys with their records, in catalog order. Counts as touching the whole catalog."""
         _TOUCHED.setdefault((self.name, WHOLE))
         return self._loaded().items()
 
@@ -138,3 +137,9 @@ class Catalog(Mapping[str, Record], Generic[Record]):
         inside = sorted((form for form in self._exact if wanted and wanted in form), key=len)
         close = get_close_matches(wanted, list(self._exact), n=4 * limit, cutoff=0.5)
         return list(dict.fromkeys(self._exact[form] for form in inside + close))[:limit]
+
+
+def _facts(name: str) -> Path:
+    """Where the facts of a catalog stand."""
+    folder = FACTS / name
+    return folder if folder.is_dir() else folder.with_suffix(".toml")

@@ -215,8 +215,7 @@ class EncoderDecoder(PublishedModel):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class UndisclosedModel(PublishedModel):
-    """A model in use whose makers publish neither its architecture nor its size: nothing about it
-    can be counted.
+    """A model in use whose makers publish neither architecture nor size: it cannot be counted.
 
     >>> from course_lib.catalog import models
     >>> models["GPT-4"].published.total_params is None

@@ -77,8 +77,7 @@ class Quantity:
 
     @property
     def joules(self) -> float:
-        """The value in joules (a year, where the unit says so). ValueError where it is no
-        energy."""
+        """The value in joules (a year, where the unit says so). ValueError if no energy."""
         return self._converted(JOULES, "an energy")
 
     @property

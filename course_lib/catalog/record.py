@@ -9,6 +9,8 @@ so that a device too can be swept.
 
 from __future__ import annotations
 
+import ast
+import inspect
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import Field, fields
 from types import MappingProxyType
@@ -24,8 +26,7 @@ def check_fields(
     signed: Collection[str] = (),
     choices: Mapping[str, tuple[str, ...]] | None = None,
 ) -> None:
-    """Check every field of a frozen record and store it in its clean form: tuples and read-only
-    mappings.
+    """Check every field of a frozen record and store it clean: tuples, read-only mappings.
 
     Args:
         record: an instance of a dataclass, called from its `__post_init__`.
@@ -68,6 +69,26 @@ def declared_type(field: Field[Any]) -> str:
     ['str', 'str', 'str', 'str']
     """
     return str(field.type).removesuffix(" | None")
+
+
+def field_docstrings(record_class: type) -> dict[str, str]:
+    """The text below each field of a class of records; inherited fields too.
+
+    Python keeps such texts in the source only, so they are read from there.
+
+    >>> from course_lib.catalog.source import Source
+    >>> field_docstrings(Source)["text"]
+    'The document, file or page that states the fact.'
+    """
+    texts: dict[str, str] = {}
+    for each in reversed(record_class.__mro__[:-1]):  # the last one is object
+        body = ast.parse(inspect.getsource(each)).body[0]
+        assert isinstance(body, ast.ClassDef)
+        for field, below in zip(body.body, body.body[1:], strict=False):
+            if isinstance(field, ast.AnnAssign) and isinstance(below, ast.Expr):
+                text = " ".join(ast.literal_eval(below.value).split())
+                texts[ast.unparse(field.target)] = text
+    return texts
 
 
 def text(name: str, value: object, *, blank: bool = False) -> str:

@@ -160,8 +160,7 @@ class Run:
 
     @property
     def energy_measured(self) -> bool:
-        """Whether the energy was measured. Where it was not, it tests arithmetic and validates
-        nothing."""
+        """Whether the energy was measured; if not, it tests arithmetic and validates nothing."""
         return self.energy_basis.startswith("measured")
 
     @property

@@ -9,7 +9,7 @@ layers=np.arange(1, 129))` is a sweep. Flags, strings and the presence of a part
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -20,6 +20,9 @@ from course_lib.checks import Number
 NORM_VECTORS = {"rmsnorm": 1, "layernorm": 2, "layernorm_nobias": 1, "layernorm_noaffine": 0}
 """Learned vectors in one normalisation layer: a scale, a scale and a shift, or neither."""
 QK_NORMS = ("none", "head", "full")
+WORKED_OUT: Any = None
+"""Default of a number that the record works out from others: None when given, a number from then
+on."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -62,8 +65,7 @@ class Experts:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class LatentAttention:
-    """Multi-head latent attention (MLA): keys and values are rebuilt from one narrow vector a
-    token.
+    """Multi-head latent attention (MLA): keys and values come from one narrow vector a token.
 
     >>> LatentAttention(q_rank=1536, kv_rank=512, nope_dim=128, rope_dim=64, value_dim=128).key_dim
     192
@@ -116,7 +118,8 @@ class Published:
             checks.whole("total_params", self.total_params)
         elif self.total_params is not None:
             raise ValueError(
-                f"total_params must be left out where the count is undisclosed, got {self.total_params}"
+                "total_params must be left out where the count is undisclosed, "
+                f"got {self.total_params}"
             )
         if self.active_params is not None:
             checks.whole("active_params", self.active_params)
@@ -124,8 +127,9 @@ class Published:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Transformer:
-    """A decoder-only transformer. Left out: dropout, activation functions and rotary angles, which
-    have no weights.
+    """A decoder-only transformer.
+
+    Left out: dropout, activation functions and rotary angles, which have no weights.
 
     >>> tiny = Transformer(layers=2, d_model=64, n_heads=4, d_ff=256, vocab_rows=1000)
     >>> tiny.head_dim, tiny.n_kv_heads
@@ -142,11 +146,11 @@ class Transformer:
     """Inner width of the MLP; 0 where every layer is a mixture of experts."""
     vocab_rows: Number
     """Rows of the embedding table, padding included: often a little more than the tokens in use."""
-    n_kv_heads: Number = None
+    n_kv_heads: Number = WORKED_OUT
     """Key-value heads; fewer than `n_heads` is grouped-query attention. Default: `n_heads`."""
-    head_dim: Number = None
+    head_dim: Number = WORKED_OUT
     """Width of one head's query, key and value. Default: `d_model / n_heads`."""
-    embedding_dim: Number = None
+    embedding_dim: Number | None = None
     """Width of the embedding table, where it is narrower and projected up (OPT-350M); None where it
     is `d_model`."""
     position_rows: Number = 0
@@ -256,10 +260,10 @@ class Transformer:
             object.__setattr__(self, "head_dim", d_model // n_heads)
 
     def numbers(self) -> dict[str, Number]:
-        """Every number of the record by its name, those of the experts and of latent attention
-        included.
+        """Every number of the record by its name, experts' and latent attention's included.
 
-        >>> Transformer(layers=2, d_model=64, n_heads=4, d_ff=256, vocab_rows=1000).numbers()["head_dim"]
+        >>> tiny = Transformer(layers=2, d_model=64, n_heads=4, d_ff=256, vocab_rows=1000)
+        >>> tiny.numbers()["head_dim"]
         16
         """
         numbers = {name: getattr(self, name) for name in self.stated()}
@@ -271,8 +275,7 @@ class Transformer:
         return numbers
 
     def stated(self) -> list[str]:
-        """Names of the record's own numbers that are given: all, but for an `embedding_dim` of
-        None."""
+        """Names of the record's own numbers that are given: all but an `embedding_dim` of None."""
         return [
             name
             for name in self.MINIMA
@@ -312,9 +315,9 @@ class Transformer:
     def windowed_layers(self) -> Number:
         """How many of the layers are windowed.
 
-        >>> pattern = (True, True, False)
-        >>> m = Transformer(layers=7, d_model=8, n_heads=2, d_ff=8, vocab_rows=9, sliding_window=4, windowed=pattern)
-        >>> m.windowed_layers  # 2 + 2 in two full turns of the pattern, and the first of the third turn
+        >>> sizes = {"layers": 7, "d_model": 8, "n_heads": 2, "d_ff": 8, "vocab_rows": 9}
+        >>> m = Transformer(**sizes, sliding_window=4, windowed=(True, True, False))
+        >>> m.windowed_layers  # 2 + 2 in two full turns of the pattern, and the first of the third
         5
         """
         if not any(self.windowed):

@@ -56,7 +56,10 @@ def _line(done: Built) -> str:
     if done.timing is None:
         return done.label
     timing = done.timing
-    line = f"{done.label}  {timing.seconds:.1f} s, slowest cell {timing.slowest} {timing.slowest_seconds:.1f} s"
+    line = (
+        f"{done.label}  {timing.seconds:.1f} s, "
+        f"slowest cell {timing.slowest} {timing.slowest_seconds:.1f} s"
+    )
     over = timing.seconds > NOTEBOOK_SECONDS or timing.slowest_seconds > CELL_SECONDS
     return (
         f"{line} (over the contract's {NOTEBOOK_SECONDS} s, or {CELL_SECONDS} s a cell)"

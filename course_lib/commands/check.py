@@ -78,7 +78,8 @@ def python_finding(found: tuple[int, ...]) -> Finding:
     if found < PYTHON:
         return Finding(
             "FAIL",
-            f"{shown}: install Python {PYTHON[0]}.{PYTHON[1]} or newer and make the environment anew",
+            f"{shown}: install Python {PYTHON[0]}.{PYTHON[1]} or newer "
+            "and make the environment anew",
         )
     return Finding("ok", shown)
 
@@ -124,7 +125,8 @@ def memory_finding(total: int, measuring: list[str]) -> Finding:
     if total < LEAST_MEMORY_BYTES:
         return Finding(
             "FAIL",
-            f"{shown}: lessons need {LEAST_MEMORY_BYTES // GIB} GiB; raise the container's limit or change machines",
+            f"{shown}: lessons need {LEAST_MEMORY_BYTES // GIB} GiB; "
+            "raise the container's limit or change machines",
         )
     return (
         Finding("slow", f"{shown}: {_slow(measuring)}")
@@ -146,7 +148,8 @@ def notebooks_finding(count: int) -> Finding:
     if not count:
         return Finding(
             "FAIL",
-            "no lessons found: change into the course's folder, the one with pyproject.toml, and try again",
+            "no lessons found: change into the course's folder, the one with pyproject.toml, "
+            "and try again",
         )
     return Finding("ok", f"{count} lesson{'s' * (count != 1)}")
 

@@ -84,4 +84,5 @@ def become(command: Sequence[str]) -> NoReturn:
         try:
             sys.exit(process.wait())
         except KeyboardInterrupt:
-            continue  # the console sends Ctrl-C to JupyterLab too, which asks its question and then ends
+            # The console sends Ctrl-C to JupyterLab too, which asks its question and then ends.
+            continue

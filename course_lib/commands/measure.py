@@ -151,7 +151,8 @@ def as_toml(record: Record) -> str:
     told = asdict(record.machine)
     source = told.pop("source")
     lines = [
-        "# Measured by `course measure`. Times are seconds of one run; what the fields mean says machines/record.py."
+        "# Measured by `course measure`. Times are seconds of one run; "
+        "what the fields mean says machines/record.py."
     ]
     lines += ["", "[machine]", *_fields(told), f"source = {{ {', '.join(_fields(source))} }}"]
     for each in record.measurements:

@@ -1,11 +1,10 @@
-"""What `course plan` does: a training plan as text, as JSON, and as a picture of where a step's
-time goes.
+"""What `course plan` does: a training plan as text, as JSON, and as a picture of a step's time.
 
 Design choices:
 - A mistake in the call is one line that names the nearest thing that works: names come from the
   catalog's own look-up, layouts from `layout`, memory from `parallelism.layouts`.
+- All that is printed comes from the plan's record, so that a plan read from a file prints the same.
 - Every figure has its 80 % range beside it, and the assumptions stand below.
-- JSON holds plain numbers in SI units, under the names that the library uses.
 """
 
 from __future__ import annotations
@@ -19,53 +18,111 @@ from typing import Any
 from course_lib import checks
 from course_lib.catalog import Transformer, from_hf_config, models
 from course_lib.errors import CourseError
-from course_lib.estimators import training
+from course_lib.estimators import project, training
 from course_lib.estimators.layout import Layout
+from course_lib.estimators.project import Plan, PlannedRun
 from course_lib.estimators.ranges import Range
+from course_lib.teaching.say.fmt import fmt
 from course_lib.units import HOUR
 
 AMOUNT = re.compile(r"(\d+(?:\.\d+)?(?:e\d+)?)\s*([kMBGTP]?)", re.IGNORECASE)
 SUFFIX = {"": 1, "k": 1e3, "m": 1e6, "b": 1e9, "g": 1e9, "t": 1e12, "p": 1e15}
 BAR = 40
+PURPOSE = "a training run"
+"""What a plan of the command is for; its maker may write more into the file."""
+ROWS = (
+    ("duration", "seconds", "s"),
+    ("device hours", "device_hours", ""),
+    ("memory per device", "memory_bytes", "B"),
+    ("MFU of the run", "mfu", "%"),
+    ("energy", "energy_joules", "Wh"),
+    ("carbon (CO2e)", "carbon_kg", "tonnes"),
+    ("cost", "compute_usd", "USD"),
+)
+"""Lines of the table: what they are called, their field of the run, the unit people read."""
+SCALE = {"Wh": 1 / HOUR, "tonnes": 1 / 1000}
+"""What makes the unit people read from that of the data, where the two differ."""
 
 
 class PlanError(CourseError, ValueError):
-    """A plan that cannot be made; the message names what would work."""
+    """A plan that cannot be made or read; the message names what would work."""
 
 
-def run_plan(
-    model: str | None, config: Path | None, tokens: str, sizes: Mapping[str, int], as_json: bool, figure: Path | None,
-    **choices: Any,
-) -> int:  # fmt: skip
-    """Make the plan, print it, and write its picture if asked; 0.
+def run_plan(plan: Plan, as_json: bool, figure: Path | None) -> int:
+    """Print a plan, and write its picture if asked; 0."""
+    if as_json:
+        print(json.dumps(project.as_data(plan), indent=2, allow_nan=False))
+    else:
+        print(as_text(plan))
+    if figure is not None:
+        draw(plan, figure)
+    return 0
+
+
+def make(
+    *,
+    model: str | None,
+    config: Path | None,
+    tokens: str,
+    device: str,
+    devices: int,
+    seq: int | None = None,
+    batch: int | None = None,
+    format: str = "bf16",
+    grid: str | None = None,
+    price: float | None = None,
+    sizes: Mapping[str, int] | None = None,
+) -> Plan:
+    """A plan from what was asked for.
 
     Args:
         model: name of the catalog; or
         config: a Hugging Face config.json.
         tokens: tokens trained on, such as "15T", "2e12" or "300 000 000".
+        device: its name.
+        devices: how many.
+        seq: tokens of a sequence.
+        batch: sequences of a step.
+        format: number format of the products.
+        grid: where the electricity comes from.
+        price: US dollars for an hour of a device.
         sizes: sizes of a layout to use in place of a search, by name; empty for a search.
-        as_json: whether to print JSON.
-        figure: where to write a picture (PNG, SVG or PDF, by its ending), if at all.
-        choices: keywords of `training.estimate`.
 
     Raises:
         PlanError: anything that cannot be planned, with the nearest that can.
     """
     try:
         architecture = read_model(model, config)
-        layout = read_layout(sizes, choices.get("devices"))
-        found = training.estimate(architecture, tokens=amount(tokens), layout=layout, **choices)
+        estimate = training.estimate(
+            architecture,
+            tokens=amount(tokens),
+            device=device,
+            devices=devices,
+            layout=read_layout(sizes or {}, devices),
+            batch=batch,
+            seq=seq,
+            format=format,
+            usd_per_device_hour=price,
+            grid=grid or training.WORLD,
+        )
     except (KeyError, ValueError, TypeError) as problem:
         raise PlanError(str(problem.args[0] if problem.args else problem)) from problem
     name = architecture.name or (config.name if config else "the model")
-    print(
-        json.dumps(as_data(found, name), indent=2)
-        if as_json
-        else as_text(found, name, amount(tokens))
-    )
-    if figure is not None:
-        draw(found, name, figure)
-    return 0
+    return project.from_estimate(estimate, purpose=PURPOSE, model=name)
+
+
+def read(file: Path) -> Plan:
+    """The plan that stands in a file, as `course plan --json` wrote it.
+
+    Raises:
+        PlanError: the file cannot be read, or is no plan; the field and its rule are named.
+    """
+    try:
+        return project.from_data(json.loads(file.read_text(encoding="utf-8-sig")))
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as problem:
+        raise PlanError(f"{file}: cannot be read as a plan ({problem})") from problem
+    except (KeyError, ValueError, TypeError) as problem:
+        raise PlanError(f"{file}: {problem}") from problem
 
 
 def read_model(name: str | None, config: Path | None) -> Transformer:
@@ -73,30 +130,30 @@ def read_model(name: str | None, config: Path | None) -> Transformer:
     if (name is None) == (config is None):
         raise PlanError("give either the name of a model or --config config.json")
     if config is None:
-        found = models[str(name)]
-        if not isinstance(found, Transformer):
+        record = models[str(name)]
+        if not isinstance(record, Transformer):
             raise PlanError(
-                f"{found.name} is not a decoder of known shape, so its training cannot be planned"
+                f"{record.name} is not a decoder of known shape, so its training cannot be planned"
             )
-        return found
+        return record
     try:
         return from_hf_config(json.loads(config.read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError, json.JSONDecodeError) as problem:
         raise PlanError(f"{config}: cannot be read as a configuration ({problem})") from problem
 
 
-def read_layout(sizes: Mapping[str, int], count: int | None) -> Layout | None:
-    """The layout that was asked for, its data ranks filled up from the count of devices; None where
-    none was."""
+def read_layout(sizes: Mapping[str, int], count: int) -> Layout | None:
+    """The layout that was asked for, its data ranks filled up from the devices; None for none."""
     if not sizes:
         return None
-    count = int(checks.whole("devices", count))
+    count = checks.whole("devices", count)
     shares = [checks.whole(name, sizes.get(name, 1)) for name in ("tensor", "pipeline", "context")]
-    each = int(shares[0] * shares[1] * shares[2])
+    each = shares[0] * shares[1] * shares[2]
     if count % each:
         near = max(each, round(count / each) * each)
         raise PlanError(
-            f"devices must be a multiple of tensor x pipeline x context = {each}, got {count}; try {near}"
+            f"devices must be a multiple of tensor x pipeline x context = {each}, got {count}; "
+            f"try {near}"
         )
     zero = sizes.get("zero", 1 if count > each else 0)
     rest = {name: size for name, size in sizes.items() if name != "zero"}
@@ -115,121 +172,66 @@ def amount(text: str) -> float:
     return float(match[1]) * SUFFIX[match[2].casefold()]
 
 
-def as_data(found: training.Estimate, name: str) -> dict[str, Any]:
-    """The plan as plain data, ranges as [low, estimate, high]."""
-    ranges = {key: _ends(value) for key, value in _ranges(found).items()}
-    sizes = {
-        **found.layout.numbers(),
-        "recompute": found.layout.recompute,
-        "devices": found.devices,
-    }
-    held = {
-        part: float(getattr(found.memory, part))
-        for part in ("weights", "gradients", "optimizer", "activations")
-    }
-    return {
-        "model": name,
-        "device": found.device.name,
-        **ranges,
-        "layout": sizes,
-        "memory_parts_bytes": {**held, "temporary": float(found.memory.temporary)},
-        "steps": float(found.steps),
-        "step_seconds": float(found.step.seconds),
-        "step_parts_seconds": {part: float(seconds) for part, seconds in found.step.parts.items()},
-        "assumptions": list(found.assumptions),
-    }
-
-
-def as_text(found: training.Estimate, name: str, tokens: float) -> str:
+def as_text(plan: Plan) -> str:
     """The plan as a table, a bar for every part of a step, and the assumptions."""
-    from course_lib.teaching.say.fmt import fmt
+    lines = [plan.purpose] if plan.run is None else _run_lines(plan.run)
+    if plan.run is None or set(plan.parts_usd) - {"device hours"}:
+        lines += ["", "What is paid for"]
+        lines += [_line(name, part, "USD") for name, part in plan.parts_usd.items()]
+        lines.append(_line("in all", plan.usd, "USD"))
+    if plan.run is not None:
+        lines += ["", "Assumptions", *(f"- {each}" for each in plan.run.assumptions)]
+    return "\n".join(lines)
 
-    lines = [f"{name} on {found.devices} x {found.device.name}, {fmt(tokens, 'tokens')}", ""]
+
+def _run_lines(run: PlannedRun) -> list[str]:
+    """The run's table, layout and bars."""
+    lines = [f"{run.model} on {run.devices} x {run.device}, {fmt(run.tokens, 'tokens')}", ""]
     lines.append(f"{'':20}{'estimate':>14}   80 % range")
-    ranges = _ranges(found)
-    for label, key, unit in ROWS:
-        value = ranges[key]
-        if value is None:
-            lines.append(f"{label:20}{'unknown':>14}")
-        else:
-            low, middle, high = (
-                fmt(end * SCALE.get(unit, 1), unit) for end in (value.low, value.value, value.high)
-            )
-            lines.append(f"{label:20}{middle:>14}   {low} to {high}")
-    sizes = found.layout.numbers() | {"recompute": found.layout.recompute}
-    lines += [
-        "",
-        "Layout: " + ", ".join(f"{key} {value}" for key, value in sizes.items()),
-        "",
-        "Where a step's time goes",
+    lines += [_line(label, getattr(run, field), unit) for label, field, unit in ROWS]
+    sizes: dict[str, Any] = {**run.layout.numbers(), "recompute": run.layout.recompute}
+    lines += ["", "Layout: " + ", ".join(f"{name} {size}" for name, size in sizes.items())]
+    lines += ["", "Where a step's time goes"]
+    bars = shares(run).items()
+    return lines + [
+        f"{part:16}{fmt(share, '%'):>8}  {'#' * round(BAR * share)}" for part, share in bars
     ]
-    lines += [
-        f"{part:16}{fmt(share, '%'):>8}  {'#' * round(BAR * share)}"
-        for part, share in _shares(found).items()
-    ]
-    return "\n".join([*lines, "", "Assumptions", *(f"- {each}" for each in found.assumptions)])
 
 
-ROWS = (
-    ("duration", "seconds", "s"),
-    ("device hours", "device_hours", ""),
-    ("memory per device", "memory_bytes", "B"),
-    ("MFU of the run", "mfu", "%"),
-    ("energy", "energy_joules", "Wh"),
-    ("carbon (CO2e)", "carbon_kg", "tonnes"),
-    ("cost", "cost_usd", "USD"),
-)
-"""The lines of the table: what they are called, their name in the data, and the unit people
-read."""
-SCALE = {"Wh": 1 / HOUR, "tonnes": 1 / 1000}
-"""What makes the unit people read from that of the data, where the two differ."""
+def _line(label: str, value: Range | None, unit: str) -> str:
+    """One line of a table: estimate and range, or that it is unknown."""
+    if value is None:
+        return f"{label:20}{'unknown':>14}"
+    low, middle, high = (fmt(end * SCALE.get(unit, 1), unit) for end in value.ends)
+    return f"{label:20}{middle:>14}   {low} to {high}"
 
 
-def draw(found: training.Estimate, name: str, path: Path) -> None:
-    """Write a picture of where a step's time goes."""
+def shares(run: PlannedRun) -> dict[str, float]:
+    """Parts of a step that take time, as shares of it, largest first."""
+    parts = {part: spent / run.step_seconds for part, spent in run.step_parts_seconds.items()}
+    ordered = sorted(parts.items(), key=lambda item: -item[1])
+    return {part: share for part, share in ordered if share >= 0.0005}
+
+
+def draw(plan: Plan, path: Path) -> None:
+    """Write a picture of where a step's time goes.
+
+    Raises:
+        PlanError: the plan has no run, or the file cannot be written in the format of its ending.
+    """
     from matplotlib.figure import Figure
 
-    shares = _shares(found)
-    picture = Figure(figsize=(7, 0.6 + 0.4 * len(shares)), layout="constrained")
+    if plan.run is None:
+        raise PlanError(f"--figure {path}: the plan trains nothing, so there is no step to draw")
+    parts = shares(plan.run)
+    picture = Figure(figsize=(7, 0.6 + 0.4 * len(parts)), layout="constrained")
     axes = picture.subplots()
     axes.barh(
-        list(shares)[::-1], [100 * share for share in list(shares.values())[::-1]], color="#0072B2"
+        list(parts)[::-1], [100 * share for share in list(parts.values())[::-1]], color="#0072B2"
     )
-    axes.set(
-        xlabel="share of a training step (%)",
-        title=f"{name} on {found.devices} x {found.device.name}",
-    )
+    title = f"{plan.run.model} on {plan.run.devices} x {plan.run.device}"
+    axes.set(xlabel="share of a training step (%)", title=title)
     try:
         picture.savefig(path)
     except (OSError, ValueError) as problem:
         raise PlanError(f"--figure {path}: {problem}") from problem
-
-
-def _ranges(found: training.Estimate) -> dict[str, Range | None]:
-    """Every result with its range, under the name it has in JSON."""
-    used = found.bill.energy
-    return {
-        "seconds": found.seconds_range,
-        "device_hours": found.seconds_range.scaled(found.device_hours / found.seconds),
-        "memory_bytes": found.memory_range,
-        "mfu": found.mfu_range,
-        "energy_joules": None if used is None else used.per(1),
-        "carbon_kg": found.bill.carbon_kg,
-        "cost_usd": found.bill.usd,
-    }
-
-
-def _ends(value: Range | None) -> list[float] | None:
-    return None if value is None else [float(value.low), float(value.value), float(value.high)]
-
-
-def _shares(found: training.Estimate) -> dict[str, float]:
-    """Parts of a step that take time, as shares of it, largest first."""
-    shares = {
-        part: float(seconds / found.step.seconds) for part, seconds in found.step.parts.items()
-    }
-    return {
-        part: share
-        for part, share in sorted(shares.items(), key=lambda item: -item[1])
-        if share >= 0.0005
-    }

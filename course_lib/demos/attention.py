@@ -54,8 +54,9 @@ def shape(heads: int = 2, head_dim: int = 64) -> Transformer:
 def hidden(
     kind: str, seq: int, *, window: int = 1, block: int = 64, blocks: int = 1
 ) -> torch.Tensor:
-    """The mask of a kind, True where a query may not see a key: bool, shape (T, T). Arguments as in
-    the estimator.
+    """The mask of a kind, True where a query may not see a key: bool, shape (T, T).
+
+    Arguments as in the estimator.
 
     >>> (~hidden("window", 4, window=2)).sum(dim=1).tolist()
     [1, 2, 2, 2]
@@ -95,8 +96,7 @@ def fused(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, causal: bool = Fals
 def windowed(
     q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, window: int, tile: int | None = None
 ) -> torch.Tensor:
-    """Sliding window, `tile` queries at a time (default: `window`) with only the keys that they may
-    see."""
+    """Sliding window, `tile` queries at a time (default: `window`), with only the keys they see."""
     window = checks.whole("window", window)
     seq, tile = q.shape[-2], checks.whole("tile", window if tile is None else tile)
     out, mask = torch.empty_like(q), hidden("window", min(seq, tile + window - 1), window=window)
@@ -113,8 +113,7 @@ def windowed(
 def block_sparse(
     q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, block: int, blocks: int
 ) -> torch.Tensor:
-    """Each block of queries meets its own block of keys and the `blocks - 1` before; all others are
-    never touched."""
+    """Each block of queries meets its own block of keys and `blocks - 1` before, never others."""
     block, blocks, seq = checks.whole("block", block), checks.whole("blocks", blocks), q.shape[-2]
     out = torch.empty_like(q)
     for start in range(0, seq, block):
@@ -126,8 +125,7 @@ def block_sparse(
 
 
 def linear(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, block: int = 64) -> torch.Tensor:
-    """Causal attention with weights feature(q) . feature(k) in place of exp(q . k): the past fits
-    into one sum.
+    """Causal attention by feature(q) . feature(k), not exp(q . k): the past fits into one sum.
 
     Within a block the scores are written out. What lies before is `past`, shape (B, N, H, H + 1):
     the sum of key times value, and in its last column the sum of keys, by which the result is
@@ -153,12 +151,11 @@ def feature(x: torch.Tensor) -> torch.Tensor:
 def influence(
     layers: int, window: int, seq: int, heads: int = 2, head_dim: int = 16, seed: int = 0
 ) -> np.ndarray:
-    """How strongly each input moves the last output of stacked windowed layers: float64, shape
-    (T,), newest last.
+    """How strongly each input moves the last output of stacked windowed layers.
 
-    The length of the gradient of one random sum of the last output, exact, without any training.
-    Each layer makes queries, keys and values by random matrices and adds its result to what came
-    in.
+    float64, shape (T,), newest last. The length of the gradient of one random sum of the last
+    output, exact, without any training. Each layer makes queries, keys and values by random
+    matrices and adds its result to what came in.
 
     >>> int((influence(layers=2, window=3, seq=10) > 0).sum())  # itself and 2 x 2 before
     5
@@ -200,8 +197,7 @@ class Exponent:
 
 
 def exponent(lengths: Sequence[float], costs: Sequence[float]) -> Exponent:
-    """Fit cost = constant x length^exponent, and fit again with each point left out in turn
-    (jackknife).
+    """Fit cost = constant x length^exponent; again with each point left out in turn (jackknife).
 
     Raises:
         ValueError: fewer than three points, or one that is not above zero.
@@ -222,8 +218,9 @@ def exponent(lengths: Sequence[float], costs: Sequence[float]) -> Exponent:
 
 
 def time_lengths(lengths: Sequence[int], repeats: int = 3) -> dict[str, list[measure.Timing]]:
-    """Time one layer of full attention, two heads: naive, naive with buffers already there, fused;
-    at each length.
+    """Time one layer of full attention, two heads, at each length.
+
+    Naive, naive with buffers already there, fused.
 
     >>> [len(found) for found in time_lengths([8, 16], repeats=1).values()]
     [2, 2, 2]
@@ -258,7 +255,8 @@ def time_work(work: Callable[..., torch.Tensor], seq: int, repeats: int = 5) -> 
 def peak(work: Callable[..., torch.Tensor], seq: int) -> int:
     """Peak bytes of `work(q, k, v)` on the inputs of that length, those inputs included.
 
-    >>> peak(naive, seq=64)  # 4 x 64 x 128 numbers, and scores and weights of 64 x 64 for two heads; 4 bytes each
+    >>> # 4 x 64 x 128 numbers, and scores and weights of 64 x 64 for two heads; 4 bytes each
+    >>> peak(naive, seq=64)
     196608
     """
     q, k, v = inputs(seq)
@@ -266,17 +264,18 @@ def peak(work: Callable[..., torch.Tensor], seq: int) -> int:
 
 
 def time_within(model: Transformer, seq: int, repeats: int = 3) -> tuple[float, float]:
-    """Seconds that the naive causal cores of a tiny GPT's layers take, and seconds of its whole
-    forward pass."""
+    """Seconds of the naive causal cores of a tiny GPT's layers, and of its whole forward pass."""
+    names = ("layers", "n_heads", "head_dim", "vocab_rows")
+    layers, heads, head_dim, vocab_rows = tiny_gpt.sizes(model, *names)
     gpt, tokens = (
         tiny_gpt.TinyGPT(model),
-        torch.arange(checks.whole("seq", seq))[None] % model.vocab_rows,
+        torch.arange(checks.whole("seq", seq))[None] % vocab_rows,
     )
-    q, k, v = inputs(seq, heads=model.n_heads, head_dim=model.head_dim)
+    q, k, v = inputs(seq, heads=heads, head_dim=head_dim)
     hide = hidden("causal", seq)
     with torch.no_grad():
         core = measure.time_call(lambda: naive(q, k, v, hide), repeats).median_seconds
-        return model.layers * core, measure.time_call(lambda: gpt(tokens), repeats).median_seconds
+        return layers * core, measure.time_call(lambda: gpt(tokens), repeats).median_seconds
 
 
 def peak_bytes(work: Callable[[], Any], given: Sequence[torch.Tensor] = ()) -> int:

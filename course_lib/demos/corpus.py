@@ -40,8 +40,7 @@ def text(kind: str = "prose") -> str:
 
 
 def tokens(kind: str = "prose", limit: int | None = None) -> torch.Tensor:
-    """The text as a vector of byte values: uint8, shape (number of bytes,), at most `limit` of
-    them.
+    """The text as byte values: uint8, shape (number of bytes,), at most `limit` of them.
 
     >>> tokens("prose", limit=4).shape
     torch.Size([4])
@@ -67,8 +66,7 @@ def split(data: torch.Tensor, held_out: float = 0.1) -> tuple[torch.Tensor, torc
 def batches(
     data: torch.Tensor, batch: int, seq: int, seed: int = 0
 ) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-    """Endless random pieces: inputs and the same pieces one token later, both int64 of shape
-    (batch, seq).
+    """Endless random pieces: inputs and the same one token later, int64 of shape (batch, seq).
 
     >>> inputs, targets = next(batches(torch.arange(100), batch=2, seq=5))
     >>> bool((targets == inputs + 1).all())

@@ -20,6 +20,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 import torch
@@ -122,15 +123,14 @@ def by_batch(
     found = {}
     for batch in batches:
         tokens_B1 = torch.zeros(checks.whole("batch", batch), 1, dtype=torch.long, device=device)
-        found[batch] = measure(lambda tokens=tokens_B1: gpt(tokens), seconds, using)  # type: ignore[misc]
+        found[batch] = measure(partial(gpt, tokens_B1), seconds, using)
     return found
 
 
 def training(
     gpt: TinyGPT, batch: int = 16, seq: int = 64, seconds: float = 1.0, using: Meter | None = None
 ) -> Measured:
-    """Energy of a training step (loss, gradients, plain descent) on random bytes; `runs` counts the
-    steps."""
+    """Energy of a training step (loss, gradients, descent) on random bytes; `runs` counts steps."""
     device = next(gpt.parameters()).device
     sizes = (checks.whole("batch", batch), checks.whole("seq", seq) + 1)
     tokens_BT = torch.randint(256, sizes, generator=torch.Generator().manual_seed(0)).to(device)

@@ -22,8 +22,7 @@ FINER = 4
 
 
 def draw(characters: str, side: int = SIDE) -> np.ndarray:
-    """One grey picture for each character: (characters, side, side) float32, 0 is paper and 1 is
-    ink.
+    """A grey picture for each character: (characters, side, side) float32, 0 paper and 1 ink.
 
     Raises:
         ValueError: no character, or a side below 4.

@@ -38,8 +38,10 @@ PER_WORD = 24
 
 
 class Refiner(nn.Module):
-    """Noisy pictures (B, S, S), times (B,) and word numbers (B,) in, guesses at the clean pictures
-    (B, S, S) out."""
+    """Noisy pictures, times and word numbers in, guesses at the clean pictures out.
+
+    Shapes: (B, S, S), (B,) and (B,) in, (B, S, S) out.
+    """
 
     def __init__(self, width: int = 192, layers: int = 2, seed: int = 0) -> None:
         super().__init__()
@@ -65,8 +67,9 @@ class Refiner(nn.Module):
 
 
 def waves(t_B: torch.Tensor) -> torch.Tensor:
-    """A time as sines and cosines of many frequencies, so that a linear map can tell close times
-    apart: (B, 64).
+    """A time as sines and cosines of many frequencies: (B, 64).
+
+    So a linear map can tell close times apart.
 
     >>> waves(torch.zeros(1)).sum().item()  # 32 cosines of 0
     32.0
@@ -113,8 +116,7 @@ def trail(
     guidance: float = GUIDANCE,
     seed: int = 0,
 ) -> list[torch.Tensor]:
-    """Draw `pictures` of `word`, and keep the noise and what each step made of it: (pictures, S, S)
-    each.
+    """Draw `pictures` of `word`; keep the noise and what each step made of it, (pictures, S, S).
 
     Args:
         refiner: the network.
@@ -150,8 +152,9 @@ def sample(
 
 
 def distances(pictures: torch.Tensor, word: str) -> torch.Tensor:
-    """How far each picture is from the nearest true glyph of `word`: root mean square over pixels,
-    0 to 1.
+    """How far each picture is from the nearest true glyph of `word`.
+
+    Root mean square over pixels, 0 to 1.
 
     >>> distances(true_pictures()[0], "digit").max().item()
     0.0

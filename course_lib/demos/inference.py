@@ -20,13 +20,14 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import torch
 
 from course_lib import checks
 from course_lib.demos import measure
 from course_lib.demos.measure import Timing
-from course_lib.demos.tiny_gpt import Attention, TinyGPT
+from course_lib.demos.tiny_gpt import Attention, TinyGPT, sizes
 
 WIDTH = 2048
 """Sides of the matrices that are streamed."""
@@ -37,16 +38,9 @@ class Cache:
     """Keys and values of every layer, for the tokens read so far."""
 
     def __init__(self, gpt: TinyGPT, batch: int) -> None:
-        model = gpt.model
-        shape = (
-            model.layers,
-            2,
-            checks.whole("batch", batch),
-            model.n_heads,
-            model.position_rows,
-            model.head_dim,
-        )
-        self.held = torch.zeros(shape)
+        layers, heads, head_dim = sizes(gpt.model, "layers", "n_heads", "head_dim")
+        batch = checks.single_whole("batch", batch)
+        self.held = torch.zeros(layers, 2, batch, heads, gpt.context, head_dim)
         self.length = 0
 
     @property
@@ -57,19 +51,20 @@ class Cache:
 
 @torch.no_grad()
 def cached_pass(gpt: TinyGPT, tokens_BT: torch.Tensor, cache: Cache) -> torch.Tensor:
-    """Scores after the last of the new tokens: (B, T) int64 -> (B, V). Their keys and values go
-    into the cache.
+    """Scores after the last new token: (B, T) int64 -> (B, V). Keys and values go to the cache.
 
     Raises:
         ValueError: more tokens than the model has positions.
     """
     start, stop = cache.length, cache.length + tokens_BT.shape[1]
-    if stop > gpt.model.position_rows:
-        raise ValueError(f"tokens must fit into {gpt.model.position_rows} positions, got {stop}")
+    if stop > gpt.context:
+        raise ValueError(f"tokens must fit into {gpt.context} positions, got {stop}")
     x_BTD = gpt.tokens(tokens_BT) + gpt.positions.weight[start:stop]
+    block: Any  # torch types the parts of a module as tensors or modules
     for block, kept in zip(gpt.blocks, cache.held, strict=True):
-        x_BTD = x_BTD + _attend(block.attention, block.attention_norm(x_BTD), kept, start)  # type: ignore[operator, arg-type]
-        x_BTD = x_BTD + block.mlp(block.mlp_norm(x_BTD))  # type: ignore[operator]
+        normed_BTD = block.attention_norm(x_BTD)
+        x_BTD = x_BTD + _attend(block.attention, normed_BTD, kept, start)
+        x_BTD = x_BTD + block.mlp(block.mlp_norm(x_BTD))
     cache.length = stop
     return gpt.head(gpt.norm(x_BTD[:, -1]))
 
@@ -144,8 +139,7 @@ def right_share(gpt: TinyGPT, inputs_BT: torch.Tensor, targets_BT: torch.Tensor)
 def time_writing(
     gpt: TinyGPT, lengths: Sequence[int], *, cached: bool, repeats: int = 3
 ) -> list[Timing]:
-    """Seconds to write each of `lengths` tokens after a prompt of one token; long texts are timed
-    once."""
+    """Seconds to write each of `lengths` tokens after a prompt of one; long texts timed once."""
     start = torch.zeros(1, 1, dtype=torch.long)
 
     def once(length: int) -> Timing:
@@ -160,8 +154,7 @@ def time_writing(
 def time_steps(
     gpt: TinyGPT, batches: Sequence[int], context: int = 64, repeats: int = 15
 ) -> list[Timing]:
-    """Seconds of one more token for each of `batches` sequences at once, with `context` tokens in
-    the cache."""
+    """Seconds of one more token for `batches` sequences at once, `context` tokens in the cache."""
 
     def step(batch: int) -> Callable[[], object]:
         cache, token = Cache(gpt, batch), torch.zeros(batch, 1, dtype=torch.long)
@@ -177,8 +170,7 @@ def time_steps(
 
 
 class Weights:
-    """Square matrices in a chain, in one format: what one token of a large model has to be
-    multiplied by."""
+    """Square matrices in a chain, in one format: what a large model multiplies a token by."""
 
     def __init__(
         self, total_bytes: float = 256e6, format: str = "fp32", width: int = WIDTH
@@ -230,8 +222,7 @@ def time_stream(weights: Weights, batches: Sequence[int] = (1,), repeats: int = 
 
 
 def read_rate(total_bytes: float = 256e6, repeats: int = 7) -> tuple[float, Timing]:
-    """Bytes a second at which this machine reads memory, by adding up `total_bytes` of numbers; and
-    the timing."""
+    """Bytes a second at which this machine reads memory, adding up `total_bytes`; the timing."""
     numbers = torch.ones(round(checks.positive("total_bytes", total_bytes) / 4))
     timing = measure.time_call(numbers.sum, repeats)
     return 4 * len(numbers) / timing.median_seconds, timing

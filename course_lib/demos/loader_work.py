@@ -17,15 +17,13 @@ TIMES = 4
 
 
 def wait(number: int) -> int:
-    """A batch that has to be fetched: a sleep stands for a disk or a network that takes its
-    time."""
+    """A batch that has to be fetched: a sleep stands for a disk or a network."""
     time.sleep(WAIT_SECONDS)
     return number
 
 
 def compute(number: int) -> int:
-    """A batch that has to be worked on: unpack about a megabyte a few times, as a decoder of
-    pictures would."""
+    """A batch that has to be worked on: unpack a megabyte a few times, as picture decoders do."""
     for _ in range(TIMES):
         zlib.decompress(packed())
     return number

@@ -35,14 +35,14 @@ class Timing:
 
     @property
     def spread(self) -> float:
-        """Slowest over fastest. Near 1 the machine was quiet; above 1.5 take the median with
-        care."""
+        """Slowest over fastest: near 1, a quiet machine; above 1.5, a median to take with care."""
         return self.slowest_seconds / self.fastest_seconds
 
 
 def time_call(work: Callable[[], object], repeats: int = 5, warm_ups: int = 1) -> Timing:
-    """Time `work()` after `warm_ups` runs that do not count. An accelerator is waited for before
-    each reading.
+    """Time `work()` after `warm_ups` runs that do not count.
+
+    An accelerator is waited for before each reading.
 
     >>> timing = time_call(lambda: sum(range(1000)), repeats=3)
     >>> timing.repeats, timing.fastest_seconds <= timing.median_seconds <= timing.slowest_seconds
@@ -61,8 +61,7 @@ def time_call(work: Callable[[], object], repeats: int = 5, warm_ups: int = 1) -
 
 
 def count_flops(work: Callable[[], object]) -> int:
-    """FLOPs of the matrix products in `work()`, as PyTorch's own counter sees them while the work
-    is done.
+    """FLOPs of the matrix products in `work()`, as PyTorch's own counter sees them.
 
     Fused attention is switched to its plain form meanwhile: on a CPU the counter would see none of
     its FLOPs.

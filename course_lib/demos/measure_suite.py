@@ -74,8 +74,9 @@ def training_step(format: str = "fp32", device: str = "cpu", repeats: int = REPE
 
 
 def recomputed_step(device: str = "cpu", repeats: int = REPEATS) -> Measurement:
-    """Time the same pass if every layer is computed again on the way back; FLOPs are the model's,
-    once.
+    """Time the same pass with every layer computed again on the way back.
+
+    FLOPs are the model's, once.
 
     >>> recomputed_step(repeats=1).work
     'recomputation'
@@ -95,8 +96,7 @@ def recomputed_step(device: str = "cpu", repeats: int = REPEATS) -> Measurement:
 def all_reduce(
     ranks: int = 2, size_bytes: int = REDUCED_BYTES, repeats: int = REPEATS
 ) -> Measurement:
-    """Time the sum of `size_bytes` of gradients over real processes; its bytes are those a ring
-    sends from each."""
+    """Time the sum of `size_bytes` of gradients over real processes; bytes as a ring sends."""
     with launch.Ranks(ranks) as processes:
         timings = processes.run(reduce_here, size_bytes, repeats)
     slowest = max(timings, key=lambda each: each.median_seconds)

@@ -26,8 +26,10 @@ NVML_NAMES = ("libnvidia-ml.so.1", "nvml.dll")
 
 
 class Rapl:
-    """The counters of the processor packages, in Linux's powercap files (microjoules, which start
-    again at a limit)."""
+    """The processor packages' counters, in Linux's powercap files.
+
+    Microjoules, which start again at a limit.
+    """
 
     method = "counter of the processor (RAPL)"
     factor = 1.1

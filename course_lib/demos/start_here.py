@@ -7,8 +7,9 @@ import math
 
 
 def legible(text: str) -> str:
-    """The text on one line of plain characters; what cannot be shown becomes a dot, and runs of
-    blanks one blank.
+    """The text on one line of plain characters.
+
+    What cannot be shown becomes a dot, and runs of blanks one blank.
 
     >>> legible("a\\n  b\\x07\\ufffd")
     'a b..'

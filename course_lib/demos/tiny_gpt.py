@@ -38,17 +38,29 @@ def shape(layers: int = 4, d_model: int = 128, n_heads: int = 4, context: int = 
     )
 
 
+def sizes(model: Transformer, *names: str) -> list[int]:
+    """Sizes of one architecture as ints, in the order of their names.
+
+    Parts are built of ints, where the record may hold arrays.
+
+    Raises:
+        TypeError: the architecture is a sweep; the message names the array.
+
+    >>> sizes(shape(layers=2), "layers", "d_model")
+    [2, 128]
+    """
+    return [checks.single_whole(name, getattr(model, name), at_least=0) for name in names]
+
+
 class Attention(nn.Module):
-    """Every token asks (query), every earlier token answers (key) and hands over what it holds
-    (value)."""
+    """Every token asks (query), every earlier one answers (key) and hands over its value."""
 
     def __init__(self, model: Transformer) -> None:
         super().__init__()
-        self.heads, width = model.n_heads, model.n_heads * model.head_dim
-        self.query, self.key, self.value = (
-            nn.Linear(model.d_model, width, bias=False) for _ in range(3)
-        )
-        self.output = nn.Linear(width, model.d_model, bias=False)
+        d_model, self.heads, head_dim = sizes(model, "d_model", "n_heads", "head_dim")
+        width = self.heads * head_dim
+        self.query, self.key, self.value = (nn.Linear(d_model, width, bias=False) for _ in range(3))
+        self.output = nn.Linear(width, d_model, bias=False)
 
     def forward(self, x_BTD: torch.Tensor) -> torch.Tensor:
         q_BNTH, k_BNTH, v_BNTH = (
@@ -70,8 +82,9 @@ class MLP(nn.Module):
 
     def __init__(self, model: Transformer) -> None:
         super().__init__()
-        self.up = nn.Linear(model.d_model, model.d_ff, bias=False)
-        self.down = nn.Linear(model.d_ff, model.d_model, bias=False)
+        d_model, d_ff = sizes(model, "d_model", "d_ff")
+        self.up = nn.Linear(d_model, d_ff, bias=False)
+        self.down = nn.Linear(d_ff, d_model, bias=False)
 
     def forward(self, x_BTD: torch.Tensor) -> torch.Tensor:
         return self.down(functional.gelu(self.up(x_BTD)))
@@ -82,7 +95,8 @@ class Block(nn.Module):
 
     def __init__(self, model: Transformer) -> None:
         super().__init__()
-        self.attention_norm, self.mlp_norm = nn.RMSNorm(model.d_model), nn.RMSNorm(model.d_model)
+        (d_model,) = sizes(model, "d_model")
+        self.attention_norm, self.mlp_norm = nn.RMSNorm(d_model), nn.RMSNorm(d_model)
         self.attention, self.mlp = Attention(model), MLP(model)
 
     def forward(self, x_BTD: torch.Tensor) -> torch.Tensor:
@@ -97,11 +111,13 @@ class TinyGPT(nn.Module):
         super().__init__()
         torch.manual_seed(seed)
         self.model = model
-        self.tokens = nn.Embedding(model.vocab_rows, model.d_model)
-        self.positions = nn.Embedding(model.position_rows, model.d_model)
-        self.blocks = nn.ModuleList(Block(model) for _ in range(model.layers))
-        self.norm = nn.RMSNorm(model.d_model)
-        self.head = nn.Linear(model.d_model, model.vocab_rows, bias=False)
+        layers, d_model, vocab_rows = sizes(model, "layers", "d_model", "vocab_rows")
+        (self.context,) = sizes(model, "position_rows")
+        self.tokens = nn.Embedding(vocab_rows, d_model)
+        self.positions = nn.Embedding(self.context, d_model)
+        self.blocks = nn.ModuleList(Block(model) for _ in range(layers))
+        self.norm = nn.RMSNorm(d_model)
+        self.head = nn.Linear(d_model, vocab_rows, bias=False)
         self.head.weight = self.tokens.weight  # one matrix, two uses
         for weight in (self.tokens.weight, self.positions.weight):
             nn.init.normal_(weight, std=0.02)
@@ -114,8 +130,7 @@ class TinyGPT(nn.Module):
 
 
 def weights_by_part(gpt: TinyGPT) -> dict[str, int]:
-    """Weights that PyTorch holds in each part of the model, under the names of
-    `parameters.count`."""
+    """Weights that PyTorch holds in each part, under the names of `parameters.count`."""
     parts: dict[str, list] = {"embedding": [gpt.tokens, gpt.positions]}
     parts["attention"] = [block.attention for block in gpt.blocks]
     parts["mlp"] = [block.mlp for block in gpt.blocks]
@@ -129,8 +144,7 @@ def weights_by_part(gpt: TinyGPT) -> dict[str, int]:
 
 
 def loss(gpt: nn.Module, inputs_BT: torch.Tensor, targets_BT: torch.Tensor) -> torch.Tensor:
-    """Cross-entropy in nats: the mean of -log(probability given to the token that really came
-    next)."""
+    """Cross-entropy in nats: the mean of -log(probability given to the token that really came)."""
     return functional.cross_entropy(gpt(inputs_BT).flatten(0, 1), targets_BT.flatten())
 
 
@@ -141,8 +155,7 @@ def train(
     learning_rate: float = 2e-3,
     progress: Callable[[int, float], None] = lambda step, step_loss: None,
 ) -> list[float]:
-    """Train for `steps` steps of forward, loss, backward, update (AdamW). Returns the loss of each
-    step, in nats."""
+    """Train for `steps` steps (forward, loss, backward, AdamW). Returns their losses, in nats."""
     optimizer = torch.optim.AdamW(gpt.parameters(), lr=learning_rate, betas=(0.9, 0.95), fused=True)
     losses: list[float] = []
     for step, (inputs_BT, targets_BT) in zip(
@@ -166,7 +179,7 @@ def write(gpt: TinyGPT, prompt: str, tokens: int, temperature: float = 0.8, seed
     generator = torch.Generator().manual_seed(seed)
     text = list(prompt.encode("utf-8"))
     for _ in range(checks.whole("tokens", tokens)):
-        scores_V = gpt(torch.tensor([text[-gpt.model.position_rows :]]))[0, -1]
+        scores_V = gpt(torch.tensor([text[-gpt.context :]]))[0, -1]
         text.append(
             int(torch.multinomial((scores_V / temperature).softmax(-1), 1, generator=generator))
         )

@@ -22,9 +22,12 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 SENTENCES = {
-    "English": "Whoever wants a machine to write must first give it a great deal to read, and all of it costs.",
-    "German": "Wer will, dass eine Maschine schreibt, muss ihr erst sehr viel zu lesen geben, und alles kostet.",
-    "Greek": "Όποιος θέλει μια μηχανή να γράφει πρέπει πρώτα να της δώσει πολλά να διαβάσει, και όλα κοστίζουν.",
+    "English": "Whoever wants a machine to write must first give it a great deal to read, "
+    "and all of it costs.",
+    "German": "Wer will, dass eine Maschine schreibt, muss ihr erst sehr viel zu lesen geben, "
+    "und alles kostet.",
+    "Greek": "Όποιος θέλει μια μηχανή να γράφει πρέπει πρώτα να της δώσει πολλά να διαβάσει, "
+    "και όλα κοστίζουν.",
     "Hindi": "जो चाहता है कि मशीन लिखे उसे पहले बहुत कुछ पढ़ने को देना होगा, और सब की कीमत है।",
     "Chinese": "谁想让机器写作，就得先给它大量的文字去读，而这一切都要花钱。",
 }
@@ -32,11 +35,12 @@ SENTENCES = {
 
 
 def train(text: str | None = None, vocab_rows: int = 4096) -> Tokenizer:
-    """Train a tokenizer of at most `vocab_rows` tokens; without `text`, on nine tenths of the
-    English prose.
+    """Train a tokenizer of at most `vocab_rows` tokens.
+
+    Without `text`, on nine tenths of the English prose.
 
     >>> cut = train("the cat and the hat, the bat and the rat", vocab_rows=260)
-    >>> cut.encode(" the").tokens[-1].endswith("the")  # four merges were allowed, and "the" came up most often
+    >>> cut.encode(" the").tokens[-1].endswith("the")  # four merges: "the" came up most often
     True
     """
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
@@ -76,7 +80,7 @@ def token_count(tokenizer: Tokenizer, text: str) -> int:
 def bytes_per_token(tokenizer: Tokenizer, text: str) -> float:
     """Bytes of UTF-8 text in one token, on average.
 
-    >>> bytes_per_token(train("aaaa", vocab_rows=256), "αβ")  # two letters of two bytes each, no merge
+    >>> bytes_per_token(train("aaaa", vocab_rows=256), "αβ")  # two letters of two bytes, no merge
     1.0
 
     Raises:

@@ -53,11 +53,10 @@ class FlopParts:
 
 
 def forward(model: Transformer, batch: Number, seq: Number, attention: str = "full") -> Number:
-    """FLOPs of one forward pass over `batch` sequences of `seq` tokens, with logits at every
-    position.
+    """FLOPs of a forward pass over `batch` sequences of `seq` tokens, logits at every position.
 
     >>> tiny = Transformer(layers=2, d_model=64, n_heads=4, d_ff=256, vocab_rows=1000)
-    >>> forward(tiny, batch=1, seq=10)  # 2 x 10 tokens x 162 304 matrix entries, and 51 200 for attention
+    >>> forward(tiny, batch=1, seq=10)  # 2 x 10 x 162 304 matrix entries, and 51 200 for attention
     3297280
     """
     return forward_parts(model, batch, seq, attention).total
@@ -69,7 +68,8 @@ def forward_parts(
     """The FLOPs of `forward`, part by part.
 
     >>> tiny = Transformer(layers=2, d_model=64, n_heads=4, d_ff=256, vocab_rows=1000)
-    >>> forward_parts(tiny, batch=1, seq=10).attention_core  # 2 layers x 2 products x 2 x 10 x 10 x 64
+    >>> parts = forward_parts(tiny, batch=1, seq=10)
+    >>> parts.attention_core  # 2 layers x 2 products x 2 x 10 x 10 x 64
     51200
     """
     batch, seq = _check(model, attention, batch=batch, seq=seq)
@@ -78,8 +78,9 @@ def forward_parts(
 
 
 def backward(model: Transformer, batch: Number, seq: Number, attention: str = "full") -> Number:
-    """FLOPs of the backward pass: each product of the forward pass gives two, one for each of its
-    inputs' gradients.
+    """FLOPs of the backward pass.
+
+    Each product of the forward pass gives two, one for each of its inputs' gradients.
 
     >>> tiny = Transformer(layers=2, d_model=64, n_heads=4, d_ff=256, vocab_rows=1000)
     >>> backward(tiny, batch=1, seq=10) / forward(tiny, batch=1, seq=10)
@@ -112,8 +113,9 @@ def recomputation(
 def training_step(
     model: Transformer, batch: Number, seq: Number, recompute: str = "none", attention: str = "full"
 ) -> Number:
-    """FLOPs of one training step: forward, recomputation, backward. The optimizer's few per weight
-    are left out.
+    """FLOPs of one training step: forward, recomputation, backward.
+
+    The optimizer's few per weight are left out.
 
     >>> tiny = Transformer(layers=2, d_model=64, n_heads=4, d_ff=256, vocab_rows=1000)
     >>> training_step(tiny, batch=1, seq=10) == 3 * forward(tiny, batch=1, seq=10)
@@ -124,8 +126,9 @@ def training_step(
 
 
 def training(model: Transformer, tokens: Number, seq: Number | None = None) -> Number:
-    """FLOPs of training on `tokens` tokens: 6 for each active weight, or counted exactly for
-    sequences of `seq` tokens.
+    """FLOPs of training on `tokens` tokens.
+
+    6 for each active weight, or counted exactly for sequences of `seq` tokens.
 
     Source of the 6: Kaplan et al. 2020 (arXiv 2001.08361), section 2.1.
 
@@ -147,8 +150,7 @@ def decode(
     attention: str = "full",
     rebuild: bool = True,
 ) -> Number:
-    """FLOPs to produce one more token for each of `batch` sequences that hold `context` tokens in
-    their KV cache.
+    """FLOPs of one more token for each of `batch` sequences with `context` tokens in the cache.
 
     The new token attends to the cache and to itself: `context + 1` positions, or the window's under
     "causal". Latent attention keeps one narrow vector a token, and `rebuild` says whether each step
@@ -156,7 +158,8 @@ def decode(
     them kept at full width.
 
     >>> tiny = Transformer(layers=2, d_model=64, n_heads=4, d_ff=256, vocab_rows=1000)
-    >>> decode(tiny, batch=1, context=9)  # 2 x 162 304 matrix entries + 2 layers x 2 products x 2 x 10 x 64
+    >>> # 2 x 162 304 matrix entries + 2 layers x 2 products x 2 x 10 x 64
+    >>> decode(tiny, batch=1, context=9)
     329728
     """
     batch, context = _check(model, attention, batch=batch, context=context)
@@ -174,8 +177,7 @@ def decode(
 
 
 def pairs_seen(seq: Number, window: Number = 0) -> Number:
-    """Pairs (query, key) that a causal mask lets through; each token sees itself and at most
-    `window - 1` before it.
+    """Pairs (query, key) of a causal mask: a token sees itself and at most `window - 1` before.
 
     >>> pairs_seen(4)  # 1 + 2 + 3 + 4
     10

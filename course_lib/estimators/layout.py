@@ -104,7 +104,7 @@ def stage_layers(model: Transformer, layout: Layout) -> Number:
     """Layers of the fullest pipeline stage: layers / stages, rounded up.
 
     >>> from course_lib.catalog import models
-    >>> stage_layers(models["llama-3.1-405b"], Layout(pipeline=16))  # 126 layers: 14 stages of 8, two of 7
+    >>> stage_layers(models["llama-3.1-405b"], Layout(pipeline=16))  # 126 layers: 14 x 8 and 2 x 7
     8
     """
     checks.instance("model", model, Transformer)
@@ -114,8 +114,7 @@ def stage_layers(model: Transformer, layout: Layout) -> Number:
 
 
 def problems(model: Transformer, layout: Layout, seq: Number | None = None) -> list[str]:
-    """Every reason why the model cannot be laid out so, in plain words with the nearest size that
-    works; [] if it can.
+    """Every reason why the model cannot be laid out so, with the nearest size that works; or [].
 
     >>> from course_lib.catalog import models
     >>> problems(models["llama-3-8b"], Layout(tensor=5))
@@ -160,7 +159,7 @@ def _divides(name: str, size: Number, whole: Number, what: str) -> str:
     if not np.any(np.asarray(whole % size) != 0):
         return ""
     text = f"{name} must divide the {whole} {what}, got {size}"
-    if np.ndim(size) or np.ndim(whole):
+    if isinstance(size, np.ndarray) or isinstance(whole, np.ndarray):
         return text
     divisors = [each for each in range(1, int(whole) + 1) if whole % each == 0]
     return f"{text}; the nearest that does is {min(divisors, key=lambda each: abs(each - size))}"

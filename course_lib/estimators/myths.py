@@ -35,8 +35,7 @@ __all__ = ["CLAIMS", "numbers"]
 
 
 def numbers(claim: str, catalogs: Catalogs) -> Numbers | None:
-    """The numbers that decide a claim, from what the catalogs hold; None where they hold too
-    little.
+    """The numbers that decide a claim, from the catalogs; None where they hold too little.
 
     Raises:
         KeyError: the claim is not decided by the catalog alone.
@@ -56,7 +55,7 @@ def numbers(claim: str, catalogs: Catalogs) -> Numbers | None:
 
 def sizes(catalogs: Catalogs) -> Numbers | None:
     """A01: shares and counts of decoders by size, and the three named examples that are known."""
-    totals = [parameters.count(model).total for model in _decoders(catalogs)]
+    totals = [int(parameters.count(model).total) for model in _decoders(catalogs)]
     if not totals:
         return None
     known = [
@@ -75,7 +74,7 @@ def sizes(catalogs: Catalogs) -> Numbers | None:
 
 def depth(catalogs: Catalogs) -> Numbers | None:
     """A07: the share of decoders with more than 100 layers, and the deepest."""
-    layers = [model.layers for model in _decoders(catalogs)]
+    layers = [int(model.layers) for model in _decoders(catalogs)]
     return (
         {"share": sum(each > 100 for each in layers) / len(layers), "deepest": max(layers)}
         if layers
@@ -107,8 +106,7 @@ def durations(catalogs: Catalogs) -> Numbers | None:
 
 
 def cooled(catalogs: Catalogs) -> Numbers | None:
-    """B05: what the latest industry average and the best building or fleet add to the energy of
-    their machines."""
+    """B05: what the latest industry average and the best place add to their machines' energy."""
     added = {hall.name: (hall.source.date, hall.pue - 1) for hall in catalogs.cooling.values()}
     surveys = [found for name, found in added.items() if name.startswith(SURVEY)]
     if not surveys:
@@ -117,8 +115,7 @@ def cooled(catalogs: Catalogs) -> Numbers | None:
 
 
 def places(catalogs: Catalogs) -> Numbers | None:
-    """B07: the grid of the ninth country in ten over that of the first, and the least swing of a
-    published day."""
+    """B07: the ninth grid of ten over the first, and the least swing of a published day."""
     grams = sorted(
         grid.grams_per_kwh for grid in catalogs.grids.values() if grid.category == "country"
     )
@@ -144,8 +141,7 @@ def alike(catalogs: Catalogs) -> Numbers | None:
 
 
 def dearer(catalogs: Catalogs) -> Numbers | None:
-    """C08: the share of pairs in which the data-centre card does a job for less than the consumer
-    card."""
+    """C08: the share of pairs in which the data-centre card does a job for less."""
     if "llama-3-8b" not in catalogs.models or not all(
         _rented(catalogs, key) for key in CENTRE + HOME
     ):

@@ -34,14 +34,15 @@ class ParameterCount:
 
     @property
     def total(self) -> Number:
-        """Every parameter, as `sum(p.numel() for p in model.parameters())` counts a PyTorch
-        model."""
+        """Every parameter, as `sum(p.numel() for p in model.parameters())` counts them."""
         return self.embedding + self.attention + self.mlp + self.norm + self.head
 
     @property
     def active(self) -> Number:
-        """Parameters in use for one token: all but the idle experts. The whole embedding table
-        counts as in use."""
+        """Parameters in use for one token: all but the idle experts.
+
+        The whole embedding table counts as in use.
+        """
         return self.total - self.idle
 
 
@@ -99,8 +100,7 @@ def attention_matrix(model: Transformer) -> Number:
 
 
 def latent_expansion(model: Transformer) -> Number:
-    """Entries of the matrix that makes one layer's keys and values from the latent vector; 0 for
-    plain attention.
+    """Entries of the matrix from the latent vector to one layer's keys and values; 0 without.
 
     >>> latent_expansion(Transformer(layers=1, d_model=64, n_heads=4, d_ff=256, vocab_rows=10))
     0
@@ -116,7 +116,8 @@ def latent_expansion(model: Transformer) -> Number:
 def mlp_matrix(model: Transformer, d_ff: Number) -> Number:
     """Entries of the matrices of one MLP (or one expert) of inner width `d_ff`; no biases.
 
-    >>> mlp_matrix(Transformer(layers=1, d_model=64, n_heads=4, d_ff=256, vocab_rows=10, gated_mlp=True), 256)
+    >>> sizes = {"layers": 1, "d_model": 64, "n_heads": 4, "d_ff": 256, "vocab_rows": 10}
+    >>> mlp_matrix(Transformer(**sizes, gated_mlp=True), 256)
     49152
     """
     return (3 if model.gated_mlp else 2) * model.d_model * d_ff

@@ -15,7 +15,7 @@ Design choices:
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,6 +48,13 @@ class Range:
             raise ValueError(
                 f"value must lie between low and high, got {self.low}, {self.value}, {self.high}"
             )
+
+    @property
+    def ends(self) -> tuple[float, float, float]:
+        """Low, value and high as plain floats, for a range of single numbers."""
+        names = ("low", "value", "high")
+        low, value, high = (checks.single(name, getattr(self, name)) for name in names)
+        return float(low), float(value), float(high)
 
     def scaled(self, factor: Number) -> Range:
         """The same range times a number that is known.
@@ -95,6 +102,21 @@ def product(*factors: Range | Number) -> Range:
     )
 
 
+def added(parts: Iterable[Range | Number]) -> Range:
+    """The sum of parts that err independently: distances to the ends as roots of sums of squares.
+
+    >>> part = Range(low=70, value=100, high=140)
+    >>> four = added([part, part, part, part])
+    >>> four.value, four.low, four.high  # 400 - 2 x 30, 400 + 2 x 40
+    (400.0, 340.0, 480.0)
+    """
+    listed = [ranged("part", part) for part in parts]
+    value = math.fsum(float(part.value) for part in listed)
+    down = math.hypot(*(float(part.value - part.low) for part in listed))
+    up = math.hypot(*(float(part.high - part.value) for part in listed))
+    return Range(low=value - down, value=value, high=value + up)
+
+
 def inverse(factor: Range | Number) -> Range:
     """One over a range, for a factor that divides.
 
@@ -106,8 +128,7 @@ def inverse(factor: Range | Number) -> Range:
 
 
 def spread(function: Callable[..., float], **inputs: Range | float) -> Range:
-    """The 80 % range of `function(**inputs)`, where some inputs are ranges and the others plain
-    numbers.
+    """The 80 % range of `function(**inputs)`, where some inputs are ranges, others numbers.
 
     Args:
         function: returns a number above zero.

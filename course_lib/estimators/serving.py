@@ -96,7 +96,7 @@ def simulate(
         TypeError, ValueError: by the argument's name.
 
     >>> served = simulate(0.5, step_seconds=[0.1], output=10, lengths="constant", requests=200)
-    >>> bool(served.total_seconds.min() > 0.999), len(served.tokens)  # nobody is done before ten steps of 0.1 s
+    >>> bool(served.total_seconds.min() > 0.999), len(served.tokens)  # ten steps of 0.1 s at least
     (True, 200)
     """
     steps = np.atleast_1d(checks.positive("step_seconds", step_seconds))
@@ -153,11 +153,10 @@ def mean_wait(
 def wait_percentile(
     arrivals_per_second: Number, service_seconds: Number, percent: Number
 ) -> Number:
-    """The wait in seconds that `percent` of the requests of an M/M/1 queue stay below; arrays
-    broadcast.
+    """The wait in seconds that `percent` of an M/M/1 queue's requests stay below.
 
-    A share `load` of the requests waits at all; those waits are exponential with mean service / (1
-    - load).
+    Arrays broadcast. A share `load` of the requests waits at all; those waits are exponential with
+    mean service / (1 - load).
 
     >>> round(wait_percentile(0.5, 1.0, 95), 2)  # 2 x ln(0.5 / 0.05)
     4.61

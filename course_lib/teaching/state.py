@@ -18,7 +18,7 @@ import os
 import sys
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -86,7 +86,8 @@ def with_answer(
 ) -> State:
     """The state with an answer to a quiz question: the first is kept, the last replaced.
 
-    >>> answered = with_answer(with_answer(empty(), "q", "a", False, "t1"), "q", "b", True, "t2")["quiz"]["q"]
+    >>> once = with_answer(empty(), "q", "a", False, "t1")
+    >>> answered = with_answer(once, "q", "b", True, "t2")["quiz"]["q"]
     >>> answered["first"]["choice"], answered["last"]["choice"], answered["tries"]
     ('a', 'b', 2)
     """
@@ -103,6 +104,16 @@ def with_verdict(state: State, key: str, verdict: str, numbers: dict[str, Any], 
     'wrong'
     """
     return _with(state, "verdicts", key, {"verdict": verdict, "numbers": numbers, "time": now})
+
+
+def section(table: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """A table inside a table of the learner's file; an empty one where there is none, or no table.
+
+    >>> section({"bill": {"00": 1}}, "bill"), section({"bill": "damaged"}, "bill")
+    ({'00': 1}, {})
+    """
+    inner = table.get(name)
+    return inner if isinstance(inner, dict) else {}
 
 
 def _with(state: State, section: str, key: str, entry: dict[str, Any]) -> State:

@@ -329,34 +329,33 @@ def replay_score(published, low, middle, high):
 # ## my_plan: hand in a plan whose numbers agree (3 points)
 # The project of the lesson: USD 500 000, a month, and an assistant for a small language. Hand in your plan as plain data,
 # as `project.as_data` writes it: build it with `training.estimate` and `project.from_estimate` as in the lesson, with
-# at least one part that is paid for besides device hours. A plan that only calls an API has no `work`; write its
-# dictionary by hand.
+# at least one part that is paid for besides device hours. A plan that only calls an API has no `run`; write its
+# dictionary by hand. `course plan --json` writes a plan of the same form, which you may read in and add to.
 #
 # <details><summary>Hint 1: the idea</summary>
 # The lesson's cell `my_plan` makes such a plan. Change model, tokens, cards, grid and the other parts to yours.
 # </details>
 # <details><summary>Hint 2: the formula</summary>
-# my_plan = project.as_data(project.from_estimate(run, purpose=..., tokens=..., grid=..., usd_per_device_hour=...,
-# other_usd={...}, notes={...}))
+# run = training.estimate(..., grid=..., usd_per_device_hour=...)
+# my_plan = project.as_data(project.from_estimate(run, purpose=..., other_usd={...}, notes={...}))
 # </details>
 
 # %% my_plan role="answer"
 my_plan = None  # a dictionary, from project.as_data
 ### BEGIN SOLUTION
 llama, hour = models["llama-3-8b"], prices["lambda-8x-h100-sxm"].usd_per_device_hour
-choices = {"grid": "France", "usd_per_device_hour": hour}
-run = training.estimate(llama, tokens=1e11, device="H100", devices=64, **choices)
+run = training.estimate(llama, tokens=1e11, device="H100", devices=64, grid="France", usd_per_device_hour=hour)
 people = Range(low=60e3, value=90e3, high=140e3)
 my_plan = project.as_data(project.from_estimate(
-    run, purpose="An open assistant for a small language", tokens=1e11, model=llama.name, way="tune",
-    other_usd={"people": people}, notes={"people": "assumed: one person for a year"}, **choices))
+    run, purpose="An open assistant for a small language", way="tune",
+    other_usd={"people": people}, notes={"people": "assumed: one person for a year"}))
 ### END SOLUTION
 
 # %% my_plan_check role="check" points=2
 answered(my_plan)
 plan = project.from_data(my_plan)
-work = plan.work
-unsure = [plan.usd] + ([] if work is None else [work.seconds, work.device_hours, work.energy_joules, work.memory_bytes])
+run = plan.run
+unsure = [plan.usd] + ([] if run is None else [run.seconds, run.device_hours, run.energy_joules, run.memory_bytes])
 assert all(each.low < each.value < each.high for each in unsure), explain("points-for-ranges")
 found = project.broken(plan)
 assert not found, f"{explain('plan-not-consistent')} Here: {'; '.join(found.values())}"
@@ -366,18 +365,18 @@ assert all(plan.notes.get(name, "").strip() for name in plan.parts_usd), explain
 
 # %% my_plan_hidden role="hidden" points=1
 near = lambda first, second: abs(first / second - 1) <= 0.03
-work, parts, usd = my_plan["work"], my_plan["parts_usd"].values(), my_plan["usd"]
+run, parts, usd = my_plan.get("run"), my_plan["parts_usd"].values(), my_plan["usd"]
 assert near(usd[1], sum(part[1] for part in parts)), "the cost in all is not the sum of its parts"
 assert usd[0] < usd[1] < usd[2] <= 500e3, "the cost in all must be a range, within the money"
 blind = sum(part[2] for part in parts)
 assert usd[2] < blind or near(usd[2], blind), "the upper end is above that of all parts together"
-if work is not None:
-    assert near(work["device_hours"][1], work["devices"] * work["seconds"][1] / 3600), "device hours"
-    assert work["memory_bytes"][1] <= work["device_memory_bytes"], "memory of a device"
-    machines = work["device_hours"][1] * 3600 * work["watts"][1]
-    assert near(work["energy_joules"][1], machines * work["pue"][1]), "the building counts once"
-    assert near(work["carbon_kg"][1], work["energy_joules"][1] / 3.6e9 * work["grams_per_kwh"]), "carbon"
-    assert near(work["compute_usd"][1], work["device_hours"][1] * work["usd_per_device_hour"]), "cost of the hours"
+if run is not None:
+    assert near(run["device_hours"][1], run["devices"] * run["seconds"][1] / 3600), "device hours"
+    assert run["memory_bytes"][1] <= run["device_memory_bytes"], "memory of a device"
+    machines = run["device_hours"][1] * 3600 * run["watts"][1]
+    assert near(run["energy_joules"][1], machines * run["pue"][1]), "the building counts once"
+    assert near(run["carbon_kg"][1], run["energy_joules"][1] / 3.6e9 * run["grams_per_kwh"]), "carbon"
+    assert near(run["compute_usd"][1], run["device_hours"][1] * run["usd_per_device_hour"]), "cost of the hours"
 
 # %% my_plan_wrong_points role="wrong" misconception="points-for-ranges"
 my_plan = {"purpose": "letters", "way": "call", "parts_usd": {"API": [4e3, 4e3, 4e3], "people": [9e4, 9e4, 9e4]},

@@ -190,7 +190,7 @@ whole = predict("sum_of_ranges", "Within how many per cent lies their sum, in fo
 
 # %% sum_of_ranges role="measured"
 part = ranges.Range(low=70e3, value=100e3, high=130e3)
-total = project.added([part] * 4)
+total = ranges.added([part] * 4)
 drawn = training.replays.drawn_share([part] * 4, total)
 whole.reveal(total.high / total.value - 1)
 say(f"Ends added one by one would say {fmt(part.high / part.value - 1, '%')}. Of {fmt(20_000, exact=True)} drawn "
@@ -258,11 +258,11 @@ told = {"device hours": f"{fmt(hour, 'USD')} an hour: Lambda's list price, {pric
         "hosting": "one card kept ready for a year; range assumed"}
 
 # %% plan_as_data
-where = {"grid": grid, "usd_per_device_hour": hour}
-mine = training.estimate(llama, tokens=text, device=device, devices=count, format=format, **where)
+mine = training.estimate(llama, tokens=text, device=device, devices=count, format=format, grid=grid,
+                         usd_per_device_hour=hour)
 plan = project.from_estimate(
-    mine, purpose="An open assistant for a language that open models hardly speak.", tokens=text, format=format,
-    model=llama.name, way="tune", other_usd=others, notes=told, **where)
+    mine, purpose="An open assistant for a language that open models hardly speak.", way="tune", other_usd=others,
+    notes=told)
 held = [project.constraints.Limit(name="money", most=there_is["usd"], need=plan.usd, unit="USD"),
         *project.constraints.of_training(mine, tokens=text, **there_is)[1:]]  # all parts of the money, not the card hours alone
 tightest = project.constraints.binding(held, end="high")
@@ -274,8 +274,8 @@ say(f"In all {report.span(plan.usd, 'USD')}. Its tightest limit, at the upper en
 # fit? Is the building counted once? Damage one number of the plan and see: what rests on it no longer agrees either.
 
 # %% damaged
-twice = replace(plan.work, energy_joules=plan.work.energy_joules.scaled(plan.work.pue.value))
-for sentence in project.broken(replace(plan, work=twice)).values():
+twice = replace(plan.run, energy_joules=plan.run.energy_joules.scaled(plan.run.pue.value))
+for sentence in project.broken(replace(plan, run=twice)).values():
     say(f"- {sentence}")
 say(f"Undamaged, it breaks {fmt(len(project.broken(plan)))} of {len(project.RULES)} rules.")
 

@@ -62,7 +62,10 @@ def test_stubs_are_code_for_code_and_words_for_words(cells: list[Cell]) -> None:
 
 
 def test_a_markdown_free_text_is_replaced_too(write_source: Callable[..., Path]) -> None:
-    text = '# %% why [markdown] role="free_text" points=20\n# ### BEGIN SOLUTION\n# words\n# ### END SOLUTION\n'
+    text = (
+        '# %% why [markdown] role="free_text" points=20\n'
+        "# ### BEGIN SOLUTION\n# words\n# ### END SOLUTION\n"
+    )
     exercise = derive.exercise(read(write_source(text, "exercises")))
     assert exercise.cells[0].source == "(your answer here)"
 

@@ -24,8 +24,8 @@ def test_the_kernel_is_this_python_in_the_shared_surroundings(
     monkeypatch.setenv("COURSE_STATE", "elsewhere")
     shown = notebook(
         facts="import os, sys\nfrom pathlib import Path\nimport course_lib\n"
-        "[sys.executable, os.environ['PYTHONHASHSEED'], os.environ['OMP_NUM_THREADS'], os.environ['COURSE_STATE'],"
-        " Path.cwd().name, course_lib.__file__]"
+        "[sys.executable, os.environ['PYTHONHASHSEED'], os.environ['OMP_NUM_THREADS'],"
+        " os.environ['COURSE_STATE'], Path.cwd().name, course_lib.__file__]"
     )
     seen: list[str] = []
     timing = run(shown, "lessons/01_try.ipynb", tmp_path / "lessons", seen.append)

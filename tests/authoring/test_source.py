@@ -46,7 +46,10 @@ def test_the_longest_answer_name_owns(write_source: Callable[..., Path]) -> None
 
 
 def test_markdown_ids_are_slug_and_ordinal(write_source: Callable[..., Path]) -> None:
-    text = "# %% [markdown]\n# # 01 · Überblick\n\n# %% [markdown]\n# on\n\n# %% [markdown]\n# ## Recall\n"
+    text = (
+        "# %% [markdown]\n# # 01 · Überblick\n\n"
+        "# %% [markdown]\n# on\n\n# %% [markdown]\n# ## Recall\n"
+    )
     assert [cell.name for cell in read(write_source(text))] == [
         "01-uberblick-1",
         "01-uberblick-2",

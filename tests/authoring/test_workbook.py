@@ -99,7 +99,8 @@ def test_what_a_learner_touched_is_kept(root: Path, book: Path) -> None:
 def test_an_untouched_copy_follows_the_course(root: Path, book: Path) -> None:
     store(root / LESSON, "2 + 2")
     assert workbook.update(root) == [
-        "refreshed workbook/lessons/01_small.ipynb: the course's file has changed, yours was untouched"
+        "refreshed workbook/lessons/01_small.ipynb: "
+        "the course's file has changed, yours was untouched"
     ]
     assert "2 + 2" in (book / LESSON).read_text(encoding="utf-8")
 

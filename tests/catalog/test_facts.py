@@ -4,11 +4,12 @@ keep."""
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from course_lib import catalog
+from course_lib import catalog, toml_files
 from course_lib.catalog import (
     Source,
     Transformer,
@@ -16,6 +17,7 @@ from course_lib.catalog import (
     cooling,
     datasets,
     devices,
+    findings,
     grids,
     links,
     models,
@@ -23,6 +25,7 @@ from course_lib.catalog import (
     runs,
     storage,
 )
+from course_lib.catalog.lookup import FACTS
 from course_lib.estimators import parameters
 
 ALL = tuple(each for each in vars(catalog).values() if isinstance(each, catalog.Catalog))
@@ -45,9 +48,10 @@ round."""
 
 DEVICE_KEYS = """
 A100 PCIe 40GB|A100 SXM 40GB|A100 SXM 80GB|A40|Apple M1 Max (32-core GPU)|Apple M2 (10-core GPU)|
-Apple M2 Pro (19-core GPU)|Apple M3 Max (40-core GPU)|Apple M4 (10-core GPU)|B200 SXM|Core i9-13900K|Gaudi2|
-H100 PCIe 80GB|H100 SXM 80GB|H200 SXM|H800 SXM|MI250X|RTX 2080 Ti|RTX 3070|RTX 3090|RTX 4070 Ti|RTX 4080 16GB|
-RTX 6000 Ada|T4|TPU v2|TPU v3|TPU v4|TPU v5p|V100 SXM2 16GB|V100 SXM2 32GB
+Apple M2 Pro (19-core GPU)|Apple M3 Max (40-core GPU)|Apple M4 (10-core GPU)|B200 SXM|
+Core i9-13900K|Gaudi2|H100 PCIe 80GB|H100 SXM 80GB|H200 SXM|H800 SXM|MI250X|
+RTX 2080 Ti|RTX 3070|RTX 3090|RTX 4070 Ti|RTX 4080 16GB|RTX 6000 Ada|T4|
+TPU v2|TPU v3|TPU v4|TPU v5p|V100 SXM2 16GB|V100 SXM2 32GB
 """
 MODEL_KEYS = """
 BLOOM-176B|Chinchilla-70B|falcon-40b|falcon-7b|FLUX.1-dev|GLM-130B|GPT-2-124M|GPT-3-175B|GPT-J-6B|GPT-NeoX-20B|
@@ -95,14 +99,44 @@ def test_every_entry_has_a_dated_source(one: Any) -> None:
             )
 
 
-@pytest.mark.parametrize("one", ALL, ids=lambda one: one.name)
-def test_the_files_are_tidy(one: Any) -> None:
-    text = one.path.read_text(encoding="utf-8")
+FILES = [file for one in ALL for file in toml_files.files(one.path)]
+
+
+def test_every_file_belongs_to_one_catalog() -> None:
+    assert sorted(FILES) == sorted(FACTS.rglob("*.*"))
+    assert {file.parent for file in FILES} - {FACTS} == {
+        FACTS / name for name in ("devices", "findings", "grids", "models", "prices", "runs")
+    }
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: f"{file.parent.name}/{file.stem}")
+def test_the_files_are_tidy(file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert text.count("\n") <= 700, "a person reads it"
     assert text.endswith("\n") and not text.endswith("\n\n")
     assert "\n\n\n" not in text and "\t" not in text and "\r" not in text
     assert not re.search(r"[ \t]$", text, re.MULTILINE)
     assert not re.search(r"\d\.\d*(0{6}|9{6})\d", text), "float noise"
     assert not re.search(r"= \d{7,}", text), "long numbers take underscores or an exponent"
+    assert not re.search(r"^#.{100}", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("one", "order"),  # keys in the order in which lessons list and plot them
+    [
+        (models, "bloom-7b1 gpt-2-124m llama-3-8b pythia-70m qwen3-8b t5-11b dit-xl-2 gpt-4"),
+        (devices, "mi355x h100-sxm-80gb a100-sxm-80gb tpu-v4 m4-max raspberry-pi-5"),
+        (grids, "afghanistan france norway zimbabwe us-central1 coal"),
+        (prices, "aws-p5-48xlarge openai-gpt-4o-output openai-gpt-5-6-luna-input xai-grok-3-input"),
+        (runs, "megatron21-t1-1T palm-540b mosaic-sd2-8gpu titan-8b-cp8"),
+        (findings, "c001 c012 c198"),
+    ],
+    ids=lambda item: getattr(item, "name", ""),
+)
+def test_a_catalog_keeps_its_order_over_its_files(one: Any, order: str) -> None:
+    keys = list(one)
+    places = [keys.index(one.key(name)) for name in order.split()]
+    assert places == sorted(places) and places[0] < len(keys) / 10
 
 
 @pytest.mark.parametrize(

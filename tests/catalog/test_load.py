@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from course_lib.catalog import Catalog, Device, Link, Transformer, UNet
-from course_lib.catalog.load import FactError, load
+from course_lib.catalog.load import load
+from course_lib.toml_files import EntryError
 
 SOURCE = 'source = { text = "a data sheet", date = "2024", kind = "reported", evidence = "read" }'
 CARD = f"""
@@ -42,7 +43,7 @@ def write(folder: Path, text: str, name: str = "devices.toml") -> Path:
 
 
 def complaint(folder: Path, text: str, kind: Any = Device) -> str:
-    with pytest.raises(FactError) as caught:
+    with pytest.raises(EntryError) as caught:
         load(write(folder, text), kind)
     return str(caught.value)
 
@@ -215,7 +216,45 @@ def test_two_entries_must_not_answer_to_one_name(tmp_path: Path, name: str, alia
     )
     text = complaint(tmp_path, CARD + second)
     assert text.startswith("file devices.toml, entry 'other', field aliases: ")
-    assert text.endswith("is ambiguous: entry 'card-80gb' answers to it too")
+    assert text.endswith("is ambiguous: entry 'card-80gb' of file devices.toml answers to it too")
+
+
+def test_a_folder_is_one_catalog_in_the_order_of_its_files(tmp_path: Path) -> None:
+    for name, key in (("2_b.toml", "first-b"), ("1_z.toml", "last-z"), ("10_a.toml", "next-a")):
+        text = CARD.replace("[card-80gb]", f"[{key}]").replace("Card 80GB", key)
+        write(tmp_path, text.replace("The Card", f"{key} too"), name)
+    write(tmp_path, "no TOML at all", "notes.md")
+    assert list(load(tmp_path, Device).entries) == ["next-a", "last-z", "first-b"]
+    catalog: Catalog[Device] = Catalog("cards", Device, tmp_path)
+    assert catalog["Last Z too"] is catalog["last-z"] and len(catalog) == 3
+
+
+@pytest.mark.parametrize(
+    ("new", "entry", "message"),
+    [
+        (CARD, "card-80gb", ": must be unique, but file {}/1_a.toml has it too"),
+        (
+            CARD.replace("[card-80gb]", "[other]"),
+            "other",
+            ", field aliases: 'Card 80GB' is ambiguous: entry 'card-80gb' of file {}/1_a.toml "
+            "answers to it too",
+        ),
+        (
+            CARD.replace("[card-80gb]", "[x]").replace("= 8e10", "= -80"),
+            "x",
+            ", field memory_bytes: must be above zero, got -80",
+        ),
+    ],
+)
+def test_an_error_names_the_file_of_the_folder(
+    tmp_path: Path, new: str, entry: str, message: str
+) -> None:
+    write(tmp_path, CARD, "1_a.toml")
+    write(tmp_path, new, "2_b.toml")
+    with pytest.raises(EntryError) as caught:
+        load(tmp_path, Device)
+    told = message.format(tmp_path.name)
+    assert str(caught.value) == f"file {tmp_path.name}/2_b.toml, entry {entry!r}{told}"
 
 
 def test_the_same_name_twice_in_one_entry_is_fine(tmp_path: Path) -> None:
@@ -233,13 +272,13 @@ def test_broken_files(tmp_path: Path) -> None:
     )
     path = tmp_path / "devices.toml"
     path.write_bytes(b'name = "\xff"')
-    with pytest.raises(FactError, match=r"file devices\.toml: must be UTF-8"):
+    with pytest.raises(EntryError, match=r"file devices\.toml: must be UTF-8"):
         load(path, Device)
-    with pytest.raises(FactError, match=r"file none\.toml: cannot be read from "):
+    with pytest.raises(EntryError, match=r"file none\.toml: cannot be read from "):
         load(tmp_path / "none.toml", Device)
 
 
-def test_a_fact_error_is_a_value_error_and_keeps_its_cause(tmp_path: Path) -> None:
+def test_an_entry_error_is_a_value_error_and_keeps_its_cause(tmp_path: Path) -> None:
     with pytest.raises(ValueError) as caught:
         load(write(tmp_path, CARD.replace("8e10", "-80")), Device)
     assert str(caught.value.__cause__) == "memory_bytes must be above zero, got -80"
@@ -251,6 +290,6 @@ def test_a_catalog_reports_its_bad_file_at_first_use_and_again(tmp_path: Path) -
     )
     for _ in range(2):
         with pytest.raises(
-            FactError, match=r"file links\.toml, entry 'a', field source: is missing"
+            EntryError, match=r"file links\.toml, entry 'a', field source: is missing"
         ):
             len(catalog)

@@ -41,23 +41,36 @@ GOOD: dict[type, dict[str, Any]] = {
         "name": "sunny day", "region": "here", "day": "2022-04-13", "time_zone": "UTC",
         "grams_per_kwh": (100.0,) * 12 + (300.0,) * 12, "source": SOURCE,
     },
-    Quantity: {"name": "home", "category": "household", "value": 3000, "unit": "kWh/year", "source": SOURCE},
+    Quantity: {
+        "name": "home", "category": "household", "value": 3000, "unit": "kWh/year",
+        "source": SOURCE,
+    },
     Cooling: {"name": "hall", "pue": 1.2, "source": SOURCE},
-    Price: {"item": "hour", "category": "cloud_spot", "value": 2.0, "unit": "USD/GPU-hour", "source": SOURCE},
-    Finding: {"topic": "scaling_myth", "claim": "more is faster", "metric": "ratio", "value": 2, "source": SOURCE},
-    Run: {"name": "r", "group": "g", "kind": "full_run", "year": 2024, "model": "m", "hardware": "h", "source": SOURCE},
+    Price: {
+        "item": "hour", "category": "cloud_spot", "value": 2.0, "unit": "USD/GPU-hour",
+        "source": SOURCE,
+    },
+    Finding: {
+        "topic": "scaling_myth", "claim": "more is faster", "metric": "ratio", "value": 2,
+        "source": SOURCE,
+    },
+    Run: {
+        "name": "r", "group": "g", "kind": "full_run", "year": 2024, "model": "m", "hardware": "h",
+        "source": SOURCE,
+    },
     DiffusionTransformer: NAMED | {
         "kind": "dit", "single_layers": 2, "d_model": 8, "n_heads": 2, "head_dim": 4, "d_ff": 32,
     },
     UNet: NAMED | {
-        "kind": "unet", "model_channels": 8, "channel_multipliers": (1, 2), "res_blocks": 2, "context_dim": 16,
-        "attention_downsampling": (2,), "transformer_depth": (0 + 1, 1), "n_heads": 2, "latent_size": 8,
-        "latent_channels": 4,
+        "kind": "unet", "model_channels": 8, "channel_multipliers": (1, 2), "res_blocks": 2,
+        "context_dim": 16, "attention_downsampling": (2,), "transformer_depth": (0 + 1, 1),
+        "n_heads": 2, "latent_size": 8, "latent_channels": 4,
     },
     EncoderDecoder: NAMED | {
-        "kind": "encoder-decoder", "encoder_layers": 2, "decoder_layers": 2, "d_model": 8, "n_heads": 2,
-        "n_kv_heads": 2, "head_dim": 4, "d_ff": 32, "vocab_rows": 100, "max_positions": 64, "norm": "rmsnorm",
-        "encoder_norms_per_layer": 2, "decoder_norms_per_layer": 3,
+        "kind": "encoder-decoder", "encoder_layers": 2, "decoder_layers": 2, "d_model": 8,
+        "n_heads": 2, "n_kv_heads": 2, "head_dim": 4, "d_ff": 32, "vocab_rows": 100,
+        "max_positions": 64, "norm": "rmsnorm", "encoder_norms_per_layer": 2,
+        "decoder_norms_per_layer": 3,
     },
 }  # fmt: skip
 

@@ -75,6 +75,9 @@ def test_a_course_without_lessons_says_so(course: Path, monkeypatch: pytest.Monk
 @pytest.mark.parametrize("windows", [True, False])
 def test_the_exit_code_is_passed_on(windows: bool) -> None:
     name = "nt" if windows else os.name
-    child = f"import os; from course_lib.commands import lab; lab.os = type('os', (), dict(vars(os), name={name!r}))"
+    child = (
+        "import os; from course_lib.commands import lab; "
+        f"lab.os = type('os', (), dict(vars(os), name={name!r}))"
+    )
     code = f"{child}; lab.become([{sys.executable!r}, '-c', 'raise SystemExit(7)'])"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 7

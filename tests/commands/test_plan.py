@@ -1,6 +1,7 @@
 """`course plan`: what it prints, what its JSON holds, and what it says of nonsense."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -39,13 +40,63 @@ def test_the_text_has_every_result_with_its_range_and_the_assumptions() -> None:
 def test_json_holds_what_the_estimator_says_in_si_units() -> None:
     data = json.loads(_run(*CALL, "--json"))
     found = training.estimate(models["llama-3-8b"], tokens=15e12, device="H100", devices=512)
-    assert data["seconds"] == pytest.approx([found.low, found.seconds, found.high])
-    assert data["energy_joules"][1] == pytest.approx(found.energy_joules)
-    assert data["layout"]["devices"] == 512
-    assert sum(data["step_parts_seconds"].values()) == pytest.approx(data["step_seconds"])
-    for key in ("memory_bytes", "mfu", "device_hours", "carbon_kg", "cost_usd"):
-        low, middle, high = data[key]
+    run = data["run"]
+    assert run["seconds"] == pytest.approx([found.low, found.seconds, found.high])
+    assert run["energy_joules"][1] == pytest.approx(found.energy_joules)
+    assert run["devices"] == 512 and data["usd"] == run["compute_usd"]
+    assert sum(run["step_parts_seconds"].values()) == pytest.approx(found.step.seconds)
+    for key in ("memory_bytes", "mfu", "device_hours", "carbon_kg", "compute_usd"):
+        low, middle, high = run[key]
         assert low <= middle <= high
+
+
+@pytest.mark.parametrize(
+    "changes", [[], ["--tensor", "4", "--zero", "1"], ["--grid", "France", "--price", "2.5"]]
+)
+def test_a_saved_plan_prints_the_same(tmp_path: Path, changes: list[str]) -> None:
+    file = tmp_path / "a plan of mine.json"
+    file.write_text(_run(*CALL, *changes, "--json"), encoding="utf-8")
+    assert _run("plan", "--from", str(file)) == _run(*CALL, *changes)
+    assert _run("plan", "--from", str(file), "--json") == file.read_text(encoding="utf-8")
+    _run("plan", "--from", str(file), "--figure", str(tmp_path / "plan.svg"))
+    assert (tmp_path / "plan.svg").stat().st_size
+
+
+def test_a_plan_changed_by_hand_prints_what_it_says(tmp_path: Path) -> None:
+    data = json.loads(_run(*CALL, "--json"))
+    data["parts_usd"]["people"] = [60e3, 90e3, 140e3]
+    data["usd"] = [1.3e6, 2.03e6, 3.1e6]
+    (tmp_path / "plan.json").write_text(json.dumps(data), encoding="utf-8-sig")
+    text = _run("plan", "--from", str(tmp_path / "plan.json"))
+    assert "people" in text and "in all" in text
+    letters = {"purpose": "letters", "way": "call", "parts_usd": {"API": [1, 2, 3]}}
+    (tmp_path / "call.json").write_text(json.dumps(letters | {"usd": [1, 2, 3]}), encoding="utf-8")
+    assert "letters" in _run("plan", "--from", str(tmp_path / "call.json"))
+    figure = ["--figure", str(tmp_path / "x.svg")]
+    assert "no step to draw" in _refused("plan", "--from", str(tmp_path / "call.json"), *figure)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{", "cannot be read as a plan"),
+        ("[]", "plan must be a table"),
+        ("{}", "plan must have the fields of a plan; missing: .*'purpose'"),
+        ('{"version": 7}', "version must be 1"),
+    ],
+)
+def test_a_file_that_is_no_plan_is_named_with_its_fault(
+    tmp_path: Path, text: str, message: str
+) -> None:
+    file = tmp_path / "plan.json"
+    file.write_text(text, encoding="utf-8")
+    assert re.search(f"plan.json: {message}", _refused("plan", "--from", str(file)))
+
+
+def test_a_saved_plan_is_not_planned_anew(tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, [*CALL, "--from", str(tmp_path / "plan.json")])
+    assert "leave out --tokens, --device, --devices, MODEL" in str(result.exception)
+    assert "missing: --devices" in str(CliRunner().invoke(app, CALL[:-2]).exception)
 
 
 def test_what_the_catalog_lacks_is_unknown_and_said() -> None:
@@ -80,14 +131,16 @@ def test_a_configuration_of_ones_own_is_planned(tmp_path: Path) -> None:
         "1",
         "--json",
     )
-    assert json.loads(out)["memory_bytes"][1] < 24e9
+    assert json.loads(out)["run"]["memory_bytes"][1] < 24e9
 
 
 def test_a_layout_of_ones_own_is_used() -> None:
     data = json.loads(
         _run(*CALL, "--json", "--tensor", "4", "--pipeline", "2", "--micro-batch", "2")
     )
-    assert [data["layout"][name] for name in ("data", "tensor", "pipeline", "micro_batch")] == [
+    assert [
+        data["run"]["layout"][name] for name in ("data", "tensor", "pipeline", "micro_batch")
+    ] == [
         64,
         4,
         2,

@@ -79,3 +79,31 @@ def test_published_layouts_suit_their_models() -> None:
 def test_what_a_model_refuses_is_explained(layout: Layout, rule: str) -> None:
     with pytest.raises(ValueError, match=rule):
         check(models["llama-3-8b"], layout, seq=8192)
+
+
+def test_without_a_word_there_is_one_device() -> None:
+    alone = Layout()
+    assert alone.numbers() == dict.fromkeys(alone.numbers(), 1) | {"zero": 0}
+    assert (alone.devices, alone.micro_batches(7)) == (1, 7)
+    assert problems(models["llama-3-8b"], alone, seq=7) == []
+
+
+def test_every_stage_of_zero_is_a_stage() -> None:
+    assert [Layout(zero=stage).zero for stage in range(4)] == [0, 1, 2, 3]
+    assert Layout(zero=np.arange(4)).zero.tolist() == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize("seq", [6, 7, 12, 13])
+def test_the_nearest_size_is_the_nearest_divisor(seq: int) -> None:
+    """One by one outwards from the size asked for, the smaller first."""
+    for size in range(1, 2 * seq):
+        found = problems(models["llama-3-8b"], Layout(context=size), seq=seq)
+        if seq % size == 0:
+            assert found == []
+            continue
+        outwards = (size + sign * step for step in range(1, size) for sign in (-1, 1))
+        nearest = next(each for each in outwards if each > 0 and seq % each == 0)
+        assert found == [
+            f"context must divide the {seq} tokens of a sequence, got {size}; "
+            f"the nearest that does is {nearest}"
+        ]

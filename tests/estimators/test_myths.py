@@ -9,7 +9,7 @@ import pytest
 
 from course_lib.catalog import Transformer, devices, models, runs
 from course_lib.catalog.as_of import as_of
-from course_lib.estimators import myths
+from course_lib.estimators import myths, parameters
 from course_lib.teaching.claims import claims
 
 
@@ -51,6 +51,42 @@ def test_sizes_by_hand() -> None:
         "examples_confirmed": 0,
         "examples_wrong": 0,
     }
+
+
+def _claim(totals: list[int], **published: float | None) -> Any:
+    """The numbers of A01 for decoders of so many parameters, and for named models of which so much
+    is published."""
+    one = Transformer(layers=1, d_model=1, n_heads=1, d_ff=1, vocab_rows=1, tied_embeddings=True)
+    rest = int(parameters.count(one).total) - 1  # a further row of the table is a further parameter
+    held: dict[str, Any] = {str(total): replace(one, vocab_rows=total - rest) for total in totals}
+    assert [int(parameters.count(each).total) for each in held.values()] == totals
+    for key, size in published.items():
+        held[key.replace("_", "-")] = SimpleNamespace(published=SimpleNamespace(total_params=size))
+    return myths.numbers("A01", catalogs(models=held))
+
+
+def test_a_billion_counts_from_exactly_a_billion_and_a_trillion_too() -> None:
+    """The test sentence: "a billion parameters or more", "at least one has a trillion"."""
+    assert _claim([10**9 - 1, 10**9, 11 * 10**8])["share_billion"] == pytest.approx(2 / 3)
+    assert _claim([10**12 - 1, 10**12, 11 * 10**11, 2 * 10**12])["models_trillion"] == 3
+
+
+@pytest.mark.parametrize(
+    ("key", "told"),
+    [("gpt_4", 100e9), ("llama_3_70b", 65e9), ("gemini_1_0_ultra", 100e9)],
+)
+def test_an_example_is_confirmed_within_five_per_cent_of_the_size_that_the_claim_names(
+    key: str, told: float
+) -> None:
+    """The claim: "GPT-4 with more than 100 billion, Llama 3 with 65 billion and Gemini with 100
+    billion"; the test sentence: "within 5 %"."""
+    for share, verdict in ((0.94, (0, 1)), (0.951, (1, 0)), (1, (1, 0)), (1.049, (1, 0))):
+        found = _claim([10], **{key: share * told})
+        assert (found["examples_confirmed"], found["examples_wrong"]) == verdict, share
+    for share in (1.06, 2, 0.01):
+        assert _claim([10], **{key: share * told})["examples_wrong"] == 1, share
+    unknown = _claim([10], **{key: None})
+    assert unknown["examples_confirmed"] == unknown["examples_wrong"] == 0
 
 
 def test_the_named_examples_count_once_they_are_known() -> None:
@@ -95,6 +131,52 @@ def test_durations_by_hand() -> None:
     assert found["share_close"] == pytest.approx(
         sum(0.5 < planned / each < 2 for each in lasting.values()) / 3
     )
+
+
+def _durations(**changes: Any) -> Any:
+    """The numbers of B03 for one run of 10^19 FLOPs on ten devices of 10^15 FLOP/s: at 40 % of the
+    peak it takes 2500 s."""
+    model = Transformer(layers=1, d_model=1, n_heads=1, d_ff=1, vocab_rows=1)
+    tokens = 10**19 / (6 * int(parameters.count(model).total))
+    run = replace(
+        runs["llama-3-8b"], model_key="one", device_key="card", tokens=tokens, devices=10, **changes
+    )
+    card = replace(devices["t4"], peak_flops={"bf16": 1e15})
+    held = {"models": {"one": model}, "devices": {"card": card}, "runs": {"run": run}}
+    return myths.numbers("B03", catalogs(**held))
+
+
+@pytest.mark.parametrize(
+    ("lasted", "close"),
+    [(5500, 0), (4900, 1), (4000, 1), (2500, 1), (1300, 1), (1200, 0), (900, 0), (25, 0)],
+)
+def test_an_estimate_is_close_within_a_factor_of_two(lasted: float, close: int) -> None:
+    assert _durations(wall_seconds=lasted)["share_close"] == close
+
+
+def test_shares_of_runs_are_over_all_runs_that_state_enough() -> None:
+    model, card, run = models["llama-3-8b"], devices["a100-sxm-80gb"], runs["llama-3-8b"]
+    told = {"model_key": "llama", "device_key": "card", "tokens": 10**9, "devices": 10}
+    planned = 6 * 8.03e9 * 1e9 / (0.4 * 312e12 * 10)
+    held = {
+        str(share): replace(run, **told, wall_seconds=share * planned)
+        for share in (0.1, 0.6, 0.9, 1.9, 3, 30)
+    }
+    kept = catalogs(models={"llama": model}, devices={"card": card}, runs=held)
+    assert myths.numbers("B03", kept)["share_close"] == pytest.approx(3 / 6)
+    assert myths.numbers("B03", kept)["share_between"] == pytest.approx(2 / 6)  # 32 and 322 hours
+
+
+def test_a_run_without_a_stated_time_lasted_its_device_hours_over_its_devices() -> None:
+    found = _durations(wall_seconds=None, device_hours=240)
+    assert found["longest"] == 24 * 3600  # 240 hours on ten devices: a day
+    assert found["share_between"] == 1
+    assert _durations(wall_seconds=7.0, device_hours=240)["longest"] == 7
+
+
+@pytest.mark.parametrize(("days", "between"), [(0.99, 0), (1, 1), (365.25, 1), (366, 0)], ids=str)
+def test_a_day_and_a_year_are_between_a_day_and_a_year(days: float, between: int) -> None:
+    assert _durations(wall_seconds=days * 86_400)["share_between"] == between
 
 
 def test_buildings_by_hand() -> None:

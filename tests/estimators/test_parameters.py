@@ -123,8 +123,8 @@ def test_plain_decoders_equal_pytorch_layers(
     gated: bool, qkv_bias: bool, o_bias: bool, mlp_bias: bool, kv_heads: int, head_dim: int
 ) -> None:
     model = Transformer(
-        layers=3, d_model=64, n_heads=4, n_kv_heads=kv_heads, head_dim=head_dim, d_ff=40, vocab_rows=50,
-        gated_mlp=gated, qkv_bias=qkv_bias, o_bias=o_bias,
+        layers=3, d_model=64, n_heads=4, n_kv_heads=kv_heads, head_dim=head_dim, d_ff=40,
+        vocab_rows=50, gated_mlp=gated, qkv_bias=qkv_bias, o_bias=o_bias,
         mlp_bias=mlp_bias, norm="layernorm", position_rows=7, head_bias=True,
     )  # fmt: skip
     with torch.device("meta"):

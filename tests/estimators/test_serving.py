@@ -1,10 +1,18 @@
 """The simulation against closed formulas, within its sampling error, and against small cases worked
 by hand."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
-from course_lib.estimators.serving import mean_wait, simulate, single_server, wait_percentile
+from course_lib.estimators.serving import (
+    Served,
+    mean_wait,
+    simulate,
+    single_server,
+    wait_percentile,
+)
 
 
 def _mean_and_error(waits: list[np.ndarray]) -> tuple[float, float]:
@@ -67,6 +75,119 @@ def test_every_request_is_served_once_and_nobody_before_it_came() -> None:
     assert (served.total_seconds >= served.first_token_seconds - 1e-9).all()
     assert 0 < served.busy_share <= 1
     assert 1 <= served.mean_batch <= 8
+
+
+def _token_by_token(
+    arrivals: np.ndarray, tokens: np.ndarray, steps: np.ndarray, prefill: float
+) -> dict[str, Any]:
+    """The same server without any jump: one step after the other, one token for each request."""
+    taken, first, last = ({} for _ in range(3))
+    left: dict[int, int] = {}
+    now, busy, counted, coming = 0.0, 0.0, [], 0
+    while len(last) < len(arrivals):
+        if not left:
+            now = max(now, arrivals[coming])  # nobody is here: wait for the next
+        while coming < len(arrivals) and arrivals[coming] <= now and len(left) < len(steps):
+            taken[coming], left[coming] = now, tokens[coming]
+            now, busy, coming = now + prefill, busy + prefill, coming + 1
+        counted.append(len(left))
+        now, busy = now + steps[len(left) - 1], busy + steps[len(left) - 1]
+        for request in list(left):
+            first.setdefault(request, now)
+            left[request] -= 1
+            if left[request] == 0:
+                last[request] = now
+                del left[request]
+    order = range(len(arrivals))
+    return {
+        "wait_seconds": np.array([taken[each] for each in order]) - arrivals,
+        "first_token_seconds": np.array([first[each] for each in order]) - arrivals,
+        "total_seconds": np.array([last[each] for each in order]) - arrivals,
+        "busy_share": busy / (now - arrivals[0]),
+        "mean_batch": np.mean(counted),
+    }
+
+
+@pytest.mark.parametrize("lengths", ["exponential", "constant"])
+@pytest.mark.parametrize("prefill", [0.0, 0.07])
+@pytest.mark.parametrize(
+    ("rate", "steps"),
+    [
+        (0.3, [0.1]),
+        (0.05, [0.1, 0.12]),
+        (2.0, [0.05, 0.08, 0.1, 0.15]),
+        (0.1, [1.5, 2.5, 3.5]),  # steps of more than a second
+    ],
+)
+def test_jumps_lead_where_single_steps_lead(
+    rate: float, steps: list[float], prefill: float, lengths: str
+) -> None:
+    served = simulate(
+        rate,
+        step_seconds=steps,
+        output=12,
+        prefill_seconds=prefill,
+        requests=300,
+        lengths=lengths,
+        seed=3,
+    )
+    slow = _token_by_token(served.arrival_seconds, served.tokens, np.array(steps), prefill)
+    for name, truth in slow.items():
+        assert np.allclose(getattr(served, name), truth, rtol=1e-6, atol=1e-6), name
+
+
+def test_one_request_of_one_token_is_busy_all_the_time() -> None:
+    served = simulate(
+        1.0, step_seconds=[0.1, 0.2], output=1, lengths="constant", requests=1, prefill_seconds=0.3
+    )
+    assert (served.busy_share, served.mean_batch) == (pytest.approx(1), 1)
+    assert served.total_seconds == pytest.approx([0.4])
+    assert served.tokens_per_second == pytest.approx(1 / 0.4)
+
+
+def _served(requests: int, **arrays: Any) -> Served:
+    """What became of requests, where only some of it matters."""
+    names = ("arrival_seconds", "wait_seconds", "first_token_seconds", "total_seconds", "tokens")
+    zeros = dict.fromkeys(names, np.zeros(requests))
+    return Served(**zeros | arrays, busy_share=1.0, mean_batch=1.0)
+
+
+def test_tokens_a_second_run_from_the_first_arrival_to_the_last_token() -> None:
+    served = _served(
+        3,
+        arrival_seconds=np.array([10.0, 12.0, 13.0]),
+        total_seconds=np.array([2.0, 8.0, 1.0]),
+        tokens=np.array([3, 7, 10]),
+    )
+    assert served.tokens_per_second == (3 + 7 + 10) / (12 + 8 - 10)
+
+
+@pytest.mark.parametrize("requests", [9, 10, 30, 109])
+def test_percentiles_leave_out_the_first_tenth(requests: int) -> None:
+    late = np.arange(requests, 0, -1.0)  # the first wait longest
+    served = _served(requests, wait_seconds=late)
+    kept = sorted(late)[: requests - requests // 10]
+    assert served.percentile("wait_seconds", 100) == kept[-1]
+    assert served.percentile("wait_seconds", 0) == 1
+    assert served.percentile("wait_seconds", [50]).tolist() == [np.median(kept)]
+
+
+def test_short_answers_have_one_token() -> None:
+    """Exponential lengths around 1: whatever is below 1.5 becomes one token."""
+    tokens = simulate(1.0, step_seconds=[0.01], output=1, requests=20_000).tokens
+    assert tokens.min() == 1
+    assert np.mean(tokens == 1) == pytest.approx(1 - np.exp(-1.5), abs=0.01)
+
+
+def test_waits_are_in_units_of_the_service() -> None:
+    """The same load with a clock that runs ten times as fast: waits ten times as long."""
+    for service in ("exponential", "constant"):
+        assert mean_wait(0.05, 10.0, service=service) == pytest.approx(
+            10 * mean_wait(0.5, 1.0, service=service)
+        )
+    assert mean_wait(0.1, 4.0) == pytest.approx(0.4 * 4 / 0.6)  # M/M/1: load x service / (1 - load)
+    assert wait_percentile(0.05, 10.0, 95) == pytest.approx(10 * wait_percentile(0.5, 1.0, 95))
+    assert wait_percentile(0.5, 1.0, 40) == 0  # half of them find nobody before them
 
 
 def test_a_seed_repeats_and_another_differs() -> None:

@@ -9,7 +9,10 @@ from course_lib.estimators.ranges import Range
 from course_lib.teaching.report.contents import Alternative, Report
 
 CHOICES = {"grid": "Poland", "usd_per_device_hour": 2.5}
-WORDS = "words and more words of the longest kind that anybody may put in here, so that it is seen whether it fits "
+WORDS = (
+    "words and more words of the longest kind that anybody may put in here, "
+    "so that it is seen whether it fits "
+)
 
 
 def made(longest: bool = False, **changes: Any) -> Report:
@@ -21,11 +24,10 @@ def made(longest: bool = False, **changes: Any) -> Report:
     plan = project.from_estimate(
         run,
         purpose=(WORDS * 9)[:110] if longest else "Answers to letters",
-        tokens=1e11,
         other_usd=dict.fromkeys(names, people),
-        notes=dict.fromkeys((*names, "device hours", "seconds", "watts", "memory_bytes", "pue"), note) if longest else
-        {"people": note},
-        **CHOICES,
+        notes=dict.fromkeys(
+            (*names, "device hours", "seconds", "watts", "memory_bytes", "pue"), note
+        ) if longest else {"people": note},
     )  # fmt: skip
     held = constraints.of_training(
         run, usd=5e5, seconds=3e6, carbon_kg=1e4, text_tokens=1e12, tokens=1e11

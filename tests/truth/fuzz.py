@@ -81,13 +81,18 @@ OTHER_NAMES = {
 }
 LEFT_OUT = {"model_type", "vocab_size", "pad_token_id", "n_group", "topk_group"}
 STRAYS = {
-    "intermediate_size": 77, "ffn_dim": 78, "n_inner": 79, "ffn_hidden_size": 80, "moe_intermediate_size": 82,
-    "num_key_value_heads": 1, "num_kv_heads": 1, "n_head_kv": 1, "num_experts_per_tok": 1, "n_shared_experts": 1,
-    "sliding_window": 3, "use_sliding_window": True, "max_window_layers": 1, "sliding_window_pattern": 2,
-    "attention_bias": True, "mlp_bias": True, "bias": True, "use_bias": True, "qkv_bias": True, "no_bias": False,
-    "qk_layernorm": True, "use_qk_norm": True, "q_lora_rank": 5, "first_k_dense_replace": 1, "word_embed_proj_dim": 6,
-    "parallel_attn": False, "use_parallel_residual": False, "rope_theta": 1e4, "torch_dtype": "float16",
-    "num_nextn_predict_layers": 1, "moe_layer_freq": 2, "n_routed_experts": 3,
+    "intermediate_size": 77, "ffn_dim": 78, "n_inner": 79, "ffn_hidden_size": 80,
+    "moe_intermediate_size": 82,
+    "num_key_value_heads": 1, "num_kv_heads": 1, "n_head_kv": 1,
+    "num_experts_per_tok": 1, "n_shared_experts": 1,
+    "sliding_window": 3, "use_sliding_window": True, "max_window_layers": 1,
+    "sliding_window_pattern": 2,
+    "attention_bias": True, "mlp_bias": True, "bias": True, "use_bias": True, "qkv_bias": True,
+    "no_bias": False,
+    "qk_layernorm": True, "use_qk_norm": True, "q_lora_rank": 5, "first_k_dense_replace": 1,
+    "word_embed_proj_dim": 6, "parallel_attn": False, "use_parallel_residual": False,
+    "rope_theta": 1e4, "torch_dtype": "float16", "num_nextn_predict_layers": 1,
+    "moe_layer_freq": 2, "n_routed_experts": 3,
 }  # fmt: skip
 """Fields of other families, which must not count where the family does not read them."""
 

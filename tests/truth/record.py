@@ -197,7 +197,8 @@ def check_defaults() -> int:
             if theirs != (None if default is defaults.NEEDED else default):
                 wrong += 1
                 print(
-                    f"{model_type}.{field}: {default!r} here, {theirs!r} in transformers {transformers.__version__}"
+                    f"{model_type}.{field}: {default!r} here, "
+                    f"{theirs!r} in transformers {transformers.__version__}"
                 )
     return wrong
 

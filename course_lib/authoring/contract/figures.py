@@ -27,7 +27,10 @@ def alt_text_findings(page: Page) -> Iterator[Finding]:
         if not alt:
             yield page.finding("error", f"figure {number} of the cell has no alt text", cell)
         elif len(alt) not in ALT_LENGTH:
-            message = f"figure {number} of the cell: alt text of {len(alt)} characters, {ALT_LENGTH[0]} to {ALT_LENGTH[-1]}"
+            message = (
+                f"figure {number} of the cell: alt text of {len(alt)} characters, "
+                f"{ALT_LENGTH[0]} to {ALT_LENGTH[-1]}"
+            )
             yield page.finding("error", message, cell)
 
 

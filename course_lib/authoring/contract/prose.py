@@ -23,9 +23,12 @@ TYPED_MARK = re.compile(
 NUMBERS_ALLOWED = ("The question", "You will be able to", "Exercises")
 NUMBER = r"\d+(?:[ ,.  ]\d+)*"
 UNITS = (
-    r"[kKMGTPE]i?B(?:/s)?|bytes?|bits?|[kMGTPE]?FLOPs?(?:/s)?|[kMG]?Wh|[kMG]?W|watts?|joules?|[kMG]J|%|percent|"
-    r"thousand|million|billion|trillion|[BMT] (?:parameters|weights|tokens)|tokens?|parameters?|weights?|words|"
-    r"m?s|µs|seconds?|hours?|days?|weeks?|months?|devices?|cards?|GPUs?|USD|EUR|euros?|dollars?|cents?"
+    r"[kKMGTPE]i?B(?:/s)?|bytes?|bits?|[kMGTPE]?FLOPs?(?:/s)?|"
+    r"[kMG]?Wh|[kMG]?W|watts?|joules?|[kMG]J|%|percent|"
+    r"thousand|million|billion|trillion|"
+    r"[BMT] (?:parameters|weights|tokens)|tokens?|parameters?|weights?|words|"
+    r"m?s|µs|seconds?|hours?|days?|weeks?|months?|devices?|cards?|GPUs?|"
+    r"USD|EUR|euros?|dollars?|cents?"
 )
 QUANTITY = re.compile(rf"(?<![\w.])(?:(?:USD|EUR|€)\s?{NUMBER}|{NUMBER}\s?-?(?:{UNITS})(?![\w/]))")
 

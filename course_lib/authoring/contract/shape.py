@@ -152,7 +152,8 @@ def _objective_findings(page: Page, tasks: Sequence[str]) -> Iterator[Finding]:
         if re.search(r"\bunderstand", objective, flags=re.IGNORECASE):
             yield page.finding(
                 "error",
-                f"objective {objective!r}: understanding cannot be seen; name what the learner does",
+                f"objective {objective!r}: understanding cannot be seen; "
+                "name what the learner does",
             )
         if tasks and not any(re.search(rf"\b{task}\b", objective) for task in tasks):
             yield page.finding(

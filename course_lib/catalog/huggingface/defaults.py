@@ -50,85 +50,102 @@ DEFAULTS: Mapping[str, Mapping[str, Any]] = {
         _remove_final_layer_norm=False, enable_bias=True, layer_norm_elementwise_affine=True,
     ),
     "bloom": _table(250880, 64, 0, 2, 8, 0, True),
-    "gpt_neox": _table(50432, 6144, 24576, 44, 64, 2048, False, attention_bias=True, use_parallel_residual=True),
+    "gpt_neox": _table(
+        50432, 6144, 24576, 44, 64, 2048, False, attention_bias=True, use_parallel_residual=True,
+    ),
     "gptj": _table(50400, 4096, None, 28, 16, 2048, False),
     "mpt": _table(50368, 2048, 0, 24, 16, 2048, True, attn_config=None),
     "falcon": _table(
-        65024, 4544, None, 32, 71, 2048, True, num_key_value_heads=None, multi_query=True, parallel_attn=True,
-        new_decoder_architecture=False, num_ln_in_parallel_attn=None, bias=False,
+        65024, 4544, None, 32, 71, 2048, True, num_key_value_heads=None, multi_query=True,
+        parallel_attn=True, new_decoder_architecture=False, num_ln_in_parallel_attn=None,
+        bias=False,
     ),
     # Grouped-query attention.
     "llama": _table(
-        32000, 4096, 11008, 32, 32, 2048, False, num_key_value_heads=None, head_dim=None, attention_bias=False,
-        mlp_bias=False,
+        32000, 4096, 11008, 32, 32, 2048, False, num_key_value_heads=None, head_dim=None,
+        attention_bias=False, mlp_bias=False,
     ),
     "mistral": _table(
-        32000, 4096, 14336, 32, 32, 131072, False, num_key_value_heads=8, head_dim=None, sliding_window=4096
+        32000, 4096, 14336, 32, 32, 131072, False, num_key_value_heads=8, head_dim=None,
+        sliding_window=4096,
     ),
     "qwen2": _table(
-        151936, 4096, 22016, 32, 32, 32768, False, num_key_value_heads=32, head_dim=None, use_sliding_window=False,
-        sliding_window=4096, max_window_layers=28, layer_types=None,
-    ),
-    "qwen3": _table(
-        151936, 4096, 22016, 32, 32, 32768, False, num_key_value_heads=32, head_dim=128, attention_bias=False,
+        151936, 4096, 22016, 32, 32, 32768, False, num_key_value_heads=32, head_dim=None,
         use_sliding_window=False, sliding_window=4096, max_window_layers=28, layer_types=None,
     ),
-    "gemma": _table(
-        256000, 3072, 24576, 28, 16, 8192, True, num_key_value_heads=16, head_dim=256, attention_bias=False
-    ),
-    "gemma2": _table(
-        256000, 2304, 9216, 26, 8, 8192, True, num_key_value_heads=4, head_dim=256, attention_bias=False,
-        sliding_window=4096, layer_types=None,
-    ),
-    "gemma3_text": _table(
-        262208, 2304, 9216, 26, 8, 131072, True, num_key_value_heads=4, head_dim=256, attention_bias=False,
-        sliding_window=4096, sliding_window_pattern=6, layer_types=None,
-    ),
-    "phi": _table(51200, 2048, 8192, 24, 32, 2048, False, num_key_value_heads=None, head_dim=None, qk_layernorm=False),
-    "phi3": _table(
-        32064, 3072, 8192, 32, 32, 4096, False, num_key_value_heads=None, head_dim=None, sliding_window=None
-    ),
-    "olmo": _table(
-        50304, 4096, 11008, 32, 32, 2048, False, num_key_value_heads=None, head_dim=None, attention_bias=False
-    ),
-    "olmo2": _table(
-        50304, 4096, 11008, 32, 32, 2048, False, num_key_value_heads=None, head_dim=None, attention_bias=False
-    ),
-    "smollm3": _table(
-        128256, 2048, 11008, 36, 16, 32768, True, num_key_value_heads=4, head_dim=None, attention_bias=False,
-        mlp_bias=False, use_sliding_window=False, sliding_window=None, no_rope_layers=None, no_rope_layer_interval=4,
+    "qwen3": _table(
+        151936, 4096, 22016, 32, 32, 32768, False, num_key_value_heads=32, head_dim=128,
+        attention_bias=False, use_sliding_window=False, sliding_window=4096, max_window_layers=28,
         layer_types=None,
     ),
+    "gemma": _table(
+        256000, 3072, 24576, 28, 16, 8192, True, num_key_value_heads=16, head_dim=256,
+        attention_bias=False,
+    ),
+    "gemma2": _table(
+        256000, 2304, 9216, 26, 8, 8192, True, num_key_value_heads=4, head_dim=256,
+        attention_bias=False, sliding_window=4096, layer_types=None,
+    ),
+    "gemma3_text": _table(
+        262208, 2304, 9216, 26, 8, 131072, True, num_key_value_heads=4, head_dim=256,
+        attention_bias=False, sliding_window=4096, sliding_window_pattern=6, layer_types=None,
+    ),
+    "phi": _table(
+        51200, 2048, 8192, 24, 32, 2048, False, num_key_value_heads=None, head_dim=None,
+        qk_layernorm=False,
+    ),
+    "phi3": _table(
+        32064, 3072, 8192, 32, 32, 4096, False, num_key_value_heads=None, head_dim=None,
+        sliding_window=None,
+    ),
+    "olmo": _table(
+        50304, 4096, 11008, 32, 32, 2048, False, num_key_value_heads=None, head_dim=None,
+        attention_bias=False,
+    ),
+    "olmo2": _table(
+        50304, 4096, 11008, 32, 32, 2048, False, num_key_value_heads=None, head_dim=None,
+        attention_bias=False,
+    ),
+    "smollm3": _table(
+        128256, 2048, 11008, 36, 16, 32768, True, num_key_value_heads=4, head_dim=None,
+        attention_bias=False, mlp_bias=False, use_sliding_window=False, sliding_window=None,
+        no_rope_layers=None, no_rope_layer_interval=4, layer_types=None,
+    ),
     "starcoder2": _table(
-        49152, 3072, 12288, 30, 24, 4096, True, num_key_value_heads=2, head_dim=None, use_bias=True, sliding_window=None
+        49152, 3072, 12288, 30, 24, 4096, True, num_key_value_heads=2, head_dim=None, use_bias=True,
+        sliding_window=None,
     ),
     "cohere": _table(
-        256000, 8192, 22528, 40, 64, 8192, True, num_key_value_heads=None, head_dim=None, attention_bias=False,
-        use_qk_norm=False,
+        256000, 8192, 22528, 40, 64, 8192, True, num_key_value_heads=None, head_dim=None,
+        attention_bias=False, use_qk_norm=False,
     ),
     # Mixtures of experts.
     "mixtral": _table(
-        32000, 4096, 14336, 32, 32, 131072, False, num_key_value_heads=8, head_dim=None, sliding_window=None,
-        num_experts=8, num_experts_per_tok=2,
+        32000, 4096, 14336, 32, 32, 131072, False, num_key_value_heads=8, head_dim=None,
+        sliding_window=None, num_experts=8, num_experts_per_tok=2,
     ),
     "qwen3_moe": _table(
-        151936, 2048, 6144, 24, 32, 32768, False, num_key_value_heads=4, head_dim=None, attention_bias=False,
-        use_sliding_window=False, sliding_window=4096, num_experts=128, num_experts_per_tok=8,
-        moe_intermediate_size=768, decoder_sparse_step=1, mlp_only_layers=None,
+        151936, 2048, 6144, 24, 32, 32768, False, num_key_value_heads=4, head_dim=None,
+        attention_bias=False, use_sliding_window=False, sliding_window=4096,
+        num_experts=128, num_experts_per_tok=8, moe_intermediate_size=768, decoder_sparse_step=1,
+        mlp_only_layers=None,
     ),
     "gpt_oss": _table(
-        201088, 2880, 2880, 36, 64, 131072, False, num_key_value_heads=8, head_dim=64, attention_bias=True,
-        sliding_window=128, layer_types=None, num_experts=128, num_experts_per_tok=4,
+        201088, 2880, 2880, 36, 64, 131072, False, num_key_value_heads=8, head_dim=64,
+        attention_bias=True, sliding_window=128, layer_types=None, num_experts=128,
+        num_experts_per_tok=4,
     ),
     "deepseek_v2": _table(
-        102400, 4096, 11008, 32, 32, 2048, False, attention_bias=False, mlp_bias=False, q_lora_rank=1536,
-        kv_lora_rank=512, qk_nope_head_dim=128, qk_rope_head_dim=64, v_head_dim=128, num_experts=64,
-        num_experts_per_tok=NEEDED, n_shared_experts=2, moe_intermediate_size=1407, first_k_dense_replace=0,
+        102400, 4096, 11008, 32, 32, 2048, False, attention_bias=False, mlp_bias=False,
+        q_lora_rank=1536, kv_lora_rank=512, qk_nope_head_dim=128, qk_rope_head_dim=64,
+        v_head_dim=128, num_experts=64, num_experts_per_tok=NEEDED, n_shared_experts=2,
+        moe_intermediate_size=1407, first_k_dense_replace=0,
     ),
     "deepseek_v3": _table(
-        129280, 7168, 18432, 61, 128, 4096, False, attention_bias=False, q_lora_rank=1536,
-        kv_lora_rank=512, qk_nope_head_dim=128, qk_rope_head_dim=64, v_head_dim=128, num_experts=256,
-        num_experts_per_tok=8, n_shared_experts=1, moe_intermediate_size=2048, first_k_dense_replace=3,
+        129280, 7168, 18432, 61, 128, 4096, False, attention_bias=False,
+        q_lora_rank=1536, kv_lora_rank=512, qk_nope_head_dim=128, qk_rope_head_dim=64,
+        v_head_dim=128, num_experts=256, num_experts_per_tok=8, n_shared_experts=1,
+        moe_intermediate_size=2048, first_k_dense_replace=3,
     ),
 }  # fmt: skip
 

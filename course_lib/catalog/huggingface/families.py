@@ -32,7 +32,8 @@ def gpt2(f: Fields) -> Facts:
     """Learned positions, biases everywhere."""
     if f.flag("add_cross_attention"):
         raise ValueError(
-            "add_cross_attention must be false, got True: only decoders without an encoder are described"
+            "add_cross_attention must be false, got True: "
+            "only decoders without an encoder are described"
         )
     return decoder(
         f, **ALL_BIASES, norm="layernorm", position_rows=f.whole("max_position_embeddings")
@@ -40,8 +41,7 @@ def gpt2(f: Fields) -> Facts:
 
 
 def opt(f: Fields) -> Facts:
-    """Two more position rows than positions; embeddings may be narrower than the model
-    (OPT-350M)."""
+    """Two more position rows than positions; embeddings may be narrower (OPT-350M)."""
     biases = f.flag("enable_bias")
     before = f.flag("do_layer_norm_before")
     return decoder(
@@ -210,8 +210,10 @@ def starcoder2(f: Fields) -> Facts:
 
 
 def cohere(f: Fields) -> Facts:
-    """One norm a layer, norms with a scale only; the optional norm of queries and keys has a scale
-    for every head."""
+    """One norm a layer, norms with a scale only.
+
+    The optional norm of queries and keys has a scale for every head.
+    """
     return decoder(
         f,
         **attention_biases(f),
@@ -229,8 +231,7 @@ def mixtral(f: Fields) -> Facts:
 
 
 def qwen3_moe(f: Fields) -> Facts:
-    """Qwen3 with experts in every `decoder_sparse_step`-th layer that is not on the list of dense
-    ones."""
+    """Qwen3 with experts in every `decoder_sparse_step`-th layer not on the list of dense ones."""
     layers, listed = f.whole("num_hidden_layers"), f.items("mlp_only_layers") or []
     for index in listed:
         checks.whole("mlp_only_layers entries", index, at_least=0)
@@ -250,8 +251,7 @@ def qwen3_moe(f: Fields) -> Facts:
 
 
 def gpt_oss(f: Fields) -> Facts:
-    """Biases in attention, router and experts; a learned sink for each head; every other layer
-    windowed."""
+    """Biases in attention, router, experts; a learned sink a head; every other layer windowed."""
     return decoder(
         f,
         **LLAMA_LIKE,
@@ -264,8 +264,10 @@ def gpt_oss(f: Fields) -> Facts:
 
 
 def deepseek_v2(f: Fields) -> Facts:
-    """Latent attention, shared experts, dense first layers; `mlp_bias` reaches all MLPs but the
-    routed experts."""
+    """Latent attention, shared experts, dense first layers.
+
+    `mlp_bias` reaches all MLPs but the routed experts.
+    """
     return deepseek_v3(f) | {"mlp_bias": f.flag("mlp_bias")}
 
 
@@ -294,9 +296,10 @@ def deepseek_v3(f: Fields) -> Facts:
 
 
 FAMILIES: Mapping[str, Callable[[Fields], Facts]] = {
-    "gpt2": gpt2, "opt": opt, "bloom": bloom, "gpt_neox": gpt_neox, "gptj": gptj, "falcon": falcon, "mpt": mpt,
-    "llama": llama, "mistral": mistral, "mixtral": mixtral, "qwen2": qwen2, "qwen3": qwen3, "qwen3_moe": qwen3_moe,
-    "gemma": gemma, "gemma2": gemma2, "gemma3_text": gemma3, "phi": phi, "phi3": phi3, "olmo": olmo, "olmo2": olmo2,
-    "smollm3": smollm3, "starcoder2": starcoder2, "cohere": cohere, "deepseek_v2": deepseek_v2,
+    "gpt2": gpt2, "opt": opt, "bloom": bloom, "gpt_neox": gpt_neox, "gptj": gptj, "falcon": falcon,
+    "mpt": mpt, "llama": llama, "mistral": mistral, "mixtral": mixtral, "qwen2": qwen2,
+    "qwen3": qwen3, "qwen3_moe": qwen3_moe, "gemma": gemma, "gemma2": gemma2, "gemma3_text": gemma3,
+    "phi": phi, "phi3": phi3, "olmo": olmo, "olmo2": olmo2, "smollm3": smollm3,
+    "starcoder2": starcoder2, "cohere": cohere, "deepseek_v2": deepseek_v2,
     "deepseek_v3": deepseek_v3, "gpt_oss": gpt_oss,
 }  # fmt: skip

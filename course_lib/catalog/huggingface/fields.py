@@ -24,8 +24,10 @@ class Fields:
     """The fields of one configuration, seen through the table of its family.
 
     >>> fields = Fields("gpt2", {"n_embd": 1024, "n_inner": None})
-    >>> fields.whole("hidden_size"), fields.whole("num_hidden_layers"), fields.whole_or_none("intermediate_size")
-    (1024, 12, None)
+    >>> fields.whole("hidden_size"), fields.whole("num_hidden_layers")
+    (1024, 12)
+    >>> print(fields.whole_or_none("intermediate_size"))
+    None
     >>> fields.spelled("hidden_size")
     'n_embd'
     """
@@ -41,16 +43,16 @@ class Fields:
         return field in self._defaults
 
     def spelled(self, field: str) -> str:
-        """The name under which the configuration states `field`; the family's own name where it
-        does not."""
+        """The name under which the configuration states `field`; else the family's own name."""
         names = self._spellings.get(field, (field,))
         stated = [name for name in names if self._config.get(name) is not None]
         present = [name for name in names if name in self._config]
         return (stated or present or [names[-1]])[0]
 
     def value(self, field: str, null: Any = NEEDED) -> Any:
-        """What the configuration says; the default where it is silent; for a null `null`, or else
-        the default.
+        """What the configuration says; the default where it is silent.
+
+        For a null, `null`, or else the default.
 
         Raises:
             ValueError: where the family has no default for a field that is absent or null.
@@ -97,8 +99,7 @@ class Fields:
         return None if value is None else list(value)
 
     def windowed_by_type(self) -> list[bool] | None:
-        """Which layers `layer_types` calls windowed; None where the configuration does not state
-        it.
+        """Which layers `layer_types` calls windowed; None where it is not stated.
 
         >>> kinds = ["sliding_attention", "full_attention"]
         >>> Fields("gemma2", {"num_hidden_layers": 2, "layer_types": kinds}).windowed_by_type()
@@ -109,7 +110,8 @@ class Fields:
             return None
         if len(kinds) != layers:
             raise ValueError(
-                f"layer_types must have one entry a layer, got {len(kinds)} entries and {layers} layers"
+                "layer_types must have one entry a layer, "
+                f"got {len(kinds)} entries and {layers} layers"
             )
         for kind in kinds:
             checks.one_of("layer_types entries", kind, tuple(LAYER_TYPES))
@@ -123,7 +125,10 @@ class Fields:
     def not_above(self, part: str, whole: str) -> None:
         """Raise if the field `part` is larger than the field `whole`."""
         if self.value(part) > self.value(whole):
-            got = f"{self.spelled(part)}={self.value(part)} and {self.spelled(whole)}={self.value(whole)}"
+            got = (
+                f"{self.spelled(part)}={self.value(part)} and "
+                f"{self.spelled(whole)}={self.value(whole)}"
+            )
             raise ValueError(
                 f"{self.spelled(part)} must not exceed {self.spelled(whole)}, got {got}"
             )

@@ -40,8 +40,7 @@ def inner_width(f: Fields) -> int:
 
 
 def key_value_heads(f: Fields) -> int:
-    """Heads of keys and values: as many as query heads where the family has no field or the field
-    is null."""
+    """Heads of keys and values: as many as query heads where the field is null or missing."""
     stated = f.whole_or_none("num_key_value_heads") if "num_key_value_heads" in f else None
     if stated is None:
         return f.whole("num_attention_heads")
@@ -77,8 +76,7 @@ def window(f: Fields) -> Facts:
 
 
 def window_above(f: Fields) -> Facts:
-    """Windows from layer `max_window_layers` up (Qwen), and none at all without
-    `use_sliding_window`."""
+    """Windows from layer `max_window_layers` up (Qwen); none without `use_sliding_window`."""
     asked, first = f.flag("use_sliding_window"), f.whole("max_window_layers", at_least=0)
     stated = f.windowed_by_type()
     if not asked:
@@ -101,7 +99,8 @@ def window_without_rotary(f: Fields) -> Facts:
         rotary = [1] * (interval - 1) + [0]
     elif len(rotary) < layers:
         raise ValueError(
-            f"no_rope_layers must have one entry a layer, got {len(rotary)} entries and {layers} layers"
+            "no_rope_layers must have one entry a layer, "
+            f"got {len(rotary)} entries and {layers} layers"
         )
     asked = f.flag("use_sliding_window")
     return _windows(f, f.windowed_by_type() or [asked and not has_rotary for has_rotary in rotary])

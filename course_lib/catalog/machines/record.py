@@ -145,7 +145,8 @@ class Record:
         rates = [each.flops_per_second for each in self.of("product", format)]
         if not rates:
             raise ValueError(
-                f"format must be one with a measured product, got {format!r} for {self.machine.name}"
+                "format must be one with a measured product, "
+                f"got {format!r} for {self.machine.name}"
             )
         return max(rates)
 
@@ -176,8 +177,9 @@ class Merged:
 
 
 def here(name: str, device: str = "cpu") -> Machine:
-    """The machine this runs on, under a name of one's own, without versions of anything that is not
-    loaded here.
+    """The machine this runs on, under a name of one's own.
+
+    Without versions of anything that is not loaded here.
 
     >>> here("my laptop").name
     'my laptop'
@@ -214,8 +216,7 @@ def read(path: Path) -> Record:
 
 
 def recorded(folder: Path = FOLDER) -> list[Record]:
-    """Every record of a folder, by file name; without a folder named, those that come with the
-    course.
+    """Every record of a folder, by file name; if none is named, those that come with the course.
 
     >>> all(record.peak() > 0 and record.bandwidth() > 0 for record in recorded())
     True
@@ -224,8 +225,9 @@ def recorded(folder: Path = FOLDER) -> list[Record]:
 
 
 def merge(records: Sequence[Record], formats: Iterable[str] = ("fp32", "bf16")) -> Merged:
-    """All points with both FLOPs and bytes, of all records; machines of one name are told apart by
-    a number.
+    """All points with both FLOPs and bytes, of all records.
+
+    Machines of one name are told apart by a number.
 
     Raises:
         ValueError: no record, or none with such a point.
@@ -239,7 +241,8 @@ def merge(records: Sequence[Record], formats: Iterable[str] = ("fp32", "bf16")) 
         ]
     if not points:
         raise ValueError(
-            f"records must hold at least one measurement with FLOPs, got {len(records)} records without"
+            "records must hold at least one measurement with FLOPs, "
+            f"got {len(records)} records without"
         )
     return Merged(
         machines=[label for label, _ in points],

@@ -136,8 +136,7 @@ def compare(
     seeds: Sequence[int] = (0, 1, 2),
     ways: Sequence[str] = tuple(WAYS),
 ) -> list[Tuned]:
-    """Every way with every seed, seed by seed, so that a slow minute of the machine falls on all
-    ways alike."""
+    """Every way with every seed, seed by seed, so that a slow minute falls on all ways alike."""
     return [tune(base, way, steps, seed) for seed in seeds for way in ways]
 
 
@@ -165,8 +164,7 @@ def kept_gain(
 
 
 def step_flops(base: tiny_gpt.TinyGPT, way: str, rank: int = RANK) -> int:
-    """FLOPs of one training step, counted by PyTorch while it is done; unpacking is no matrix
-    product."""
+    """FLOPs of one training step, counted by PyTorch; unpacking is no matrix product."""
     gpt = prepare(base, way, rank=rank)
     inputs, targets = next(corpus.batches(_help()[0], BATCH, SEQ))
     return measure.count_flops(lambda: tiny_gpt.loss(gpt, inputs, targets).backward())

@@ -47,8 +47,7 @@ class Throughput:
         return [rate / self.rates[kind][0] for rate in self.rates[kind]]
 
     def grows_past_cores(self, kind: str) -> bool:
-        """Whether the most workers deliver at least 1.5 times what as many workers as cores, or
-        nearly so many, do."""
+        """Whether the most workers deliver at least 1.5 times as much as about one a core."""
         within = [index for index, number in enumerate(self.workers[:-1]) if number <= self.cores]
         rates = self.rates[kind]
         return rates[-1] >= 1.5 * rates[within[-1]] if within else False

@@ -60,8 +60,7 @@ class Trained:
 
 
 def run(width: int, tokens: int, seed: int = 0) -> Trained:
-    """Train one tiny GPT of `width` on `tokens` tokens of source code, and read unseen code with
-    it.
+    """Train one tiny GPT of `width` on `tokens` tokens of code, and read unseen code with it.
 
     `tokens` is rounded down to whole steps of 1024 (16 pieces of 64). No random numbers but the
     seed's are used.
@@ -77,9 +76,9 @@ def run(width: int, tokens: int, seed: int = 0) -> Trained:
     last = losses[-max(1, steps // 10) :]
     return Trained(
         width=width,
-        params=parameters.count(model, embeddings=False).total,
+        params=int(parameters.count(model, embeddings=False).total),
         tokens=steps * tokens_per_step,
-        train_flops=steps * flops.training_step(model, BATCH, SEQ),
+        train_flops=steps * int(flops.training_step(model, BATCH, SEQ)),
         loss=unseen_loss(gpt, unseen),
         train_loss=sum(last) / len(last),
         seconds=seconds,
@@ -96,7 +95,7 @@ def _parts() -> tuple[torch.Tensor, torch.Tensor]:
 @torch.no_grad()
 def unseen_loss(gpt: tiny_gpt.TinyGPT, unseen: torch.Tensor) -> float:
     """Mean loss on fixed pieces of a text that was not trained on, in nats a token."""
-    pieces = corpus.batches(unseen, BATCH, gpt.model.position_rows, seed=1)
+    pieces = corpus.batches(unseen, BATCH, gpt.context, seed=1)
     losses = [tiny_gpt.loss(gpt, *next(pieces)).item() for _ in range(CHECK_BATCHES)]
     return sum(losses) / len(losses)
 
@@ -116,8 +115,7 @@ class Reading:
 def reread(
     unique_tokens: int = 2048, readings: Sequence[int] = (1, 25, 50, 100, 150, 200), width: int = 32
 ) -> list[Reading]:
-    """Read the same `unique_tokens` tokens again and again; both losses after each count in
-    `readings`.
+    """Read the same `unique_tokens` tokens again and again; both losses after each of `readings`.
 
     One reading is one training step on all of the text at once.
     """
@@ -176,7 +174,10 @@ def record(path: Path = RECORD) -> Record:
 def write(runs: Iterable[Trained], path: Path, machine: str) -> None:
     """Keep runs in a TOML file, with today's date, the versions and the size of the text."""
     seen, unseen = _parts()
-    text = f"source code of Python's standard library, {len(seen)} bytes to train on and {len(unseen)} kept unseen"
+    text = (
+        f"source code of Python's standard library, {len(seen)} bytes to train on "
+        f"and {len(unseen)} kept unseen"
+    )
     head = {
         "date": time.strftime("%Y-%m-%d"),
         "machine": f"{machine}, {torch.get_num_threads()} thread",
@@ -184,7 +185,8 @@ def write(runs: Iterable[Trained], path: Path, machine: str) -> None:
         "text": text,
     }
     lines = [
-        "# Tiny GPTs trained by `python -m course_lib.demos.datasets.scaling`; what the fields mean says scaling.py.",
+        "# Tiny GPTs trained by `python -m course_lib.demos.datasets.scaling`; "
+        "what the fields mean says scaling.py.",
         "",
     ]
     lines += [f'{name} = "{value}"' for name, value in head.items()]

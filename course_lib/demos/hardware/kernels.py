@@ -16,6 +16,7 @@ Design choices:
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import torch
 
@@ -138,13 +139,13 @@ def copy(size_bytes: int, device: str = "cpu", repeats: int = REPEATS) -> Measur
 def attention(
     seq: int, format: str = "fp32", device: str = "cpu", repeats: int = REPEATS
 ) -> Measurement:
-    """Time fused causal attention of 8 heads of width 64; its FLOPs are those the mask lets
-    through."""
+    """Time fused causal attention of 8 heads of width 64, FLOPs as the mask lets through."""
     shape = (1, 8, checks.whole("seq", seq), 64)
     q, k, v = (torch.ones(shape, dtype=FORMATS[format], device=device) for _ in range(3))
     pairs = flops.pairs_seen(seq)
     work = hardware.Work(flops=4 * 8 * 64 * pairs, moved_bytes=4 * q.numel() * _item_bytes(format))
-    run = lambda: torch.nn.functional.scaled_dot_product_attention(q, k, v, is_causal=True)  # noqa: E731
+    fused = torch.nn.functional.scaled_dot_product_attention
+    run = partial(fused, q, k, v, is_causal=True)
     return _timed(
         "attention",
         f"fused attention over {seq} tokens in {format}",
@@ -171,8 +172,7 @@ def decoding_step(context: int = 64, device: str = "cpu", repeats: int = REPEATS
 def sweep(
     sizes: Sequence[int], work: Callable[..., Measurement], format: str = "fp32"
 ) -> list[Measurement]:
-    """One kind of work (`product`, `batch` or `relu`) at every size, in a format, on the
-    processor."""
+    """One kind of work (`product`, `batch` or `relu`) at every size, in a format, on the CPU."""
     return [work(size, format) for size in sizes]
 
 

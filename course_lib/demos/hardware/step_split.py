@@ -101,8 +101,7 @@ def split(trainer: Trainer, repeats: int = 5) -> Split:
 
 
 def starve(trainer: Trainer, delays: Sequence[float], steps: int = 6) -> list[float]:
-    """Median seconds of a step, waiting included, for each delay in seconds that the loader takes
-    for a batch.
+    """Median seconds of a step with its waiting, by the loader's delay in seconds for a batch.
 
     Raises:
         ValueError: a delay below zero.
@@ -125,8 +124,10 @@ def _step_with_loader(trainer: Trainer, delay: float, steps: int) -> float:
 
 
 def loaded(trainer: Trainer, delay: float) -> Iterator[Batch]:
-    """Batches without end, prepared by a thread that takes `delay` seconds longer for each; closing
-    ends the thread."""
+    """Batches without end, by a thread that takes `delay` seconds longer for each.
+
+    Closing ends the thread.
+    """
     delay = checks.positive("delay", delay, zero=True)
     queue: Queue[Batch] = Queue(BUFFER)
     stop = threading.Event()

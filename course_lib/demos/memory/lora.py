@@ -132,8 +132,9 @@ def add(
 
 
 def merge(module: Module) -> Module:
-    """Fold every adapter into its matrix, in place: plain linear layers again. Returns the model,
-    still frozen.
+    """Fold every adapter into its matrix, in place: plain linear layers again.
+
+    Returns the model, still frozen.
 
     >>> model = merge(add(nn.Sequential(nn.Linear(4, 4)), rank=1))
     >>> type(model[0]).__name__

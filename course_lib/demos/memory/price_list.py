@@ -53,8 +53,9 @@ def step(
 def prices(
     gpt: tiny_gpt.TinyGPT, tokens_BT: torch.Tensor, split: Sequence[int] = (4,), repeats: int = 5
 ) -> list[Price]:
-    """The price list of Adam's step: nothing done, each recomputation, fused attention, and the
-    batch in pieces.
+    """The price list of Adam's step.
+
+    Nothing done, each recomputation, fused attention, and the batch in pieces.
 
     Args:
         gpt: the model; it is trained on by a few steps.
@@ -99,8 +100,7 @@ def _timing(seconds: Sequence[float]) -> Timing:
 def readings(
     gpt: tiny_gpt.TinyGPT, batch: int, seq: int, recompute: str = "none", steps: int = 6
 ) -> dict:
-    """Raw readings of some steps, to be made sense of: seconds of each, the first one cold, and
-    bytes.
+    """Raw readings of some steps: seconds of each, the first one cold, and bytes.
 
     Keys: step_seconds and forward_seconds (lists), saved_bytes (kept by the forward pass),
     peak_bytes.
@@ -127,8 +127,7 @@ def readings(
 
 
 def cuda_peak(work: Callable[[], object]) -> int | None:
-    """Most bytes that `work()` takes on the accelerator beside what was there; None where there is
-    no accelerator."""
+    """Most bytes that `work()` takes on the accelerator beside what was there; None without one."""
     if not torch.cuda.is_available():
         return None
     torch.cuda.synchronize()

@@ -67,8 +67,9 @@ class Held:
 def recomputed(
     gpt: tiny_gpt.TinyGPT, recompute: str = "none", kernel: str = "plain"
 ) -> tiny_gpt.TinyGPT:
-    """Choose what the backward pass of a tiny GPT makes again, in place; weights and results stay.
-    Returns the model.
+    """Choose what the backward pass of a tiny GPT makes again, in place.
+
+    Weights and results stay. Returns the model.
 
     Args:
         gpt: the model; an earlier choice is undone.
@@ -149,7 +150,7 @@ def pretend(
 ) -> Held:
     """`held` for a GPT of any size that need not fit anywhere: shapes without numbers.
 
-    >>> pretend(tiny_gpt.shape(layers=2, d_model=64), batch=1, seq=16).weights  # 123 200 weights of 4 bytes
+    >>> pretend(tiny_gpt.shape(layers=2, d_model=64), batch=1, seq=16).weights  # 123 200 of 4 bytes
     492800
     """
     with FakeTensorMode():
@@ -160,8 +161,7 @@ def pretend(
 def gradients(
     gpt: nn.Module, inputs_BT: torch.Tensor, targets_BT: torch.Tensor, micro_batches: int = 1
 ) -> list:
-    """The gradients of a batch, worked through in so many pieces one after the other: a tensor for
-    each weight."""
+    """The gradients of a batch, worked through in so many pieces: a tensor for each weight."""
     gpt.zero_grad()
     both = zip(pieces(inputs_BT, micro_batches), pieces(targets_BT, micro_batches), strict=True)
     for inputs, targets in both:
@@ -172,8 +172,7 @@ def gradients(
 
 
 def difference(first: list[torch.Tensor], second: list[torch.Tensor]) -> float:
-    """How far two lists of tensors are apart: length of the difference over the length of the
-    first.
+    """How far two lists of tensors are apart: the difference's length over the first's.
 
     >>> difference([torch.tensor([3.0, 4.0])], [torch.tensor([3.0, 6.5])])  # 2.5 over 5
     0.5

@@ -40,8 +40,7 @@ class Case:
     """Of AdamW."""
 
     def pieces(self) -> list[tuple[torch.Tensor, torch.Tensor]]:
-        """Inputs and targets of each step, (batch, seq) int64: random tokens, the same on every
-        rank."""
+        """Inputs and targets of each step: (batch, seq) int64, random, the same on every rank."""
         generator = torch.Generator().manual_seed(0)
         size = (self.steps, self.batch, self.seq + 1)
         tokens = torch.randint(256, size, generator=generator).to(device())

@@ -98,11 +98,11 @@ def compared(program: str, outcomes: Sequence[Outcome], truth: Outcome) -> Compa
 def times(
     ranks: Ranks, jobs: Mapping[str, StandInStep], counts: Sequence[int] | None = None
 ) -> dict[str, list[float]]:
-    """Seconds of a step on stand-in devices, for each job and each number of ranks (None: all of
-    them).
+    """Seconds of a step on stand-in devices, by job and number of ranks (None: all of them).
 
+    >>> jobs = {"short": StandInStep(compute_seconds=0.01, gradient_bytes=1000)}
     >>> with Ranks(2) as ranks:
-    ...     found = times(ranks, {"short": StandInStep(compute_seconds=0.01, gradient_bytes=1000)}, counts=[1, 2])
+    ...     found = times(ranks, jobs, counts=[1, 2])
     >>> len(found["short"]), found["short"][0] >= 0.01
     (2, True)
 
@@ -121,10 +121,12 @@ def times(
 
 
 def rank_times(job: StandInStep, counts: Sequence[int] = (1, 2, 4)) -> dict[int, list[list[float]]]:
-    """Seconds of each step (the first is a warm-up) of each rank, by the number of ranks, on a new
-    set of processes.
+    """Seconds of each step of each rank, by the number of ranks, on new processes.
 
-    >>> found = rank_times(StandInStep(compute_seconds=0.01, gradient_bytes=1000, steps=2), counts=[1, 2])
+    The first step is a warm-up.
+
+    >>> job = StandInStep(compute_seconds=0.01, gradient_bytes=1000, steps=2)
+    >>> found = rank_times(job, counts=[1, 2])
     >>> {count: [len(steps) for steps in ranks] for count, ranks in found.items()}
     {1: [3], 2: [3, 3]}
     """
@@ -148,8 +150,9 @@ def bubbles(
     layers: Sequence[int] | None = None,
     layer_seconds: float = 0.004,
 ) -> list[float]:
-    """Seconds of a step of a stand-in pipeline (GPipe) with a stage on each rank, for each number
-    of micro-batches.
+    """Seconds of a step of a stand-in pipeline (GPipe), for each number of micro-batches.
+
+    A stage stands on each rank.
 
     Args:
         ranks: one stage each.

@@ -120,8 +120,7 @@ class Ranks:
             raise
 
     def close(self) -> None:
-        """End every process of the set, by force where it does not end by itself. May be called
-        again."""
+        """End every process of the set, by force where needed. May be called again."""
         self._end()
 
     def __enter__(self) -> Ranks:
@@ -201,8 +200,7 @@ class Ranks:
 def run(
     work: Callable[..., Any], count: int, *arguments: Any, deadline_seconds: float = WORK_SECONDS
 ) -> list[Any]:
-    """Let `count` new processes do `work(*arguments)` and end them. Returns what each one returned,
-    by rank.
+    """Let `count` new processes do `work(*arguments)`, end them, and return what each returned.
 
     >>> from course_lib.demos.parallelism import case
     >>> run(case.greet, 1)

@@ -37,8 +37,7 @@ REPEATS = 5
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the programs named on the command line, or all. 1 if one of them is not equal to one
-    process."""
+    """Run the programs named on the command line, or all. 1 if one differs from one process."""
     parser = argparse.ArgumentParser(
         prog="course_lib.demos.parallelism.main",
         description="Shared training steps beside one process.",
@@ -103,7 +102,8 @@ def report(programs: Sequence[str]) -> int:
     for number in ALL_REDUCED_BYTES:
         rate = all_reduce_rate(number)
         _say(
-            f"all-reduce of {number} bytes: {rate / 1e6:.3g} MB/s over each rank's link (bus bandwidth)"
+            f"all-reduce of {number} bytes: {rate / 1e6:.3g} MB/s over each rank's link "
+            "(bus bandwidth)"
         )
     _say(
         "equal to one process"
@@ -130,8 +130,7 @@ def fitting(size: int) -> Case:
 
 
 def all_reduce_rate(size_bytes: int) -> float:
-    """Bytes a second that each rank's link carries in an all-reduce of so many bytes; the median of
-    a few.
+    """Bytes a second over each rank's link in an all-reduce of so many bytes: median of a few.
 
     Source of the convention: NVIDIA nccl-tests, doc/PERFORMANCE.md (bus bandwidth).
     """

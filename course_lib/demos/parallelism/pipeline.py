@@ -31,8 +31,7 @@ SCHEDULES: dict[str, Any] = {"gpipe": ScheduleGPipe, "1f1b": Schedule1F1B}
 
 
 class Stage(nn.Module):
-    """Some layers of the tiny GPT; the first stage has the embeddings too, the last one the norm
-    and the head."""
+    """Some layers of the tiny GPT; the first with the embeddings, the last with norm and head."""
 
     def __init__(self, gpt: tiny_gpt.TinyGPT, stage: int, stages: int) -> None:
         super().__init__()
@@ -49,8 +48,7 @@ class Stage(nn.Module):
             self.norm = gpt.norm
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        """Tokens (B, T) at the first stage, else (B, T, D); gives (B, T, D), at the last stage (B,
-        T, V)."""
+        """(B, T, D) to (B, T, D); the first stage takes (B, T), the last gives (B, T, V)."""
         if self.first:
             x = self.tokens(x) + self.positions.weight[: x.shape[1]]
         for block in self.blocks.values():

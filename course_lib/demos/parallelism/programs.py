@@ -11,7 +11,7 @@ pipeline in `pipeline`.
 | ddp | the batch | DistributedDataParallel: gradients are averaged |
 | zero1 | the optimizer's states too | ZeroRedundancyOptimizer |
 | zero2 | the gradients too | fully_shard, weights kept from the forward pass to the backward pass |
-| zero3 | the weights too | fully_shard, weights gathered twice, for the forward and for the backward pass |
+| zero3 | the weights too | fully_shard, weights gathered twice: forward and backward pass |
 | tensor | every matrix of a block | parallelize_module: columns, then rows |
 | gpipe, 1f1b | the layers | torch.distributed.pipelining, stages one behind the other |
 
@@ -95,8 +95,7 @@ def one(case: Case) -> Shared:
 
 
 def ddp(case: Case, shard_optimizer: bool = False) -> Shared:
-    """Each rank takes a share of the batch; gradients are averaged while the backward pass still
-    runs."""
+    """Each rank takes a share of the batch; gradients are averaged during the backward pass."""
     from torch.distributed.optim import ZeroRedundancyOptimizer
     from torch.nn.parallel import DistributedDataParallel
 
@@ -129,8 +128,7 @@ def fsdp(case: Case, free_weights: bool) -> Shared:
 
 
 def tensor(case: Case) -> Shared:
-    """Each rank holds some columns of a block's first matrices and the same rows of its last: whole
-    heads."""
+    """Each rank has columns of a block's first matrices, the same rows of its last: whole heads."""
     from torch.distributed.device_mesh import init_device_mesh
     from torch.distributed.tensor.parallel import (
         ColwiseParallel,

@@ -117,8 +117,7 @@ def _waits(job: StandInStep, count: int) -> list[float]:
 
 
 class Waiting(nn.Module):
-    """A stage of a pipeline that waits in the forward pass and twice as long in the backward
-    pass."""
+    """A stage of a pipeline that waits going forward, and twice as long going backward."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__()

@@ -101,8 +101,7 @@ def leave() -> None:
 
 @contextmanager
 def watch(seconds: float) -> Iterator[None]:
-    """End this process if the block takes longer than `seconds`, after writing to stderr where it
-    stands."""
+    """End this process if the block takes over `seconds`, after writing to stderr where it is."""
     faulthandler.dump_traceback_later(seconds, exit=True, file=2)
     try:
         yield
@@ -148,7 +147,8 @@ def _answer(pipe: Connection, work: Any) -> None:
         traceback.print_exc()
         place = traceback.extract_tb(problem.__traceback__)[-1]
         first = str(problem).strip().partition("\n")[0]
-        told = f"raised {type(problem).__name__}: {first} ({Path(place.filename).name}, line {place.lineno})"
+        where = f"{Path(place.filename).name}, line {place.lineno}"
+        told = f"raised {type(problem).__name__}: {first} ({where})"
         answer = pickle.dumps(("raised", told))
     try:
         pipe.send_bytes(answer)

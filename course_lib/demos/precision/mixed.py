@@ -136,7 +136,7 @@ def loss(gpt: nn.Module, batch: Batch, mode: str = "fp32") -> torch.Tensor:
 
     >>> gpt = tiny_gpt.TinyGPT(tiny_gpt.shape(layers=1, d_model=32, context=16))
     >>> tokens = torch.zeros(1, 8, dtype=torch.int64)
-    >>> [loss(gpt, (tokens, tokens), mode).dtype for mode in ("fp32", "bf16")]  # the loss itself is never short
+    >>> [loss(gpt, (tokens, tokens), mode).dtype for mode in ("fp32", "bf16")]  # never short
     [torch.float32, torch.float32]
     """
     checks.one_of("mode", mode, MODES)
@@ -151,8 +151,7 @@ def loss(gpt: nn.Module, batch: Batch, mode: str = "fp32") -> torch.Tensor:
 def activation_gradients(
     gpt: tiny_gpt.TinyGPT, batch: Batch, mode: str = "fp32", scale: float = 1.0
 ) -> dict[str, torch.Tensor]:
-    """The gradients that arrive at the outputs of all linear layers, as float32 and still times
-    `scale`.
+    """The gradients at the outputs of all linear layers, as float32 and still times `scale`.
 
     Args:
         gpt: the model; gradients of its weights are cleared.
@@ -218,8 +217,7 @@ def survivors(
     mode: str = "fp16",
     exact: Sequence[torch.Tensor] = (),
 ) -> Survivors:
-    """Gradients that fp16 should have flushed and a real backward pass did not: rounding noise in
-    place of a number.
+    """Gradients that fp16 should have flushed and a real backward pass did not: rounding noise.
 
     Args:
         gpt: the model.
@@ -254,8 +252,7 @@ def joined(tensors: Iterable[torch.Tensor]) -> torch.Tensor:
 
 
 def kept_bytes(gpt: tiny_gpt.TinyGPT, batch: Batch, mode: str = "fp32") -> int:
-    """Bytes that a forward pass keeps for the backward pass; autocast's 16-bit copies of weights
-    are among them."""
+    """Bytes that a forward pass keeps for the backward pass, autocast's 16-bit copies included."""
     return measure.saved_bytes(lambda: loss(gpt, batch, mode), gpt)
 
 

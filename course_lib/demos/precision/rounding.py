@@ -77,8 +77,7 @@ def count_ones(
 def product_errors(
     format: str = "bf16", terms: int = 4096, side: int = 8, device: str = "cpu"
 ) -> Errors:
-    """Multiply matrices of side x terms by terms x side, of random numbers between 0 and 1, in
-    three ways.
+    """Multiply matrices of side x terms by terms x side, random from 0 to 1, in three ways.
 
     >>> errors = product_errors("bf16", terms=1024)
     >>> errors.product < 0.01 < 0.1 < errors.own_sum
@@ -174,8 +173,9 @@ def state_bytes(gpt: tiny_gpt.TinyGPT, recipe: str = "fp32") -> States:
 
 @torch.no_grad()
 def rounded(gpt: tiny_gpt.TinyGPT, format: str) -> tiny_gpt.TinyGPT:
-    """A copy of the model whose matrices went through a short format and back, one scale a row;
-    norms stay.
+    """A copy of the model whose matrices went through a short format and back, a scale a row.
+
+    Norms stay.
 
     Args:
         gpt: the model; it is left alone.

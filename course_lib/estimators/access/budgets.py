@@ -72,8 +72,7 @@ class Trained:
 
 
 def hours(as_of: int) -> list[Hour]:
-    """Every hour that the catalog prices by the end of a year: rents on demand, and machines
-    bought.
+    """Every hour that the catalog prices by the end of a year: rents on demand, machines bought.
 
     >>> sorted({hour.device.name for hour in hours(2018)})
     ['V100 SXM2 16GB', 'V100 SXM2 32GB']
@@ -124,7 +123,8 @@ def trains(
 
     Source: Hoffmann et al. 2022 (arXiv 2203.15556) for the split.
 
-    >>> found = trains(5.76e23 / (989e12 * 0.4 * 3600) * 3, usd_per_device_hour=3, peak_flops=989e12)
+    >>> usd = 5.76e23 / (989e12 * 0.4 * 3600) * 3
+    >>> found = trains(usd, usd_per_device_hour=3, peak_flops=989e12)
     >>> round(found.params / 1e9), f"{found.flops:.3g}"  # Chinchilla's FLOPs
     (72, '5.76e+23')
     """
@@ -141,8 +141,9 @@ def trains(
 
 
 def yearly_factor(years: Sequence[float], values: Sequence[float]) -> tuple[float, float, float]:
-    """By which factor values grow each year: the middle, and the lowest and highest if each point
-    is left out in turn.
+    """By which factor values grow each year.
+
+    The middle, and the lowest and highest if each point is left out in turn.
 
     Raises:
         ValueError: fewer than three points, not equally many, all of one year, or a value not above
@@ -154,7 +155,8 @@ def yearly_factor(years: Sequence[float], values: Sequence[float]) -> tuple[floa
     x, y = checks.finite("years", years), np.log(checks.positive("values", values))
     if np.ndim(x) != 1 or np.shape(x) != np.shape(y) or len(x) < 3 or np.ptp(x) == 0:
         raise ValueError(
-            f"years and values must hold equally many numbers, at least 3 in different years, got {years}"
+            "years and values must hold equally many numbers, at least 3 in different years, "
+            f"got {years}"
         )
     slope = np.polyfit(x - x[0], y, 1)[0]
     keeps = [np.arange(len(x)) != left_out for left_out in range(len(x))]

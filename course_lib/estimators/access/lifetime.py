@@ -27,8 +27,7 @@ from course_lib.estimators.datasets.scaling_laws import Law
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Life:
-    """What a model of some size costs in FLOPs, from the first training step to the last served
-    token."""
+    """What a model of some size costs in FLOPs, from first training step to last served token."""
 
     params: Number
     """Weights."""
@@ -46,8 +45,7 @@ class Life:
 
 
 def tokens_for(law: Law, params: Number, loss: Number) -> Number:
-    """Tokens that a model of `params` weights must read to reach `loss`; infinite where no text
-    would do.
+    """Tokens that a model of `params` weights must read to reach `loss`; infinite if none do.
 
     Solves loss = floor + a / N^alpha + b / D^beta for D.
 

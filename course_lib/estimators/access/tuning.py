@@ -58,8 +58,7 @@ class Way:
 
 
 def adapter_weights(model: Transformer, rank: Number = 8) -> Number:
-    """Weights of adapters of that rank beside every matrix of the layers: rank x (inputs + outputs)
-    each.
+    """Weights of adapters of that rank beside every matrix: rank x (inputs + outputs) each.
 
     Raises:
         TypeError, ValueError: by the argument's name; a mixture of experts, or latent attention.
@@ -88,8 +87,7 @@ def ways(
     rank: Number = 8,
     mfu: Number = 0.4,
 ) -> list[Way]:
-    """From scratch, full tuning, LoRA, quantised LoRA: what each needs and costs on one kind of
-    device.
+    """From scratch, full tuning, LoRA, quantised LoRA: what each needs and costs on a device.
 
     Args:
         model: the architecture, dense.
@@ -104,8 +102,9 @@ def ways(
         TypeError, ValueError: by the argument's name.
 
     >>> from course_lib.catalog import devices, models
-    >>> case = {"tokens": 1e7, "pretraining_tokens": 15e12, "device": devices["H100"], "usd_per_device_hour": 3.0}
-    >>> [(way.name, int(way.devices)) for way in ways(models["llama-3-8b"], **case)]
+    >>> case = {"tokens": 1e7, "pretraining_tokens": 15e12, "device": devices["H100"]}
+    >>> found = ways(models["llama-3-8b"], **case, usd_per_device_hour=3.0)
+    >>> [(way.name, int(way.devices)) for way in found]
     [('from scratch', 3), ('full tuning', 3), ('LoRA', 1), ('quantised LoRA', 1)]
     """
     small, total = adapter_weights(model, rank), parameters.count(model).total

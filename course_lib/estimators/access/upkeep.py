@@ -96,7 +96,8 @@ def yearly(
         post_training_share: what that costs each time, over the first training.
         evaluation_share: what testing costs a year, over the first training.
 
-    >>> bill = yearly(1e6, hosting=5e5, retrainings=2, retraining_share=0.1, post_training_share=0.002)
+    >>> shares = {"retraining_share": 0.1, "post_training_share": 0.002}
+    >>> bill = yearly(1e6, hosting=5e5, retrainings=2, **shares)
     >>> bill.total, bill.share
     (702000.0, 0.702)
     """

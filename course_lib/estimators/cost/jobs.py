@@ -67,7 +67,7 @@ class Offer:
     def usd(self) -> float | None:
         """Cost of the job in US dollars, None without a price."""
         hourly = None if self.price is None else self.price.usd_per_device_hour
-        return None if hourly is None else offers.rent_usd(hourly, self.seconds, self.count)
+        return None if hourly is None else float(offers.rent_usd(hourly, self.seconds, self.count))
 
 
 def training(model: Transformer, tokens: float, utilisation: float = 0.4) -> Job:
@@ -82,17 +82,16 @@ def training(model: Transformer, tokens: float, utilisation: float = 0.4) -> Job
     return Job(
         name=f"train {model.name}",
         work=work,
-        memory_bytes=STATE_BYTES * total,
+        memory_bytes=checks.single("memory_bytes", STATE_BYTES * total),
         utilisation=utilisation,
     )
 
 
 def decoding(model: Transformer, tokens: int, batch: int = 1, weight_bytes: float = 2) -> Job:
-    """Writing `tokens` tokens for each of `batch` users: every active weight is read once for each
-    token of the batch.
+    """Writing `tokens` tokens for each of `batch` users.
 
-    The cache of earlier tokens is left out (lesson 05). In a mixture a batch reads more experts
-    than one token does.
+    Every active weight is read once for each token of the batch. The cache of earlier tokens is
+    left out (lesson 05). In a mixture a batch reads more experts than one token does.
 
     >>> from course_lib.catalog import models
     >>> job = decoding(models["llama-3-8b"], tokens=100)
@@ -103,7 +102,8 @@ def decoding(model: Transformer, tokens: int, batch: int = 1, weight_bytes: floa
     count = parameters.count(model)
     moved = tokens * checks.positive("weight_bytes", weight_bytes) * count.active
     work = hardware.Work(flops=tokens * flops.decode(model, batch, context=0), moved_bytes=moved)
-    return Job(name=f"answer with {model.name}", work=work, memory_bytes=weight_bytes * count.total)
+    held = checks.single("memory_bytes", weight_bytes * count.total)
+    return Job(name=f"answer with {model.name}", work=work, memory_bytes=held)
 
 
 def compare(job: Job, keys: Iterable[str] | None = None, provider: str = "") -> list[Offer]:
@@ -147,6 +147,5 @@ def _offer(job: Job, key: str, device: Device, provider: str) -> Offer:
     count = math.ceil(job.memory_bytes / device.memory_bytes)
     rate = hardware.peak(device) * job.utilisation
     one = hardware.seconds(job.work, rate, hardware.bandwidth(device))
-    return Offer(
-        key=key, device=device, count=count, seconds=one / count, price=offers.rental(key, provider)
-    )
+    price = offers.rental(key, provider)
+    return Offer(key=key, device=device, count=count, seconds=float(one / count), price=price)

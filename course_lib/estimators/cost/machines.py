@@ -136,13 +136,15 @@ def energy_usd(watts: Number, hours: Number, usd_per_kwh: Number, pue: Number = 
 
 
 def own(server: Server, years: Number, utilisation: Number = 1.0) -> Bill:
-    """What owning costs over `years`, at `utilisation` (used hours over all hours, above 0 and at
-    most 1).
+    """What owning a server costs over `years`, at `utilisation`.
+
+    Utilisation is used hours over all hours, above 0 and at most 1.
 
     Raises:
         ValueError: longer than the server lives, or by the argument's name.
 
-    >>> bill = own(Server(purchase_usd=10_000, resale_share=0.2, life_years=4, staff_usd_per_year=500), years=2)
+    >>> server = Server(purchase_usd=10_000, resale_share=0.2, life_years=4, staff_usd_per_year=500)
+    >>> bill = own(server, years=2)
     >>> bill.value_lost, bill.staff, bill.total
     (4000.0, 1000, 5000.0)
     """
@@ -167,10 +169,10 @@ def own(server: Server, years: Number, utilisation: Number = 1.0) -> Bill:
 
 
 def spent(server: Server, hours: Number, utilisation: Number = 1.0) -> Number:
-    """US dollars that have left the owner's pocket after `hours` of use: the purchase whole, and
-    the running costs.
+    """US dollars that have left the owner's pocket after `hours` of use.
 
-    What it will be sold for is taken off at once, since it is known from the start here.
+    That is the purchase whole, and the running costs. What it will be sold for is taken off at
+    once, since it is known from the start here.
     """
     checks.instance("server", server, Server)
     hours, utilisation = (
@@ -184,8 +186,7 @@ def spent(server: Server, hours: Number, utilisation: Number = 1.0) -> Number:
 def break_even_hours(
     server: Server, rent_usd_per_hour: Number, utilisation: Number = 1.0
 ) -> Number:
-    """Hours of use after which all that owning costs is what the rent would have been; infinite if
-    never in its life.
+    """Hours of use after which owning costs what the rent would; infinite if never in its life.
 
     (purchase - resale) / (rent - power of a used hour - costs of a calendar hour / utilisation)
 
@@ -194,9 +195,10 @@ def break_even_hours(
         rent_usd_per_hour: rent of a whole machine like it.
         utilisation: used hours over all hours, above 0 and at most 1.
 
-    >>> round(break_even_hours(Server(purchase_usd=199_000), 32.7726))  # DGX A100 at list price, AWS p4d.24xlarge
+    >>> server = Server(purchase_usd=199_000)  # DGX A100 at list price
+    >>> round(break_even_hours(server, 32.7726))  # AWS p4d.24xlarge
     6072
-    >>> break_even_hours(Server(purchase_usd=199_000), 32.7726, utilisation=0.1)
+    >>> break_even_hours(server, 32.7726, utilisation=0.1)
     inf
     """
     checks.instance("server", server, Server)
@@ -214,10 +216,9 @@ def break_even_hours(
 def break_even_by_sweep(
     server: Server, rent_usd_per_hour: float, utilisation: float = 1.0, step: float = 1.0
 ) -> float:
-    """The same found by looking: the first hour, in steps of `step`, at which owning has cost no
-    more than renting.
+    """The same found by looking: the first hour, in steps of `step`, at which owning costs no more.
 
-    >>> break_even_by_sweep(Server(purchase_usd=199_000), 32.7726)  # the first whole hour beyond 6072.2
+    >>> break_even_by_sweep(Server(purchase_usd=199_000), 32.7726)  # the first hour beyond 6072.2
     6073.0
     """
     step = checks.positive("step", step)
@@ -234,8 +235,7 @@ def break_even_by_sweep(
 
 
 def break_even_utilisation(server: Server, rent_usd_per_hour: Number) -> Number:
-    """The share of its life that a server must work to cost no more than its hours by rent; above
-    1: never.
+    """The share of its life that a server must work to cost no more than rent; above 1: never.
 
     >>> round(break_even_utilisation(Server(purchase_usd=87_660, life_years=1), 20.0), 3)
     0.5

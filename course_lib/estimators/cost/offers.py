@@ -34,10 +34,9 @@ def rent_usd(usd_per_device_hour: Number, seconds: Number, devices: Number = 1) 
 
 
 def rental(key: str, provider: str = "") -> Price | None:
-    """The catalog's cheapest on-demand hour of a device, at one provider if named; None where there
-    is none.
+    """The catalog's cheapest on-demand hour of a device; None where there is none.
 
-    Spot, estimated and assumed prices are passed over.
+    At one provider, if named. Spot, estimated and assumed prices are passed over.
 
     >>> price = rental("h100-sxm-80gb", provider="Lambda")
     >>> price.usd_per_device_hour, price.source.date

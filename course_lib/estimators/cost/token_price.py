@@ -75,7 +75,8 @@ def served(
 
     >>> from course_lib.catalog import models
     >>> case = {"device": "H100", "usd_per_device_hour": 3.0, "prompt": 512, "output": 256}
-    >>> alone, crowd = (served(models["llama-3-8b"], batch=batch, **case).output for batch in (1, 64))
+    >>> llama = models["llama-3-8b"]
+    >>> alone, crowd = (served(llama, batch=batch, **case).output for batch in (1, 64))
     >>> 3 < alone < 10, crowd < alone / 20
     (True, True)
     """
@@ -107,13 +108,14 @@ def served(
 
 
 def api(key: str) -> tuple[float, float]:
-    """An API's US dollars for a million tokens read and a million written, from the catalog:
-    `KEY-input`, `KEY-output`.
+    """An API's US dollars for a million tokens read, and for a million written.
+
+    From the catalog: `KEY-input`, `KEY-output`.
 
     >>> api("openai-gpt-4-1-nano")
     (0.1, 0.4)
     """
-    return tuple(prices[f"{key}-{side}"].value for side in ("input", "output"))  # type: ignore[return-value]
+    return prices[f"{key}-input"].value, prices[f"{key}-output"].value
 
 
 def usage_usd(
@@ -139,11 +141,10 @@ def usage_usd(
 
 
 def crossover_tokens(training_tokens: Number) -> Number:
-    """Served tokens whose arithmetic equals that of the training: three times the training tokens,
-    for any model.
+    """Served tokens whose arithmetic equals that of the training: three times its tokens.
 
-    6 N D = 2 N S, so S = 3 D; the weights N cancel. Attention's own products are left out on both
-    sides.
+    This holds for any model: 6 N D = 2 N S, so S = 3 D; the weights N cancel. Attention's own
+    products are left out on both sides.
 
     >>> crossover_tokens(15e12) / 1e12
     45.0

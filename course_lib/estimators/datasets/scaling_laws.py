@@ -92,8 +92,9 @@ def loss(law: Law, params: Number, tokens: Number) -> Number:
 
 
 def optimal(law: Law, budget_flops: Number) -> Split:
-    """The weights and tokens with the least loss among all that cost `budget_flops` = 6 x params x
-    tokens.
+    """The weights and tokens of least loss among all that cost `budget_flops`.
+
+    The cost is 6 x params x tokens.
 
     Setting the derivative to zero gives params = g (C / 6)^(beta / (alpha + beta)) with
     g = (alpha a / (beta b))^(1 / (alpha + beta)). Source: Hoffmann et al. 2022 (arXiv 2203.15556),
@@ -131,11 +132,10 @@ class PowerLaw:
 
 
 def fit_power(x: Sequence[float], y: Sequence[float]) -> PowerLaw:
-    """The power law nearest to the points by least squares of the logarithms, with the range of its
-    exponent.
+    """The power law nearest to the points, with the range of its exponent.
 
-    The range is that of leaving out each point in turn: how far a single point decides. It is no
-    confidence interval.
+    Nearest by least squares of the logarithms. The range is that of leaving out each point in turn:
+    how far a single point decides. It is no confidence interval.
 
     Raises:
         ValueError: fewer than four points, x and y of different lengths, or a value that is not

@@ -37,7 +37,7 @@ def text_bytes(tokens: Number, bytes_per_token: Number) -> Number:
 def token_count(text_bytes: Number, bytes_per_token: Number) -> Number:
     """Tokens that a tokenizer of `bytes_per_token` makes of `text_bytes` bytes of text.
 
-    >>> token_count(1_115_394, bytes_per_token=3.3)  # Tiny Shakespeare by GPT-2's tokenizer; counted: 338 025
+    >>> token_count(1_115_394, bytes_per_token=3.3)  # Tiny Shakespeare by GPT-2; counted: 338 025
     337998.1818181818
     """
     return _ratio(text_bytes=text_bytes, bytes_per_token=bytes_per_token)
@@ -46,7 +46,7 @@ def token_count(text_bytes: Number, bytes_per_token: Number) -> Number:
 def document_count(text_bytes: Number, bytes_per_document: Number) -> Number:
     """Documents in a corpus, from their mean size in bytes.
 
-    >>> round(document_count(886_030_278_328, 5.91 * 1024) / 1e6)  # the Pile, mean document 5.91 KiB: million documents
+    >>> round(document_count(886_030_278_328, 5.91 * 1024) / 1e6)  # the Pile, in million documents
     146
     """
     return _ratio(text_bytes=text_bytes, bytes_per_document=bytes_per_document)
@@ -65,21 +65,20 @@ def id_bytes(vocab_rows: Number) -> Number:
 def stored_bytes(tokens: Number, vocab_rows: Number) -> Number:
     """Bytes of a tokenised corpus on disk: one number a token, 2 or 4 bytes each by `id_bytes`.
 
-    >>> stored_bytes(9_035_582_198, vocab_rows=50_257) / 1e9  # OpenWebText in nanoGPT: published as about 17 GB
+    >>> stored_bytes(9_035_582_198, vocab_rows=50_257) / 1e9  # OpenWebText; nanoGPT: about 17 GB
     18.071164396
     """
     return _product(tokens=tokens, bytes_a_number=id_bytes(vocab_rows))
 
 
 def tokens_per_second(flops_per_second: Number, params: Number) -> Number:
-    """Tokens a run reads each second: its arithmetic over 6 FLOPs for each weight in use and each
-    token.
+    """Tokens a run reads each second: its FLOP/s over 6 for each weight in use.
 
     Args:
         flops_per_second: what all devices together really achieve, not their peak, in FLOP/s.
         params: weights in use for one token.
 
-    >>> round(tokens_per_second(16_384 * 400e12, 405e9) / 1e6, 2)  # Llama 3.1 405B: million tokens a second
+    >>> round(tokens_per_second(16_384 * 400e12, 405e9) / 1e6, 2)  # Llama 3.1 405B, in millions
     2.7
     """
     return _ratio(
@@ -88,8 +87,7 @@ def tokens_per_second(flops_per_second: Number, params: Number) -> Number:
 
 
 def feed_rate(tokens_per_second: Number, bytes_per_token: Number) -> Number:
-    """Bytes a second that a run reads, if each token comes as `bytes_per_token` bytes (text, or its
-    number).
+    """Bytes a second that a run reads, at `bytes_per_token` for a token (text, or its number).
 
     >>> feed_rate(2.7e6, bytes_per_token=4) / 1e6  # MB/s
     10.8
@@ -107,10 +105,9 @@ def image_feed_rate(images_per_second: Number, bytes_per_image: Number) -> Numbe
 
 
 def checkpoint_bytes(params: Number, states: str = "training") -> Number:
-    """Bytes of a checkpoint: "weights" to use the model, "training" to go on training it (see
-    `STATES`).
+    """Bytes of a checkpoint: "weights" to use the model, "training" to go on (see `STATES`).
 
-    >>> checkpoint_bytes(1_008_000_000_000) / 1e12  # TB; Narayanan et al. 2021 report 13.8 TB (arXiv 2104.04473)
+    >>> checkpoint_bytes(1_008_000_000_000) / 1e12  # TB; arXiv 2104.04473 reports 13.8 TB
     14.112
     """
     bytes_a_weight = STATES[checks.one_of("states", states, tuple(STATES))]
@@ -120,7 +117,7 @@ def checkpoint_bytes(params: Number, states: str = "training") -> Number:
 def transfer_seconds(size_bytes: Number, bytes_per_second: Number) -> Number:
     """Seconds to read or write `size_bytes` at a steady rate.
 
-    >>> round(transfer_seconds(13.8e12, 273e9))  # that checkpoint at the write rate the same paper reports
+    >>> round(transfer_seconds(13.8e12, 273e9))  # that checkpoint at the same paper's write rate
     51
     """
     return _ratio(size_bytes=size_bytes, bytes_per_second=bytes_per_second)
@@ -182,8 +179,7 @@ def preparation_usd(
     months: Number = 0,
     licence_usd: Number = 0,
 ) -> Number:
-    """US dollars to collect, clean, keep and license a corpus: a sum of sizes times prices, all
-    given by you.
+    """US dollars to collect, clean, keep and license a corpus: sizes times prices, all given.
 
     Args:
         collected_bytes: raw bytes gathered, before cleaning throws most of them away.
@@ -194,7 +190,7 @@ def preparation_usd(
         months: how long it is kept.
         licence_usd: what the owners are paid, for the whole time.
 
-    >>> preparation_usd(1e12, store_usd_per_byte_month=0.023 / 1e9, months=12)  # a terabyte for a year
+    >>> preparation_usd(1e12, store_usd_per_byte_month=0.023 / 1e9, months=12)  # a TB for a year
     276.0
     """
     prices = {

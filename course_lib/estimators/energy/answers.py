@@ -35,26 +35,54 @@ def token(
     prompt: Number = 512,
     output: Number = 256,
     devices: Number = 1,
+    format: str = "bf16",
+    cache_format: str = "bf16",
+    bandwidth_reached: Number = inference.BANDWIDTH_REACHED,
+    peak_reached: Number = inference.PEAK_REACHED,
+    layer_seconds: Number = inference.LAYER_SECONDS,
     load: Range | Number = SERVING_LOAD,
     site: runs.Site = runs.TYPICAL,
-    **settings: object,
 ) -> Range:
     """Joules for each token written by a batch of equal requests, prompts included.
 
-    Further settings go to `inference.estimate`.
+    Args:
+        model: the architecture.
+        device: a record of the catalog, or its name.
+        batch: sequences.
+        prompt: tokens of each prompt.
+        output: tokens written for each.
+        devices: devices that share every layer.
+        format: format of the weights.
+        cache_format: this one and the next three as in `inference.estimate`.
+        bandwidth_reached: part of the stated bandwidth.
+        peak_reached: part of the stated peak.
+        layer_seconds: fixed time a layer, in seconds.
+        load: share of the power between idle and stated that answering draws.
+        site: servers, network and cooling around.
 
     >>> from course_lib.catalog import models
-    >>> llama = models["llama-3-8b"]
-    >>> few, many = (token(llama, device="H100", batch=batch, site=runs.CARDS_ALONE).value for batch in (8, 128))
+    >>> llama, where = models["llama-3-8b"], {"device": "H100", "site": runs.CARDS_ALONE}
+    >>> few, many = (token(llama, batch=batch, **where).value for batch in (8, 128))
     >>> few / many > 3
     True
     """
-    asked = {"batch": batch, "prompt": prompt, "output": output, "devices": devices}
-    found = inference.estimate(model, device=device, **asked, **settings)  # type: ignore[arg-type]
+    answer = inference.estimate(
+        model,
+        device=device,
+        batch=batch,
+        prompt=prompt,
+        output=output,
+        devices=devices,
+        format=format,
+        cache_format=cache_format,
+        bandwidth_reached=bandwidth_reached,
+        peak_reached=peak_reached,
+        layer_seconds=layer_seconds,
+    )
     rate = Range(
-        low=found.low,
-        value=found.tokens_per_second,
-        high=checks.larger(found.high, found.tokens_per_second),
+        low=answer.low,
+        value=answer.tokens_per_second,
+        high=checks.larger(answer.high, answer.tokens_per_second),
     )
     hours = product(inverse(rate), devices, 1 / HOUR)  # device hours of one token
     return runs.run(hours, device=device, load=load, site=site).per(1)

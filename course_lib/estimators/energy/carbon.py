@@ -38,8 +38,7 @@ def location_based(energy_joules: Number, grams_per_kwh: Number) -> Number:
 def market_based(
     energy_joules: Number, grams_per_kwh: Number, covered: Number, contract_grams: Number = 0
 ) -> Number:
-    """Kilograms of CO2 equivalent when a share of the electricity is bought by contract from other
-    sources.
+    """Kilograms of CO2 equivalent when a share of electricity is bought by contract elsewhere.
 
     Args:
         energy_joules: all electricity.
@@ -67,7 +66,8 @@ def embodied(
         life_years: how long a machine serves.
         used_share: share of that time in which it works, above 0 and at most 1.
 
-    >>> round(embodied(150, 1_082_880, life_years=6, used_share=0.85))  # BLOOM's cards, arXiv 2211.02001: 3.64 t
+    >>> hours = 1_082_880  # of BLOOM's cards, arXiv 2211.02001, which says 3.64 t
+    >>> round(embodied(150, hours, life_years=6, used_share=0.85))
     3633
     """
     making, hours = (
@@ -80,8 +80,9 @@ def embodied(
 
 
 def by_start(grams_per_kwh: Sequence[float] | np.ndarray, hours: int) -> np.ndarray:
-    """Mean grams per kilowatt hour of a job of `hours` whole hours, for each hour it may start at:
-    shape (24,).
+    """Mean grams per kilowatt hour of a job of `hours` whole hours, by the hour of its start.
+
+    For each hour of the day: shape (24,).
 
     >>> sunny = [300] * 12 + [100] * 12
     >>> [float(by_start(sunny, 2)[start]) for start in (0, 11, 12, 23)]
@@ -108,8 +109,7 @@ class Start:
 
 
 def cleanest_start(grams_per_kwh: Sequence[float] | np.ndarray, hours: int) -> Start:
-    """The hour of the day at which a job of `hours` whole hours has the least carbon; the first of
-    equals.
+    """The hour at which a job of `hours` whole hours has the least carbon; the first of equals.
 
     >>> cleanest_start([300] * 12 + [100] * 12, hours=4).hour
     12

@@ -124,7 +124,8 @@ def power(device: Device | str, load: Number = LOAD.value, idle: Number = IDLE) 
     device = known(device)
     if device.power_watts is None:
         raise ValueError(
-            f"device must have its power stated in the catalog, got {device.name}; give watts instead"
+            f"device must have its power stated in the catalog, got {device.name}; "
+            "give watts instead"
         )
     load, idle = checks.share("load", load, zero=True), checks.share("idle", idle, zero=True)
     checks.broadcast(load=load, idle=idle)
@@ -154,7 +155,8 @@ def run(
     Raises:
         TypeError, ValueError: by the argument's name; both or neither of `device` and `watts`.
 
-    >>> llama = run(82_432, watts=400, site=Site(server=1, network=1, pue=1.1))  # LLaMA-7B, arXiv 2302.13971
+    >>> site = Site(server=1, network=1, pue=1.1)
+    >>> llama = run(82_432, watts=400, site=site)  # LLaMA-7B, arXiv 2302.13971
     >>> round(llama.total / 3.6e9)  # 82 432 h x 400 W x 1.1 = 36 MWh
     36
     """
@@ -189,8 +191,7 @@ def training(
     load: Range | Number = LOAD,
     site: Site = TYPICAL,
 ) -> Energy:
-    """Energy of training a model: its FLOPs make device hours by the utilisation, and these make
-    joules.
+    """Energy of training a model: FLOPs make device hours by the utilisation, these make joules.
 
     `seq` counts the FLOPs exactly for sequences of that length; without it they are 6 a weight and
     token.
@@ -209,8 +210,7 @@ def training(
 
 
 def flops_per_joule(device: Device | str) -> Number:
-    """FLOPs that a device does for a joule at its dense 16-bit peak and stated power: a bound, for
-    comparisons.
+    """FLOPs that a device does for a joule at its dense 16-bit peak and stated power: a bound.
 
     >>> round(flops_per_joule("H100") / 1e12, 2)  # 989 TFLOP/s over 700 W
     1.41
@@ -220,8 +220,7 @@ def flops_per_joule(device: Device | str) -> Number:
 
 
 def rebound(gain: Number, growth: Number) -> Number:
-    """Total use after things got `gain` times as efficient and `growth` times as much of them is
-    done, over before.
+    """Total use over before, at `gain` times the efficiency and `growth` times the work.
 
     Growth equal to the gain cancels it.
 

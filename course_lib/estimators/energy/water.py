@@ -50,7 +50,8 @@ def used(
 
     Source: Li et al. 2023, arXiv 2304.03271, section 3.
 
-    >>> gpt3 = used(1287 * 3.6e9, pue=1.17, on_site_litres_per_kwh=0.55, source_litres_per_kwh=3.142)
+    >>> litres = {"on_site_litres_per_kwh": 0.55, "source_litres_per_kwh": 3.142}
+    >>> gpt3 = used(1287 * 3.6e9, pue=1.17, **litres)
     >>> round(gpt3.on_site / 1e6, 3), round(gpt3.source / 1e6, 3)  # million litres
     (0.708, 4.731)
     """

@@ -47,8 +47,9 @@ class Work:
 
 
 def product(rows: Number, inner: Number, columns: Number, item_bytes: Number = 2) -> Work:
-    """The work of a matrix product, rows x inner by inner x columns: both factors read once, the
-    result written once.
+    """The work of a matrix product, rows x inner by inner x columns.
+
+    Both factors are read once, the result is written once.
 
     Args:
         rows: rows of the left matrix, a whole number; arrays broadcast, here and below.
@@ -74,8 +75,7 @@ def product(rows: Number, inner: Number, columns: Number, item_bytes: Number = 2
 
 
 def elementwise(numbers: Number, flops_each: Number = 1, item_bytes: Number = 2) -> Work:
-    """The work of a function of one number at a time, such as GELU: each number is read once and
-    written once.
+    """The work of a function of one number at a time, such as GELU: read once, written once.
 
     >>> elementwise(1000, flops_each=8).intensity  # 8 FLOPs for 4 bytes
     2.0
@@ -131,8 +131,7 @@ def ridge(peak_flops: Number, bytes_per_second: Number) -> Number:
 
 
 def attainable(intensity: Number, peak_flops: Number, bytes_per_second: Number) -> Number:
-    """The best rate in FLOP/s for work of that intensity: the smaller of the peak and bandwidth x
-    intensity.
+    """The best rate in FLOP/s at that intensity: the smaller of peak and bandwidth x intensity.
 
     Source: Williams, Waterman and Patterson 2009, equation 1.
 
@@ -148,8 +147,7 @@ def attainable(intensity: Number, peak_flops: Number, bytes_per_second: Number) 
 def seconds(
     work: Work, peak_flops: Number, bytes_per_second: Number, *, overlap: bool = True
 ) -> Number:
-    """The least time of a job: the longer of its arithmetic and its transfers, or their sum without
-    overlap.
+    """The least time of a job: the longer of arithmetic and transfers; without overlap, the sum.
 
     Without overlap it is no longer a bound, but an estimate for programs that first fetch and
     rearrange their numbers and then compute. The bandwidth to use with it is the one that such a
@@ -169,8 +167,9 @@ def seconds(
 
 
 def reached_bandwidth(work: Work, measured_seconds: Number, peak_flops: Number) -> Number:
-    """The bytes/s that a job without overlap reached: its bytes over the time that its arithmetic
-    leaves of it.
+    """The bytes/s that a job without overlap reached.
+
+    Its bytes over the time that its arithmetic leaves of it.
 
     Raises:
         ValueError: the arithmetic alone takes longer than was measured, so that nothing is left for
@@ -192,8 +191,7 @@ def reached_bandwidth(work: Work, measured_seconds: Number, peak_flops: Number) 
 def level_seconds(
     flops: Number, peak_flops: Number, levels: Mapping[str, tuple[Number, Number]]
 ) -> dict[str, Number]:
-    """Seconds that arithmetic and every level of memory take, and under "total" the longest of
-    them.
+    """Seconds of arithmetic and of every level of memory; under "total" the longest of them.
 
     Args:
         flops: FLOPs of the job.
@@ -226,7 +224,8 @@ def level_seconds(
 def bound(work: Work, peak_flops: Number, bytes_per_second: Number) -> str | np.ndarray:
     """Which of the two sets the time, "arithmetic" or "memory"; an array of these words for arrays.
 
-    >>> bound(product(1, 4096, 4096), 989e12, 3.35e12), bound(product(4096, 4096, 4096), 989e12, 3.35e12)
+    >>> thin, square = product(1, 4096, 4096), product(4096, 4096, 4096)
+    >>> bound(thin, 989e12, 3.35e12), bound(square, 989e12, 3.35e12)
     ('memory', 'arithmetic')
     """
     times = level_seconds(work.flops, peak_flops, {"memory": (work.moved_bytes, bytes_per_second)})

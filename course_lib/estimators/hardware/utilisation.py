@@ -11,8 +11,7 @@ from course_lib.checks import Number
 
 
 def efficiency(flops: Number, seconds: Number, peak_flops: Number, devices: Number = 1) -> Number:
-    """Share of the peak that was reached: FLOPs done over what the devices could have done
-    meanwhile.
+    """Share of the peak that was reached: FLOPs done over what could have been done meanwhile.
 
     Above 1 something is wrong: the peak is of another format, or the count has FLOPs that were
     never done.
@@ -43,7 +42,8 @@ def mfu(
 
     Source: Chowdhery et al. 2022, PaLM (arXiv 2204.02311), section 4.1 and appendix B.
 
-    >>> round(mfu(6 * 540.35e9, tokens_per_second=238.3e3, peak_flops=275e12, devices=6144), 3)  # PaLM
+    >>> palm = {"tokens_per_second": 238.3e3, "peak_flops": 275e12, "devices": 6144}
+    >>> round(mfu(6 * 540.35e9, **palm), 3)
     0.457
     """
     flops_per_token = checks.positive("flops_per_token", flops_per_token)
@@ -63,7 +63,8 @@ def training_seconds(
         mfu: model FLOPs utilisation, above 0 and at most 1.
         devices: how many work together.
 
-    >>> round(training_seconds(3.8e25, 989e12, mfu=0.4, devices=16384) / 86400)  # Llama 3.1 405B: days
+    >>> seconds = training_seconds(3.8e25, 989e12, mfu=0.4, devices=16384)
+    >>> round(seconds / 86400)  # Llama 3.1 405B: days
     68
     """
     work_flops, peak_flops = (

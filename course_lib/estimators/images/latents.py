@@ -39,8 +39,7 @@ def beside(model: UNet | DiffusionTransformer) -> tuple[str, ...]:
 
 
 def text_encoder(tokens: Number) -> Number:
-    """FLOPs of one reading of a prompt of `tokens` by Stable Diffusion 1.5's text encoder. It has
-    no head.
+    """FLOPs of Stable Diffusion 1.5's text encoder for one prompt of `tokens`. It has no head.
 
     >>> text_encoder(77)
     13298503680
@@ -65,8 +64,7 @@ def decoder(side: Number) -> ImageParts:
 
 
 def decoder_layers() -> Iterator[Convolution | Residual]:
-    """Convolutions and residual blocks of the decoder, in the order of a pass; its one attention is
-    apart."""
+    """Convolutions and residual blocks of the decoder in order of a pass; attention is apart."""
     now = CHANNELS * MULTIPLIERS[-1]
     yield Convolution(inputs=LATENT_CHANNELS, outputs=LATENT_CHANNELS, kernel=1, downsampling=1)
     yield Convolution(inputs=LATENT_CHANNELS, outputs=now, downsampling=1)
@@ -82,8 +80,7 @@ def decoder_layers() -> Iterator[Convolution | Residual]:
 
 
 def decoder_parameters() -> int:
-    """Parameters of the decoder: its layers, one attention with four matrices and a norm, and the
-    last norm.
+    """Parameters of the decoder: its layers, one attention (four matrices, a norm), the last norm.
 
     >>> decoder_parameters()
     49490199

@@ -87,7 +87,8 @@ def pass_flops(
         TypeError, ValueError: a size that does not fit, or a record that does not state enough.
 
     >>> from course_lib.catalog import models
-    >>> round(pass_flops(models["SD 1.5"], side=64, tokens=77).total / 1e9, 1)  # published: 803.3 GFLOP
+    >>> flops = pass_flops(models["SD 1.5"], side=64, tokens=77)
+    >>> round(flops.total / 1e9, 1)  # published: 803.3 GFLOP
     803.3
     """
     _check(model)

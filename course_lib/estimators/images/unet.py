@@ -92,8 +92,7 @@ class Convolution:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Residual:
-    """Norm, convolution, norm, convolution, added to the input; the time step is added in
-    between."""
+    """Norm, convolution, norm, convolution, added to the input; in between, the time step."""
 
     inputs: int
     """Channels in."""
@@ -106,8 +105,7 @@ class Residual:
 
     @property
     def parts(self) -> list[Convolution]:
-        """Its convolutions: two, and a third of kernel 1 on the way around where the channels
-        change."""
+        """Its convolutions: two, and a third of kernel 1 around them where the channels change."""
         sizes = [(self.inputs, self.outputs, 3), (self.outputs, self.outputs, 3)]
         sizes += [(self.inputs, self.outputs, 1)] * (self.inputs != self.outputs)
         return [
@@ -131,8 +129,7 @@ class Residual:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Transformer2d:
-    """Transformer blocks over a picture's positions: self-attention, attention to the text, a gated
-    MLP (GEGLU)."""
+    """Blocks over a picture's positions: self-attention, attention to the text, a GEGLU MLP."""
 
     channels: int
     """Width of a position's vector."""
@@ -145,8 +142,10 @@ class Transformer2d:
 
     @property
     def parameters(self) -> int:
-        """Maps in and out with a norm; a block has eight attention matrices, an MLP four times as
-        wide, three norms."""
+        """Maps in and out with a norm, and the blocks'.
+
+        A block has eight attention matrices, an MLP four times as wide, three norms.
+        """
         c, text = self.channels, self.context_dim
         self_attention, cross_attention = 4 * c * c + c, 2 * c * c + 2 * c * text + c
         mlp = (c + 1) * 8 * c + (4 * c + 1) * c
@@ -175,7 +174,8 @@ def layers(model: UNet) -> Iterator[Layer]:
     """The convolutions, residual blocks and transformers of a U-Net, in the order of a pass.
 
     >>> from course_lib.catalog import models
-    >>> sum(isinstance(layer, Transformer2d) for layer in layers(models["SD 1.5"]))  # 6 down, 1 in the middle, 9 up
+    >>> found = layers(models["SD 1.5"])
+    >>> sum(isinstance(layer, Transformer2d) for layer in found)  # 6 down, 1 in the middle, 9 up
     16
     """
     channels = [model.model_channels * multiplier for multiplier in model.channel_multipliers]
@@ -201,8 +201,7 @@ def layers(model: UNet) -> Iterator[Layer]:
 
 
 def time_parts(model: UNet) -> tuple[int, int]:
-    """Parameters and FLOPs of the time step's two maps, and of those of the pooled text where there
-    is such.
+    """Parameters and FLOPs of the time step's two maps, and of the pooled text's, if any.
 
     >>> from course_lib.catalog import models
     >>> time_parts(models["SD 1.5"])  # 320 to 1280 to 1280, with biases

@@ -2,6 +2,7 @@
 
 from course_lib.estimators.inference.passes import (
     BANDWIDTH_REACHED,
+    LAYER_SECONDS,
     PEAK_REACHED,
     Machine,
     Pass,
@@ -19,6 +20,7 @@ from course_lib.estimators.inference.requests import (
 __all__ = [
     "BANDWIDTH_REACHED",
     "HIGH",
+    "LAYER_SECONDS",
     "LOW",
     "PEAK_REACHED",
     "Estimate",

@@ -28,6 +28,7 @@ from course_lib.catalog.transformer import Transformer
 from course_lib.checks import Number
 from course_lib.estimators import flops, hardware, parameters
 from course_lib.estimators.memory.cache import kv_cache
+from course_lib.estimators.memory.stages import pick
 from course_lib.estimators.precision.formats import FORMAT_BITS
 
 BITS = FORMAT_BITS | {"int4": 4.5, "fp4": 4.5}
@@ -134,14 +135,12 @@ class Machine:
 
     @property
     def peak_flops(self) -> float:
-        """Dense peak of one device, in FLOP/s, in the arithmetic that the weights' format leads
-        to."""
+        """Dense peak of a device, in FLOP/s, in the arithmetic the weights' format leads to."""
         return hardware.peak(self.record, ARITHMETIC[self.format])
 
     @property
     def link(self) -> float:
-        """What one device sends to the others, in bytes/s one way: over its own link, or else over
-        the host's."""
+        """What a device sends to the others, in bytes/s one way: by its link, or by the host's."""
         record = self.record
         if record.link_one_way_bytes_per_second is not None:
             return record.link_one_way_bytes_per_second
@@ -150,8 +149,7 @@ class Machine:
         )
 
     def weight_bytes(self, model: Transformer, tokens: Number | None = None) -> Number:
-        """Bytes of weights on each device: all of them, or those that a pass over `tokens` tokens
-        reads."""
+        """Bytes of weights on each device: all, or those a pass over `tokens` tokens reads."""
         count = parameters.count(model, embeddings=tokens is None)
         number = count.total
         if tokens is not None and model.experts is not None:
@@ -168,8 +166,7 @@ class Machine:
         return kv_cache(model, batch, context, self.cache_format, windows=True) / split
 
     def run(self, model: Transformer, batch: Number, tokens: Number, context: Number = 0) -> Pass:
-        """The pass over `tokens` new tokens of each of `batch` sequences that have `context` tokens
-        in the cache."""
+        """The pass over `tokens` new tokens of `batch` sequences with `context` in the cache."""
         moved = self.weight_bytes(model, batch * tokens) + self.cache_bytes(
             model, batch, context + tokens
         )
@@ -190,12 +187,12 @@ class Machine:
         if np.all(np.asarray(self.devices) == 1):
             return 0.0
         ring = 2 * (self.devices - 1) / self.devices * size_bytes / self.link
-        return (self.devices > 1) * (REDUCE_SECONDS * (2 + np.log2(self.devices)) + ring)
+        start = REDUCE_SECONDS * (2 + np.log2(self.devices))
+        return pick(self.devices > 1, start + ring, 0.0)
 
 
 def pass_flops(model: Transformer, batch: Number, tokens: Number, context: Number = 0) -> Number:
-    """FLOPs of a pass over `tokens` new tokens of each sequence; the head scores the last of them
-    only.
+    """FLOPs of a pass over `tokens` new tokens of each sequence; the head scores the last only.
 
     Attention counts the pairs that the mask lets through. A latent cache is expanded for the new
     tokens only.
@@ -212,8 +209,7 @@ def pass_flops(model: Transformer, batch: Number, tokens: Number, context: Numbe
 
 
 def experts_touched(count: Number, active: Number, tokens: Number) -> Number:
-    """Different experts of a layer that `tokens` tokens reach, if each picks `active` of `count` at
-    random.
+    """Different experts of `count` that `tokens` tokens reach, each picking `active` at random.
 
     >>> experts_touched(8, 2, 1), experts_touched(8, 2, 4)  # 8 x (1 - (3/4)^4)
     (2.0, 5.46875)

@@ -25,7 +25,13 @@ from course_lib import checks
 from course_lib.catalog.device import Device
 from course_lib.catalog.transformer import Transformer
 from course_lib.checks import Number
-from course_lib.estimators.inference.passes import Machine, Pass
+from course_lib.estimators.inference.passes import (
+    BANDWIDTH_REACHED,
+    LAYER_SECONDS,
+    PEAK_REACHED,
+    Machine,
+    Pass,
+)
 
 LOW, HIGH = 0.36, 1.16
 """Measured over estimated rate: 80 % of the rows used lie between the two."""
@@ -66,7 +72,10 @@ def estimate(
     output: Number,
     format: str = "bf16",
     devices: Number = 1,
-    **settings: Number | str,
+    cache_format: str = "bf16",
+    bandwidth_reached: Number = BANDWIDTH_REACHED,
+    peak_reached: Number = PEAK_REACHED,
+    layer_seconds: Number = LAYER_SECONDS,
 ) -> Estimate:
     """Times of a batch of equal requests that start together. Numbers may be arrays that broadcast.
 
@@ -79,8 +88,10 @@ def estimate(
         format: format of the weights, one of `passes.BITS`; the arithmetic follows by
             `passes.ARITHMETIC`.
         devices: devices that share every layer.
-        settings: `cache_format`, `bandwidth_reached`, `peak_reached`, `layer_seconds`, as in
-            `passes.Machine`.
+        cache_format: format of the key-value cache.
+        bandwidth_reached: part of the stated bandwidth.
+        peak_reached: part of the stated peak.
+        layer_seconds: fixed time a layer, in seconds.
 
     Raises:
         TypeError, ValueError: by the argument's name; ValueError too where the catalog lacks the
@@ -95,7 +106,15 @@ def estimate(
     >>> one.bound, 100 < one.tokens_per_second < 200  # 15 GB of weights a token, at 3.35 TB/s
     ('bandwidth', True)
     """
-    machine = Machine(device=device, devices=devices, format=format, **settings)
+    machine = Machine(
+        device=device,
+        devices=devices,
+        format=format,
+        cache_format=cache_format,
+        bandwidth_reached=bandwidth_reached,
+        peak_reached=peak_reached,
+        layer_seconds=layer_seconds,
+    )
     sizes = {
         name: checks.whole(name, value)
         for name, value in (("batch", batch), ("prompt", prompt), ("output", output))
@@ -130,8 +149,7 @@ def _timed(
 
 
 def ungrouped(model: Transformer) -> Transformer:
-    """The same model with a key and a value for every query head: what grouped heads are held
-    against.
+    """The model with a key and a value for every query head: what grouped heads are held against.
 
     >>> from course_lib.catalog import models
     >>> ungrouped(models["llama-3-8b"]).n_kv_heads
@@ -165,7 +183,10 @@ def speculative(
     context: Number = 1024,
     format: str = "bf16",
     devices: Number = 1,
-    **settings: Number | str,
+    cache_format: str = "bf16",
+    bandwidth_reached: Number = BANDWIDTH_REACHED,
+    peak_reached: Number = PEAK_REACHED,
+    layer_seconds: Number = LAYER_SECONDS,
 ) -> Speculation:
     """Time for a token if `draft` guesses `guesses` tokens and `model` checks them all in one pass.
 
@@ -179,7 +200,10 @@ def speculative(
         context: tokens in the cache.
         format: format of the weights of both.
         devices: devices that share every layer of both.
-        settings: as in `estimate`.
+        cache_format: as in `estimate`.
+        bandwidth_reached: as in `estimate`.
+        peak_reached: as in `estimate`.
+        layer_seconds: as in `estimate`.
 
     Raises:
         TypeError, ValueError, KeyError: as `estimate`.
@@ -188,7 +212,8 @@ def speculative(
 
     >>> from course_lib.catalog import models
     >>> large, small = models["llama-3-70b"], models["llama-3.2-1b"]
-    >>> round(speculative(large, small, device="H200", format="int8", accepted=0.8).tokens_per_check, 2)
+    >>> found = speculative(large, small, device="H200", format="int8", accepted=0.8)
+    >>> round(found.tokens_per_check, 2)
     3.36
     """
     accepted = checks.share("accepted", accepted, zero=True)
@@ -196,7 +221,15 @@ def speculative(
         checks.whole("guesses", guesses),
         checks.whole("context", context, at_least=0),
     )
-    machine = Machine(device=device, devices=devices, format=format, **settings)
+    machine = Machine(
+        device=device,
+        devices=devices,
+        format=format,
+        cache_format=cache_format,
+        bandwidth_reached=bandwidth_reached,
+        peak_reached=peak_reached,
+        layer_seconds=layer_seconds,
+    )
     alone = machine.run(model, batch, 1, context).seconds
     check = machine.run(model, batch, guesses + 1, context).seconds
     guess = guesses * machine.run(draft, batch, 1, context).seconds

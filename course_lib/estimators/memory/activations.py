@@ -21,7 +21,7 @@ from dataclasses import dataclass
 
 from course_lib import checks
 from course_lib.catalog.transformer import Transformer
-from course_lib.checks import Number
+from course_lib.checks import Flags, Number
 from course_lib.estimators.layout import RECOMPUTE
 from course_lib.estimators.memory.adapters import TARGETS
 from course_lib.estimators.memory.conventions import Convention
@@ -53,8 +53,7 @@ def layer(
     sequence_parallel: bool = False,
     mixture: bool | None = None,
 ) -> Number:
-    """Bytes that one layer keeps on one device for a micro-batch of `batch` sequences of `seq`
-    tokens.
+    """Bytes that a layer keeps on a device for a micro-batch of `batch` sequences of `seq` tokens.
 
     Args:
         model: the architecture.
@@ -67,8 +66,10 @@ def layer(
         sequence_parallel: whether tensor ranks share norms and dropouts by tokens.
         mixture: whether it is a layer with experts; None: whether the model has any.
 
-    >>> gpt = Transformer(layers=1, d_model=64, n_heads=4, d_ff=256, vocab_rows=10, norm="layernorm")
-    >>> layer(gpt, 1, 10, Convention(attention="naive", dropout=True))  # 10 x 64 x (34 + 5 x 4 x 10 / 64)
+    >>> sizes = {"layers": 1, "d_model": 64, "n_heads": 4, "d_ff": 256, "vocab_rows": 10}
+    >>> gpt = Transformer(**sizes, norm="layernorm")
+    >>> naive = Convention(attention="naive", dropout=True)
+    >>> layer(gpt, 1, 10, naive)  # 10 x 64 x (34 + 5 x 4 x 10 / 64)
     23760
     """
     checks.instance("model", model, Transformer)
@@ -102,10 +103,10 @@ def core(
     tensor: Number,
     context: Number,
 ) -> Number:
-    """Bytes of one layer that "selective" recomputation drops, and makes again in the backward
-    pass.
+    """Bytes of a layer that "selective" recomputation drops, and makes again going backward.
 
-    >>> gpt = Transformer(layers=1, d_model=64, n_heads=4, d_ff=256, vocab_rows=10, norm="layernorm")
+    >>> sizes = {"layers": 1, "d_model": 64, "n_heads": 4, "d_ff": 256, "vocab_rows": 10}
+    >>> gpt = Transformer(**sizes, norm="layernorm")
     >>> core(gpt, 1, 10, Convention(attention="naive", dropout=True), 1, 1)  # 5 x 4 heads x 10 x 10
     2000
     """
@@ -119,16 +120,17 @@ def ends(
     model: Transformer,
     tokens: Number,
     convention: Convention,
-    first: Number,
-    last: Number,
+    first: Flags,
+    last: Flags,
     tensor: Number = 1,
     sequence_parallel: bool = False,
 ) -> Number:
-    """Bytes kept below the first layer (`first`) and above the last one (`last`) for so many tokens
-    on a device.
+    """Bytes of so many tokens below the first layer (`first`) and above the last one (`last`).
+
+    Kept on one device.
 
     >>> gpt = Transformer(layers=1, d_model=64, n_heads=4, d_ff=256, vocab_rows=100)
-    >>> ends(gpt, 10, Convention(), first=False, last=True)  # targets, norm's input and result, softmax
+    >>> ends(gpt, 10, Convention(), first=False, last=True)  # targets, norm in and out, softmax
     6640
     """
     how, d, ranks = convention, model.d_model, tensor if sequence_parallel else 1
@@ -141,10 +143,10 @@ def ends(
 def logits(
     model: Transformer, tokens: Number, convention: Convention, tensor: Number = 1
 ) -> Number:
-    """Bytes of the softmax over the vocabulary, which the loss keeps; tensor ranks share the
-    vocabulary.
+    """Bytes of the softmax over the vocabulary, which the loss keeps; tensor ranks share it.
 
-    >>> logits(Transformer(layers=1, d_model=64, n_heads=4, d_ff=256, vocab_rows=100), 10, Convention())
+    >>> gpt = Transformer(layers=1, d_model=64, n_heads=4, d_ff=256, vocab_rows=100)
+    >>> logits(gpt, 10, Convention())
     4000
     """
     tokens, tensor = checks.positive("tokens", tokens, zero=True), checks.whole("tensor", tensor)
@@ -248,7 +250,7 @@ def _inner(model: Transformer, how: Convention, d_ff: Number) -> Number:
 
 def _mlp(model: Transformer, how: Convention) -> Kept:
     # A single norm for both halves of a parallel block makes one input for both.
-    shared = 0 if not model.parallel_block else 1 * (model.norms_per_layer == 1)
+    shared = pick(model.norms_per_layer == 1, 1, 0) if model.parallel_block else 0
     whole = (1 - shared) * _inputs(model, how, "up", "gate") + _low_rank(how, *TARGETS[4:])
     return Kept(whole=whole, split=_inner(model, how, model.d_ff), core=0)
 
@@ -270,7 +272,7 @@ def _mixture(model: Transformer, how: Convention) -> Kept:
     inner = experts.active * _inner(model, how, experts.d_ff) + _inner(
         model, how, experts.shared * experts.d_ff
     )
-    narrow = _low_rank(how, *TARGETS[4:]) * (experts.active + (experts.shared > 0))
+    narrow = _low_rank(how, *TARGETS[4:]) * (experts.active + pick(experts.shared > 0, 1, 0))
     return Kept(
         whole=_inputs(model, how, "up", "gate") + router + copies + narrow, split=inner, core=0
     )

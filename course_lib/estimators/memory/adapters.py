@@ -18,6 +18,7 @@ from collections.abc import Iterable
 from course_lib import checks
 from course_lib.catalog.transformer import Transformer
 from course_lib.checks import Number
+from course_lib.estimators.memory.stages import pick
 
 ATTENTION = ("query", "key", "value", "output")
 MLP = ("gate", "up", "down")
@@ -78,8 +79,7 @@ def weights(
     mixture: Number,
     expert: Number,
 ) -> tuple[Number, Number]:
-    """Adapter weights of so many dense and mixture layers: in the experts' own, and in everything
-    else.
+    """Adapter weights of so many dense and mixture layers: in the experts, and in all else.
 
     Args:
         model: the architecture.
@@ -106,9 +106,8 @@ def weights(
     plain = (dense + mixture) * rank * attention + dense * rank * _mlp(model, chosen, model.d_ff)
     if model.experts is None:
         return plain, 0 * plain
-    shared = _mlp(model, chosen, model.experts.shared * model.experts.d_ff) * (
-        model.experts.shared > 0
-    )
+    shared = _mlp(model, chosen, model.experts.shared * model.experts.d_ff)
+    shared = pick(model.experts.shared > 0, shared, 0)
     routed = -(-model.experts.count // expert) * _mlp(model, chosen, model.experts.d_ff)
     return plain + mixture * rank * shared, mixture * rank * routed
 

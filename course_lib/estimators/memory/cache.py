@@ -41,7 +41,8 @@ def kv_cache(
     table of bytes a token (arXiv 2505.09343, table 1).
 
     >>> from course_lib.catalog import models
-    >>> kv_cache(models["llama-3-8b"], batch=1, context=8192)  # 2 x 8 heads x 128 x 32 layers x 8192 tokens x 2 bytes
+    >>> # 2 x 8 heads x 128 x 32 layers x 8192 tokens x 2 bytes
+    >>> kv_cache(models["llama-3-8b"], batch=1, context=8192)
     1073741824
     """
     checks.instance("model", model, Transformer)

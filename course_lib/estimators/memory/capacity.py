@@ -30,6 +30,7 @@ from course_lib.checks import Number
 from course_lib.estimators import flops, hardware
 from course_lib.estimators.layout import Layout
 from course_lib.estimators.memory import adapters, training_memory
+from course_lib.estimators.memory.conventions import Choices
 from course_lib.estimators.memory.stages import pick
 
 USABLE = 0.9
@@ -73,9 +74,8 @@ class Way:
     """One of `WAYS`."""
     memory: training_memory.TrainingMemory
     """Bytes on the device and on the host."""
-    fits: Number
-    """Whether the bytes on the device and those on the host have room: True, False or an array of
-    them."""
+    fits: checks.Flags
+    """Whether the bytes on the device and those on the host have room."""
     seconds: Number
     """Time of a step."""
     price: Number
@@ -117,7 +117,8 @@ def ways(
         TypeError, ValueError: by the argument's name; a device without a stated memory.
 
     >>> from course_lib.catalog import devices
-    >>> [way.name for way in ways(models["llama-3-8b"], devices["H100"]) if way.fits and way.all_weights]
+    >>> found = ways(models["llama-3-8b"], devices["H100"])
+    >>> [way.name for way in found if way.fits and way.all_weights]
     ['optimizer offloaded', 'optimizer offloaded, checkpointing', 'all offloaded, checkpointing']
     """
     batch, steps = (
@@ -156,7 +157,17 @@ def _done(
 
 
 def quickest(
-    model: Transformer, device: Device, seq: Number = 2048, all_weights: bool = False, **how: Any
+    model: Transformer,
+    device: Device,
+    seq: Number = 2048,
+    all_weights: bool = False,
+    *,
+    micro_batch: Number = 1,
+    micro_batches: Number = 1,
+    link_bytes_per_second: Number | None = None,
+    utilisation: Number = UTILISATION,
+    usable: Number = USABLE,
+    host_bytes: Number = HOST_BYTES,
 ) -> Way | None:
     """The first of `ways` that fits, None where none does; keywords as there, all numbers single.
 
@@ -165,15 +176,31 @@ def quickest(
         device: a record of the catalog.
         seq: tokens of a sequence.
         all_weights: whether only ways count that train every weight.
-        how: further keywords of `ways`.
+        micro_batch: sequences at a time.
+        micro_batches: micro-batches of a step.
+        link_bytes_per_second: rate of the link to the host; None: the device's own, or `LINK`.
+        utilisation: share of the peak reached.
+        usable: share of the memory filled.
+        host_bytes: memory of the host for what is offloaded.
 
     >>> from course_lib.catalog import devices
     >>> quickest(models["llama-3-8b"], devices["RTX 4090"]).name
     'QLoRA'
-    >>> quickest(models["llama-3.1-405b"], devices["RTX 4090"]) is None  # the host has no room for its states either
+    >>> quickest(models["llama-3.1-405b"], devices["RTX 4090"]) is None  # too big for the host too
     True
     """
-    for way in ways(model, device, seq, **how):
+    tried = ways(
+        model,
+        device,
+        seq,
+        micro_batch=micro_batch,
+        micro_batches=micro_batches,
+        link_bytes_per_second=link_bytes_per_second,
+        utilisation=utilisation,
+        usable=usable,
+        host_bytes=host_bytes,
+    )
+    for way in tried:
         if way.fits and (way.all_weights or not checks.flag("all_weights", all_weights)):
             return way
     return None
@@ -184,10 +211,8 @@ def every_model(
     seq: Number = 2048,
     all_weights: bool = False,
     among: Iterable[str] | None = None,
-    **how: Any,
 ) -> dict[str, Way | None]:
-    """`quickest` for every decoder of the catalog, or those `among` the given names; further
-    keywords as there.
+    """`quickest` for every decoder of the catalog, or those `among` the given names.
 
     >>> from course_lib.catalog import devices
     >>> found = every_model(devices["H100"], among=("llama-3-8b", "llama-3-70b"))
@@ -196,9 +221,7 @@ def every_model(
     """
     chosen = {key: models[key] for key in (models if among is None else among)}
     decoders = {key: model for key, model in chosen.items() if isinstance(model, Transformer)}
-    return {
-        key: quickest(model, device, seq, all_weights, **how) for key, model in decoders.items()
-    }
+    return {key: quickest(model, device, seq, all_weights) for key, model in decoders.items()}
 
 
 def largest_micro_batch(
@@ -208,10 +231,9 @@ def largest_micro_batch(
     layout: Layout | None = None,
     *,
     usable: Number = USABLE,
-    **choices: Any,
+    choices: Choices | None = None,
 ) -> Number:
-    """The most sequences at a time with which training fits on each device of a layout; 0 where not
-    even one does.
+    """The most sequences at a time with which training fits on each device; 0 where none does.
 
     Args:
         model: the architecture; its numbers, `seq` and the layout's may be arrays.
@@ -219,22 +241,19 @@ def largest_micro_batch(
         seq: tokens of a sequence.
         layout: how devices share the work; its `micro_batch` is not read. None for one device.
         usable: share of the memory filled.
-        choices: keywords of `memory.training`.
+        choices: how it is trained; None for mixed-precision Adam with fused kernels.
 
     >>> from course_lib.catalog import devices
-    >>> largest_micro_batch(models["gpt2"], devices["H100"], 1024, attention="naive")
+    >>> naive = Choices(attention="naive")
+    >>> largest_micro_batch(models["gpt2"], devices["H100"], 1024, choices=naive)
     68
     """
     grid = Layout() if layout is None else checks.instance("layout", layout, Layout)
-    room = _room(device, usable)
+    room, choices = _room(device, usable), Choices() if choices is None else choices
 
-    def fits(count: Number) -> Number:
-        return (
-            training_memory.training(
-                model, replace(grid, micro_batch=checks.larger(count, 1)), seq, **choices
-            ).total
-            <= room
-        )
+    def fits(count: Number) -> checks.Flags:
+        tried = replace(grid, micro_batch=checks.larger(count, 1))
+        return training_memory.for_choices(model, tried, seq, choices).total <= room
 
     # Memory only grows with the micro-batch, so each power of two from the largest down is kept if
     # there is room.
@@ -255,8 +274,10 @@ def _flops(model: Transformer, grid: Layout, seq: Number, rank: Number | None) -
         return whole
     parts = flops.forward_parts(model, batch, seq, attention="causal")
     used = 1 if model.experts is None else model.experts.active
-    size = {"dense": model.dense_layers, "mixture": model.layers - model.dense_layers, "expert": 1}
-    plain, routed = adapters.weights(model, rank, **size)
+    mixture = model.layers - model.dense_layers
+    plain, routed = adapters.weights(
+        model, rank, dense=model.dense_layers, mixture=mixture, expert=1
+    )
     share_used = 1 if model.experts is None else used / model.experts.count
     adapter = 2 * batch * seq * (plain + routed * share_used)
     return (

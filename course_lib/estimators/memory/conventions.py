@@ -85,8 +85,7 @@ class Convention:
 
     @property
     def trained(self) -> frozenset[str] | None:
-        """Matrices of the layers whose inputs an adapter reads; None where every weight is
-        trained."""
+        """Matrices of the layers whose inputs an adapter reads; None where all weights train."""
         return None if self.lora_rank is None else targets(self.lora_targets)
 
     @property
@@ -100,8 +99,7 @@ class Convention:
         return self.dropout * (self.item if self.kernels == "eager" else 1)
 
     def input_bytes(self, *matrices: str) -> int:
-        """Bytes of a number that is kept only as the input of these matrices: none where they are
-        frozen."""
+        """Bytes of a number kept only as input of these matrices: none where they are frozen."""
         if self.trained is not None and not self.trained.intersection(matrices):
             return 0
         return self.item if self.input_format is None else FORMAT_BYTES[self.input_format]

@@ -25,7 +25,7 @@ import numpy as np
 
 from course_lib import checks
 from course_lib.catalog.transformer import Transformer
-from course_lib.checks import Number
+from course_lib.checks import Flags, Number
 from course_lib.estimators.layout import Layout, stage_layers
 
 SCHEDULES = ("1f1b", "dualpipe")
@@ -46,9 +46,9 @@ class Stage:
     """Groups that the stage's layers make: 1 without interleaving."""
     micro_batches: Number
     """Micro-batches under way, whose token ids or logits are kept."""
-    first: Number
+    first: Flags
     """Whether the embedding is here: True, False or an array of them."""
-    last: Number
+    last: Flags
     """Whether the head is here."""
 
     @property
@@ -57,7 +57,7 @@ class Stage:
         return self.dense + self.mixture
 
 
-def pick(condition: Number, yes: Number, no: Number) -> Number:
+def pick(condition: Flags, yes: Number, no: Number) -> Number:
     """`yes` where the condition holds, else `no`; exact Python numbers where nothing is an array.
 
     >>> pick(2 > 1, 10**30, 0) == 10**30, pick(np.array([True, False]), 1, 2).tolist()
@@ -86,8 +86,7 @@ def candidates(
     schedule: str = "1f1b",
     short_ends: bool = False,
 ) -> list[Stage]:
-    """The stages of which one is the fullest: first, second and last; a single one without a
-    pipeline.
+    """The stages of which one is fullest: first, second, last; a single one without a pipeline.
 
     Args:
         model: gives the layers.
@@ -98,7 +97,8 @@ def candidates(
         short_ends: whether the first and the last stage are those that lack a layer.
 
     >>> from course_lib.catalog import models
-    >>> first, second, last = candidates(models["llama-3.1-405b"], Layout(pipeline=16), short_ends=True)
+    >>> llama, layout = models["llama-3.1-405b"], Layout(pipeline=16)
+    >>> first, second, last = candidates(llama, layout, short_ends=True)
     >>> (first.layers, first.micro_batches), (second.layers, second.micro_batches), last.layers
     ((7, 16), (8, 15), 7)
     """
@@ -109,9 +109,9 @@ def candidates(
     stages, full = layout.pipeline, stage_layers(model, layout)
     lacking = stages * full - model.layers
     ends = checks.flag("short_ends", short_ends)
-    first = full - (1 * (lacking >= 1) if ends else 0)
-    second = full - (0 if ends else 1 * (lacking >= stages - 1))
-    last = full - 1 * (lacking >= (2 if ends else 1)) * (stages > 1)
+    first = full - (pick(lacking >= 1, 1, 0) if ends else 0)
+    second = full - (0 if ends else pick(lacking >= stages - 1, 1, 0))
+    last = full - pick((lacking >= (2 if ends else 1)) & (stages > 1), 1, 0)
     lowest = _stage(model, layout, limit, 0, 0 * full, first)
     if schedule == "1f1b" and np.all(stages == 1):
         return [lowest]
@@ -122,7 +122,7 @@ def candidates(
             layout,
             limit,
             checks.smaller(1, stages - 1),
-            first * (stages > 1),
+            pick(stages > 1, first, 0),
             pick(stages > 2, second, last),
         ),
         _stage(model, layout, limit, stages - 1, model.layers - last, last),

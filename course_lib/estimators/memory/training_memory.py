@@ -21,7 +21,6 @@ Design choices:
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from typing import Any
 
 import numpy as np
 
@@ -65,7 +64,29 @@ class TrainingMemory:
 
 
 def training(
-    model: Transformer, layout: Layout | None = None, seq: Number = 2048, **choices: Any
+    model: Transformer,
+    layout: Layout | None = None,
+    seq: Number = 2048,
+    *,
+    optimizer: str = "adam",
+    format: str = "bf16",
+    master_weights: bool = True,
+    gradient_format: str | None = None,
+    moment_format: str = "fp32",
+    attention: str = "fused",
+    kernels: str = "fused",
+    dropout: bool = False,
+    input_format: str | None = None,
+    logits_format: str = "fp32",
+    remade: tuple[str, ...] = (),
+    lora_rank: Number | None = None,
+    lora_targets: tuple[str, ...] = adapters.TARGETS,
+    base_format: str | None = None,
+    micro_batches: Number | None = None,
+    schedule: str = "1f1b",
+    short_ends: bool = False,
+    offload: str = "none",
+    parts: str = "all",
 ) -> TrainingMemory:
     """Bytes that training takes on the fullest device.
 
@@ -74,8 +95,25 @@ def training(
         layout: how devices share the work, with micro-batch, ZeRO stage and recomputation; None for
             one device.
         seq: tokens of a sequence.
-        choices: the fields of `Choices`, such as optimizer="adam8bit", attention="naive" or
-            lora_rank=16.
+        optimizer: one of `states.MOMENTS`.
+        format: of weights and of what is kept, one of `states.FORMAT_BYTES`.
+        master_weights: whether weights narrower than fp32 have an fp32 copy.
+        gradient_format: of the gradients; None: the weights'.
+        moment_format: of mean and variance.
+        attention: "fused" or "naive", which keeps the scores.
+        kernels: "fused" or "eager".
+        dropout: whether dropout runs.
+        input_format: of the inputs of matrix products, where it is another.
+        logits_format: of the softmax that the loss keeps.
+        remade: some of `conventions.REMADE`: made again in the backward pass.
+        lora_rank: inner width of adapters; None where all weights are trained.
+        lora_targets: matrices that get adapters.
+        base_format: of the frozen matrices under adapters, "int8" or "int4"; None for `format`.
+        micro_batches: of a step for each data rank; None: as many as fill the pipeline.
+        schedule: of the pipeline, "1f1b" or "dualpipe".
+        short_ends: whether the first and the last stage are those that lack a layer.
+        offload: what lies in the host's memory: "none", "optimizer" or "all".
+        parts: "layers" leaves out embedding and head.
 
     Raises:
         TypeError, ValueError: by the argument's name, or with every reason why the model cannot be
@@ -86,25 +124,59 @@ def training(
 
     >>> from course_lib.catalog import models
     >>> one = training(models["llama-3-8b"], seq=8192)
-    >>> round(one.states / 1e9, 1), round(one.activations / 1e9)  # 16 bytes for each of 8.03 billion
+    >>> round(one.states / 1e9, 1), round(one.activations / 1e9)  # states: 16 bytes x 8.03 billion
     (128.5, 41)
     >>> lora = training(models["llama-3-8b"], seq=8192, lora_rank=16, base_format="int4")
     >>> round(lora.states / 1e9, 1)
     6.7
     """
+    choices = Choices(
+        optimizer=optimizer,
+        format=format,
+        master_weights=master_weights,
+        gradient_format=gradient_format,
+        moment_format=moment_format,
+        attention=attention,
+        kernels=kernels,
+        dropout=dropout,
+        input_format=input_format,
+        logits_format=logits_format,
+        remade=remade,
+        lora_rank=lora_rank,
+        lora_targets=lora_targets,
+        base_format=base_format,
+        micro_batches=micro_batches,
+        schedule=schedule,
+        short_ends=short_ends,
+        offload=offload,
+        parts=parts,
+    )
+    return for_choices(model, layout, seq, choices)
+
+
+def for_choices(
+    model: Transformer, layout: Layout | None, seq: Number, choices: Choices
+) -> TrainingMemory:
+    """The same as `training`, with its keywords in one record.
+
+    >>> from course_lib.catalog import models
+    >>> lean = for_choices(models["gpt2"], None, 1024, Choices(optimizer="sgd"))
+    >>> lean.total < training(models["gpt2"], seq=1024).total
+    True
+    """
     checks.instance("model", model, Transformer)
     grid = Layout() if layout is None else checks.instance("layout", layout, Layout)
-    seq, how = checks.whole("seq", seq), Choices(**choices)
+    seq, how = checks.whole("seq", seq), checks.instance("choices", choices, Choices)
     check(model, grid, seq)
     sizes = {"seq": seq, "micro_batches": how.micro_batches, "lora_rank": how.lora_rank}
     given = {name: size for name, size in sizes.items() if size is not None}
     checks.broadcast(**model.numbers(), **grid.numbers(), **given)
-    found = None
+    fullest = None
     for stage in stages.candidates(model, grid, how.micro_batches, how.schedule, how.short_ends):
         one = _on_stage(model, grid, seq, how, stage)
-        found = one if found is None else _fuller(found, one)
-    assert found is not None
-    return found
+        fullest = one if fullest is None else _fuller(fullest, one)
+    assert fullest is not None
+    return fullest
 
 
 def _fuller(one: TrainingMemory, other: TrainingMemory) -> TrainingMemory:
@@ -131,10 +203,9 @@ def _working(model: Transformer, grid: Layout, how: Choices, stage: Stage) -> Nu
     everything = how.offload == "all"
     if not everything and np.all(grid.zero < 2):
         return 0
-    mixture = 1 * (stage.mixture > 0)
-    one = _states(
-        model, replace(grid, zero=0), how, replace(stage, dense=1 - mixture, mixture=mixture), False
-    )
+    mixture = pick(stage.mixture > 0, 1, 0)
+    one_layer = replace(stage, dense=1 - mixture, mixture=mixture)
+    one = _states(model, replace(grid, zero=0), how, one_layer, False)
     weights, gradients = (grid.zero >= 3) | everything, (grid.zero >= 2) | everything
     return pick(weights, 2 * one.weights, 0) + pick(gradients, one.gradients, 0)
 
@@ -172,20 +243,27 @@ def _layers(
     model: Transformer, grid: Layout, seq: Number, how: Choices, stage: Stage
 ) -> tuple[Number, Number]:
     kept, again = 0 * stage.layers, 0 * stage.layers
-    split = {
-        "tensor": grid.tensor,
-        "context": grid.context,
-        "sequence_parallel": grid.sequence_parallel,
-    }
-    everything = replace(how, remade=())
+
+    def layer(choices: Choices, recompute: str, mixture: bool) -> Number:
+        return activations.layer(
+            model,
+            grid.micro_batch,
+            seq,
+            choices,
+            recompute=recompute,
+            tensor=grid.tensor,
+            context=grid.context,
+            sequence_parallel=grid.sequence_parallel,
+            mixture=mixture,
+        )
+
     for count, mixture in ((stage.dense, False), (stage.mixture, True)):
         if mixture and model.experts is None:
             continue
-        one = (model, grid.micro_batch, seq)
-        layer = activations.layer(*one, how, recompute=grid.recompute, mixture=mixture, **split)
-        whole = activations.layer(*one, everything, mixture=mixture, **split)
-        kept = kept + count * layer
-        again = checks.larger(again, pick(count > 0, whole - layer, 0))
+        once = layer(how, grid.recompute, mixture)
+        whole = layer(replace(how, remade=()), "none", mixture)
+        kept = kept + count * once
+        again = checks.larger(again, pick(count > 0, whole - once, 0))
     return share(kept * stage.groups, stage.split), again
 
 

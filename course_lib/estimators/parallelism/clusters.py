@@ -128,8 +128,10 @@ class Cluster:
     def of(
         cls, device: Device, domain: Number | None = None, network: Number | None = None
     ) -> Cluster:
-        """The device in the machines and the network of its time, unless `domain` or `network`
-        (bytes/s) are given."""
+        """The device in the machines and the network of its time, unless these are given.
+
+        `domain` counts the devices of a machine, `network` is in bytes/s.
+        """
         checks.instance("device", device, Device)
         if domain is None:
             named = re.search(r"NVL(\d+)", device.name)
@@ -141,8 +143,7 @@ class Cluster:
 
     @property
     def link_bytes_per_second(self) -> float:
-        """What a device sends to others of its machine: over its own links, or else over the
-        host's."""
+        """What a device sends to others of its machine: over its links, or else the host's."""
         device = self.device
         if device.link_one_way_bytes_per_second is not None:
             return device.link_one_way_bytes_per_second
@@ -153,8 +154,7 @@ class Cluster:
     def collective(
         self, kind: str, size_bytes: Number, ranks: Number, stride: Number, assume: Assumptions
     ) -> Number:
-        """Seconds of a collective among `ranks` devices of which each is `stride` places behind the
-        one before.
+        """Seconds of a collective among `ranks` devices, `stride` places from one to the next.
 
         A device without a stated link is refused only where some of the ranks are in the same
         machine.
@@ -175,8 +175,7 @@ class Cluster:
 
 
 def neighbours(ranks: Number, stride: Number, domain: Number) -> Number:
-    """How many of `ranks` devices, each `stride` places behind the one before, are in the same
-    machine.
+    """How many of `ranks` devices, `stride` places from one to the next, share a machine.
 
     >>> neighbours(ranks=16, stride=2, domain=8), neighbours(16, 8, 8), neighbours(6, 1, 8)
     (4, 1, 6)
@@ -200,7 +199,8 @@ def products_reached(device: Device) -> float:
     differ: the same device keeps a tenth more or less.
 
     >>> from course_lib.catalog import devices
-    >>> round(products_reached(devices["A100 80GB"]), 3), round(products_reached(devices["H100"]), 3)
+    >>> cards = devices["A100 80GB"], devices["H100"]
+    >>> tuple(round(products_reached(card), 3) for card in cards)
     (0.748, 0.594)
     """
     measured = device.measured_matmul_flops

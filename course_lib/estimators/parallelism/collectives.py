@@ -103,7 +103,8 @@ def traffic(
 
     >>> traffic("all_reduce", 1000, devices=8).sent_bytes  # 2 x 1000 x 7/8
     1750.0
-    >>> traffic("all_reduce", 1000, devices=8).steps, traffic("all_reduce", 1000, 8, "halving").steps
+    >>> ring, halving = (traffic("all_reduce", 1000, 8, way) for way in ("ring", "halving"))
+    >>> ring.steps, halving.steps
     (14, 6)
     """
     checks.one_of("kind", kind, KINDS)
@@ -138,8 +139,7 @@ def seconds(
 
 
 def two_level(kind: str, size_bytes: Number, devices: Number, domain: Number) -> TwoLevels:
-    """Bytes and steps of a collective operation in groups of `domain` devices, rings on both
-    levels.
+    """Bytes and steps of a collective in groups of `domain` devices, rings on both levels.
 
     An all-reduce is a reduce-scatter inside, an all-reduce of the pieces outside and an all-gather
     inside: the slow wire carries one part in `domain` of the vector. An all-to-all sends each piece
@@ -178,8 +178,7 @@ def two_level(kind: str, size_bytes: Number, devices: Number, domain: Number) ->
 
 
 def bus_bandwidth(kind: str, size_bytes: Number, seconds: Number, devices: Number) -> Number:
-    """The rate that a measured time shows of each device's wire, in bytes/s: what NCCL's tests
-    print as busbw.
+    """The bytes/s that a measured time shows of each device's wire: busbw of NCCL's tests.
 
     Bytes over time, times 2(n-1)/n for an all-reduce, (n-1)/n for reduce-scatter, all-gather and
     all-to-all, and 1 for broadcast and point to point. Source: NVIDIA nccl-tests,

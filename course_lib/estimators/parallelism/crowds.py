@@ -124,7 +124,7 @@ def simulate(
     Raises:
         TypeError, ValueError: by the argument's name.
 
-    >>> round(simulate(8, straggler=1.3).seconds_per_step, 6)  # one of eight is 30 % slower: all are
+    >>> round(simulate(8, straggler=1.3).seconds_per_step, 6)  # one is 30 % slower: all are
     1.3
     """
     sizes = {"ranks": ranks, "steps": steps, "barriers": barriers, "every": every}
@@ -185,7 +185,8 @@ def expected_seconds(
     seconds + jitter x sqrt(barriers) x the mean of the largest of `ranks` draws; jitter small
     against seconds.
 
-    >>> round(expected_seconds(1024, jitter=0.05), 3), round(expected_seconds(1024, jitter=0.05, barriers=4), 3)
+    >>> counts = (1, 4)
+    >>> tuple(round(expected_seconds(1024, jitter=0.05, barriers=each), 3) for each in counts)
     (1.162, 1.325)
     """
     ranks, barriers = checks.whole("ranks", ranks), checks.whole("barriers", barriers)
@@ -266,8 +267,9 @@ def scaling(
 
 
 def fixed_part(devices: tuple[int, int], seconds: tuple[float, float]) -> tuple[float, float]:
-    """Work (device seconds) and fixed time that two measured times show, by Amdahl: seconds = fixed
-    + work / devices.
+    """Work (device seconds) and fixed time that two measured times show, by Amdahl.
+
+    The law is seconds = fixed + work / devices.
 
     Raises:
         TypeError, ValueError: by the argument's name.
@@ -286,12 +288,11 @@ def fixed_part(devices: tuple[int, int], seconds: tuple[float, float]) -> tuple[
 
 
 def steps_needed(batch: Number, critical: Number) -> Number:
-    """Steps to the same loss, over the fewest there can be: 1 + critical / batch, batches in the
-    same unit.
+    """Steps to the same loss, over the fewest there can be: 1 + critical / batch.
 
-    At the critical batch twice the fewest steps and twice the fewest examples are needed; beyond it
-    a larger batch saves few steps, and devices wait for data that hardly helps. Source: McCandlish
-    et al. 2018 (arXiv 1812.06162).
+    Both batches are in the same unit. At the critical batch twice the fewest steps and twice the
+    fewest examples are needed; beyond it a larger batch saves few steps, and devices wait for data
+    that hardly helps. Source: McCandlish et al. 2018 (arXiv 1812.06162).
 
     >>> steps_needed(batch=1e6, critical=1e6), steps_needed(batch=16e6, critical=1e6)
     (2.0, 1.0625)

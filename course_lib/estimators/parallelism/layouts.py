@@ -42,8 +42,7 @@ TRIED_RECOMPUTE = ("none", "full")
 
 
 class NothingFits(ValueError):
-    """No layout fits the devices' memory; the message says how much is missing, and what would
-    fit."""
+    """No layout fits the devices' memory; the message says what is missing, and what would fit."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -106,14 +105,15 @@ def search(
         for name, value in (("devices", devices), ("batch", batch), ("seq", seq))
     )
     room = _room(device)
-    best, least, tried, fitting = None, np.inf, 0, 0
+    best: tuple[float, Layout] | None = None
+    least, tried, fitting = np.inf, 0, 0
     for layouts in candidates(model, devices, batch, seq, _domain(device)):
-        needed = held(model, layouts, batch, seq).total
+        needed = np.asarray(held(model, layouts, batch, seq).total)
         fits = needed <= room
         tried, fitting, least = (
             tried + fits.size,
             fitting + int(fits.sum()),
-            min(least, needed.min()),
+            min(least, float(needed.min())),
         )
         if fits.any():
             timed = steps.step(
@@ -126,9 +126,10 @@ def search(
                 format=format,
                 assume=assume,
             )
-            place = int(np.argmin(np.where(fits, timed.seconds, np.inf)))
-            if best is None or timed.seconds[place] < best[0]:
-                best = (timed.seconds[place], one(layouts, place))
+            seconds = np.where(fits, timed.seconds, np.inf)
+            place = int(np.argmin(seconds))
+            if best is None or seconds[place] < best[0]:
+                best = (float(seconds[place]), one(layouts, place))
     if best is None:
         raise NothingFits(_shortage(model, device, devices, batch, seq, least))
     layout = best[1]
@@ -153,8 +154,7 @@ def search(
 def candidates(
     model: Transformer, devices: int, batch: int, seq: int, domain: int = 8
 ) -> Iterator[Layout]:
-    """Every sensible layout of `devices` devices, as one `Layout` of arrays for each way of
-    recomputing.
+    """Every sensible layout of `devices` devices: a `Layout` of arrays for each recomputation.
 
     >>> from course_lib.catalog import models
     >>> plain, full = candidates(models["llama-3-8b"], devices=2, batch=4, seq=1024)
@@ -164,8 +164,9 @@ def candidates(
     rows = list(_rows(model, devices, batch, seq, domain))
     if not rows:
         raise ValueError(
-            f"devices must divide into data x tensor x pipeline x context ranks for a batch of {batch} sequences, "
-            f"got {devices}; a multiple of 8 and a batch that it divides always do"
+            "devices must divide into data x tensor x pipeline x context ranks for a batch of "
+            f"{batch} sequences, got {devices}; "
+            "a multiple of 8 and a batch that it divides always do"
         )
     columns = dict(zip((*SIZES, "zero"), np.array(rows, dtype=np.float64).T, strict=True))
     for recompute in TRIED_RECOMPUTE:
@@ -188,8 +189,7 @@ def one(layouts: Layout, place: int) -> Layout:
 
 
 def held(model: Transformer, layout: Layout, batch: Number, seq: Number) -> memory.TrainingMemory:
-    """What each device holds while it works through its micro-batches: no more of them than there
-    are."""
+    """What each device holds as it works through its micro-batches: no more than there are."""
     return memory.training(
         model, layout, seq=seq, micro_batches=layout.micro_batches(batch), short_ends=True
     )
@@ -219,7 +219,7 @@ def _filled(
     model: Transformer, batch: int, data: int, tensor: int, pipeline: int, context: int
 ) -> Iterator[tuple[int, ...]]:
     """Micro-batches, interleaving, experts and sharding for one grid of ranks."""
-    most = model.layers // pipeline
+    most = int(model.layers) // pipeline
     for micro, interleave in product(
         MICRO_BATCHES, sorted({*INTERLEAVES, min(most, max(INTERLEAVES))})
     ):
@@ -250,7 +250,8 @@ def _single(**numbers: Number) -> None:
         if np.ndim(value):
             shape = np.shape(value)
             raise ValueError(
-                f"{name} must be a single number where a layout is searched for, got an array of {shape}"
+                f"{name} must be a single number where a layout is searched for, "
+                f"got an array of {shape}"
             )
 
 
@@ -271,13 +272,13 @@ def _shortage(
     do."""
     usable = f"{USABLE:.0%} of a {device.name} are {_room(device) / 1e9:.1f} GB"
     told = (
-        f"devices must hold {model.name or 'the model'} while it trains: the leanest of all layouts puts "
-        f"{least / 1e9:.1f} GB on each of {devices}, and {usable}"
+        f"devices must hold {model.name or 'the model'} while it trains: the leanest of all "
+        f"layouts puts {least / 1e9:.1f} GB on each of {devices}, and {usable}"
     )
     for count in (devices * 2**power for power in range(1, 15)):
         try:
             lean = min(
-                memory.training(model, each, seq=seq).total.min()
+                float(np.min(memory.training(model, each, seq=seq).total))
                 for each in candidates(model, count, batch, seq)
             )
         except ValueError:

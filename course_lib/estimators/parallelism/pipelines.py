@@ -61,8 +61,7 @@ class Played:
         return 1 - busy / (stages * self.seconds)
 
     def most_kept(self, stage: int) -> float:
-        """Most micro-batches a stage keeps at a time, counted in whole stages (a group is its part
-        of one)."""
+        """Most micro-batches a stage keeps at a time, in whole stages (a group is a part)."""
         mine = np.flatnonzero(self.stage == stage)
         order = mine[np.argsort(self.start_seconds[mine], kind="stable")]
         kept = np.cumsum(np.where(self.forward[order], 1, -1))
@@ -94,8 +93,7 @@ def bubble_share(stages: Number, micro_batches: Number, interleave: Number = 1) 
 def seconds(
     micro_batches: Number, slowest: Number, total: Number, interleave: Number = 1
 ) -> Number:
-    """Time of all micro-batches: the slowest stage works through them, the others once before or
-    after it.
+    """Time of all micro-batches: the slowest stage's for all, the others' for one.
 
     m x slowest + (total - slowest) / v. Exact for equal stages, and for GPipe if every stage's
     backward pass takes the same multiple of its forward pass. Uneven stages under 1F1B are never
@@ -144,8 +142,10 @@ def kept(
         schedule: one of `SCHEDULES`.
         interleave: v, groups of layers on a stage; above 1 for "interleaved" only.
 
-    >>> kept(stages=8, micro_batches=64), kept(8, 64, schedule="gpipe"), kept(8, 64, 0, "interleaved", 7)
-    (8, 64, 9.0)
+    >>> kept(stages=8, micro_batches=64), kept(8, 64, schedule="gpipe")
+    (8, 64)
+    >>> kept(8, 64, schedule="interleaved", interleave=7)
+    9.0
     """
     checks.one_of("schedule", schedule, SCHEDULES)
     stages, micro_batches, interleave = _sizes(stages, micro_batches, interleave, schedule)
@@ -187,10 +187,7 @@ def run(
     >>> run("1f1b", stages=4, micro_batches=9).bubble_share()
     0.25
     """
-    checks.one_of("schedule", schedule, SCHEDULES)
-    stages, micro_batches, interleave = _sizes(stages, micro_batches, interleave, schedule)
-    if schedule == "interleaved":
-        checks.divides("stages", stages, "micro_batches", micro_batches)
+    stages, micro_batches, interleave = _played(schedule, stages, micro_batches, interleave)
     each = {
         "forward": np.broadcast_to(checks.positive("forward", forward), (stages,)) / interleave,
         "backward": np.broadcast_to(checks.positive("backward", backward), (stages,)) / interleave,
@@ -202,8 +199,9 @@ def run(
 def order(
     schedule: str, stages: int, micro_batches: int, stage: int, interleave: int = 1
 ) -> list[Operation]:
-    """What a stage does, one operation after another; the arguments are those of `run`, and `stage`
-    counts from 0.
+    """What a stage does, one operation after another.
+
+    The arguments are those of `run`, and `stage` counts from 0.
 
     Raises:
         TypeError, ValueError: by the argument's name.
@@ -211,11 +209,9 @@ def order(
     >>> [name[0] + str(micro_batch) for name, micro_batch, group in order("1f1b", 2, 3, stage=0)]
     ['f0', 'f1', 'b0', 'f2', 'b1', 'b2']
     """
-    checks.one_of("schedule", schedule, SCHEDULES)
-    stages, micro_batches, interleave = _sizes(stages, micro_batches, interleave, schedule)
-    if schedule == "interleaved":
-        checks.divides("stages", stages, "micro_batches", micro_batches)
-    stage, count = _place(stage, stages), micro_batches * interleave
+    stages, micro_batches, interleave = _played(schedule, stages, micro_batches, interleave)
+    stage = checks.single_whole("stage", _place(stage, stages), at_least=0)
+    count = micro_batches * interleave
     warm_up = {
         "gpipe": count,
         "1f1b": stages - stage - 1,
@@ -226,6 +222,20 @@ def order(
     backwards = [_turn(turn, stages, interleave, "backward") for turn in range(count)]
     both = [each for pair in zip(forwards[warm_up:], backwards, strict=False) for each in pair]
     return forwards[:warm_up] + both + backwards[count - warm_up :]
+
+
+def _played(
+    schedule: str, stages: int, micro_batches: int, interleave: int
+) -> tuple[int, int, int]:
+    """The sizes of a schedule that is played through: single numbers that suit it."""
+    checks.one_of("schedule", schedule, SCHEDULES)
+    stages = checks.single_whole("stages", stages)
+    micro_batches = checks.single_whole("micro_batches", micro_batches)
+    interleave = checks.single_whole("interleave", interleave)
+    _sizes(stages, micro_batches, interleave, schedule)
+    if schedule == "interleaved":
+        checks.divides("stages", stages, "micro_batches", micro_batches)
+    return stages, micro_batches, interleave
 
 
 def _turn(turn: int, stages: int, interleave: int, name: str) -> Operation:

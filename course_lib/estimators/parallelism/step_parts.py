@@ -37,8 +37,10 @@ gradient back again."""
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Account:
-    """The sums behind `step`. Times are in seconds, of one layer and one micro-batch unless said
-    otherwise."""
+    """The sums behind `step`.
+
+    Times are in seconds, of one layer and one micro-batch unless said otherwise.
+    """
 
     model: Transformer
     """The architecture."""
@@ -134,13 +136,11 @@ class Account:
         )
 
     def passes(self) -> int:
-        """Forward and backward passes that send something: a full recomputation goes forward
-        twice."""
+        """Forward and backward passes that send; a full recomputation goes forward twice."""
         return 3 if self.layout.recompute == "full" else 2
 
     def elementwise(self) -> Number:
-        """Norms, sums, rotary angles and activations going forward: their bytes over the memory's
-        bandwidth."""
+        """Norms, sums, rotary angles, activations going forward: their bytes over bandwidth."""
         model, item = self.model, self.assume.item_bytes
         split = self.layout.tensor
         norms = (
@@ -172,16 +172,20 @@ class Account:
         return self.cluster.collective(kind, size_bytes, ranks, stride, self.assume)
 
     def tensor(self) -> Number:
-        """Two all-reduces a pass, one in parallel blocks; sequence-parallel halves of them send the
-        same bytes."""
+        """Two all-reduces a pass, one in parallel blocks.
+
+        Sequence-parallel halves of them send the same bytes.
+        """
         size = self.assume.item_bytes * self.tokens * self.model.d_model
         once = self.collective("all_reduce", size, self.layout.tensor, 1)
         times = self.passes() * (1 if self.model.parallel_block else 2)
         return times * once * (1 - self.assume.tensor_overlap)
 
     def context(self, core: Number) -> Number:
-        """Keys and values going round once forward and, with their gradients, twice backward;
-        hidden behind `core`."""
+        """Keys and values going round, hidden behind `core`.
+
+        Once forward and, with their gradients, twice backward.
+        """
         model, layout = self.model, self.layout
         key_value = 2 * checks.larger(model.n_kv_heads / layout.tensor, 1) * model.head_dim
         if model.latent is not None:
@@ -206,8 +210,10 @@ class Account:
         return 2 * self.passes() * once * sparse * (1 - self.assume.expert_overlap)
 
     def send(self) -> Number:
-        """Messages of a stage to the next and back, for all its groups of layers; each tensor rank
-        sends its part."""
+        """Messages of a stage to the next and back, for all its groups of layers.
+
+        Each tensor rank sends its part.
+        """
         layout, assume, cluster = self.layout, self.assume, self.cluster
         size = assume.item_bytes * self.tokens * self.model.d_model / layout.tensor
         near = layout.devices <= cluster.domain
@@ -247,8 +253,10 @@ class Account:
     def gradients(
         self, weights: Number, ranks: Number, stride: Number, micro_batches: Number
     ) -> Number:
-        """Sums and gatherings of a step, layer by layer: ZeRO 2 sums in every micro-batch, ZeRO 3
-        gathers twice too."""
+        """Sums and gatherings of a step, layer by layer.
+
+        ZeRO 2 sums in every micro-batch, ZeRO 3 gathers twice too.
+        """
         zero, pieces = self.layout.zero, stage_layers(self.model, self.layout)
         gradients, kept = (
             self.assume.gradient_bytes * weights / pieces,

@@ -41,8 +41,7 @@ from course_lib.estimators.parallelism.step_parts import Account
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Step:
-    """The time of one training step. Arrays where the layout, the model or the assumptions are
-    arrays."""
+    """The time of one training step; arrays where layout, model or assumptions are arrays."""
 
     parts: dict[str, Number]
     """Seconds by what they are spent on; they add up to `seconds`. "arithmetic" (products),
@@ -118,7 +117,8 @@ def step(
 
     >>> from course_lib.catalog import devices, models
     >>> layout = Layout(data=4, tensor=8, pipeline=2, micro_batch=1, sequence_parallel=True)
-    >>> found = step(models["llama-3-70b"], layout, devices["H100"], batch=256, seq=8192, attention="causal")
+    >>> case = {"batch": 256, "seq": 8192, "attention": "causal"}
+    >>> found = step(models["llama-3-70b"], layout, devices["H100"], **case)
     >>> found.tokens, 0.3 < found.mfu < 0.6, round(found.bubble_share, 3)
     (2097152, True, 0.015)
     """
@@ -154,8 +154,7 @@ def step(
 
 
 def most_data(batch: Number, micro_batch: Number = 1) -> Number:
-    """Data ranks at which every rank has one micro-batch left: more would find no work in this
-    batch.
+    """Data ranks at which every rank has one micro-batch left: more would find no work.
 
     >>> most_data(batch=2048, micro_batch=4)
     512
@@ -171,12 +170,14 @@ def _micro_batches(layout: Layout, batch: Number) -> Number:
     most = most_data(batch, layout.micro_batch)
     if np.any(np.asarray(layout.data > most)):
         raise ValueError(
-            f"data must be at most {most}, the micro-batches of a batch of {batch}, got {layout.data}"
+            f"data must be at most {most}, the micro-batches of a batch of {batch}, "
+            f"got {layout.data}"
         )
     found = layout.micro_batches(batch)
     rounds = (layout.interleave > 1) & (found % layout.pipeline != 0)
     if np.any(np.asarray(rounds)):
         raise ValueError(
-            f"interleave needs micro-batches in multiples of pipeline = {layout.pipeline}, got {found}"
+            f"interleave needs micro-batches in multiples of pipeline = {layout.pipeline}, "
+            f"got {found}"
         )
     return found

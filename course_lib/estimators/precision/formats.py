@@ -76,8 +76,7 @@ class Format:
 
     @property
     def has_infinity(self) -> bool:
-        """Whether too large a number becomes infinity; without one, it becomes NaN or the largest
-        number."""
+        """Whether too large a number becomes infinity; if not, NaN or the largest number."""
         return self.top_exponent == "special"
 
     @property
@@ -87,8 +86,7 @@ class Format:
 
     @property
     def lowest_exponent(self) -> int:
-        """Exponent of the smallest normal number; for integers, the one that makes all steps one
-        wide."""
+        """Exponent of the smallest normal number; for integers, that of steps one wide."""
         return self.mantissa_bits if self.is_integer else 1 - self.bias
 
     @property
@@ -107,8 +105,10 @@ class Format:
 
     @property
     def smallest(self) -> float:
-        """The smallest number above zero, a subnormal one: 0.00...01 x 2^lowest. Half of it and
-        less becomes zero."""
+        """The smallest number above zero, a subnormal one: 0.00...01 x 2^lowest.
+
+        Half of it and less becomes zero.
+        """
         return 2.0 ** (self.lowest_exponent - self.mantissa_bits)
 
     @property
@@ -118,8 +118,7 @@ class Format:
 
     @property
     def counts_to(self) -> int:
-        """Where counting by ones stops: the next number is two further, and one more is rounded
-        away."""
+        """Where counting by ones stops: the next number is two further, one is rounded away."""
         return (
             int(self.largest)
             if self.is_integer

@@ -67,8 +67,8 @@ def quantise(values: Any, format: str, axis: int | None = -1) -> Quantised:
     Raises:
         TypeError, ValueError: by the argument's name.
 
-    >>> short = quantise([[0.1, -0.7, 0.35], [0.0, 0.0, 0.0]], "int4")
-    >>> short.codes[0], short.values[0].round(2), short.bytes  # 0.7 is worth 7 steps; 6 codes of 4 bits, 2 scales
+    >>> short = quantise([[0.1, -0.7, 0.35], [0.0, 0.0, 0.0]], "int4")  # 0.7 is worth 7 steps
+    >>> short.codes[0], short.values[0].round(2), short.bytes  # 6 codes of 4 bits, 2 scales
     (array([ 1., -7.,  4.]), array([ 0.1, -0.7,  0.4]), 7.0)
     """
     checks.one_of("format", format, FORMATS)

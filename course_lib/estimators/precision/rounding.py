@@ -33,7 +33,8 @@ OVERFLOW = ("special", "saturate")
 RECIPES: Mapping[str, Mapping[str, str | None]] = MappingProxyType(
     {
         "fp32": {},
-        "autocast": {},  # PyTorch keeps weights and gradients in fp32 and makes 16-bit copies for each product
+        # PyTorch keeps weights and gradients in fp32 and makes 16-bit copies for each product.
+        "autocast": {},
         "bf16 with fp32 masters": {"weights": "bf16", "gradients": "bf16", "master": "fp32"},
         "bf16 alone": {"weights": "bf16", "gradients": "bf16", "moments": "bf16"},
     }
@@ -101,8 +102,10 @@ def round_to(value: Any, format: str, overflow: str = "special") -> Number:
 
     Source: IEEE 754-2019, 4.3.1; overflow of fp8: OCP 8-bit floating point specification 1.0, 5.3.
 
-    >>> round_to(257, "bf16"), round_to(65_520, "fp16"), round_to(2**-25, "fp16"), round_to(1.001, "bf16")
-    (256.0, inf, 0.0, 1.0)
+    >>> round_to(257, "bf16"), round_to(1.001, "bf16")
+    (256.0, 1.0)
+    >>> round_to(65_520, "fp16"), round_to(2**-25, "fp16")
+    (inf, 0.0)
     >>> round_to([500.0, 17.0], "fp8_e4m3", overflow="saturate")
     array([448.,  16.])
     """
@@ -140,8 +143,7 @@ def spacing(value: Any, format: str) -> Number:
 
 
 def worst_error(value: Any, format: str) -> Number:
-    """The largest relative error of storing a number of about this size: half a spacing, and 1
-    where it is lost.
+    """The largest relative error of a number of about this size: half a spacing; 1 where lost.
 
     >>> worst_error(1.0, "fp16") == 2**-11, worst_error(1e-9, "fp16"), worst_error(1e6, "fp16")
     (True, 1.0, 1.0)
@@ -169,8 +171,7 @@ def count(times: Number, format: str) -> Number:
 
 
 def add_up(values: Any, format: str, sums: str | None = None) -> float:
-    """The sum of numbers of a format, one after the other, the running sum kept in the format
-    `sums`.
+    """The sum of numbers of a format, one after another, the running sum in the format `sums`.
 
     Args:
         values: a vector; each number is stored in `format` first.
@@ -180,13 +181,13 @@ def add_up(values: Any, format: str, sums: str | None = None) -> float:
     Raises:
         TypeError, ValueError: by the argument's name.
 
-    >>> add_up(np.ones(300), "bf16"), add_up(np.ones(300), "bf16", sums="fp32")  # 300 is a number of bf16
+    >>> add_up(np.ones(300), "bf16"), add_up(np.ones(300), "bf16", sums="fp32")  # bf16 has 300
     (256.0, 300.0)
     """
     terms, total = round_to(_real("values", value=values).ravel(), format), 0.0
-    for term in terms:
-        total = round_to(total + term, sums or format)
-    return round_to(total, format)
+    for term in np.atleast_1d(terms):
+        total = float(round_to(total + term, sums or format))
+    return float(round_to(total, format))
 
 
 def fate(values: Any, format: str, scale: float = 1.0) -> Fate:

@@ -108,7 +108,7 @@ def loosened(limits: Iterable[Limit], done: Number, name: str, factor: Number) -
         KeyError: no limit of that name.
 
     >>> limits = [Limit(name="money", most=100, need=20), Limit(name="time", most=10, need=5)]
-    >>> loosened(limits, 1.0, "money", 10), loosened(limits, 1.0, "time", 10)  # only time decides, until money does
+    >>> loosened(limits, 1.0, "money", 10), loosened(limits, 1.0, "time", 10)  # time decides
     (2.0, 5.0)
     """
     each = allowed(limits, done)
@@ -163,7 +163,8 @@ def of_training(
             continue
         if need is None:
             raise ValueError(
-                f"{name} is limited, but what the run needs of it is not known: {'; '.join(found.bill.notes)}"
+                f"{name} is limited, but what the run needs of it is not known: "
+                f"{'; '.join(found.bill.notes)}"
             )
         limits.append(Limit(name=name, most=most, need=need, unit=unit))
     if not limits:

@@ -1,133 +1,121 @@
 """Checks that the numbers of a plan agree with each other.
 
 Design choices:
-- A rule looks at the numbers of a plan alone, and says what it found and what it expected. Whether
-  the plan is any good is for people to judge.
+- A rule looks at the numbers of a plan alone, and says what stands there and what it expected.
+  Whether the plan is any good is for people to judge.
 - A mistake that is often made (the PUE twice, end points added) is named, not only found.
 - Numbers may differ by `CLOSE`, because people round.
+- What is null in a plan breaks no rule: nothing is claimed.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from course_lib import checks
-from course_lib.estimators.project.plan import RunPlan, Work, added
-from course_lib.estimators.ranges import Range, product
+from course_lib.estimators.project.plan import Plan, PlannedRun
+from course_lib.estimators.ranges import Range, added, product
 from course_lib.units import HOUR, KWH
 
 CLOSE = 0.02
 """By how much two numbers that should be equal may differ."""
-WITHOUT_WORK = ("sum",)
-"""Rules for plans that train nothing."""
 
 
-def broken(plan: RunPlan) -> dict[str, str]:
+def broken(plan: Plan) -> dict[str, str]:
     """The rules that a plan's numbers break, by name, each with a sentence; empty where all agree.
 
-    >>> part = Range(low=70, value=100, high=140)
-    >>> blind = Range(low=140, value=200, high=280)
-    >>> plan = RunPlan(purpose="letters", way="call", parts_usd={"API": part, "people": part}, usd=blind)
-    >>> list(broken(plan))
+    >>> part, blind = Range(low=70, value=100, high=140), Range(low=140, value=200, high=280)
+    >>> parts = {"API": part, "people": part}
+    >>> list(broken(Plan(purpose="letters", way="call", parts_usd=parts, usd=blind)))
     ['sum']
     """
-    checks.instance("plan", plan, RunPlan)
-    found = {
-        name: rule(plan)
-        for name, rule in RULES.items()
-        if plan.work is not None or name in WITHOUT_WORK
-    }
-    return {name: told for name, told in found.items() if told}
+    checks.instance("plan", plan, Plan)
+    told = {name: rule(plan) for name, rule in RULES.items()}
+    return {name: sentence for name, sentence in told.items() if sentence}
 
 
-def _hours(plan: RunPlan) -> str:
-    work = _work(plan)
-    return _same(
-        "device hours",
-        work.device_hours,
-        work.seconds.scaled(work.devices / HOUR),
-        "seconds x devices / 3600",
-    )
+def _of_run(rule: Callable[[PlannedRun], str]) -> Callable[[Plan], str]:
+    """A rule about the run, as one about the plan; a plan without a run breaks none of them."""
+    return lambda plan: "" if plan.run is None else rule(plan.run)
 
 
-def _memory(plan: RunPlan) -> str:
-    work = _work(plan)
-    if work.memory_bytes.value <= work.device_memory_bytes:
+def _hours(run: PlannedRun) -> str:
+    right = run.seconds.scaled(run.devices / HOUR)
+    return _same("device hours", run.device_hours, right, "seconds x devices / 3600")
+
+
+def _memory(run: PlannedRun) -> str:
+    if run.device_memory_bytes is None or run.memory_bytes.value <= run.device_memory_bytes:
         return ""
     return (
-        f"memory: each device has to hold {work.memory_bytes.value:.3g} bytes and has {work.device_memory_bytes:.3g}. "
-        "Is that the memory of all devices together?"
+        f"memory: each device has to hold {run.memory_bytes.value:.3g} bytes and has "
+        f"{run.device_memory_bytes:.3g}. Is that the memory of all devices together?"
     )
 
 
-def _energy(plan: RunPlan) -> str:
-    work = _work(plan)
-    right = product(work.device_hours, HOUR, work.watts, work.pue)
-    ratio = work.energy_joules.value / right.value
-    for factor, told in (
-        (work.pue.value, "the PUE is in it twice"),
-        (1 / work.pue.value, "the PUE is not in it"),
-    ):
-        if work.pue.value > 1 + 2 * CLOSE and abs(ratio / factor - 1) < CLOSE:
-            return f"energy: {told}: {work.energy_joules.value:.3g} J in place of {right.value:.3g}"
-    return _same(
-        "energy", work.energy_joules, right, "device hours x 3600 x watts x PUE, ranges combined"
-    )
+def _energy(run: PlannedRun) -> str:
+    if run.energy_joules is None or run.watts is None:
+        return ""
+    right = product(run.device_hours, HOUR, run.watts, run.pue)
+    ratio, pue = float(run.energy_joules.value / right.value), float(run.pue.value)
+    for factor, mistake in ((pue, "the PUE is in it twice"), (1 / pue, "the PUE is not in it")):
+        if pue > 1 + 2 * CLOSE and abs(ratio / factor - 1) < CLOSE:
+            stands, gives = run.energy_joules.value, right.value
+            return f"energy: {mistake}: {stands:.3g} J in place of {gives:.3g}"
+    rule = "device hours x 3600 x watts x PUE, ranges combined"
+    return _same("energy", run.energy_joules, right, rule)
 
 
-def _carbon(plan: RunPlan) -> str:
-    work = _work(plan)
-    right = (
-        work.energy_joules.scaled(work.grams_per_kwh / 1000 / KWH) if work.grams_per_kwh else None
-    )
-    return (
-        ""
-        if right is None
-        else _same("carbon", work.carbon_kg, right, "energy in kWh x grams of the grid")
-    )
+def _carbon(run: PlannedRun) -> str:
+    if run.energy_joules is None or run.carbon_kg is None or not run.grams_per_kwh:
+        return ""
+    right = run.energy_joules.scaled(run.grams_per_kwh / 1000 / KWH)
+    return _same("carbon", run.carbon_kg, right, "energy in kWh x grams of the grid")
 
 
-def _cost(plan: RunPlan) -> str:
-    work = _work(plan)
-    right = work.device_hours.scaled(work.usd_per_device_hour)
-    return _same("cost of device hours", work.compute_usd, right, "device hours x price of an hour")
+def _cost(run: PlannedRun) -> str:
+    if run.compute_usd is None or run.usd_per_device_hour is None:
+        return ""
+    right = run.device_hours.scaled(run.usd_per_device_hour)
+    return _same("cost of device hours", run.compute_usd, right, "device hours x price of an hour")
 
 
-def _sum(plan: RunPlan) -> str:
+def _sum(plan: Plan) -> str:
+    if plan.usd is None:
+        return ""
     right = added(plan.parts_usd.values())
-    blind = [sum(getattr(part, end) for part in plan.parts_usd.values()) for end in ("low", "high")]
+    ends = ("low", "high")
+    blind = [math.fsum(getattr(part, end) for part in plan.parts_usd.values()) for end in ends]
     both = (plan.usd.low, plan.usd.high)
     ends_added = all(_near(end, other) for end, other in zip(both, blind, strict=True))
     if ends_added and not (_near(right.low, blind[0]) and _near(right.high, blind[1])):
-        return "sum: the ends of the parts are added, so the range is too wide: parts do not all err the same way"
-    return _same(
-        "sum", plan.usd, right, "the parts added, their distances as the root of the sum of squares"
-    )
+        return (
+            "sum: the ends of the parts are added, so the range is too wide: "
+            "parts do not all err the same way"
+        )
+    rule = "the parts added, their distances as the root of the sum of squares"
+    return _same("sum", plan.usd, right, rule)
 
 
-RULES: dict[str, Callable[[RunPlan], str]] = {
-    "hours": _hours,
-    "memory": _memory,
-    "energy": _energy,
-    "carbon": _carbon,
-    "cost": _cost,
+RULES: dict[str, Callable[[Plan], str]] = {
+    "hours": _of_run(_hours),
+    "memory": _of_run(_memory),
+    "energy": _of_run(_energy),
+    "carbon": _of_run(_carbon),
+    "cost": _of_run(_cost),
     "sum": _sum,
 }
 """Every rule by name: what is wrong with a plan, in a sentence, or nothing."""
 
 
-def _work(plan: RunPlan) -> Work:
-    return checks.instance("work", plan.work, Work)
+def _near(first: checks.Number, second: checks.Number) -> bool:
+    return abs(float(first) / float(second) - 1) <= CLOSE
 
 
-def _near(first: float, second: float) -> bool:
-    return abs(first / second - 1) <= CLOSE
-
-
-def _same(name: str, found: Range, right: Range, rule: str) -> str:
-    """Nothing where all three numbers of two ranges agree, else what stands there and what the rule
-    gives."""
-    pairs = [(getattr(found, end), getattr(right, end)) for end in ("low", "value", "high")]
+def _same(name: str, stated: Range, right: Range, rule: str) -> str:
+    """Nothing where two ranges agree, else what stands there and what the rule gives."""
+    pairs = [(getattr(stated, end), getattr(right, end)) for end in ("low", "value", "high")]
     if all(_near(*pair) for pair in pairs):
         return ""
     stands, gives = (" to ".join(f"{end:.3g}" for end in ends) for ends in zip(*pairs, strict=True))

@@ -15,9 +15,9 @@ from course_lib import checks
 from course_lib.catalog import Device, Grid, grids
 from course_lib.catalog import devices as catalog_devices
 from course_lib.checks import Number
-from course_lib.estimators import energy
 from course_lib.estimators.cost import offers
-from course_lib.estimators.ranges import Range
+from course_lib.estimators.energy.runs import LOAD, TYPICAL, Energy, Site, run
+from course_lib.estimators.ranges import Range, ranged
 
 WORLD = "world-average-ember"
 """The grid where none is given."""
@@ -27,14 +27,22 @@ WORLD = "world-average-ember"
 class RunBill:
     """Energy, carbon and money of a run."""
 
-    energy: energy.Energy | None
+    energy: Energy | None
     """Joules with their range; None where the catalog states no power for the device."""
     carbon_kg: Range | None
     """Kilograms of CO2 equivalent, location-based; None without energy."""
     usd: Range | None
     """US dollars of rent; None where no price is known."""
+    grid: Grid
+    """Where the electricity comes from."""
+    site: Site
+    """Servers, network and cooling around the devices."""
+    usd_per_device_hour: Number | None
+    """Rent of an hour of one device; None where no price is known."""
+    price_note: str
+    """Where that price comes from, or that there is none."""
     notes: tuple[str, ...]
-    """Which grid, which price, which cooling, and what is missing."""
+    """Which grid, which price, which cooling, and what is missing, a sentence each."""
 
 
 def bill(
@@ -43,7 +51,7 @@ def bill(
     *,
     grid: Grid | str = WORLD,
     usd_per_device_hour: Number | None = None,
-    site: energy.Site = energy.TYPICAL,
+    site: Site = TYPICAL,
 ) -> RunBill:
     """The bill of a run.
 
@@ -63,28 +71,33 @@ def bill(
     checks.instance("device_hours", device_hours, Range)
     checks.instance("device", device, Device)
     place = checks.instance("grid", grids[grid] if isinstance(grid, str) else grid, Grid)
-    used = (
-        None if device.power_watts is None else energy.run(device_hours, device=device, site=site)
-    )
-    price, told = _price(device, usd_per_device_hour)
+    used = None if device.power_watts is None else run(device_hours, device=device, site=site)
+    price, price_note = _price(device, usd_per_device_hour)
     return RunBill(
         energy=used,
         carbon_kg=None if used is None else used.per(1).scaled(place.carbon_kg_per_joule),
         usd=None if price is None else device_hours.scaled(price),
+        grid=place,
+        site=site,
+        usd_per_device_hour=price,
+        price_note=price_note,
         notes=(
             _power_note(device, site),
             f"Grid: {place.name}, {place.grams_per_kwh:.0f} g/kWh.",
-            told,
+            price_note,
         ),
     )
 
 
-def _power_note(device: Device, site: energy.Site) -> str:
+def _power_note(device: Device, site: Site) -> str:
     if device.power_watts is None:
         return f"The catalog states no power for {device.name}, so energy and carbon are missing."
+    server, network, pue = (
+        ranged("site", each).value for each in (site.server, site.network, site.pue)
+    )
     return (
-        f"Power: {device.power_watts:.0f} W stated, {energy.LOAD.value:.0%} load, servers x {site.server.value}, "
-        f"network x {site.network.value}, PUE {site.pue.value}."
+        f"Power: {device.power_watts:.0f} W stated, {LOAD.value:.0%} load, "
+        f"servers x {server}, network x {network}, PUE {pue}."
     )
 
 

@@ -119,7 +119,7 @@ def blind(key: str) -> Facts:
         device=run.device_key,
         devices=count,
         devices_stated=run.devices is not None,
-        batch=whole_run.whole_batch(batch, count) if batch else None,
+        batch=int(whole_run.whole_batch(batch, count)) if batch else None,
         seq=seq,
     )
 
@@ -189,7 +189,8 @@ def summary(scores: Iterable[Score]) -> Summary:
     Raises:
         ValueError: no scores.
 
-    >>> summary([score(Range(low=1, value=2, high=4), 2), score(Range(low=1, value=2, high=4), 8)]).hits
+    >>> guess = Range(low=1, value=2, high=4)
+    >>> summary([score(guess, 2), score(guess, 8)]).hits
     0.5
     """
     listed = list(scores)

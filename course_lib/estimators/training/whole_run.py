@@ -17,20 +17,19 @@ Design choices:
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from course_lib import checks
-from course_lib.catalog import Device
+from course_lib.catalog import Device, Grid
 from course_lib.catalog import devices as catalog_devices
 from course_lib.catalog.transformer import Transformer
 from course_lib.checks import Number
-from course_lib.estimators import memory, parallelism
+from course_lib.estimators import energy, memory, parallelism
 from course_lib.estimators.layout import Layout
 from course_lib.estimators.parallelism import layouts
 from course_lib.estimators.ranges import Range
-from course_lib.estimators.training.bill import RunBill, bill
+from course_lib.estimators.training.bill import WORLD, RunBill, bill
 from course_lib.units import HOUR
 
 STEPS_SHARE = 0.63
@@ -55,6 +54,16 @@ SEQ = 4096
 class Estimate:
     """What a training run takes."""
 
+    model: Transformer
+    """What is trained."""
+    tokens: Number
+    """On how many tokens, repeats counted."""
+    format: str
+    """Number format of the products."""
+    batch: Number
+    """Sequences of an optimizer step."""
+    seq: int
+    """Tokens of a sequence."""
     seconds: Number
     """From the first step to the last, everything that comes between included."""
     low: Number
@@ -84,14 +93,18 @@ class Estimate:
 
     @property
     def energy_joules(self) -> Number | None:
-        """Energy of the run, building included; `bill.energy` has its range. None where no power is
-        stated."""
+        """Energy of the run, building included; None where no power is stated."""
         return None if self.bill.energy is None else self.bill.energy.total
 
     @property
     def seconds_range(self) -> Range:
         """The seconds with their range."""
         return Range(low=self.low, value=self.seconds, high=self.high)
+
+    @property
+    def device_hours_range(self) -> Range:
+        """Hours of all devices together, with the range that that of the time brings."""
+        return self.seconds_range.scaled(self.devices / HOUR)
 
     @property
     def mfu_range(self) -> Range:
@@ -117,10 +130,13 @@ def estimate(
     format: str = "bf16",
     steps_share: Number = STEPS_SHARE,
     assume: parallelism.Assumptions | None = None,
-    **costs: Any,
+    grid: Grid | str = WORLD,
+    usd_per_device_hour: Number | None = None,
+    site: energy.Site = energy.TYPICAL,
 ) -> Estimate:
-    """Time, memory and utilisation of a training run. With a layout, its sizes, tokens and batch
-    may be arrays.
+    """Time, memory, utilisation and bill of a training run.
+
+    With a layout, its sizes, tokens and batch may be arrays.
 
     Args:
         model: the architecture.
@@ -134,7 +150,10 @@ def estimate(
         format: number format of the products, one that the device has a stated peak for.
         steps_share: part of the run's hours that its steps take.
         assume: what machines and programs reach in a step.
-        costs: `grid`, `usd_per_device_hour` and `site` of `bill.bill`.
+        grid: where the electricity comes from, a record of the catalog or its name.
+        usd_per_device_hour: rent; None takes the catalog's cheapest on-demand hour of the device,
+            if it has one.
+        site: servers, network and cooling around the devices.
 
     Raises:
         TypeError, ValueError: by the argument's name. `layouts.NothingFits`, a ValueError, where
@@ -164,8 +183,8 @@ def estimate(
         found = layouts.search(
             model,
             record,
-            checks.whole("devices", count),
-            batch=size,
+            checks.single_whole("devices", count),
+            batch=checks.single_whole("batch", size),
             seq=seq,
             format=format,
             assume=assume,
@@ -186,8 +205,19 @@ def estimate(
     steps = tokens / (size * seq)
     seconds = steps * step.seconds / share
     hours = seconds * layout.devices / HOUR
-    owed = bill(Range(low=LOW * hours, value=hours, high=HIGH * hours), record, **costs)
+    owed = bill(
+        Range(low=LOW * hours, value=hours, high=HIGH * hours),
+        record,
+        grid=grid,
+        usd_per_device_hour=usd_per_device_hour,
+        site=site,
+    )
     return Estimate(
+        model=model,
+        tokens=tokens,
+        format=format,
+        batch=size,
+        seq=seq,
         seconds=seconds,
         low=LOW * seconds,
         high=HIGH * seconds,

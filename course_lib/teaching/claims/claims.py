@@ -15,14 +15,17 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from course_lib.teaching import entries
+from course_lib import toml_files
 from course_lib.teaching.claims.rules import VERDICTS, Number, Rule, parse
 from course_lib.teaching.say.fmt import fmt
 from course_lib.teaching.say.show import Shown, bullets, inline, show
+from course_lib.toml_files import Entry
 
 FILE = Path(__file__).parents[1] / "texts" / "claims.toml"
 ID = re.compile(r"[ABC]\d\d[a-z]?")
 LESSON = re.compile(r"\d\d_[a-z_]+")
+TESTED = ("test", "numbers", "rules")
+"""Fields that a claim has from the lesson on that decides it."""
 
 __all__ = ["Claim", "claim", "get", "load"]
 
@@ -60,7 +63,8 @@ def claim(id: str) -> Claim:
         "The verdict, fixed before any number is shown:",
     ]
     html = [
-        f"<p><strong>Claim {id}:</strong> “{inline(card.text)}”</p><p><strong>Test:</strong> {inline(card.test)}</p>"
+        f"<p><strong>Claim {id}:</strong> “{inline(card.text)}”</p>"
+        f"<p><strong>Test:</strong> {inline(card.test)}</p>"
     ]
     html.append(
         "<p>The verdict, fixed before any number is shown; the first line that applies decides:</p>"
@@ -85,7 +89,7 @@ def get(id: str) -> Claim:
     """
     catalogue = load(FILE)
     if id not in catalogue:
-        raise entries.unknown("claim", id, catalogue)
+        raise toml_files.unknown("claim", id, catalogue)
     return catalogue[id]
 
 
@@ -109,74 +113,58 @@ def load(file: Path) -> dict[str, Claim]:
     """Every claim of a file, by id.
 
     Raises:
-        ValueError: an entry that breaks a rule, with file, entry, field and rule.
+        EntryError: an entry that breaks a rule, with file, entry, field and rule.
     """
-    return {id: _claim(file.name, id, fields) for id, fields in entries.read(file).items()}
+    return {id: _claim(entry) for id, entry in toml_files.read(file).items()}
 
 
-def _claim(file: str, id: str, fields: dict[str, Any]) -> Claim:
-    if not ID.fullmatch(id):
-        raise ValueError(
-            f"{file}, [{id}]: an id must be A, B or C, two digits, and a letter for a part"
-        )
-    entries.only(file, id, fields, ("text", "lessons", "test", "numbers", "rules"))
-    lessons = fields.get("lessons")
+def _claim(entry: Entry) -> Claim:
+    if not ID.fullmatch(entry.name):
+        raise entry.error("an id must be A, B or C, two digits, and a letter for a part")
+    entry.only(("text", "lessons", *TESTED))
+    lessons = entry.get("lessons")
     if (
         not isinstance(lessons, list)
         or not lessons
         or not all(LESSON.fullmatch(str(name)) for name in lessons)
     ):
-        raise ValueError(
-            f"{file}, [{id}], lessons={lessons!r}: must list lessons such as '01_parameters'"
-        )
-    words = entries.text(file, id, fields, "text")
-    if not {"test", "numbers", "rules"} & set(fields):
-        return Claim(id=id, text=words, lessons=tuple(lessons), numbers={})
-    test = entries.text(file, id, fields, "test")
-    numbers = {
-        name: _number(file, id, name, told) for name, told in fields.get("numbers", {}).items()
-    }
-    rules = _rules(file, id, fields.get("rules", []), numbers)
-    return Claim(id=id, text=words, lessons=tuple(lessons), test=test, numbers=numbers, rules=rules)
+        rule = f"must list lessons such as '01_parameters', got {lessons!r}"
+        raise entry.error(rule, "lessons")
+    told: dict[str, Any] = {"id": entry.name, "text": entry.text("text"), "lessons": tuple(lessons)}
+    if not set(TESTED) & set(entry.fields):
+        return Claim(**told, numbers={})
+    test, units = entry.text("test"), entry.part("numbers")
+    numbers = {name: _number(name, units.part(name)) for name in units.fields}
+    return Claim(**told, test=test, numbers=numbers, rules=_rules(entry, numbers))
 
 
-def _number(file: str, id: str, name: str, fields: dict[str, Any]) -> Number:
-    where = f"{id}.numbers.{name}"
-    entries.only(file, where, fields, ("unit", "means"))
-    unit = fields.get("unit", "")
+def _number(name: str, told: Entry) -> Number:
+    told.only(("unit", "means"), "a number")
+    unit = told.fields.get("unit", "")
     try:
         fmt(1, unit)
     except (ValueError, AttributeError) as problem:
-        raise ValueError(f"{file}, [{where}], unit={unit!r}: must be a unit of fmt") from problem
-    return Number(name=name, unit=unit, means=entries.text(file, where, fields, "means"))
+        raise told.error(f"must be a unit of fmt, got {unit!r}", "unit") from problem
+    return Number(name=name, unit=unit, means=told.text("means"))
 
 
-def _rules(
-    file: str, id: str, told: list[dict[str, Any]], numbers: Mapping[str, Number]
-) -> tuple[Rule, ...]:
+def _rules(entry: Entry, numbers: Mapping[str, Number]) -> tuple[Rule, ...]:
     """The rules in order, each checked; only the last may, and must, be without conditions."""
-    rules = tuple(
-        _rule(file, f"{id}.rules {place}", fields, numbers) for place, fields in enumerate(told, 1)
-    )
-    if not rules or rules[-1].conditions or not all(rule.conditions for rule in rules[:-1]):
-        raise ValueError(
-            f"{file}, [{id}], rules: the last rule, and no other, must have no conditions"
-        )
+    rules = tuple(_rule(told, numbers) for told in entry.parts("rules"))
+    if rules[-1].conditions or not all(rule.conditions for rule in rules[:-1]):
+        raise entry.error("the last rule, and no other, must have no conditions", "rules")
     return rules
 
 
-def _rule(file: str, where: str, fields: dict[str, Any], numbers: Mapping[str, Number]) -> Rule:
-    conditions = {
-        name: value for name, value in fields.items() if name not in {"verdict", "because"}
-    }
-    if fields.get("verdict") not in VERDICTS:
-        raise ValueError(
-            f"{file}, [{where}], verdict={fields.get('verdict')!r}: must be one of {', '.join(VERDICTS)}"
-        )
-    entries.only(file, where, conditions, numbers)
+def _rule(told: Entry, numbers: Mapping[str, Number]) -> Rule:
+    told.only(("verdict", "because", *numbers), "a rule of this claim")
+    verdict, because = told.get("verdict"), told.fields.get("because", "")
+    if verdict not in VERDICTS:
+        raise told.error(f"must be one of {', '.join(VERDICTS)}, got {verdict!r}", "verdict")
+    conditions = {name: told.fields[name] for name in told.fields if name in numbers}
     for name, condition in conditions.items():
         try:
             parse(str(condition))
         except ValueError as problem:
-            raise ValueError(f"{file}, [{where}], {name}: {problem}") from problem
-    return Rule(verdict=fields["verdict"], conditions=conditions, because=fields.get("because", ""))
+            raise told.error(str(problem), name) from problem
+    return Rule(verdict=verdict, conditions=conditions, because=because)

@@ -29,8 +29,9 @@ __all__ = ["WAITS", "OwnClaim"]
 class OwnClaim:
     """One card.
 
-    >>> case = {"text": "Deep.", "test": "At least half.", "means": "the share", "unit": "%", "holds": ">= 0.5"}
-    >>> card = OwnClaim(name="deep", **case, prediction=0.6, number=0.03, source="a count", expires="2027-12-31")
+    >>> asked = {"test": "At least half.", "means": "the share", "unit": "%", "holds": ">= 0.5"}
+    >>> found = {"number": 0.03, "source": "a count", "expires": "2027-12-31"}
+    >>> card = OwnClaim(name="deep", text="Deep.", **asked, prediction=0.6, **found)
     >>> card.verdict, card.decides()
     ('wrong', 'The share: **3.00 %** (asked: at least 50 %).')
     """
@@ -100,9 +101,12 @@ class OwnClaim:
     def decides(self) -> str:
         """The number that decides, in words; or what was expected of it."""
         if self.number is None:
-            return f"{sentence(self.means)}: to be found; you expect {short(self.prediction, self.unit)}."
+            expected = short(self.prediction, self.unit)
+            return f"{sentence(self.means)}: to be found; you expect {expected}."
         told = self.rules, self.numbers, {"number": self.number}
-        means, value, asked = (reasons.carried(*told) or reasons.missed(*told)).words()  # type: ignore[union-attr]
+        reason = reasons.carried(*told) or reasons.missed(*told)
+        assert reason is not None  # a verdict is carried or missed by something
+        means, value, asked = reason.words()
         return f"{sentence(means)}: **{value}** (asked: {asked})."
 
     def expired(self, today: date | None = None) -> bool:

@@ -87,16 +87,22 @@ def own_claim(
             finite or has no source.
         TypeError: prediction or number is no number.
     """
-    told = {
-        "text": text,
-        "test": test,
-        "means": means,
-        "unit": unit,
-        "prediction": prediction,
-        "expires": expires,
-    }
-    conditions = {"holds": holds, "limits": limits, "otherwise": otherwise}
-    return Card(OwnClaim(name=name, number=number, source=source, **told, **conditions))  # type: ignore[arg-type]
+    return Card(
+        OwnClaim(
+            name=name,
+            number=number,
+            source=source,
+            text=text,
+            test=test,
+            means=means,
+            unit=unit,
+            prediction=prediction,
+            expires=expires,
+            holds=holds,
+            limits=limits,
+            otherwise=otherwise,
+        )
+    )
 
 
 def own_claims(today: date | None = None) -> None:
@@ -126,8 +132,8 @@ def own_claims(today: date | None = None) -> None:
 def with_claim(old: state.State, card: OwnClaim) -> state.State:
     """The learner's state with a card put in or replaced; what changed after the number was known
     is noted in it."""
-    section = old.get(SECTION) if isinstance(old.get(SECTION), dict) else {}
-    before = _card(card.name, section.get(card.name))  # type: ignore[union-attr]
+    section = state.section(old, SECTION)
+    before = _card(card.name, section.get(card.name))
     changed: list[str] = list(before.changed) if before else []
     if before and before.number is not None:
         changed += [name for name in FIXED if getattr(before, name) != getattr(card, name)]
@@ -179,10 +185,8 @@ def _show(card: OwnClaim) -> None:
     )
     names = ["Your claim", card.text]
     plain = "\n".join([plain_table(names, cells), "Decided by:", *(f"- {way}" for way in ways)])
-    show(
-        plain,
-        html=f"{html_table(names, cells)}<p>Decided by:</p>{bullets([inline(way) for way in ways], ordered=True)}",
-    )
+    decided = bullets([inline(way) for way in ways], ordered=True)
+    show(plain, html=f"{html_table(names, cells)}<p>Decided by:</p>{decided}")
 
 
 def _until(card: OwnClaim, today: date | None) -> str:

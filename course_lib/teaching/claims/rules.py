@@ -79,7 +79,8 @@ class Rule:
 def decide(rules: Sequence[Rule], numbers: Mapping[str, float]) -> Rule:
     """The first rule whose conditions all hold.
 
-    >>> decide([Rule(verdict="holds", conditions={"n": "> 1"}), Rule(verdict="wrong")], {"n": 1}).verdict
+    >>> rules = [Rule(verdict="holds", conditions={"n": "> 1"}), Rule(verdict="wrong")]
+    >>> decide(rules, {"n": 1}).verdict
     'wrong'
     """
     return next(rule for rule in rules if rule.holds(numbers))

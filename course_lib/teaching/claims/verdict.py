@@ -43,14 +43,17 @@ class Verdict(Shown):
         """One of: holds, holds with limits, outdated, wrong, not decidable."""
         return self.rule.verdict
 
+    def rounded(self) -> dict[str, float]:
+        """The numbers to three significant digits."""
+        return {name: _rounded(value) for name, value in self.numbers.items()}
+
     def record(self) -> dict[str, object]:
         """The verdict as plain data: claim, verdict, numbers to three significant digits,
         source."""
-        rounded = {name: _rounded(value) for name, value in self.numbers.items()}
         return {
             "claim": self.claim.id,
             "verdict": self.verdict,
-            "numbers": rounded,
+            "numbers": self.rounded(),
             "source": self.source,
         }
 
@@ -71,8 +74,8 @@ def verdict(id: str, *, source: str, **numbers: float) -> Verdict:
     """
     result = judge(id, source=source, **numbers)
     _show(result)
-    kept, now = result.record()["numbers"], state.now()
-    state.change(lambda old: state.with_verdict(old, id, result.verdict, dict(kept), now))  # type: ignore[call-overload]
+    numbers, now = result.rounded(), state.now()
+    state.change(lambda old: state.with_verdict(old, id, result.verdict, numbers, now))
     return result
 
 
@@ -92,7 +95,8 @@ def judge(id: str, *, source: str, **numbers: float) -> Verdict:
             if names
         ]
         raise ValueError(
-            f"verdict {id!r} needs exactly the numbers {', '.join(claim.numbers)}: {'; '.join(told)}"
+            f"verdict {id!r} needs exactly the numbers {', '.join(claim.numbers)}: "
+            f"{'; '.join(told)}"
         )
     for name, value in numbers.items():
         try:
@@ -111,9 +115,13 @@ def _show(result: Verdict) -> None:
     names = ["The number that decides", "Value"]
     why = f"{rule.words(claim.numbers)}. {rule.because}".strip()
     head = f"Verdict on {claim.id}: {rule.verdict}"
-    plain = f"{head}\n“{claim.text}”\nRule: {rule.verdict} {why}\n{plain_table(names, cells)}\nSource: {result.source}"
+    plain = (
+        f"{head}\n“{claim.text}”\nRule: {rule.verdict} {why}\n"
+        f"{plain_table(names, cells)}\nSource: {result.source}"
+    )
     html = (
-        f"<p><strong>{head}</strong></p><p>“{inline(claim.text)}”</p><p>Rule: {rule.verdict} {inline(why)}</p>"
+        f"<p><strong>{head}</strong></p><p>“{inline(claim.text)}”</p>"
+        f"<p>Rule: {rule.verdict} {inline(why)}</p>"
         f"{html_table(names, cells)}<p>Source: {inline(result.source)}</p>"
     )
     show(plain, html=html, extra={MIME: result.record()})

@@ -57,7 +57,8 @@ class Flip:
     @property
     def words(self) -> str:
         """The move in short, such as "A07: 2.91 % to 50 %"."""
-        return f"{self.claim}: {fmt(self.value, self.number.unit)} to {self.side}{short(self.limit, self.number.unit)}"
+        unit = self.number.unit
+        return f"{self.claim}: {fmt(self.value, unit)} to {self.side}{short(self.limit, unit)}"
 
 
 def flips(claim: Claim, numbers: Mapping[str, float]) -> list[Flip]:
@@ -119,18 +120,22 @@ def _walk(
     """The first flip on the way outward through some limits, at a limit or just beyond it; or
     none."""
     before = decide(claim.rules, numbers).verdict
-    told = {
-        "claim": claim.id,
-        "number": claim.numbers[name],
-        "value": numbers[name],
-        "before": before,
-    }
     for limit in limits:
         step = STEP * (abs(limit) or 1) * (1 if side == "above " else -1)
         for at, beyond in ((limit, ""), (limit + step, side)):
             after = decide(claim.rules, {**numbers, name: at}).verdict
             if after != before:
-                return [Flip(limit=limit, after=after, side=beyond, **told)]  # type: ignore[arg-type]
+                return [
+                    Flip(
+                        claim=claim.id,
+                        number=claim.numbers[name],
+                        value=numbers[name],
+                        before=before,
+                        after=after,
+                        limit=limit,
+                        side=beyond,
+                    )
+                ]
     return []
 
 

@@ -21,7 +21,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from course_lib.teaching import entries, state
+from course_lib import toml_files
+from course_lib.teaching import state
 from course_lib.teaching.claims import claims, own_claim, reasons
 from course_lib.teaching.claims.own_card import OwnClaim
 from course_lib.teaching.claims.reasons import Reason
@@ -83,7 +84,7 @@ def table(found: Mapping[str, Ruling], ids: Sequence[str] = ()) -> None:
     """
     for id in ids:
         if id not in IDS:
-            raise entries.unknown("claim", id, IDS)
+            raise toml_files.unknown("claim", id, IDS)
     kept = state.read()
     rows = [
         row
@@ -101,7 +102,10 @@ def table(found: Mapping[str, Ruling], ids: Sequence[str] = ()) -> None:
         for name in columns
     )
     body = "\n".join(_html(row, yours=len(columns) > len(COLUMNS)) for row in rows)
-    html = f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table>"
+    html = (
+        f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead>\n"
+        f"<tbody>\n{body}\n</tbody></table>"
+    )
     show(plain, html=html, extra={MIME: [one.record() for one in judged]})
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from course_lib.teaching import entries
+from course_lib import toml_files
 from course_lib.teaching.claims import reasons
 from course_lib.teaching.claims.rules import Rule, parse
 from course_lib.teaching.claims.verdict import sentence
@@ -52,7 +52,8 @@ class Rewriting(Shown):
             means, value, asked = failed[0].words()
             return f"It does not hold yet: {means} is {value}, and you ask for {asked}."
         tight = min(self.reasons, key=lambda reason: reason.distance)
-        return f"It holds. The tightest condition has {fmt(tight.distance, '%', 2)} of room: {tight.words()[0]}."
+        room = fmt(tight.distance, "%", 2)
+        return f"It holds. The tightest condition has {room} of room: {tight.words()[0]}."
 
 
 def rewrite(ruling: Ruling, words: str, **conditions: str) -> Rewriting:
@@ -72,7 +73,10 @@ def rewrite(ruling: Ruling, words: str, **conditions: str) -> Rewriting:
     old = f"{ruling.claim.id} said: “{ruling.claim.text}” Verdict: {ruling.verdict}."
     cells = [_line(reason) for reason in result.reasons]
     plain = f"{old}\nRewritten: “{words}”\n{plain_table(COLUMNS, cells)}\n{result.says}"
-    html = f"<p>{inline(old)}</p><p><strong>Rewritten:</strong> “{inline(words)}”</p>{html_table(COLUMNS, cells)}"
+    html = (
+        f"<p>{inline(old)}</p><p><strong>Rewritten:</strong> “{inline(words)}”</p>"
+        f"{html_table(COLUMNS, cells)}"
+    )
     show(plain, html=f"{html}<p><strong>{inline(result.says)}</strong></p>")
     return result
 
@@ -86,7 +90,7 @@ def judge(ruling: Ruling, words: str, **conditions: str) -> Rewriting:
         )
     for name, condition in conditions.items():
         if name not in ruling.claim.numbers:
-            raise entries.unknown(
+            raise toml_files.unknown(
                 f"number of claim {ruling.claim.id} called", name, ruling.claim.numbers
             )
         if not isinstance(condition, str):

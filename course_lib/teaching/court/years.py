@@ -85,7 +85,9 @@ class Years(Shown):
         if numbers is None:
             return "the catalog of that year lacks what the test needs"
         told = claim.rules, claim.numbers, numbers
-        means, value, asked = (reasons.missed(*told) or reasons.carried(*told)).words()  # type: ignore[union-attr]
+        reason = reasons.missed(*told) or reasons.carried(*told)
+        assert reason is not None  # a verdict is missed or carried by something
+        means, value, asked = reason.words()
         return f"{sentence(means)}: {value} (asked: {asked})"
 
 
@@ -108,7 +110,8 @@ def over_years(
     start = years[0] if start is None and years else start
     if not ids or len(years) < 2 or start is None or start not in years:
         raise ValueError(
-            f"ids={list(ids)}, years={list(years)}, start={start}: must be claims, and years with the start"
+            f"ids={list(ids)}, years={list(years)}, start={start}: "
+            "must be claims, and years with the start"
         )
     found = _decided(decide_from, ids, years)
     names = ["Claim", *map(str, years), TODAY]

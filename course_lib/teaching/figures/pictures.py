@@ -67,7 +67,7 @@ def pictures(
 def mosaic(rows: Sequence[Sequence[np.ndarray]]) -> np.ndarray:
     """Pictures side by side with white gaps, `FINER` points a pixel.
 
-    >>> mosaic([[np.ones((4, 4)), np.zeros((4, 4))]]).shape  # 2 x 4 x 8 points and a gap of 4 between
+    >>> mosaic([[np.ones((4, 4)), np.zeros((4, 4))]]).shape  # 2 x 4 x 8 points, a gap of 4 between
     (32, 68)
     """
     side = len(rows[0][0]) * FINER

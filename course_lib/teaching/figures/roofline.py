@@ -33,8 +33,8 @@ def draw(
         merged.rates,
         "intensity (FLOP/byte)",
         "rate (FLOP/s)",
-        alt=f"{len(merged.rates)} points of {len(records)} machines; the roof of the first rises to "
-        f"{fmt(peak, 'FLOP/s')} at {fmt(peak / bandwidth)} FLOP/byte.",
+        alt=f"{len(merged.rates)} points of {len(records)} machines; the roof of the first rises "
+        f"to {fmt(peak, 'FLOP/s')} at {fmt(peak / bandwidth)} FLOP/byte.",
         names=merged.names,
         groups=merged.machines,
         title=title,

@@ -28,7 +28,7 @@ STATED_DEVICES = 8
 
 def training_flops() -> float:
     """FLOPs to train Llama 3.1 405B once: three forward passes for each training token."""
-    return 3.0 * flops.forward(models["llama-3.1-405b"], batch=1, seq=1) * _tokens()
+    return 3.0 * float(flops.forward(models["llama-3.1-405b"], batch=1, seq=1)) * _tokens()
 
 
 def reading_seconds() -> float:
@@ -42,7 +42,8 @@ def reading_seconds() -> float:
 def cache_bytes() -> float:
     """Bytes of keys and values that Llama 3 8B keeps for a full context in bf16."""
     model = models["llama-3-8b"]
-    return 2.0 * model.layers * model.n_kv_heads * model.head_dim * BF16_BYTES * STATED_CONTEXT
+    numbers = float(2 * model.layers * model.n_kv_heads * model.head_dim)
+    return numbers * BF16_BYTES * STATED_CONTEXT
 
 
 def card_seconds() -> float:
@@ -53,7 +54,7 @@ def card_seconds() -> float:
 def one_user_rate() -> float:
     """Tokens a second for one user of Llama 3 8B on an H100, were each weight read once a token and
     nothing else."""
-    weight_bytes = BF16_BYTES * parameters.count(models["llama-3-8b"]).total
+    weight_bytes = BF16_BYTES * _weights()
     return float(devices["h100-sxm-80gb"].memory_bytes_per_second or 0) / weight_bytes
 
 
@@ -66,13 +67,13 @@ def bf16_count() -> float:
 def training_bytes() -> float:
     """Bytes of weights, gradients and Adam's states for Llama 3 8B: bf16 twice, and fp32 master,
     mean and variance."""
-    return (2.0 * BF16_BYTES + 3 * 4) * parameters.count(models["llama-3-8b"]).total
+    return (2.0 * BF16_BYTES + 3 * 4) * _weights()
 
 
 def gradient_traffic_bytes() -> float:
     """Bytes one of the stated devices sends to add up the bf16 gradients of Llama 3 8B in a
     ring."""
-    gradients = BF16_BYTES * parameters.count(models["llama-3-8b"]).total
+    gradients = BF16_BYTES * _weights()
     return 2.0 * gradients * (STATED_DEVICES - 1) / STATED_DEVICES
 
 
@@ -90,6 +91,10 @@ def rent_usd() -> float:
 
 def _tokens() -> int:
     return datasets["llama-3-pre-training"].tokens or 0
+
+
+def _weights() -> int:
+    return int(parameters.count(models["llama-3-8b"]).total)
 
 
 ANSWERS: dict[str, Callable[[], float]] = {

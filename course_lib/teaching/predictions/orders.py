@@ -19,12 +19,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from course_lib.teaching import entries, state
+from course_lib import toml_files
+from course_lib.teaching import state
 from course_lib.teaching.predictions import guess
 from course_lib.teaching.predictions.order_answers import ANSWERS
 from course_lib.teaching.say.fmt import fmt, short
 from course_lib.teaching.say.forms import Form, check_id
 from course_lib.teaching.say.show import bullets, inline, show
+from course_lib.toml_files import Entry
 
 FILE = Path(__file__).parents[1] / "texts" / "orders.toml"
 FIELDS = ("question", "unit", "answer", "lesson")
@@ -94,7 +96,7 @@ def reveal_order(id: str, when: Round = "start") -> None:
         KeyError: there is no such question.
     """
     if id not in load(FILE):
-        raise entries.unknown("order-of-magnitude question", id, load(FILE))
+        raise toml_files.unknown("order-of-magnitude question", id, load(FILE))
     order = load(FILE)[id]
     answer, now = order.value(), state.now()
     kept = state.change(lambda old: state.with_result(old, key(order, when), answer, now))
@@ -124,22 +126,27 @@ def load(file: Path) -> dict[str, Order]:
     """The questions of a file, by id, in its order.
 
     Raises:
-        ValueError: an entry that breaks a rule, with file, entry, field and rule.
+        EntryError: an entry that breaks a rule, with file, entry, field and rule.
     """
-    return {id: _order(file.name, id, fields) for id, fields in entries.read(file).items()}
+    return {id: _order(entry) for id, entry in toml_files.read(file).items()}
 
 
-def _order(file: str, id: str, fields: dict[str, Any]) -> Order:
-    entries.only(file, check_id(id), fields, FIELDS)
-    texts = {
-        field: entries.text(file, id, fields, field) for field in ("question", "answer", "lesson")
-    }
+def _order(entry: Entry) -> Order:
+    try:
+        check_id(entry.name)
+    except ValueError as problem:
+        raise entry.error(str(problem)) from problem
+    entry.only(FIELDS)
+    texts = {field: entry.text(field) for field in ("question", "answer", "lesson")}
     if texts["answer"] not in ANSWERS:
-        raise ValueError(
-            f"{file}, [{id}], answer={texts['answer']!r}: must be one of {', '.join(ANSWERS)}"
-        )
-    fmt(1, fields.get("unit", ""))
-    return Order(id=id, unit=fields.get("unit", ""), **texts)
+        rule = f"must be one of {', '.join(ANSWERS)}, got {texts['answer']!r}"
+        raise entry.error(rule, "answer")
+    unit = entry.fields.get("unit", "")
+    try:
+        fmt(1, unit)
+    except (ValueError, AttributeError) as problem:
+        raise entry.error(f"must be a unit of fmt, got {unit!r}", "unit") from problem
+    return Order(id=entry.name, unit=unit, **texts)
 
 
 class OrdersForm(Form):
@@ -214,7 +221,8 @@ class OrdersForm(Form):
 
 
 def _told(place: int, order: Order) -> str:
-    return f'<div style="line-height: 1.4; white-space: normal">{place}. {inline(order.question)}</div>'
+    style = "line-height: 1.4; white-space: normal"
+    return f'<div style="{style}">{place}. {inline(order.question)}</div>'
 
 
 def _hint(order: Order) -> str:

@@ -96,7 +96,8 @@ class _Prediction(Form):
         """The status line after a guess, as HTML."""
         if "late" in entry:
             shown = inline(self.shown(entry["late"]))
-            return f"Noted: {shown}. Your guess before the result stays {inline(self.shown(entry['guess']))}."
+            before = inline(self.shown(entry["guess"]))
+            return f"Noted: {shown}. Your guess before the result stays {before}."
         text = f"Kept: <strong>{inline(self.shown(entry['guess']))}</strong>."
         if entry["first"] != entry["guess"]:
             text += f" Your first guess was {inline(self.shown(entry['first']))}."

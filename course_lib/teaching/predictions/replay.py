@@ -14,6 +14,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from course_lib import checks
 from course_lib.estimators.ranges import Range
 from course_lib.estimators.training import replays
 from course_lib.teaching import state
@@ -56,18 +57,12 @@ def scores(
         ValueError: no rows.
     """
     judged = [replays.score(found, truth) for _, found, truth in rows]
-    cells = [
-        [
-            name,
-            short(truth, unit),
-            fmt(found.value, unit),
-            f"{fmt(found.low, unit)} to {fmt(found.high, unit)}",
-            "holds it" if each.hit else "misses it",
-            f"{each.error:.2f}",
-            f"{each.width:.2f}",
-        ]
-        for (name, found, truth), each in zip(rows, judged, strict=True)
-    ]
+    cells = []
+    for (name, found, truth), each in zip(rows, judged, strict=True):
+        low, value, high = _numbers(found)
+        row = [name, short(truth, unit), fmt(value, unit), f"{fmt(low, unit)} to {fmt(high, unit)}"]
+        row += ["holds it" if each.hit else "misses it", f"{each.error:.2f}", f"{each.width:.2f}"]
+        cells.append(row)
     columns = [
         "run",
         "published",
@@ -136,7 +131,8 @@ class RangePrediction(Form):
         """Say in the status line which range is kept."""
         found = self.guess()
         if found is not None:
-            ends = f"{short(found.low, self.unit)} to {short(found.high, self.unit)}"
+            low, _, high = _numbers(found)
+            ends = f"{short(low, self.unit)} to {short(high, self.unit)}"
             self.tell(f"Kept: <strong>{inline(ends)}</strong>. After the result this range stays.")
 
     def reveal(self, value: float) -> None:
@@ -172,15 +168,26 @@ def ranged_guess(low: float, high: float) -> Range:
 def judged_words(found: Range, value: float, unit: str = "") -> str:
     """What is said about a range once the truth is known.
 
-    >>> judged_words(ranged_guess(100, 400), 800)
-    'Your range, 100 to 400, **misses** it; its middle is 2.00 powers of two off, and it is 2.00
-    powers of two wide.'
+    >>> judged_words(ranged_guess(100, 400), 800)  # doctest: +NORMALIZE_WHITESPACE
+    'Your range, 100 to 400, **misses** it; its middle is 2.00 powers of two off,
+    and it is 2.00 powers of two wide.'
     """
     each = replays.score(found, value)
     met = "holds" if each.hit else "misses"
+    low, _, high = _numbers(found)
     return (
-        f"Your range, {short(found.low, unit)} to {short(found.high, unit)}, **{met}** it; its middle is "
-        f"{each.error:.2f} powers of two off, and it is {each.width:.2f} powers of two wide."
+        f"Your range, {short(low, unit)} to {short(high, unit)}, **{met}** it; "
+        f"its middle is {each.error:.2f} powers of two off, "
+        f"and it is {each.width:.2f} powers of two wide."
+    )
+
+
+def _numbers(found: Range) -> tuple[float, float, float]:
+    """Low, middle and high of a range that one person guessed: single numbers, no sweep."""
+    return (
+        checks.single("low", found.low),
+        checks.single("value", found.value),
+        checks.single("high", found.high),
     )
 
 
@@ -192,8 +199,8 @@ def with_range(
     if "result" in entry and kept_range(old, key) is not None:
         return old
     guessed = state.with_guess(old, key, float(found.value), now, unit=unit, lesson=lesson)
-    section = old.get(SECTION) if isinstance(old.get(SECTION), dict) else {}
-    return guessed | {SECTION: section | {key: [float(found.low), float(found.high)]}}  # type: ignore[operator]
+    low, _, high = found.ends
+    return guessed | {SECTION: state.section(old, SECTION) | {key: [low, high]}}
 
 
 def kept_range(kept: state.State, key: str) -> Range | None:

@@ -84,9 +84,9 @@ def with_line(
     old: state.State, lesson: str, item: str, amounts: Mapping[str, float]
 ) -> state.State:
     """The learner's state with one line put in or replaced."""
-    section = old.get(SECTION) if isinstance(old.get(SECTION), dict) else {}
-    items = section.get(lesson) if isinstance(section.get(lesson), dict) else {}  # type: ignore[union-attr]
-    return old | {SECTION: section | {lesson: items | {item: dict(amounts)}}}  # type: ignore[operator]
+    section = state.section(old, SECTION)
+    items = state.section(section, lesson)
+    return old | {SECTION: section | {lesson: items | {item: dict(amounts)}}}
 
 
 def lines(kept: state.State | None = None) -> list[Line]:

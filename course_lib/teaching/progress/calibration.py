@@ -82,20 +82,27 @@ def calibration() -> Calibration:
 def words(found: Calibration) -> str:
     """The calibration in a sentence or two.
 
-    >>> words(Calibration(start={"a": 3.0, "b": -2.0}, end={"a": 0.5, "b": -0.5}))
-    'Your guesses were **2.5** powers of ten off in the median at the start, and are **0.5** now:
-    you gained **2.0**.'
+    >>> found = Calibration(start={"a": 3.0, "b": -2.0}, end={"a": 0.5, "b": -0.5})
+    >>> words(found)  # doctest: +NORMALIZE_WHITESPACE
+    'Your guesses were **2.5** powers of ten off in the median at the start,
+    and are **0.5** now: you gained **2.0**.'
     """
     before, after = found.medians
     if before is None and after is None:
-        return "You guessed in neither round, so there is nothing to compare. `course lab 00` has the first round."
+        return (
+            "You guessed in neither round, so there is nothing to compare. "
+            "`course lab 00` has the first round."
+        )
     if before is None or after is None:
         here, there = ("last", "first") if before is None else ("first", "last")
         far = after if before is None else before
         told = f"Your guesses of the {here} round are **{far:.1f}** powers of ten off in the median"
         return f"{told}; the {there} round is missing."
     gain = found.gained
-    start = f"Your guesses were **{before:.1f}** powers of ten off in the median at the start, and are **{after:.1f}** now"
+    start = (
+        f"Your guesses were **{before:.1f}** powers of ten off in the median at the start, "
+        f"and are **{after:.1f}** now"
+    )
     if gain is None:
         return f"{start}, but no question was guessed in both rounds."
     return f"{start}: you {'gained' if gain >= 0 else 'lost'} **{abs(gain):.1f}**."
@@ -104,9 +111,10 @@ def words(found: Calibration) -> str:
 def for_report(found: Calibration) -> str:
     """The calibration as a page tells it of its author; blank where no round was guessed.
 
-    >>> for_report(Calibration(start={"a": 3.0}, end={"a": 0.5}))
-    "The author's guesses at ten sizes were 3.0 powers of ten off in the median before the course,
-    0.5 after it."
+    >>> found = Calibration(start={"a": 3.0}, end={"a": 0.5})
+    >>> for_report(found)  # doctest: +NORMALIZE_WHITESPACE
+    "The author's guesses at ten sizes were 3.0 powers of ten off in the median
+    before the course, 0.5 after it."
     """
     parts = zip(found.medians, ("before the course", "after it"), strict=True)
     told = [f"{far:.1f} {when}" for far, when in parts if far is not None]

@@ -39,7 +39,8 @@ class Total:
 def totals(listed: Sequence[Line]) -> list[Total]:
     """The sum of each amount that any line has.
 
-    >>> small, large = (Line(lesson="00", item=item, amounts={"usd": usd}) for item, usd in (("a", 1), ("b", 3)))
+    >>> small = Line(lesson="00", item="a", amounts={"usd": 1})
+    >>> large = Line(lesson="00", item="b", amounts={"usd": 3})
     >>> [(total.amount, total.largest.item, total.share) for total in totals([small, large])]
     [(4, 'b', 0.75)]
     """

@@ -126,7 +126,10 @@ def _calibration_lines(progress: Progress) -> Iterator[str]:
         return
     yield ""
     middle, count = calibration.pop("all")
-    yield f"Calibration: {count} number{'s' * (count != 1)} guessed, {middle:.1f} powers of ten off in the median"
+    yield (
+        f"Calibration: {count} number{'s' * (count != 1)} guessed, "
+        f"{middle:.1f} powers of ten off in the median"
+    )
     for name, (middle, count) in calibration.items():
         yield f"  {_cut(name, 22):<22} {middle:.1f}  ({count})"
 

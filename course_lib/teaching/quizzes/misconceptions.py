@@ -17,7 +17,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from course_lib.teaching import entries
+from course_lib import toml_files
+from course_lib.toml_files import Entry
 
 FOLDER = Path(__file__).parents[1] / "texts" / "misconceptions"
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -54,7 +55,7 @@ def get(id: str) -> Misconception:
     """
     catalogue = load(FOLDER)
     if id not in catalogue:
-        raise entries.unknown("misconception", id, catalogue)
+        raise toml_files.unknown("misconception", id, catalogue)
     return catalogue[id]
 
 
@@ -88,24 +89,18 @@ def load(folder: Path) -> dict[str, Misconception]:
     """Every misconception of a folder's files, by id; a file is named like its lesson.
 
     Raises:
-        ValueError: an entry that breaks a rule, with file, entry, field and rule.
+        EntryError: an entry that breaks a rule, with file, entry, field and rule.
     """
-    return {
-        id: _entry(file, id, fields) for id, (file, fields) in entries.read_lessons(folder).items()
-    }
+    return {id: _misconception(entry) for id, entry in toml_files.read(folder).items()}
 
 
-def _entry(path: Path, id: str, fields: dict[str, Any]) -> Misconception:
-    file = path.name
-    if not ID.fullmatch(id):
-        raise ValueError(
-            f"{file}, [{id}]: an id must be small letters and digits joined by hyphens"
-        )
-    entries.only(file, id, fields, FIELDS)
-    texts = {field: entries.text(file, id, fields, field) for field in FIELDS}
+def _misconception(entry: Entry) -> Misconception:
+    if not ID.fullmatch(entry.name):
+        raise entry.error("an id must be small letters and digits joined by hyphens")
+    entry.only(FIELDS)
+    texts = {field: entry.text(field) for field in FIELDS}
     for field in ("belief", "remedy"):
         if texts[field][-1] not in ".?!":
-            raise ValueError(
-                f"{file}, [{id}], {field}={texts[field]!r}: must be a sentence and end like one"
-            )
-    return Misconception(id=id, lesson=path.stem, **texts)
+            rule = f"must be a sentence and end like one, got {texts[field]!r}"
+            raise entry.error(rule, field)
+    return Misconception(id=entry.name, lesson=Path(entry.file).stem, **texts)

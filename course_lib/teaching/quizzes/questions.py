@@ -17,9 +17,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from course_lib.teaching import entries
+from course_lib import toml_files
 from course_lib.teaching.quizzes import misconceptions
 from course_lib.teaching.say.forms import check_id, check_options, check_text
+from course_lib.toml_files import Entry
 
 FOLDER = Path(__file__).parents[1] / "texts" / "questions"
 FIELDS = ("text", "right", "why", "wrong")
@@ -70,7 +71,8 @@ def ask(
 ) -> Question:
     """The question as a record, without showing it. Arguments and errors are those of `quiz`.
 
-    >>> question = ask("q_flops", "FLOPs a weight, forward?", ("2", "Multiply, add."), [("1", "parameter-is-a-flop")])
+    >>> right, wrong = ("2", "Multiply, add."), [("1", "parameter-is-a-flop")]
+    >>> question = ask("q_flops", "FLOPs a weight, forward?", right, wrong)
     >>> [choice.text for choice in question.choices if choice.right]
     ['2']
     """
@@ -95,7 +97,7 @@ def get(id: str, **numbers: str) -> Question:
     """
     catalogue = load(FOLDER)
     if id not in catalogue:
-        raise entries.unknown("question", id, catalogue)
+        raise toml_files.unknown("question", id, catalogue)
     fields = catalogue[id]
     wanted = set(NAME.findall(str(fields)))
     if wanted != set(numbers):
@@ -116,39 +118,23 @@ def load(folder: Path) -> dict[str, dict[str, Any]]:
     `why`.
 
     Raises:
-        ValueError: an entry that breaks a rule, with file, entry, field and rule.
+        EntryError: an entry that breaks a rule, with file, entry, field and rule.
     """
-    return {
-        id: _entry(file.name, id, fields)
-        for id, (file, fields) in entries.read_lessons(folder).items()
-    }
+    return {id: _fields(entry) for id, entry in toml_files.read(folder).items()}
 
 
-def _entry(file: str, id: str, fields: dict[str, Any]) -> dict[str, Any]:
-    entries.only(file, id, fields, FIELDS)
-    for field in FIELDS[:-1]:
-        entries.text(file, id, fields, field)
-    wrong = fields.get("wrong")
-    if (
-        not isinstance(wrong, list)
-        or not wrong
-        or not all(isinstance(choice, dict) for choice in wrong)
-    ):
-        raise ValueError(f"{file}, [{id}], wrong={wrong!r}: must be a list of choices")
-    return fields | {"wrong": [_wrong(file, id, choice) for choice in wrong]}
+def _fields(entry: Entry) -> dict[str, Any]:
+    entry.only(FIELDS)
+    texts = {field: entry.text(field) for field in FIELDS[:-1]}
+    return texts | {"wrong": [_wrong(choice) for choice in entry.parts("wrong")]}
 
 
-def _wrong(file: str, id: str, choice: dict[str, Any]) -> dict[str, str]:
-    entries.only(file, id, choice, ("text", "why", "misconception"))
-    if ("why" in choice) == ("misconception" in choice):
-        raise ValueError(
-            f"{file}, [{id}], wrong: each choice must have either a why or a misconception"
-        )
-    reason = "why" if "why" in choice else "misconception"
-    return {
-        "text": entries.text(file, id, choice, "text"),
-        "why": entries.text(file, id, choice, reason),
-    }
+def _wrong(choice: Entry) -> dict[str, str]:
+    choice.only(("text", "why", "misconception"), "a wrong choice")
+    if ("why" in choice.fields) == ("misconception" in choice.fields):
+        raise choice.error("must have either a why or a misconception")
+    reason = "why" if "why" in choice.fields else "misconception"
+    return {"text": choice.text("text"), "why": choice.text(reason)}
 
 
 def _fill(text: str, numbers: Mapping[str, str]) -> str:

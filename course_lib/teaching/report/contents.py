@@ -15,9 +15,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from course_lib.checks import Number
 from course_lib.estimators.project import rules
 from course_lib.estimators.project.constraints import Limit
-from course_lib.estimators.project.plan import RunPlan
+from course_lib.estimators.project.plan import Plan
 from course_lib.estimators.ranges import Range, ranged
 from course_lib.teaching.say.fmt import fmt
 from course_lib.teaching.say.forms import check_text
@@ -57,7 +58,7 @@ class Report(Shown):
 
     title: str
     """A headline."""
-    plan: RunPlan
+    plan: Plan
     """The plan, with its numbers and their sources."""
     decision: str
     """What is to be done and why, in a few sentences."""
@@ -74,9 +75,10 @@ class Report(Shown):
         for name, longest in LONGEST.items():
             _at_most(name, getattr(self, name), longest, blank=name in ("change", "calibration"))
         for name, most in MOST.items():
-            if len(getattr(self, name)) > most:
+            count = len(getattr(self, name))
+            if count > most:
                 raise ValueError(
-                    f"{name} must be at most {most}, so that the page stays one, got {len(getattr(self, name))}"
+                    f"{name} must be at most {most}, so that the page stays one, got {count}"
                 )
 
 
@@ -94,34 +96,37 @@ class Row:
     """Its source or assumption; blank where there is none."""
 
 
-def rows(plan: RunPlan) -> list[Row]:
-    """Every number of a plan as a line of the table."""
-    listed: list[Row] = []
-    work = plan.work
-    if work is not None:
-        listed = [
-            _row(plan, "time", "seconds", work.seconds, "s"),
-            _row(plan, "device hours", "device_hours", work.device_hours, ""),
-            _row(plan, "memory of each device", "memory_bytes", work.memory_bytes, "B"),
-            _row(plan, "power of a device at work", "watts", work.watts, "W"),
-            _row(plan, "PUE", "pue", work.pue, ""),
-            _row(plan, "energy", "energy_joules", work.energy_joules.scaled(1 / HOUR), "Wh"),
-            _row(plan, "carbon (CO2e)", "carbon_kg", work.carbon_kg.scaled(1 / 1000), "tonnes"),
+def rows(plan: Plan) -> list[Row]:
+    """Every number of a plan as a line of the table; what is not known has none."""
+    numbers: list[tuple[str, str, Range | None, str]] = []
+    run = plan.run
+    if run is not None:
+        numbers = [
+            ("time", "seconds", run.seconds, "s"),
+            ("device hours", "device_hours", run.device_hours, ""),
+            ("memory of each device", "memory_bytes", run.memory_bytes, "B"),
+            ("power of a device at work", "watts", run.watts, "W"),
+            ("PUE", "pue", run.pue, ""),
+            ("energy", "energy_joules", _in(run.energy_joules, HOUR), "Wh"),
+            ("carbon (CO2e)", "carbon_kg", _in(run.carbon_kg, 1000), "tonnes"),
         ]
-    listed += [
-        _row(plan, f"cost: {name}", name, part, "USD") for name, part in plan.parts_usd.items()
-    ]
-    if len(plan.parts_usd) > 1:
-        told = "the parts added; distances to the ends as the root of the sum of squares"
+    numbers += [(f"cost: {name}", name, part, "USD") for name, part in plan.parts_usd.items()]
+    listed = [_row(plan, name, key, value, unit) for name, key, value, unit in numbers if value]
+    if len(plan.parts_usd) > 1 and plan.usd is not None:
         listed.append(
             Row(
                 name="cost in all",
                 value=rounded(plan.usd.value, "USD"),
                 span=span(plan.usd, "USD"),
-                source=told,
+                source="the parts added; distances to the ends as the root of the sum of squares",
             )
         )
     return listed
+
+
+def _in(value: Range | None, unit: float) -> Range | None:
+    """A range counted in a larger unit."""
+    return None if value is None else value.scaled(1 / unit)
 
 
 def gaps(report: Report) -> list[str]:
@@ -142,15 +147,18 @@ def gaps(report: Report) -> list[str]:
     return found + [told for told, there in lacking.items() if not there]
 
 
-def _points(plan: RunPlan) -> list[str]:
+def _points(plan: Plan) -> list[str]:
     """Numbers that should be ranges and are none."""
-    work = plan.work
-    numbers = {} if work is None else {name: getattr(work, name) for name in UNSURE}
+    numbers = {} if plan.run is None else {name: getattr(plan.run, name) for name in UNSURE}
     numbers["cost in all"] = plan.usd
-    return [name.replace("_", " ") for name, number in numbers.items() if number.low == number.high]
+    return [
+        name.replace("_", " ")
+        for name, number in numbers.items()
+        if number is not None and number.low == number.high
+    ]
 
 
-def _row(plan: RunPlan, name: str, key: str, value: Range, unit: str) -> Row:
+def _row(plan: Plan, name: str, key: str, value: Range, unit: str) -> Row:
     source = plan.notes.get(key, "").strip()
     told = source if len(source) <= SOURCE_LONGEST else f"{source[: SOURCE_LONGEST - 3]}..."
     return Row(name=name, value=rounded(value.value, unit), span=span(value, unit), source=told)
@@ -168,13 +176,13 @@ def span(value: Range, unit: str) -> str:
     return f"{low} to {high.removeprefix('USD ')}"
 
 
-def rounded(value: float, unit: str) -> str:
+def rounded(value: Number, unit: str) -> str:
     """A number as `fmt` shows it, with `DIGITS` significant digits and no more.
 
     >>> rounded(234_775, "s")
     '2.7 days'
-    >>> rounded(143_690, "USD").replace(chr(0x202F), " "), rounded(6469, "h of cards").replace(chr(0x202F), " ")
-    ('USD 140 000', '6 500 h of cards')
+    >>> rounded(143_690, "USD").replace(chr(0x202F), " ")
+    'USD 140 000'
     """
     return fmt(float(f"{float(value):.{DIGITS - 1}e}"), unit, DIGITS)
 
@@ -184,5 +192,6 @@ def _at_most(name: str, text: str, longest: int, blank: bool = False) -> None:
         check_text(name, text)
     if len(text) > longest:
         raise ValueError(
-            f"{name} must have at most {longest} characters, so that the page stays one, has {len(text)}"
+            f"{name} must have at most {longest} characters, so that the page stays one, "
+            f"has {len(text)}"
         )

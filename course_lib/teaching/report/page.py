@@ -29,12 +29,15 @@ from course_lib.teaching.say.show import bullets, details, show
 STYLE = """
 @page { size: A4; margin: 9mm 12mm }
 * { box-sizing: border-box }
-body { font: 8.8pt/1.24 sans-serif; color: #222; background: #fff; margin: 0 auto; max-width: 186mm; padding: 4mm 0 }
-h1 { font-size: 15pt; line-height: 1.15; margin: 0 0 1mm } h2 { font-size: 10.5pt; margin: 1.9mm 0 0.4mm }
+body { font: 8.8pt/1.24 sans-serif; color: #222; background: #fff }
+body { margin: 0 auto; max-width: 186mm; padding: 4mm 0 }
+h1 { font-size: 15pt; line-height: 1.15; margin: 0 0 1mm }
+h2 { font-size: 10.5pt; margin: 1.9mm 0 0.4mm }
 p { margin: 0 0 1mm } ul { margin: 0; padding-left: 5mm }
 table { border-collapse: collapse; width: 100%; font-size: 7.9pt }
 caption { text-align: left; padding-bottom: 0.4mm; color: #444 }
-th, td { border-bottom: 0.2mm solid #ccc; padding: 0.35mm 2.4mm 0.35mm 0; text-align: left; vertical-align: top }
+th, td { border-bottom: 0.2mm solid #ccc; padding: 0.35mm 2.4mm 0.35mm 0 }
+th, td { text-align: left; vertical-align: top }
 thead th { border-bottom: 0.4mm solid #222 } tbody th { font-weight: normal }
 td:nth-child(2), td:nth-child(3), tbody th { white-space: nowrap }
 svg { width: 132mm; height: auto; display: block }
@@ -70,9 +73,11 @@ def page(report: Report) -> str:
         _checks(report),
     ]
     return (
-        f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{escape(report.title)}</title>\n'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<style>{STYLE}</style>\n</head>\n'
-        f"<body>\n<main>\n{''.join(part + chr(10) for part in body if part)}</main>\n</body>\n</html>\n"
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f"<title>{escape(report.title)}</title>\n"
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<style>{STYLE}</style>\n</head>\n<body>\n<main>\n"
+        f"{''.join(part + chr(10) for part in body if part)}</main>\n</body>\n</html>\n"
     )
 
 
@@ -96,29 +101,37 @@ def publish(report: Report) -> None:
     """Write the page to the learner's folder and show it in the notebook."""
     write(report)
     whole = escape(page(report), quote=True)
-    frame = f'<iframe title="{escape(report.title)}" srcdoc="{whole}" width="100%" height="760"></iframe>'
+    title = escape(report.title)
+    frame = f'<iframe title="{title}" srcdoc="{whole}" width="100%" height="760"></iframe>'
     tables = (
         [html_table(*_numbers(report)), html_table(*_alternatives(report))]
         if report.alternatives
         else []
     )
     plain = plain_table(*_numbers(report))
-    told = f"<p>Written to <code>{FILE}</code>, beside your notes; <code>course progress</code> names the folder.</p>"
+    told = (
+        f"<p>Written to <code>{FILE}</code>, beside your notes; "
+        "<code>course progress</code> names the folder.</p>"
+    )
+    folded = details("The page as tables", "".join(tables) or html_table(*_numbers(report)))
     show(
         f"{report.title}\n{report.decision}\n{plain}\nWritten to {FILE}, beside your notes.",
-        html=f"{frame}{told}{details('The page as tables', ''.join(tables) or html_table(*_numbers(report)))}",
+        html=f"{frame}{told}{folded}",
     )
 
 
 def _what(report: Report) -> str:
     """The run in one paragraph, where there is one."""
-    work = report.plan.work
-    if work is None:
+    run = report.plan.run
+    if run is None:
         return ""
+    each = "unknown" if run.device_memory_bytes is None else short(run.device_memory_bytes, "B")
+    hour = "unknown" if run.usd_per_device_hour is None else fmt(run.usd_per_device_hour, "USD")
     return (
-        f"<p>{escape(work.model)} on {fmt(work.tokens, 'tokens')}, {fmt(work.devices)} x {escape(work.device)} "
-        f"({short(work.device_memory_bytes, 'B')} each), in {escape(work.format)}; layout: {escape(work.layout)}. "
-        f"Grid: {fmt(work.grams_per_kwh)} g/kWh. An hour of a device: {fmt(work.usd_per_device_hour, 'USD')}.</p>"
+        f"<p>{escape(run.model)} on {fmt(run.tokens, 'tokens')}, "
+        f"{fmt(run.devices)} x {escape(run.device)} ({each} each), in {escape(run.format)}; "
+        f"layout: {escape(run.layout_words)}. "
+        f"Grid: {fmt(run.grams_per_kwh)} g/kWh. An hour of a device: {hour}.</p>"
     )
 
 
@@ -131,8 +144,8 @@ def _limits(limits: Sequence[Limit]) -> str:
 
 def _amount(limit: Limit) -> str:
     if limit.unit == "kg":
-        return short(limit.most / 1000, "tonnes")
-    return short(limit.most, limit.unit)
+        return short(float(limit.most) / 1000, "tonnes")
+    return short(float(limit.most), limit.unit)
 
 
 def _numbers(report: Report) -> tuple[list[str], list[list[str]], str]:
@@ -156,11 +169,14 @@ def _alternatives(report: Report) -> tuple[list[str], list[list[str]], str]:
 
 def _table(names: list[str], cells: list[list[str]], caption: str) -> str:
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in names)
-    body = "".join(
-        f'<tr><th scope="row">{escape(row[0])}</th>{"".join(f"<td>{escape(cell)}</td>" for cell in row[1:])}</tr>'
-        for row in cells
+    body = ""
+    for first, *rest in cells:
+        row = "".join(f"<td>{escape(cell)}</td>" for cell in rest)
+        body += f'<tr><th scope="row">{escape(first)}</th>{row}</tr>'
+    return (
+        f"<table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead>"
+        f"<tbody>{body}</tbody></table>"
     )
-    return f"<table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def _checks(report: Report) -> str:
@@ -169,5 +185,7 @@ def _checks(report: Report) -> str:
     found = found if len(found) <= POINTS else [*found[:POINTS], f"and {len(found) - POINTS} more"]
     told = f"<p>{escape(report.calibration)}</p>" if report.calibration else ""
     if not found:
-        return f"<h2>Checks</h2><p>Numbers agree with each other; each has a range and a source.</p>{told}"
-    return f'<h2>Checks</h2><div class="note"><p>Open points:</p>{bullets([escape(one) for one in found])}</div>{told}'
+        fine = "Numbers agree with each other; each has a range and a source."
+        return f"<h2>Checks</h2><p>{fine}</p>{told}"
+    points = bullets([escape(point) for point in found])
+    return f'<h2>Checks</h2><div class="note"><p>Open points:</p>{points}</div>{told}'

@@ -45,7 +45,8 @@ def limits_svg(limits: Sequence[Limit]) -> str:
         parts += _limit(limit, TOP + ROW * place + ROW / 2)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" '
-        f'aria-labelledby="limits-title limits-words" font-family="sans-serif" font-size="12" fill="{INK}">'
+        'aria-labelledby="limits-title limits-words" font-family="sans-serif" font-size="12" '
+        f'fill="{INK}">'
         f'<title id="limits-title">How much of each limit the plan uses</title>'
         f'<desc id="limits-words">{escape(limits_words(limits))}</desc>{"".join(parts)}</svg>'
     )
@@ -53,35 +54,34 @@ def limits_svg(limits: Sequence[Limit]) -> str:
 
 def limits_words(limits: Sequence[Limit]) -> str:
     """The same in a sentence for each limit."""
-    return " ".join(
-        f"{limit.name}: {fmt(limit.share.value, '%')} used, range {fmt(limit.share.low, '%')} to "
-        f"{fmt(limit.share.high, '%')}, {limit.met}."
-        for limit in limits
-    )
+    sentences = []
+    for limit in limits:
+        low, used, high = (fmt(end, "%") for end in limit.share.ends)
+        sentences.append(f"{limit.name}: {used} used, range {low} to {high}, {limit.met}.")
+    return " ".join(sentences)
 
 
 def _limit(limit: Limit, y: float) -> list[str]:
     """One row: name, bar, dot or cross, and words."""
-    share = limit.share
-    low, middle, high = (_x(end) for end in (share.low, share.value, share.high))
-    beyond = share.value > 1
-    colour = COLOURS[1] if beyond else COLOURS[0]
-    drawn = [
+    used = limit.share.ends[1]
+    low, middle, high = (_x(end) for end in limit.share.ends)
+    colour = COLOURS[used > 1]
+    dot = f'<circle cx="{middle:.1f}" cy="{y:.1f}" r="6" fill="{colour}"/>'
+    words = f"{fmt(used, '%')}, {escape(limit.met)}"
+    return [
         f'<text x="{LEFT - 10}" y="{y + 4:.0f}" text-anchor="end">{escape(limit.name)}</text>',
-        f'<line x1="{low:.1f}" y1="{y:.1f}" x2="{high:.1f}" y2="{y:.1f}" stroke="{colour}" stroke-width="4"/>',
-        _cross(middle, y)
-        if beyond
-        else f'<circle cx="{middle:.1f}" cy="{y:.1f}" r="6" fill="{colour}"/>',
-        f'<text x="{RIGHT + 14}" y="{y + 4:.0f}">{fmt(share.value, "%")}, {escape(limit.met)}</text>',
+        f'<line x1="{low:.1f}" y1="{y:.1f}" x2="{high:.1f}" y2="{y:.1f}" '
+        f'stroke="{colour}" stroke-width="4"/>',
+        _cross(middle, y) if used > 1 else dot,
+        f'<text x="{RIGHT + 14}" y="{y + 4:.0f}">{words}</text>',
     ]
-    return drawn
 
 
 def _cross(x: float, y: float) -> str:
-    arm = 6
+    left, right, top, bottom = x - 6, x + 6, y - 6, y + 6
     return (
-        f'<path d="M{x - arm:.1f} {y - arm:.1f}L{x + arm:.1f} {y + arm:.1f}M{x - arm:.1f} {y + arm:.1f}'
-        f'L{x + arm:.1f} {y - arm:.1f}" stroke="{COLOURS[1]}" stroke-width="3"/>'
+        f'<path d="M{left:.1f} {top:.1f}L{right:.1f} {bottom:.1f}M{left:.1f} {bottom:.1f}'
+        f'L{right:.1f} {top:.1f}" stroke="{COLOURS[1]}" stroke-width="3"/>'
     )
 
 
@@ -97,11 +97,13 @@ def _axis(floor: float) -> list[str]:
         )
         drawn.append(f'<line x1="{x:.1f}" y1="{TOP}" x2="{x:.1f}" y2="{floor}" {look}/>')
         drawn.append(
-            f'<text x="{x:.1f}" y="{floor + 14}" text-anchor="middle" font-size="11">{100 * tick:g} %</text>'
+            f'<text x="{x:.1f}" y="{floor + 14}" text-anchor="middle" font-size="11">'
+            f"{100 * tick:g} %</text>"
         )
     middle = (LEFT + RIGHT) / 2
     drawn.append(
-        f'<text x="{middle:.0f}" y="{floor + 29}" text-anchor="middle" font-size="11">of the limit</text>'
+        f'<text x="{middle:.0f}" y="{floor + 29}" text-anchor="middle" font-size="11">'
+        "of the limit</text>"
     )
     return drawn
 

@@ -18,8 +18,10 @@ from typing import Any
 from course_lib.teaching.say.show import Shown, inline, show
 
 STYLE = """<style>
-.course-choices label {display: flex; align-items: flex-start; height: auto; line-height: 1.4; padding: 2px 0}
-.course-choices input {order: -1; flex: none; height: 1.2em !important; margin: 0 6px 0 1px !important}
+.course-choices label {display: flex; align-items: flex-start; height: auto; \
+line-height: 1.4; padding: 2px 0}
+.course-choices input {order: -1; flex: none; height: 1.2em !important; \
+margin: 0 6px 0 1px !important}
 </style>"""
 ID = re.compile(r"[a-z][a-z0-9_]*")
 

@@ -28,7 +28,8 @@ def good_cells() -> list[tuple[str, str]]:
     cells = [
         (
             "markdown",
-            "# 03 · Attention\nA promise in one line.\n\n45 minutes · level 2 · needs 01 · tests A08 and A15",
+            "# 03 · Attention\nA promise in one line.\n\n"
+            "45 minutes · level 2 · needs 01 · tests A08 and A15",
         ),
         (
             "markdown",
@@ -36,7 +37,8 @@ def good_cells() -> list[tuple[str, str]]:
         ),
         (
             "markdown",
-            "## You will be able to\n- compute a length (task `takeover`)\n- judge\n  a design (task `window`)",
+            "## You will be able to\n- compute a length (task `takeover`)\n"
+            "- judge\n  a design (task `window`)",
         ),
         ("markdown", "## Set up"),
         ("code", "from course_lib.teaching import *"),

@@ -16,39 +16,59 @@ from course_lib.estimators import parameters
 SAME_EACH_TIME = settings(derandomize=True, deadline=None)
 PUBLISHED: dict[str, tuple[int, dict[str, Any]]] = {
     "gpt2": (124_439_808, {"model_type": "gpt2"}),
-    "gpt2-xl": (1_557_611_200, {"model_type": "gpt2", "n_embd": 1600, "n_head": 25, "n_layer": 48, "n_ctx": 1024}),
-    "opt-125m": (125_239_296, {"model_type": "opt", "word_embed_proj_dim": 768, "activation_function": "relu"}),
+    "gpt2-xl": (
+        1_557_611_200,
+        {"model_type": "gpt2", "n_embd": 1600, "n_head": 25, "n_layer": 48, "n_ctx": 1024},
+    ),
+    "opt-125m": (
+        125_239_296,
+        {"model_type": "opt", "word_embed_proj_dim": 768, "activation_function": "relu"},
+    ),
     "opt-350m": (
         331_196_416,
-        {"model_type": "opt", "hidden_size": 1024, "ffn_dim": 4096, "num_attention_heads": 16, "num_hidden_layers": 24,
-         "do_layer_norm_before": False, "word_embed_proj_dim": 512},
+        {"model_type": "opt", "hidden_size": 1024, "ffn_dim": 4096, "num_attention_heads": 16,
+         "num_hidden_layers": 24, "do_layer_norm_before": False, "word_embed_proj_dim": 512},
     ),
-    "bloom-560m": (559_214_592, {"model_type": "bloom", "n_embed": 1024, "n_layer": 24, "num_attention_heads": 16}),
+    "bloom-560m": (
+        559_214_592,
+        {"model_type": "bloom", "n_embed": 1024, "n_layer": 24, "num_attention_heads": 16},
+    ),
     "bloom-7b1": (
         7_069_016_064,
-        {"model_type": "bloom", "n_embed": 4096, "n_layer": 30, "num_attention_heads": 32, "n_inner": None},
+        {"model_type": "bloom", "n_embed": 4096, "n_layer": 30, "num_attention_heads": 32,
+         "n_inner": None},
     ),
-    "gpt-neox-20b": (20_554_567_680, {"model_type": "gpt_neox", "rotary_pct": 0.25, "rotary_emb_base": 10000}),
+    "gpt-neox-20b": (
+        20_554_567_680,
+        {"model_type": "gpt_neox", "rotary_pct": 0.25, "rotary_emb_base": 10000},
+    ),
     "pythia-410m": (
         405_334_016,
-        {"model_type": "gpt_neox", "vocab_size": 50304, "hidden_size": 1024, "intermediate_size": 4096,
-         "num_attention_heads": 16, "num_hidden_layers": 24},
+        {"model_type": "gpt_neox", "vocab_size": 50304, "hidden_size": 1024,
+         "intermediate_size": 4096, "num_attention_heads": 16, "num_hidden_layers": 24},
     ),
-    "gpt-j-6b": (6_050_882_784, {"model_type": "gptj", "n_embd": 4096, "n_inner": None, "rotary": True}),
+    "gpt-j-6b": (
+        6_050_882_784,
+        {"model_type": "gptj", "n_embd": 4096, "n_inner": None, "rotary": True},
+    ),
     "falcon-7b": (
-        6_921_720_704, {"model_type": "falcon", "num_attention_heads": 71, "num_kv_heads": 71, "multi_query": True},
+        6_921_720_704,
+        {"model_type": "falcon", "num_attention_heads": 71, "num_kv_heads": 71,
+         "multi_query": True},
     ),
     "falcon-7b, first names": (
-        6_921_720_704, {"model_type": "RefinedWebModel", "n_head": 71, "n_layer": 32, "hidden_size": 4544},
+        6_921_720_704,
+        {"model_type": "RefinedWebModel", "n_head": 71, "n_layer": 32, "hidden_size": 4544},
     ),
     "falcon-40b": (
         41_303_293_952,
-        {"model_type": "falcon", "hidden_size": 8192, "num_attention_heads": 128, "num_hidden_layers": 60,
-         "num_kv_heads": 8, "new_decoder_architecture": True},
+        {"model_type": "falcon", "hidden_size": 8192, "num_attention_heads": 128,
+         "num_hidden_layers": 60, "num_kv_heads": 8, "new_decoder_architecture": True},
     ),
     "falcon-40b, first names": (
         41_303_293_952,
-        {"model_type": "RefinedWeb", "hidden_size": 8192, "n_head": 128, "n_head_kv": 8, "n_layer": 60},
+        {"model_type": "RefinedWeb", "hidden_size": 8192, "n_head": 128, "n_head_kv": 8,
+         "n_layer": 60},
     ),
     "mpt-7b": (
         6_649_286_656,
@@ -57,43 +77,48 @@ PUBLISHED: dict[str, tuple[int, dict[str, Any]]] = {
     ),
     "llama-2-70b": (
         68_976_648_192,
-        {"model_type": "llama", "hidden_size": 8192, "intermediate_size": 28672, "num_attention_heads": 64,
-         "num_hidden_layers": 80, "num_key_value_heads": 8},
+        {"model_type": "llama", "hidden_size": 8192, "intermediate_size": 28672,
+         "num_attention_heads": 64, "num_hidden_layers": 80, "num_key_value_heads": 8},
     ),
     "llama-3-8b": (
         8_030_261_248,
-        {"model_type": "llama", "vocab_size": 128256, "intermediate_size": 14336, "num_key_value_heads": 8},
+        {"model_type": "llama", "vocab_size": 128256, "intermediate_size": 14336,
+         "num_key_value_heads": 8},
     ),
     "mistral-7b": (7_241_732_096, {"model_type": "mistral"}),
     "mixtral-8x7b": (46_702_792_704, {"model_type": "mixtral"}),
     "qwen2-7b": (
         7_615_616_512,
-        {"model_type": "qwen2", "vocab_size": 152064, "hidden_size": 3584, "intermediate_size": 18944,
-         "num_attention_heads": 28, "num_hidden_layers": 28, "num_key_value_heads": 4},
+        {"model_type": "qwen2", "vocab_size": 152064, "hidden_size": 3584,
+         "intermediate_size": 18944, "num_attention_heads": 28, "num_hidden_layers": 28,
+         "num_key_value_heads": 4},
     ),
     "qwen3-8b": (
         8_190_735_360,
-        {"model_type": "qwen3", "intermediate_size": 12288, "num_hidden_layers": 36, "num_key_value_heads": 8},
+        {"model_type": "qwen3", "intermediate_size": 12288, "num_hidden_layers": 36,
+         "num_key_value_heads": 8},
     ),
     "qwen3-30b-a3b": (
-        30_532_122_624, {"model_type": "qwen3_moe", "head_dim": 128, "num_hidden_layers": 48, "max_window_layers": 48},
+        30_532_122_624,
+        {"model_type": "qwen3_moe", "head_dim": 128, "num_hidden_layers": 48,
+         "max_window_layers": 48},
     ),
     "gemma-7b": (8_537_680_896, {"model_type": "gemma"}),
     "gemma-2b": (
         2_506_172_416,
-        {"model_type": "gemma", "hidden_size": 2048, "intermediate_size": 16384, "num_attention_heads": 8,
-         "num_hidden_layers": 18, "num_key_value_heads": 1},
+        {"model_type": "gemma", "hidden_size": 2048, "intermediate_size": 16384,
+         "num_attention_heads": 8, "num_hidden_layers": 18, "num_key_value_heads": 1},
     ),
     "gemma-2-2b": (2_614_341_888, {"model_type": "gemma2"}),
     "gemma-2-9b": (
         9_241_705_984,
-        {"model_type": "gemma2", "hidden_size": 3584, "intermediate_size": 14336, "num_attention_heads": 16,
-         "num_hidden_layers": 42, "num_key_value_heads": 8},
+        {"model_type": "gemma2", "hidden_size": 3584, "intermediate_size": 14336,
+         "num_attention_heads": 16, "num_hidden_layers": 42, "num_key_value_heads": 8},
     ),
     "gemma-3-1b": (
         999_885_952,
-        {"model_type": "gemma3_text", "vocab_size": 262144, "hidden_size": 1152, "intermediate_size": 6912,
-         "num_attention_heads": 4, "num_key_value_heads": 1},
+        {"model_type": "gemma3_text", "vocab_size": 262144, "hidden_size": 1152,
+         "intermediate_size": 6912, "num_attention_heads": 4, "num_key_value_heads": 1},
     ),
     "gemma-3-4b, text part": (
         3_880_099_328,
@@ -102,7 +127,9 @@ PUBLISHED: dict[str, tuple[int, dict[str, Any]]] = {
                          "num_hidden_layers": 34}},
     ),
     "phi-2": (
-        2_779_683_840, {"model_type": "phi", "hidden_size": 2560, "intermediate_size": 10240, "num_hidden_layers": 32},
+        2_779_683_840,
+        {"model_type": "phi", "hidden_size": 2560, "intermediate_size": 10240,
+         "num_hidden_layers": 32},
     ),
     "phi-3-mini": (3_821_079_552, {"model_type": "phi3", "sliding_window": 2047}),
     "olmo-7b": (6_888_095_744, {"model_type": "olmo"}),
@@ -112,18 +139,23 @@ PUBLISHED: dict[str, tuple[int, dict[str, Any]]] = {
     "command-r-v01": (34_980_831_232, {"model_type": "cohere", "num_key_value_heads": None}),
     "deepseek-v2-lite": (
         15_706_484_224,
-        {"model_type": "deepseek_v2", "hidden_size": 2048, "intermediate_size": 10944, "num_attention_heads": 16,
-         "num_hidden_layers": 27, "q_lora_rank": None, "num_experts_per_tok": 6, "n_shared_experts": 2,
-         "moe_intermediate_size": 1408, "first_k_dense_replace": 1},
+        {"model_type": "deepseek_v2", "hidden_size": 2048, "intermediate_size": 10944,
+         "num_attention_heads": 16, "num_hidden_layers": 27, "q_lora_rank": None,
+         "num_experts_per_tok": 6, "n_shared_experts": 2, "moe_intermediate_size": 1408,
+         "first_k_dense_replace": 1},
     ),
-    "deepseek-v3": (671_026_404_352, {"model_type": "deepseek_v3"}),  # the checkpoint adds 14 848 that are not trained
-    "gpt-oss-20b": (20_914_757_184, {"model_type": "gpt_oss", "num_hidden_layers": 24, "num_local_experts": 32}),
+    # The checkpoint adds 14 848 that are not trained.
+    "deepseek-v3": (671_026_404_352, {"model_type": "deepseek_v3"}),
+    "gpt-oss-20b": (
+        20_914_757_184,
+        {"model_type": "gpt_oss", "num_hidden_layers": 24, "num_local_experts": 32},
+    ),
     "gpt-oss-120b": (116_829_156_672, {"model_type": "gpt_oss"}),
 }  # fmt: skip
 
 LLAMA = {
-    "model_type": "llama", "vocab_size": 90, "hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 2,
-    "num_attention_heads": 4, "num_key_value_heads": 2,
+    "model_type": "llama", "vocab_size": 90, "hidden_size": 32, "intermediate_size": 48,
+    "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 2,
 }  # fmt: skip
 
 
@@ -147,19 +179,27 @@ def test_every_family_has_defaults_for_all_fields(model_type: str) -> None:
 @pytest.mark.parametrize(
     ("first", "second"),
     [
-        ({"model_type": "gpt2", "n_embd": 96, "n_head": 3}, {"model_type": "gpt2", "hidden_size": 96, "n_head": 3}),
-        ({"model_type": "gptj", "n_layer": 3}, {"model_type": "gptj", "num_hidden_layers": 3, "n_layer": 9}),
+        ({"model_type": "gpt2", "n_embd": 96, "n_head": 3},
+         {"model_type": "gpt2", "hidden_size": 96, "n_head": 3}),
+        ({"model_type": "gptj", "n_layer": 3},
+         {"model_type": "gptj", "num_hidden_layers": 3, "n_layer": 9}),
         ({"model_type": "bloom", "n_embed": 96}, {"model_type": "bloom", "hidden_size": 96}),
         ({"model_type": "mpt", "d_model": 96}, {"model_type": "mpt", "hidden_size": 96}),
-        ({"model_type": "mixtral", "num_local_experts": 3}, {"model_type": "mixtral", "num_experts": 3}),
-        ({"model_type": "qwen3_moe", "num_experts": 9}, {"model_type": "qwen3_moe", "num_local_experts": 9}),
-        ({"model_type": "deepseek_v3", "n_routed_experts": 9}, {"model_type": "kimi_k2", "num_local_experts": 9}),
+        ({"model_type": "mixtral", "num_local_experts": 3},
+         {"model_type": "mixtral", "num_experts": 3}),
+        ({"model_type": "qwen3_moe", "num_experts": 9},
+         {"model_type": "qwen3_moe", "num_local_experts": 9}),
+        ({"model_type": "deepseek_v3", "n_routed_experts": 9},
+         {"model_type": "kimi_k2", "num_local_experts": 9}),
         ({"model_type": "gemma3_text"}, {"model_type": "gemma3", "text_config": {}}),
         ({"model_type": "gemma3_text"}, {"model_type": "gemma3"}),
         (LLAMA, {"model_type": "llava", "text_config": LLAMA}),
-        (LLAMA, {**LLAMA, "rope_theta": 1e4, "rope_scaling": None, "torch_dtype": "float16", "unknown": [1]}),
-        (LLAMA, {**LLAMA, "rope_parameters": {"rope_theta": 1e4}, "dtype": "bfloat16", "head_dim": 8}),
-        (LLAMA, {**LLAMA, "head_dim": None, "attention_bias": None, "max_position_embeddings": None}),
+        (LLAMA, {**LLAMA, "rope_theta": 1e4, "rope_scaling": None, "torch_dtype": "float16",
+                 "unknown": [1]}),
+        (LLAMA, {**LLAMA, "rope_parameters": {"rope_theta": 1e4}, "dtype": "bfloat16",
+                 "head_dim": 8}),
+        (LLAMA, {**LLAMA, "head_dim": None, "attention_bias": None,
+                 "max_position_embeddings": None}),
     ],
 )  # fmt: skip
 def test_spellings_of_the_same_model(first: dict[str, Any], second: dict[str, Any]) -> None:
@@ -170,13 +210,15 @@ def test_spellings_of_the_same_model(first: dict[str, Any], second: dict[str, An
     ("config", "window", "windowed"),
     [
         ({"model_type": "mistral"}, 4096, 32),
-        ({"model_type": "mistral", "sliding_window": None}, 0, 0),  # null means no window here, not the default
+        # Null means no window here, not the default.
+        ({"model_type": "mistral", "sliding_window": None}, 0, 0),
         ({"model_type": "qwen2"}, 0, 0),
         ({"model_type": "qwen2", "use_sliding_window": True, "max_window_layers": 20}, 4096, 12),
         ({"model_type": "qwen3_moe", "use_sliding_window": True}, 4096, 24),
         ({"model_type": "gemma2"}, 4096, 13),
         ({"model_type": "gemma3_text"}, 4096, 22),
-        ({"model_type": "gemma3_text", "sliding_window_pattern": 2, "num_hidden_layers": 5}, 4096, 3),
+        ({"model_type": "gemma3_text", "sliding_window_pattern": 2, "num_hidden_layers": 5},
+         4096, 3),
         ({"model_type": "gpt_oss", "num_hidden_layers": 3}, 128, 2),
         ({"model_type": "smollm3", "use_sliding_window": True, "sliding_window": 64}, 64, 9),
         ({"model_type": "smollm3", "num_hidden_layers": 2, "sliding_window": 7,
@@ -345,8 +387,9 @@ SENSELESS = st.one_of(
 
 @SAME_EACH_TIME
 @given(
-    field=st.sampled_from(["vocab_size", "hidden_size", "num_hidden_layers", "num_attention_heads", "head_dim",
-                           "intermediate_size", "num_key_value_heads", "max_position_embeddings"]),
+    field=st.sampled_from(["vocab_size", "hidden_size", "num_hidden_layers", "num_attention_heads",
+                           "head_dim", "intermediate_size", "num_key_value_heads",
+                           "max_position_embeddings"]),
     value=SENSELESS,
 )  # fmt: skip
 def test_any_senseless_number_is_refused_by_name(field: str, value: Any) -> None:

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from course_lib.catalog.load import FactError
 from course_lib.catalog.machines import record as module
 from course_lib.catalog.machines.record import Measurement, Record
+from course_lib.toml_files import EntryError
 
 
 def measurement(**changes: Any) -> Measurement:
@@ -94,5 +94,5 @@ def test_a_file_without_a_machine_or_with_two_is_refused(tmp_path: Path) -> None
     with pytest.raises(ValueError, match=r"none\.toml.*exactly one machine"):
         module.read(file)
     file.write_text('[one]\nkind = "abacus"\n', encoding="utf-8")
-    with pytest.raises(FactError, match="kind"):
+    with pytest.raises(EntryError, match="kind"):
         module.read(file)

@@ -73,7 +73,10 @@ def test_growth_is_judged_from_the_cores_on(cores: int, grows: bool) -> None:
 
 
 def test_a_worker_starts_without_torch() -> None:
-    code = "import sys, course_lib.demos.loader_work; print('torch' in sys.modules or 'numpy' in sys.modules)"
+    code = (
+        "import sys, course_lib.demos.loader_work; "
+        "print('torch' in sys.modules or 'numpy' in sys.modules)"
+    )
     assert (
         subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip()
         == "False"

@@ -62,8 +62,11 @@ def test_each_program_equals_one_process(
 
 def test_what_each_rank_holds(compared: dict[str, parallelism.Compared]) -> None:
     weights = 4 * sum(weight.numel() for weight in CASE.gpt().parameters())
-    held = {name: tuple(found.held_bytes[part] / weights for part in ("weights", "gradients", "optimizer"))
-            for name, found in compared.items()}  # fmt: skip
+    parts = ("weights", "gradients", "optimizer")
+    held = {
+        name: tuple(found.held_bytes[part] / weights for part in parts)
+        for name, found in compared.items()
+    }
     assert held["ddp"] == (1, 1, 2)
     assert (
         held["zero1"][:2] == (1, 1) and 0.5 <= held["zero1"][2] < 0.6

@@ -134,8 +134,8 @@ def test_ranks_end_with_a_launcher_that_is_killed(tmp_path: Path) -> None:
         "import time; from course_lib.demos.parallelism import launch\n"
         "from tests.demos.parallelism import failing_ranks as work\n"
         "if __name__ == '__main__':\n"
-        "    ranks = launch.Ranks(2); print(*ranks.run(work.pids), flush=True); ranks.run(work.hangs, 1, "
-        "deadline_seconds=0.3)\n"
+        "    ranks = launch.Ranks(2); print(*ranks.run(work.pids), flush=True); "
+        "ranks.run(work.hangs, 1, deadline_seconds=0.3)\n"
     )
     script = tmp_path / "script.py"
     script.write_text(code, encoding="utf-8")
@@ -193,7 +193,10 @@ def test_last_words(tmp_path: Path) -> None:
     (tmp_path / "rank-0.log").write_text("first\n\n  second  \n", encoding="utf-8")
     assert worker.last_words(tmp_path, 0) == worker.LastWords(late=False, text="second")
     assert worker.last_words(tmp_path, 1).quoted() == ""
-    trace = 'Timeout (0:00:01)!\nThread 0x1 (most recent call first):\n  File "/x/site-packages/torch/a.py", line 3 in go\n'
+    trace = (
+        "Timeout (0:00:01)!\nThread 0x1 (most recent call first):\n"
+        '  File "/x/site-packages/torch/a.py", line 3 in go\n'
+    )
     (tmp_path / "rank-2.log").write_text(
         trace + '  File "/y/mine.py", line 9 in step\n', encoding="utf-8"
     )

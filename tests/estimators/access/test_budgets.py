@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from course_lib.catalog import findings, runs
+from course_lib.catalog import devices, findings, prices, runs
 from course_lib.estimators import hardware
 from course_lib.estimators.access import budgets
 from course_lib.estimators.datasets import scaling_laws
@@ -86,3 +86,69 @@ def test_bad_arguments_are_refused_by_name() -> None:
     with pytest.raises(ValueError, match="mfu"):
         budgets.trains(1, 1, 1e15, mfu=1.5)
     assert hardware.peak(budgets.best_hour(2025).device) > 0
+
+
+@pytest.mark.parametrize(
+    ("name", "usd", "count"),
+    [("V100 SXM2 16GB", 149_000, 8), ("V100 SXM2 32GB", 399_000, 16), ("A100 SXM", 199_000, 8)],
+)
+def test_hours_of_bought_systems_by_hand(name: str, usd: float, count: int) -> None:
+    """List prices of DGX-1 with 8 devices, DGX-2 with 16 and DGX A100 with 8, over four years of
+    8766 hours."""
+    found = [
+        hour.usd
+        for hour in budgets.hours(2021)
+        if hour.basis == "purchase" and hour.device.name.startswith(name)
+    ]
+    assert found == [pytest.approx(usd / count / 4 / 8766)]
+
+
+def test_every_priced_hour_of_the_catalog_is_found_in_its_year() -> None:
+    """Counted row by row: a price counts from its own year or from the device's, whichever is
+    later."""
+    rents = [
+        max(int(price.source.date[:4]), devices[price.device_key].year)
+        for price in prices.values()
+        if price.category == "cloud_on_demand"
+        and price.usd_per_device_hour is not None
+        and price.device_key is not None
+        and {"bf16", "fp16"} & set(devices[price.device_key].peak_flops)
+    ]
+    for year in (2023, 2024, 2025, 2026):
+        found = [hour for hour in budgets.hours(year) if hour.basis == "rent"]
+        assert len(found) == sum(first <= year for first in rents)
+    assert max(rents) == 2026 and 2023 in rents
+
+
+def test_the_best_hour_is_the_best_of_all_by_hand() -> None:
+    found = budgets.hours(2026)
+    best = max(hardware.peak(hour.device) * 3600 / hour.usd for hour in found)
+    assert budgets.best_hour(2026).flops_per_usd == pytest.approx(best)
+
+
+def test_a_budget_at_two_fifths_of_the_peak_if_nothing_is_said() -> None:
+    found = budgets.trains(3e6, 3.0, 989e12)
+    assert found.flops == pytest.approx(1e6 * 3600 * 989e12 * 0.4)
+    assert budgets.trains(3e6, 3.0, 989e12, mfu=1).flops == pytest.approx(2.5 * found.flops)
+
+
+def test_leaving_out_each_point_by_hand() -> None:
+    """1, 2 and 16 after 0, 1 and 3 years. Through two points: 2, the third root of 16, and the root
+    of 8. Least squares through all: exponents 0, 1, 4 of two, so a slope of (19 / 3) / (14 / 3)."""
+    found = budgets.yearly_factor([2019, 2020, 2022], [1, 2, 16])
+    assert found == pytest.approx((2 ** (19 / 14), 2, 8**0.5))
+
+
+def test_points_of_one_year_alone_say_nothing_and_are_passed_over() -> None:
+    """Without 2021 two points of one year are left; without either of these 8 over 4 or over 1."""
+    found = budgets.yearly_factor([2020, 2020, 2021], [1, 4, 8])
+    assert found == pytest.approx((4, 2, 8))
+    with pytest.raises(ValueError, match="at least 3 in different years"):
+        budgets.yearly_factor([2020, 2020, 2020], [1, 2, 3])
+    with pytest.raises(ValueError, match="equally many"):
+        budgets.yearly_factor([2020, 2021, 2022], [1, 2, 3, 4])
+
+
+def test_a_price_that_rose_fell_by_less_than_one() -> None:
+    assert budgets.fall_per_year(1, 8, 3) == pytest.approx(0.5)
+    assert budgets.fall_per_year(8, 1, 0.5) == pytest.approx(64)

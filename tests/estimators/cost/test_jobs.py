@@ -3,7 +3,7 @@
 import pytest
 
 from course_lib.catalog import devices, models
-from course_lib.estimators import parameters
+from course_lib.estimators import hardware, parameters
 from course_lib.estimators.cost import jobs
 
 
@@ -54,3 +54,47 @@ def _without(field: str) -> str:
     if not keys:
         pytest.skip(f"every device states {field}")
     return keys[0]
+
+
+def test_training_by_hand() -> None:
+    """Llama 3 8B: 6 FLOPs for each of 8.03 billion weights and token, 0.53 of which are a table
+    that only looks up; two H100 hold its states and halve the time at two fifths of the peak."""
+    job = jobs.training(models["llama-3-8b"], tokens=1e9)
+    assert job.utilisation == 0.4
+    found = jobs.offer(job, "h100-sxm-80gb")
+    assert found.seconds == pytest.approx(job.work.flops / (0.4 * 989e12) / 2)
+    assert 6 * 7.4e18 < job.work.flops < 6 * 8.1e18
+    assert not found.fits
+    price = found.price
+    assert price is not None and found.usd is not None
+    assert found.usd == pytest.approx(price.usd_per_device_hour * found.seconds / 3600 * 2)
+    slower = jobs.offer(jobs.training(models["llama-3-8b"], 1e9, utilisation=0.2), "h100-sxm-80gb")
+    assert slower.seconds == pytest.approx(2 * found.seconds)
+
+
+def test_a_job_that_fills_a_device_to_the_last_byte_fits() -> None:
+    memory = devices["h100-sxm-80gb"].memory_bytes
+    work = hardware.Work(flops=1e15, moved_bytes=0)
+    for held, count in ((memory, 1), (memory + 1, 2), (2 * memory, 2), (2 * memory + 1, 3)):
+        found = jobs.offer(jobs.Job(name="", work=work, memory_bytes=held), "h100-sxm-80gb")
+        assert (found.count, found.fits) == (count, count == 1)
+        assert found.seconds == pytest.approx(1e15 / 989e12 / count)  # the whole peak, if not said
+
+
+def test_more_users_read_the_weights_together() -> None:
+    """One token for each of `batch` users: the weights move once, the arithmetic is done for
+    each."""
+    llama = models["llama-3-8b"]
+    alone = jobs.decoding(llama, tokens=1)
+    assert alone.work.moved_bytes == alone.memory_bytes == 2 * 8_030_261_248
+    many = jobs.decoding(llama, tokens=3, batch=5, weight_bytes=1)
+    assert many.work.moved_bytes == 3 * 8_030_261_248
+    assert many.memory_bytes == 8_030_261_248
+    assert many.work.flops == pytest.approx(15 * alone.work.flops)
+
+
+def test_a_mixture_reads_its_active_weights_and_makes_room_for_all() -> None:
+    mixtral = models["mixtral-8x7b"]
+    job, count = jobs.decoding(mixtral, tokens=1), parameters.count(mixtral)
+    assert job.work.moved_bytes == 2 * count.active
+    assert job.memory_bytes == 2 * count.total

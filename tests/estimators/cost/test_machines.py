@@ -160,3 +160,71 @@ def test_bad_arguments_are_refused_by_name() -> None:
         cost.break_even_hours(SERVER, 20, utilisation=1.2)
     with pytest.raises(TypeError, match="server"):
         cost.own(200_000, 1)  # type: ignore[arg-type]
+
+
+def test_what_is_not_said_costs_nothing() -> None:
+    """A bare price: five years of loss of value, used all the time, and nothing else."""
+    bare = cost.Server(purchase_usd=50_000)
+    bill = cost.own(bare, years=1)
+    assert (bill.value_lost, bill.running, bill.total) == (10_000, 0, 10_000)
+    assert bill.used_hours == 8766
+    assert cost.spent(bare, 1000) == 50_000
+    assert cost.own(bare, years=5).value_lost == 50_000
+    watts = cost.Server(purchase_usd=50_000, busy_watts=1000, usd_per_kwh=0.1)
+    bill = cost.own(watts, years=1)
+    assert (bill.energy, bill.cooling) == (pytest.approx(876.6), 0)
+    assert cost.energy_usd(1000, 1, 0.1) == pytest.approx(0.1)
+
+
+def test_an_idle_hour_and_an_hour_of_work_by_hand() -> None:
+    """6.5 kW of place at USD 150 a month for 12 months, and 20 000 of staff, over 8766 hours; 2 kW
+    idle and 4.5 more at work, all times 1.5 at USD 0.1."""
+    idle = (6.5 * 150 * 12 + 20_000) / 8766 + 2 * 1.5 * 0.1
+    more = 4.5 * 1.5 * 0.1
+    assert SERVER.usd_per_calendar_hour() == pytest.approx(idle)
+    assert SERVER.usd_per_used_hour() == pytest.approx(more)
+    assert SERVER.resale_usd == pytest.approx(40_000)
+    assert cost.spent(SERVER, 100, 0.25) == pytest.approx(160_000 + 100 * more + 400 * idle)
+    assert cost.spent(SERVER, 100) == pytest.approx(160_000 + 100 * (more + idle))
+    assert cost.spent(SERVER, 0) == 160_000
+
+
+def test_break_even_in_the_last_hour_of_its_life_still_counts() -> None:
+    """USD 8766 over one year of 8766 hours: even at USD 1 an hour in the very last one, at half
+    the use at USD 2."""
+    server = cost.Server(purchase_usd=8766, life_years=1)
+    assert cost.break_even_hours(server, 1.0) == 8766
+    assert cost.break_even_hours(server, 2.0, utilisation=0.5) == 4383
+    assert cost.break_even_hours(server, 0.999) == math.inf
+    assert cost.break_even_hours(server, 1.999, utilisation=0.5) == math.inf
+    assert cost.break_even_by_sweep(server, 1.0) == 8766
+    assert cost.break_even_by_sweep(server, 2.0, utilisation=0.5) == 4383
+    assert cost.break_even_by_sweep(server, 0.99) == math.inf
+    assert cost.break_even_utilisation(server, 1.0) == pytest.approx(1.0)
+    assert cost.break_even_utilisation(server, 4.0) == pytest.approx(0.25)
+
+
+def test_the_sweep_stops_at_its_first_even_step() -> None:
+    """USD 1000 by rents of 10, 8 and 3: hours 100, 125 and 333.3, the next multiple of the step."""
+    server = cost.Server(purchase_usd=1000)
+    assert cost.break_even_by_sweep(server, 10.0) == 100
+    assert cost.break_even_by_sweep(server, 3.0) == 334
+    assert cost.break_even_by_sweep(server, 8.0, step=10) == 130
+    assert cost.break_even_by_sweep(server, 3.0, step=0.5) == 333.5
+
+
+def test_a_rent_that_only_pays_the_running_costs_never_breaks_even() -> None:
+    """Ten kilowatts at USD 0.1: an hour of work costs USD 1, so a rent of 1 pays for no machine."""
+    server = cost.Server(purchase_usd=1000, busy_watts=10_000, usd_per_kwh=0.1)
+    assert cost.break_even_hours(server, 1.0) == math.inf
+    assert cost.break_even_utilisation(server, 1.0) == math.inf
+    assert cost.break_even_hours(server, 2.0) == pytest.approx(1000)
+    assert cost.break_even_utilisation(server, 2.0) == pytest.approx(1000 / (5 * 8766))
+
+
+def test_the_smallest_and_largest_values_that_are_allowed() -> None:
+    edge = cost.Server(
+        purchase_usd=1, busy_watts=300, idle_watts=300, pue=1, resale_share=0.99, life_years=0.5
+    )
+    assert edge.usd_per_used_hour() == 0
+    assert cost.own(edge, years=0.5, utilisation=1).value_lost == pytest.approx(0.01)

@@ -37,3 +37,10 @@ def test_no_spot_estimate_or_assumption_passes_for_a_price() -> None:
 def test_an_unknown_card_is_named_with_the_nearest() -> None:
     with pytest.raises(KeyError, match="nearest"):
         offers.rental("h1000")
+
+
+def test_an_hour_by_hand() -> None:
+    assert offers.rent_usd(3.0, 1800) == 1.5
+    assert offers.rent_usd(0, 1800, 4) == 0
+    assert offers.rent_usd(2.0, 0, 4) == 0
+    assert offers.rent_usd([1.0, 2.0], 3600, [1, 3]).tolist() == [1, 6]

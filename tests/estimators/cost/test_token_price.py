@@ -84,3 +84,37 @@ def test_bad_arguments_are_refused_by_name() -> None:
         ValueError, match=r"got usd_per_million_input \(2,\), usd_per_million_output \(3,\)"
     ):
         token_price.usage_usd(1, 1, [1, 2], [1, 2, 3])
+
+
+def test_all_devices_are_paid_by_the_second() -> None:
+    """Four devices of USD 2 an hour that are busy half of the time, by the seconds that requests
+    take."""
+    case = {"device": "H100", "batch": 8, "prompt": 512, "output": 256, "devices": 4}
+    found = token_price.served(LLAMA, usd_per_device_hour=2.0, utilisation=0.5, **case)
+    timed = inference.estimate(LLAMA, **case)
+    request_usd = 4 * 2.0 / 3600 * timed.request_seconds / 0.5 / 8
+    reading_usd = 4 * 2.0 / 3600 * timed.first_token_seconds / 0.5 / 8
+    assert found.per_output == pytest.approx(request_usd / 256 * 1e6)
+    assert found.input == pytest.approx(reading_usd / 512 * 1e6)
+    assert found.output == pytest.approx((request_usd - reading_usd) / 256 * 1e6)
+
+
+def test_prices_end_where_the_rates_do() -> None:
+    """The quickest of published rates makes the lowest price, the slowest the highest."""
+    timed = inference.estimate(LLAMA, device="H100", batch=16, prompt=512, output=256)
+    found = token_price.served(LLAMA, batch=16, **CASE)
+    assert found.low == pytest.approx(3.0 / (timed.tokens_per_second * inference.HIGH * 3600) * 1e6)
+    assert found.high == pytest.approx(3.0 / (timed.tokens_per_second * inference.LOW * 3600) * 1e6)
+
+
+def test_weights_of_one_byte_write_cheaper() -> None:
+    wide, narrow = (
+        token_price.served(LLAMA, batch=1, format=name, **CASE).output for name in ("bf16", "fp8")
+    )
+    assert narrow < 0.7 * wide
+    assert token_price.served(LLAMA, batch=1, **CASE).output == wide
+
+
+def test_two_written_tokens_are_the_fewest_and_one_that_is_read() -> None:
+    assert token_price.served(LLAMA, batch=1, **CASE | {"prompt": 1, "output": 2}).output > 0
+    assert token_price.served(LLAMA, batch=1, **CASE | {"usd_per_device_hour": 0}).per_output == 0

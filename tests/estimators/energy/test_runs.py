@@ -3,10 +3,12 @@ circular rows."""
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
-from course_lib.catalog import devices, models, runs
+from course_lib.catalog import cooling, devices, models, runs
 from course_lib.estimators import energy
 from course_lib.estimators.energy.runs import CARDS_ALONE, Site
 from course_lib.estimators.ranges import Range
@@ -63,6 +65,30 @@ def test_the_utilisation_is_that_of_the_catalog() -> None:
     assert (energy.MFU.low, energy.MFU.value, energy.MFU.high) == pytest.approx(
         tuple(ends), abs=0.01
     )
+
+
+def test_buildings_reach_from_the_best_fleets_to_the_average_of_the_industry() -> None:
+    """A run for a course stands in a rented building: a little worse than the middle of the
+    catalog's."""
+    known = [row.pue for row in cooling.values()]
+    assert energy.PUE.low == min(known)
+    assert energy.PUE.high == cooling["industry-average-uptime-survey-2024"].pue
+    assert energy.PUE.value == pytest.approx(np.median(known), abs=0.05)
+
+
+def test_an_hour_of_a_typical_device_by_hand() -> None:
+    """An H100 of 700 W at 0.9 of what lies above idling draws 637 W (511 to 700); servers 1.3 (1.15
+    to 1.5), network 1.05 (1.02 to 1.1), building 1.2 (1.08 to 1.56) as the module states them."""
+    found = energy.run(1, device="H100")
+    assert found.total / 3600 == pytest.approx(637 * 1.3 * 1.05 * 1.2)
+    high = math.hypot(
+        math.log(700 / 637), math.log(1.5 / 1.3), math.log(1.1 / 1.05), math.log(1.56 / 1.2)
+    )
+    low = math.hypot(
+        math.log(637 / 511), math.log(1.3 / 1.15), math.log(1.05 / 1.02), math.log(1.2 / 1.08)
+    )
+    assert found.high / found.total == pytest.approx(math.exp(high))
+    assert found.total / found.low == pytest.approx(math.exp(low))
 
 
 @pytest.mark.parametrize(

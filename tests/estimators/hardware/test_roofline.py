@@ -106,5 +106,15 @@ def test_without_overlap_the_two_times_add_up_and_can_be_undone() -> None:
 
 
 def test_a_time_below_the_arithmetic_leaves_no_bandwidth() -> None:
-    with pytest.raises(ValueError, match="measured_seconds must exceed"):
-        hardware.reached_bandwidth(hardware.Work(flops=1e12, moved_bytes=1), 0.5, 1e12)
+    for measured in (0.5, 1.0):  # the arithmetic alone takes one second
+        with pytest.raises(ValueError, match="measured_seconds must exceed"):
+            hardware.reached_bandwidth(hardware.Work(flops=1e12, moved_bytes=1), measured, 1e12)
+
+
+def test_plain_elementwise_work_is_one_flop_and_two_numbers_of_two_bytes() -> None:
+    """Of an addition of a constant, in 16 bits: one number read, one FLOP, one number written."""
+    work = hardware.elementwise(10)
+    assert (work.flops, work.moved_bytes) == (10, 10 * (2 + 2))
+    wide = hardware.elementwise(np.array([10, 20]), flops_each=8, item_bytes=4)
+    assert wide.flops.tolist() == [80, 160]
+    assert wide.moved_bytes.tolist() == [10 * (4 + 4), 20 * (4 + 4)]

@@ -46,6 +46,14 @@ def test_a_utilisation_is_a_share(bad: Any) -> None:
         hardware.training_seconds(1e20, 1e15, bad)
 
 
+def test_by_default_one_device_trains_at_two_fifths_of_its_peak() -> None:
+    """A device of 100 FLOP/s: 400 FLOPs take 10 s at 40 %; 50 FLOP/s are half of its peak."""
+    assert hardware.training_seconds(400, 100) == pytest.approx(10)
+    assert hardware.training_seconds(400, 100, devices=2) == pytest.approx(5)
+    assert hardware.mfu(5, tokens_per_second=10, peak_flops=100) == pytest.approx(0.5)
+    assert hardware.efficiency(50, seconds=1, peak_flops=100) == pytest.approx(0.5)
+
+
 def test_errors_name_the_argument() -> None:
     with pytest.raises(ValueError, match="devices"):
         hardware.training_seconds(1, 1, 0.4, 0)

@@ -96,6 +96,61 @@ def test_formats_shrink_bytes_and_choose_the_arithmetic() -> None:
         )
 
 
+@pytest.mark.parametrize("devices_used", [2, 4, 8])
+def test_an_all_reduce_is_a_ring_by_hand(devices_used: int) -> None:
+    """Each device sends a part of one over n of the vector 2 (n - 1) times; two vectors a layer;
+    every one starts anew, twice and once more for each doubling."""
+    size = 2 * 8 * 512 * 4096  # two bytes for every number of the batch
+    sent = 2 * (devices_used - 1) * size / devices_used
+    each = sent / 450e9 + (2 + {2: 1, 4: 2, 8: 3}[devices_used]) * 4e-6
+    for layer in (0.0, 1e-3):
+        machine = Machine(device="H100", devices=devices_used, **PLAIN | {"layer_seconds": layer})
+        assert machine.run(LLAMA, 8, 512).extra_seconds == pytest.approx(32 * (layer + 2 * each))
+    swept = Machine(device="H100", devices=np.array([1, devices_used]), **PLAIN).run(LLAMA, 8, 512)
+    assert swept.extra_seconds.tolist() == pytest.approx([0, 32 * 2 * each])
+
+
+def test_devices_share_weights_work_and_heads() -> None:
+    one, four = (Machine(device="H100", devices=n, **PLAIN).run(LLAMA, 2, 7, 30) for n in (1, 4))
+    assert four.bytes_moved == one.bytes_moved / 4
+    assert four.flops == one.flops / 4
+    assert four.memory_seconds == pytest.approx(four.bytes_moved / 3.35e12)
+    assert four.arithmetic_seconds == pytest.approx(four.flops / 989e12, rel=1e-3)
+
+
+def test_a_latent_cache_by_hand() -> None:
+    """arXiv 2505.09343, table 1: DeepSeek-V3 keeps 70 272 bytes of a token."""
+    for count in (1, 8):
+        machine = Machine(device="H100", devices=count)
+        assert machine.cache_bytes(models["deepseek-v3"], 3, 64) == 3 * 64 * 70_272
+
+
+def test_where_all_experts_but_one_work_the_rest_is_one_expert() -> None:
+    three = replace(
+        models["mixtral-8x7b"], experts=replace(models["mixtral-8x7b"].experts, count=3, active=2)
+    )
+    machine, count = Machine(device="H100"), parameters.count(three, embeddings=False)
+    assert machine.weight_bytes(three, 1) == pytest.approx(2 * count.active)
+    # Two tokens choose the same pair of three with probability 1/3; else they touch all.
+    expert = 3 * 4096 * 14336 * 32
+    assert machine.weight_bytes(three, 2) == pytest.approx(2 * (count.total - expert / 3))
+
+
+def test_four_bits_and_their_scales_are_four_and_a_half() -> None:
+    """A scale of 16 bits for 32 weights (llama.cpp's Q4_0), of 8 bits for 16 (NVIDIA's NVFP4)."""
+    weights = parameters.count(TINY).total
+    for name, bits in {"int4": 4 + 16 / 32, "fp4": 4 + 8 / 16, "fp8": 8, "bf16": 16}.items():
+        assert Machine(device="B200", format=name).weight_bytes(TINY) == weights * bits / 8
+
+
+def test_unpacking_integers_costs_bandwidth_and_nothing_else() -> None:
+    for name, left in {"int8": 0.85, "int4": 0.85, "fp8": 1.0, "bf16": 1.0}.items():
+        found = Machine(device="H100", format=name).run(TINY, 1, 1, 99)
+        assert found.memory_seconds == pytest.approx(
+            found.bytes_moved / (3.35e12 * 0.75 * left), rel=1e-9
+        )
+
+
 def test_bound_of_arrays_is_an_array_of_words() -> None:
     zeros = np.zeros(2)
     found = Pass(

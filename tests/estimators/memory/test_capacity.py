@@ -75,7 +75,9 @@ def test_a_small_host_has_no_room_for_what_is_offloaded() -> None:
 )
 def test_the_largest_micro_batch_fits_and_the_next_does_not(attention: str, recompute: str) -> None:
     gpt, layout = models["gpt-2-124m"], Layout(recompute=recompute)
-    found = capacity.largest_micro_batch(gpt, H100, 1024, layout, attention=attention)
+    found = capacity.largest_micro_batch(
+        gpt, H100, 1024, layout, choices=memory.Choices(attention=attention)
+    )
     room = [
         memory.training(
             gpt, replace(layout, micro_batch=found + more), 1024, attention=attention

@@ -4,6 +4,7 @@
 """
 
 import dataclasses
+import inspect
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,8 @@ LATENT = dataclasses.replace(
 WINDOWED = dataclasses.replace(TINY, layers=7, sliding_window=3, windowed=(True, True, False))
 DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16, "int8": torch.int8}
 
-PAPER_RUNS = {  # hidden, layers, heads, stages, micro-batch, groups of layers a stage (arXiv 2205.05198, table 3)
+# Hidden, layers, heads, stages, micro-batch, groups of layers a stage (arXiv 2205.05198, table 3).
+PAPER_RUNS = {
     "22B": (6144, 48, 64, 1, 4, 1),
     "175B": (12288, 96, 96, 8, 1, 3),
     "530B": (20480, 105, 128, 35, 1, 3),
@@ -340,3 +342,41 @@ def test_bytes_over_the_link_are_whole_and_sweeps_are_floats() -> None:
         models["llama-3-8b"], Layout(data=np.array([2, 4]), pipeline=2, zero=3), offload="all"
     )
     assert sweep.activations.dtype == sweep.total.dtype == np.float64
+
+
+def test_keywords_are_the_fields_of_the_record_with_the_same_defaults() -> None:
+    """The Tab key shows keywords, the record carries them: neither may know more than the other."""
+    keywords = inspect.signature(memory.training).parameters
+    positional = ("model", "layout", "seq")
+    offered = {name: each.default for name, each in keywords.items() if name not in positional}
+    assert offered == {field.name: field.default for field in dataclasses.fields(memory.Choices)}
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [
+        {"optimizer": "sgd"},
+        {"format": "fp32"},
+        {"master_weights": False},
+        {"gradient_format": "fp32"},
+        {"moment_format": "bf16"},
+        {"attention": "naive"},
+        {"kernels": "eager"},
+        {"dropout": True},
+        {"input_format": "fp8"},
+        {"logits_format": "bf16"},
+        {"remade": ("norms",)},
+        {"lora_rank": 4},
+        {"offload": "all"},
+        {"parts": "layers"},
+    ],
+)
+def test_every_keyword_arrives(choice: dict[str, Any]) -> None:
+    """Each one changes what is held, and as the record says."""
+    record = dataclasses.replace(memory.Choices(), **choice)
+    said = memory.for_choices(TINY, None, 64, record)
+    asked = memory.training(TINY, seq=64, **choice)
+    plain = memory.training(TINY, seq=64)
+    numbers = [field.name for field in dataclasses.fields(said)]
+    assert [getattr(asked, name) for name in numbers] == [getattr(said, name) for name in numbers]
+    assert any(getattr(asked, name) != getattr(plain, name) for name in numbers)

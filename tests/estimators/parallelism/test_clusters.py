@@ -1,9 +1,12 @@
 """Clusters: which wires connect whom, and what is refused."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from course_lib.catalog import devices
+from course_lib.estimators import hardware
 from course_lib.estimators.parallelism.clusters import (
     Assumptions,
     Cluster,
@@ -99,3 +102,51 @@ def test_what_is_refused(field: str, value: float, rule: str) -> None:
 def test_shares_that_are_refused(arguments: tuple, rule: str) -> None:
     with pytest.raises(ValueError, match=rule):
         product_share(*arguments)
+
+
+@pytest.mark.parametrize(
+    ("year", "rate"),
+    [(2019, 12.5e9), (2020, 25e9), (2021, 25e9), (2022, 50e9), (2024, 50e9), (2025, 100e9)],
+)
+def test_ports_of_each_year(year: int, rate: float) -> None:
+    """Four lanes of EDR, HDR, NDR and XDR: 100, 200, 400 and 800 Gbit/s."""
+    assert Cluster.of(replace(A100, year=year)).network_bytes_per_second == rate
+    assert Cluster.of(replace(A100, year=year)).domain == 8
+
+
+def test_what_links_and_ports_reach_unless_something_else_is_said() -> None:
+    """A megabyte on eight A100: 14 messages of 125 kB. 235 of 300 GB/s were measured in a machine;
+    0.8 of the port, 2 and 5 microseconds are assumed."""
+    cluster, usual = Cluster.of(A100), Assumptions()
+    assert usual.link_reached == pytest.approx(235 / 300, abs=0.005)
+    near = cluster.collective("all_reduce", 1e6, 8, 1, usual)
+    far = cluster.collective("all_reduce", 1e6, 8, 8, usual)
+    assert near == pytest.approx(14 * (2e-6 + 125e3 / (0.78 * 300e9)))
+    assert far == pytest.approx(14 * (5e-6 + 125e3 / (0.8 * 25e9)))
+
+
+def test_sixteen_devices_in_two_machines() -> None:
+    """Half a ring of eight inside, the eighth parts of the vector once over the network, and half a
+    ring inside again."""
+    found = Cluster.of(A100).collective("all_reduce", 8e9, 16, 1, PLAIN)
+    assert found == pytest.approx(14e9 / 300e9 + 14e-6 + 1e9 / 25e9 + 2 * 1e-5)
+
+
+def test_what_products_reach_by_hand() -> None:
+    """0.86 of the measured rate before 2022 and 0.74 since; where none is measured, the middle of
+    those that are: four fifths of the peak."""
+    shares = []
+    for device in devices.values():
+        if device.measured_matmul_flops is not None and {"bf16", "fp16"} & set(device.peak_flops):
+            shares.append(device.measured_matmul_flops / hardware.peak(device))
+    assert np.median(shares) == pytest.approx(0.8, abs=0.03)
+    card = replace(A100, measured_matmul_flops=None)
+    assert products_reached(replace(card, year=2021)) == pytest.approx(0.86 * 0.8)
+    assert products_reached(replace(card, year=2022)) == pytest.approx(0.74 * 0.8)
+    half = replace(card, measured_matmul_flops=156e12, year=2024)
+    assert products_reached(half) == pytest.approx(0.74 / 2)
+
+
+def test_two_short_sides_by_hand() -> None:
+    assert product_share(200, 400, 100) == pytest.approx(1 / 1.75)
+    assert product_share(200, 400, 0) == 1

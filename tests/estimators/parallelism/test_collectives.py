@@ -288,3 +288,75 @@ def test_bytes_of_arrays_are_floats_and_of_numbers_exact(kind: str, size: int) -
     assert type(single.sent_bytes) is int
     assert single.sent_bytes == size
     assert type(single.steps) is int
+
+
+@pytest.mark.parametrize(
+    ("kind", "sent", "steps"),
+    [
+        ("all_reduce", 1400, 6),
+        ("broadcast", 1400, 6),
+        ("reduce_scatter", 700, 3),
+        ("all_gather", 700, 3),
+        ("all_to_all", 1200, 3),
+    ],
+)
+def test_halving_by_hand(kind: str, sent: float, steps: int) -> None:
+    """800 bytes on eight devices: halves, quarters and eighths make 400 + 200 + 100."""
+    found = traffic(kind, 800, 8, "halving")
+    assert (found.sent_bytes, found.path_bytes, found.steps) == (sent, sent, steps)
+
+
+@pytest.mark.parametrize(
+    ("devices", "depth"), [(1, 0), (2, 1), (3, 2), (4, 2), (5, 3), (8, 3), (9, 4)]
+)
+def test_a_tree_hands_on_to_twice_as_many_each_time(devices: int, depth: int) -> None:
+    found = traffic("broadcast", 100, devices, "tree")
+    assert (found.sent_bytes, found.path_bytes, found.steps) == (100 * depth, 100 * depth, depth)
+    swept = traffic("broadcast", 100, np.array([devices]), "tree")
+    assert swept.steps.tolist() == [depth]
+
+
+def test_a_ring_hands_on_a_broadcast_in_sixteen_pieces_unless_told_otherwise() -> None:
+    """Five devices: sixteen pieces of 100 bytes start one after another, the last has three more
+    hops."""
+    found = traffic("broadcast", 1600, 5)
+    assert (found.sent_bytes, found.path_bytes, found.steps) == (1600, 1900, 19)
+    assert traffic("broadcast", 1600, 1).steps == 0
+    assert traffic("broadcast", 1600, 2).path_bytes == 1600
+
+
+def test_messages_on_two_levels_by_hand() -> None:
+    wide, once = two_level("broadcast", 1600, 16, 4), two_level("point_to_point", 1600, 16, 4)
+    assert (wide.inside.steps, wide.outside.steps) == (18, 18)  # 16 pieces over three hops each
+    assert (once.inside.sent_bytes, once.inside.steps) == (0, 0)
+    assert (once.outside.sent_bytes, once.outside.steps) == (1600, 1)
+    all_to_all = two_level("all_to_all", 1600, 16, 4)
+    assert (all_to_all.inside.steps, all_to_all.outside.steps) == (3, 12)
+    assert (all_to_all.inside.path_bytes, all_to_all.outside.path_bytes) == (300, 1200)
+
+
+def test_both_levels_take_their_time() -> None:
+    """All-reduce of 1600 bytes: 2800 in 14 messages inside, 200 in 2 outside."""
+    fast, slow = (
+        Wire(bytes_per_second=1000, latency_seconds=0.1),
+        Wire(bytes_per_second=100, latency_seconds=0.5),
+    )
+    found = two_level("all_reduce", 1600, 16, 8).seconds(fast, slow)
+    assert found == pytest.approx(14 * 0.1 + 2.8 + 2 * 0.5 + 2.0)
+
+
+@pytest.mark.parametrize(
+    ("kind", "factor"),
+    [
+        ("all_reduce", 1.5),
+        ("reduce_scatter", 0.75),
+        ("all_gather", 0.75),
+        ("all_to_all", 0.75),
+        ("broadcast", 1),
+        ("point_to_point", 1),
+    ],
+)
+def test_bus_bandwidth_by_nccls_table(kind: str, factor: float) -> None:
+    """nccl-tests, doc/PERFORMANCE.md, for four devices."""
+    assert bus_bandwidth(kind, 8e9, 2.0, 4) == pytest.approx(4e9 * factor)
+    assert bus_bandwidth(kind, 0, 2.0, 4) == 0

@@ -217,3 +217,69 @@ def test_a_sum_needs_a_wire() -> None:
 def test_what_is_no_number(call: Callable[[], object], name: str) -> None:
     with pytest.raises(TypeError, match=f"{name} must be a number"):
         call()
+
+
+def test_simulated_steps_by_hand() -> None:
+    """Without scatter everything can be added up: a hundred steps of a second unless said
+    otherwise, half a second of each lost where one of four is half as slow again."""
+    plain = simulate(4)
+    assert (plain.steps, plain.seconds_per_step, plain.waiting_share) == (100, 1, 0)
+    slow = simulate(4, 6, seconds=2.0, straggler=1.5, barrier_seconds=0.25, every=3)
+    assert slow.step_seconds.tolist() == [9.25, 9.25]
+    assert slow.own_seconds.tolist() == [6.75, 6.75]  # (9 + 3 x 6) / 4
+    assert slow.seconds_per_step == pytest.approx(9.25 / 3)
+    assert slow.waiting_share == pytest.approx(2.5 / 9.25)
+    cut = simulate(4, 6, seconds=2.0, straggler=1.5, barriers=4)
+    assert len(cut.step_seconds) == 24 and cut.seconds_per_step == pytest.approx(3)
+
+
+def test_no_rank_takes_less_than_no_time() -> None:
+    """Half of all normal draws lie below the mean, and with a scatter of a hundred times the step
+    half of them would end before they began."""
+    found = simulate(1, 2000, seconds=0.01, jitter=1.0).step_seconds
+    assert found.min() == 0
+    assert np.mean(found == 0) == pytest.approx(0.5, abs=0.05)
+
+
+def test_partly_hidden_sums_by_hand() -> None:
+    """A tenth of a gigabyte on four devices over 1 GB/s: 0.15 s. Half of it hides; all of it would,
+    but the arithmetic of a device is 0.1 s (strong) where four share 0.4."""
+    wire = Wire(bytes_per_second=1e9)
+    case = {"seconds": 0.4, "fixed_seconds": 0.02, "gradient_bytes": 1e8, "wire": wire}
+    assert scaling(4, **case).seconds == pytest.approx(0.1 + 0.15 + 0.02)
+    assert scaling(4, overlap=0.5, **case).seconds == pytest.approx(0.1 + 0.075 + 0.02)
+    assert scaling(4, overlap=1, **case).seconds == pytest.approx(0.1 + 0.05 + 0.02)
+    weak = scaling(4, kind="weak", overlap=0.5, **case)
+    assert weak.seconds == pytest.approx(0.4 + 0.075 + 0.02)
+    assert weak.speedup == pytest.approx(4 * 0.42 / 0.495)
+    assert weak.efficiency == pytest.approx(0.42 / 0.495)
+    assert weak.bill == pytest.approx(0.495 / 0.42)
+    strong = scaling(4, **case)
+    assert strong.speedup == pytest.approx(0.42 / 0.27)
+    assert scaling(4).seconds == 0.25  # a second of arithmetic, and nothing else
+
+
+def test_scatter_is_a_part_of_the_arithmetic() -> None:
+    found = scaling(2, seconds=4.0, fixed_seconds=1.0, jitter=0.1)
+    assert found.seconds == pytest.approx(2 + 2 * 0.1 / np.sqrt(np.pi) + 1)
+    weak = scaling(2, kind="weak", seconds=4.0, jitter=0.1)
+    assert weak.seconds == pytest.approx(4 + 4 * 0.1 / np.sqrt(np.pi))
+
+
+def test_one_sequence_for_each_device_is_allowed() -> None:
+    assert scaling(8, seconds=8.0, sequences=8).seconds == 1
+    assert scaling(7, seconds=8.0, sequences=8).seconds == 2
+
+
+def test_expected_steps_by_hand() -> None:
+    """Two ranks: the later of two normal draws lies 1/sqrt(pi) above the mean, of two exponential
+    ones 1.5."""
+    assert expected_seconds(2) == 1
+    assert expected_seconds(2, seconds=3.0, jitter=0.2) == pytest.approx(3 + 0.2 / np.sqrt(np.pi))
+    assert expected_seconds(2, jitter=0.2, barriers=9) == pytest.approx(1 + 0.6 / np.sqrt(np.pi))
+    assert expected_seconds(2, jitter=0.2, spread="exponential") == pytest.approx(1.3)
+
+
+def test_two_times_show_a_fixed_part() -> None:
+    assert fixed_part((2, 10), (7.0, 3.0)) == pytest.approx((10.0, 2.0))
+    assert fixed_part((10, 2), (3.0, 7.0)) == pytest.approx((10.0, 2.0))

@@ -2,11 +2,12 @@
 what would do."""
 
 import dataclasses
+from itertools import product
 
 import numpy as np
 import pytest
 
-from course_lib.catalog import Transformer, devices, models
+from course_lib.catalog import Experts, Transformer, devices, models
 from course_lib.estimators import memory, parallelism
 from course_lib.estimators.layout import Layout, problems
 from course_lib.estimators.parallelism import layouts
@@ -94,3 +95,90 @@ def test_a_search_is_for_one_of_each(model: Transformer, changes: dict, name: st
         ValueError, match=f"{name} must be a single number where a layout is searched for"
     ):
         search(model, H100, given.pop("devices"), **given)
+
+
+SMALL = Transformer(layers=12, d_model=768, n_heads=12, d_ff=3072, vocab_rows=1000)
+MIXED = dataclasses.replace(SMALL, experts=Experts(count=4, active=1, d_ff=768))
+
+
+@pytest.mark.parametrize(
+    ("model", "count", "batch", "seq", "domain"),
+    [
+        (SMALL, 12, 48, 8192, 8),
+        (SMALL, 16, 64, 32768, 8),
+        (SMALL, 8, 32, 24576, 2),
+        (MIXED, 8, 16, 4096, 4),
+        (SMALL, 1, 3, 512, 8),
+        (dataclasses.replace(SMALL, layers=2), 8, 8, 512, 8),
+    ],
+)
+def test_every_allowed_layout_is_a_candidate(
+    model: Transformer, count: int, batch: int, seq: int, domain: int
+) -> None:
+    """All grids of ranks there are, sifted by the rules as the module states them."""
+    sizes, allowed = range(1, count + 1), set()
+    experts = model.experts.count if model.experts else 1
+    for data, tensor, pipeline, context in product(sizes, repeat=4):
+        fits = data * tensor * pipeline * context == count and batch % data == 0
+        fits = fits and tensor <= domain and model.n_heads % tensor == 0
+        fits = fits and pipeline <= model.layers
+        if not fits or (context > 1 and (seq % context or seq / context < 8192)):
+            continue
+        most = model.layers // pipeline
+        for micro, groups in product((1, 2, 4, 8, 16), {1, 2, 4, 8, min(most, 8)}):
+            if batch % (data * micro):
+                continue
+            rounds = batch // (data * micro)
+            if groups > 1 and (pipeline == 1 or rounds % pipeline or groups > most):
+                continue
+            for expert in sizes:
+                if data % expert or experts % expert:
+                    continue
+                for zero in (1, 2, 3) if data * context > 1 else (0,):
+                    allowed.add((data, tensor, pipeline, context, expert, micro, groups, zero))
+    plain, full = candidates(model, count, batch, seq, domain)
+    assert (plain.recompute, full.recompute) == ("none", "full")
+    for several in (plain, full):
+        found = [
+            (
+                each.data, each.tensor, each.pipeline, each.context, each.expert,
+                each.micro_batch, each.interleave, each.zero,
+            )
+            for each in _each(several)
+        ]  # fmt: skip
+        assert len(found) == len(set(found)) and set(found) == allowed
+
+
+def test_eight_tensor_ranks_at_most_unless_the_machine_is_smaller() -> None:
+    """A rack of 72 devices, and one of two, planned with sixteen."""
+    many = dataclasses.replace(SMALL, n_heads=16, n_kv_heads=16)
+    assert max(max(each.tensor) for each in candidates(many, 16, 64, 512)) == 8
+    assert layouts._domain(devices["GB200"]) == 8
+    assert layouts._domain(H100) == 8
+    assert layouts._domain(dataclasses.replace(devices["GB200"], name="pair NVL4")) == 4
+
+
+def test_a_plan_fills_96_percent_of_the_stated_memory() -> None:
+    """To the byte: with what the leanest layout needs it is found, with one byte less it is not."""
+    lean = min(
+        float(np.min(layouts.held(LLAMA, several, 64, 4096).total))
+        for several in candidates(LLAMA, 8, 64, 4096)
+    )
+    enough, short = (dataclasses.replace(H100, memory_bytes=lean / 0.96 + more) for more in (1, -1))
+    assert search(LLAMA, enough, 8, batch=64, seq=4096).memory.total == lean
+    with pytest.raises(NothingFits, match=f"puts {lean / 1e9:.1f} GB on each of 8"):
+        search(LLAMA, short, 8, batch=64, seq=4096)
+
+
+def test_where_no_count_helps_that_is_said() -> None:
+    """One sequence for all: more devices cannot share it, and a gigabyte holds nothing."""
+    tiny = dataclasses.replace(H100, memory_bytes=1e8)
+    with pytest.raises(NothingFits, match="more of them would not help at this batch"):
+        search(LLAMA, tiny, 1, batch=1, seq=4096)
+
+
+def test_tried_and_fitting_are_counted_over_both_ways_to_recompute() -> None:
+    found = search(LLAMA, H100, 16, batch=64, seq=4096)
+    both = [several.data.size for several in candidates(LLAMA, 16, 64, 4096)]
+    assert found.tried == sum(both) and both[0] == both[1]
+    assert 0 < found.fitting < found.tried

@@ -80,8 +80,9 @@ def test_the_slowest_stage_sets_the_pace(seed: int) -> None:
     stages, micro_batches = int(random.integers(2, 7)), int(random.integers(1, 24))
     forward = random.uniform(0.5, 2, stages)
     formula = seconds(micro_batches, 3 * forward.max(), 3 * forward.sum())
-    both = {name: run(name, stages=stages, micro_batches=micro_batches, forward=forward, backward=2 * forward).seconds
-            for name in ("gpipe", "1f1b")}  # fmt: skip
+    sizes = {"stages": stages, "micro_batches": micro_batches}
+    times = {"forward": forward, "backward": 2 * forward}
+    both = {name: run(name, **sizes, **times).seconds for name in ("gpipe", "1f1b")}
     assert both["gpipe"] == pytest.approx(formula)
     assert (
         max(3 * forward.max() * micro_batches, 0.75 * formula)
@@ -155,3 +156,60 @@ def test_order_of_1f1b() -> None:
 def test_what_is_refused(call: Callable[[], object], rule: str) -> None:
     with pytest.raises(ValueError, match=rule):
         call()
+
+
+def test_a_backward_pass_takes_two_seconds_and_a_forward_pass_one_unless_said_otherwise() -> None:
+    """Four stages and nine micro-batches: twelve rounds of three seconds."""
+    played = run("1f1b", stages=4, micro_batches=9)
+    assert played.seconds == 36
+    assert [played.busy_seconds(stage) for stage in range(4)] == [27, 27, 27, 27]
+    assert played.bubble_share() == 0.25
+
+
+def test_one_micro_batch_waits_for_every_message() -> None:
+    """Down three stages and up again: four messages."""
+    played = run("gpipe", stages=3, micro_batches=1, forward=1, backward=4, send=0.5)
+    assert played.seconds == 3 * 1 + 3 * 4 + 4 * 0.5
+    grouped = run("interleaved", stages=3, micro_batches=3, interleave=2, send=0.5)
+    first = [
+        (stage, start)
+        for stage, forward, micro_batch, group, start in zip(
+            grouped.stage, grouped.forward, grouped.micro_batch, grouped.group,
+            grouped.start_seconds, strict=True,
+        )
+        if forward and micro_batch == 0 and group == 0
+    ]  # fmt: skip
+    assert sorted(first) == [(0, 0.0), (1, 1.0), (2, 2.0)]  # half a second each, and a message
+
+
+@pytest.mark.parametrize(
+    ("schedule", "stage", "interleave", "expected"),
+    [
+        ("gpipe", 0, 1, "f0 f1 f2 f3 b0 b1 b2 b3"),
+        ("1f1b", 0, 1, "f0 f1 b0 f2 b1 f3 b2 b3"),
+        ("1f1b", 1, 1, "f0 b0 f1 b1 f2 b2 f3 b3"),
+        # Narayanan et al. 2021, figure 4 (bottom), for two stages: two micro-batches through one
+        # group, the same two through the next, then the next two.
+        (
+            "interleaved", 1, 2,
+            "f0 f1 f0' b0' f1' b1' f2 b0 f3 b1 f2' b2' f3' b3' b2 b3",
+        ),
+        (
+            "interleaved", 0, 2,
+            "f0 f1 f0' f1' f2 b0' f3 b1' f2' b0 f3' b1 b2' b3' b2 b3",
+        ),
+    ],
+)  # fmt: skip
+def test_orders_written_out(schedule: str, stage: int, interleave: int, expected: str) -> None:
+    found = order(schedule, 2, 4, stage, interleave)
+    told = [f"{name[0]}{micro_batch}{group * chr(39)}" for name, micro_batch, group in found]
+    assert " ".join(told) == expected
+
+
+def test_what_stages_keep_by_hand() -> None:
+    """Four stages, two groups each: stage 1 has 2 x 2 + 4 groups ahead and one under way."""
+    assert kept(4, 64, 1, "interleaved", 2) == 9 / 2
+    assert kept(4, 64, 3, "interleaved", 2) == 5 / 2
+    assert kept(4, 1, 0, "interleaved", 2) == 1
+    assert kept(4, 3) == 3 and kept(4, 64) == 4
+    assert kept(4, 64, 2) == 2

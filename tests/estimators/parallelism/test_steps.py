@@ -103,7 +103,7 @@ def test_parts_add_up_and_rates_follow() -> None:
     assert min(found.parts.values()) >= 0
     assert found.tokens_per_second == 64 * 4096 / found.seconds
     assert found.model_flops == flops.training_step(models["llama-3-8b"], 64, 4096)
-    assert found.mfu == found.model_flops / found.seconds / (64 * 989e12)
+    assert found.mfu == pytest.approx(found.model_flops / found.seconds / (64 * 989e12))
     assert found.device_seconds == 64 * found.seconds
 
 

@@ -84,5 +84,8 @@ def test_perplexities_become_losses() -> None:
     assert quantisation.loss_rise(np.array([8.34]), 8.34).tolist() == [0]
     with pytest.raises(ValueError, match=r"before must be above 1, got 0\.9"):
         quantisation.loss_rise(0.9, 2.0)
+    for name, pair in (("before", (1.0, 2.0)), ("after", (2.0, [3.0, 1.0]))):  # no loss at all
+        with pytest.raises(ValueError, match=f"{name} must be above 1"):
+            quantisation.loss_rise(*pair)
     with pytest.raises(ValueError, match="after must be above zero"):
         quantisation.loss_rise(2.0, -1.0)

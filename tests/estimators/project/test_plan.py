@@ -6,8 +6,9 @@ import pytest
 
 from course_lib.catalog import models
 from course_lib.estimators import energy, training
-from course_lib.estimators.project.plan import RunPlan, added, from_estimate
-from course_lib.estimators.ranges import Range
+from course_lib.estimators.project.plan import Plan, PlannedRun, from_estimate
+from course_lib.estimators.project.rules import broken
+from course_lib.estimators.ranges import Range, added
 
 CHOICES = {"grid": "Poland", "usd_per_device_hour": 2.5}
 PART = Range(low=70, value=100, high=140)
@@ -21,15 +22,14 @@ def run() -> training.Estimate:
 
 
 @pytest.fixture(scope="module")
-def plan(run: training.Estimate) -> RunPlan:
+def plan(run: training.Estimate) -> Plan:
     told = {"people": "assumed"}
-    return from_estimate(
-        run, purpose="letters", tokens=1e12, other_usd={"people": 9e4}, notes=told, **CHOICES
-    )
+    return from_estimate(run, purpose="letters", other_usd={"people": 9e4}, notes=told)
 
 
-def test_a_plan_has_the_numbers_of_its_estimate(run: training.Estimate, plan: RunPlan) -> None:
-    work = plan.work
+def test_a_plan_has_the_numbers_of_its_estimate(run: training.Estimate, plan: Plan) -> None:
+    work = plan.run
+    assert isinstance(work, PlannedRun)
     assert work.seconds.value == run.seconds
     assert work.device_hours.value == pytest.approx(run.device_hours)
     for ours, theirs in (
@@ -48,12 +48,12 @@ def test_another_site_changes_energy_and_pue() -> None:
     run = training.estimate(
         models["gpt2"], tokens=1e10, device="H100", devices=8, site=site, **CHOICES
     )
-    plan = from_estimate(run, purpose="a toy", tokens=1e10, site=site, **CHOICES)
-    assert plan.work.pue.value == 1.1
-    assert plan.work.energy_joules.value == pytest.approx(run.energy_joules)
+    plan = from_estimate(run, purpose="a toy")
+    assert plan.run.pue.value == 1.1
+    assert plan.run.energy_joules.value == pytest.approx(run.energy_joules)
 
 
-def test_every_number_has_a_note(plan: RunPlan) -> None:
+def test_every_number_has_a_note(plan: Plan) -> None:
     named = {
         "seconds",
         "device_hours",
@@ -67,8 +67,8 @@ def test_every_number_has_a_note(plan: RunPlan) -> None:
     assert named <= set(plan.notes)
 
 
-def test_the_sum_is_narrower_than_its_ends_and_wider_than_a_part(plan: RunPlan) -> None:
-    assert plan.usd.value == pytest.approx(plan.work.compute_usd.value + 9e4)
+def test_the_sum_is_narrower_than_its_ends_and_wider_than_a_part(plan: Plan) -> None:
+    assert plan.usd.value == pytest.approx(plan.run.compute_usd.value + 9e4)
     found = added([PART] * 9)
     assert (found.low, found.value, found.high) == (900 - 3 * 30, 900, 900 + 3 * 40)
     assert added([PART]).high == PART.high
@@ -78,16 +78,30 @@ def test_the_sum_is_narrower_than_its_ends_and_wider_than_a_part(plan: RunPlan) 
     ("changes", "message"),
     [
         ({"way": "steal"}, "way"),
-        ({"way": "call"}, "work must be given"),
+        ({"way": "call"}, "run must be given"),
         ({"parts_usd": {}}, "at least one part"),
     ],
 )
-def test_nonsense_is_refused(plan: RunPlan, changes: dict, message: str) -> None:
+def test_nonsense_is_refused(plan: Plan, changes: dict, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         replace(plan, **changes)
 
 
-def test_a_device_without_power_is_refused(run: training.Estimate) -> None:
-    bare = replace(run, bill=replace(run.bill, energy=None))
-    with pytest.raises(ValueError, match="stated power"):
-        from_estimate(bare, purpose="letters", tokens=1e12, **CHOICES)
+def test_what_the_catalog_lacks_stays_unknown(run: training.Estimate) -> None:
+    without_power = replace(run, bill=replace(run.bill, energy=None, carbon_kg=None))
+    plan = from_estimate(without_power, purpose="a toy")
+    assert plan.run.watts is plan.run.energy_joules is plan.run.carbon_kg is None
+    assert plan.usd is not None and broken(plan) == {}
+    without_price = replace(run, bill=replace(run.bill, usd=None, usd_per_device_hour=None))
+    plan = from_estimate(without_price, purpose="a toy")
+    assert plan.usd is plan.run.compute_usd is plan.run.usd_per_device_hour is None
+    assert plan.parts_usd == {} and broken(plan) == {}
+    assert from_estimate(without_price, purpose="a toy", other_usd={"text": 5}).usd.value == 5
+
+
+def test_the_parts_add_up(run: training.Estimate, plan: Plan) -> None:
+    assert plan.run.step_seconds == pytest.approx(run.step.seconds)
+    assert sum(plan.run.memory_parts_bytes.values()) == pytest.approx(run.memory.total)
+    assert plan.run.steps * plan.run.batch * plan.run.seq == pytest.approx(plan.run.tokens)
+    words = plan.run.layout_words
+    assert str(int(run.layout.data)) in words and run.layout.recompute in words

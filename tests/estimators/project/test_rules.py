@@ -6,7 +6,7 @@ import pytest
 
 from course_lib.catalog import models
 from course_lib.estimators import training
-from course_lib.estimators.project.plan import RunPlan, from_estimate
+from course_lib.estimators.project.plan import Plan, from_estimate
 from course_lib.estimators.project.rules import RULES, broken
 from course_lib.estimators.ranges import Range
 
@@ -14,21 +14,17 @@ CHOICES = {"grid": "Poland", "usd_per_device_hour": 2.5}
 
 
 @pytest.fixture(scope="module")
-def plan() -> RunPlan:
+def plan() -> Plan:
     run = training.estimate(models["llama-3-8b"], tokens=1e12, device="H100", devices=64, **CHOICES)
     people = Range(low=60e3, value=90e3, high=140e3)
-    return from_estimate(
-        run, purpose="letters", tokens=1e12, other_usd={"people": people}, **CHOICES
-    )
+    return from_estimate(run, purpose="letters", other_usd={"people": people})
 
 
-def _damaged(plan: RunPlan, field: str, factor: float) -> RunPlan:
-    return replace(
-        plan, work=replace(plan.work, **{field: getattr(plan.work, field).scaled(factor)})
-    )
+def _damaged(plan: Plan, field: str, factor: float) -> Plan:
+    return replace(plan, run=replace(plan.run, **{field: getattr(plan.run, field).scaled(factor)}))
 
 
-def test_an_undamaged_plan_breaks_nothing(plan: RunPlan) -> None:
+def test_an_undamaged_plan_breaks_nothing(plan: Plan) -> None:
     assert broken(plan) == {}
 
 
@@ -45,14 +41,12 @@ def test_an_undamaged_plan_breaks_nothing(plan: RunPlan) -> None:
         ("seconds", 1.01, set()),
     ],
 )
-def test_a_damage_is_found_by_its_rule(
-    plan: RunPlan, field: str, factor: float, rules: set
-) -> None:
+def test_a_damage_is_found_by_its_rule(plan: Plan, field: str, factor: float, rules: set) -> None:
     assert set(broken(_damaged(plan, field, factor))) == rules
 
 
-def test_usual_mistakes_are_named(plan: RunPlan) -> None:
-    pue = plan.work.pue.value
+def test_usual_mistakes_are_named(plan: Plan) -> None:
+    pue = plan.run.pue.value
     assert "the PUE is in it twice" in broken(_damaged(plan, "energy_joules", pue))["energy"]
     assert "the PUE is not in it" in broken(_damaged(plan, "energy_joules", 1 / pue))["energy"]
     assert "of all devices together" in broken(_damaged(plan, "memory_bytes", 64))["memory"]
@@ -64,15 +58,15 @@ def test_usual_mistakes_are_named(plan: RunPlan) -> None:
     assert "ends of the parts are added" in broken(blind)["sum"]
 
 
-def test_a_range_of_the_wrong_width_is_found(plan: RunPlan) -> None:
-    point = plan.work.energy_joules.value
-    narrow = replace(plan.work, energy_joules=Range(low=point, value=point, high=point))
-    assert "energy" in broken(replace(plan, work=narrow))
+def test_a_range_of_the_wrong_width_is_found(plan: Plan) -> None:
+    point = plan.run.energy_joules.value
+    narrow = replace(plan.run, energy_joules=Range(low=point, value=point, high=point))
+    assert "energy" in broken(replace(plan, run=narrow))
 
 
 def test_a_plan_that_trains_nothing_is_held_to_its_sum_alone() -> None:
     part = Range(low=70, value=100, high=140)
-    call = RunPlan(purpose="letters", way="call", parts_usd={"API": part}, usd=part)
+    call = Plan(purpose="letters", way="call", parts_usd={"API": part}, usd=part)
     assert broken(call) == {}
     assert list(broken(replace(call, usd=part.scaled(2)))) == ["sum"]
     assert len(RULES) == 6

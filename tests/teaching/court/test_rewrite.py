@@ -48,9 +48,9 @@ def test_the_failed_condition_is_named(shown: Bundles) -> None:
 
 def test_the_tightest_condition_is_named(shown: Bundles) -> None:
     said = rewrite(RULING, "Few are deep.", share="< 0.1", deepest="> 120").says
-    assert (
-        said
-        == "It holds. The tightest condition has 4.8 % of room: the depth of the deepest catalog decoder."
+    assert said == (
+        "It holds. The tightest condition has 4.8 % of room: "
+        "the depth of the deepest catalog decoder."
     )
 
 

@@ -113,13 +113,24 @@ def test_bad_arguments_are_refused() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('[a]\nquestion = "q"\nanswer = "nobody"\nlesson = "00"', "must be one of training_flops"),
-        ('[a]\nquestion = "q"\nanswer = "cache_bytes"\nlesson = "00"\nunti = "B"', "unti"),
-        ('[A]\nquestion = "q"\nanswer = "cache_bytes"\nlesson = "00"', "id='A'"),
+        (
+            '[a]\nquestion = "q"\nanswer = "nobody"\nlesson = "00"',
+            "'a', field answer: must be one of training_flops",
+        ),
+        (
+            '[a]\nquestion = "q"\nanswer = "cache_bytes"\nlesson = "00"\nunti = "B"',
+            "'a', field unti: is not known; an entry has question, unit",
+        ),
+        (
+            '[a]\nquestion = "q"\nanswer = "cache_bytes"\nlesson = "00"\nunit = 3',
+            "'a', field unit: must be a unit of fmt, got 3",
+        ),
+        ('[A]\nquestion = "q"\nanswer = "cache_bytes"\nlesson = "00"', "'A': id='A': must be"),
     ],
 )
 def test_a_bad_entry_is_refused(text: str, message: str, tmp_path: Path) -> None:
     file = tmp_path / "orders.toml"
     file.write_text(text, encoding="utf-8")
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(ValueError) as problem:
         load(file)
+    assert str(problem.value).startswith(f"file orders.toml, entry {message}")

@@ -83,24 +83,27 @@ def test_anything_else_is_answered(value: object) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("x = [", "must be TOML"),
-        ("x = 3", "x: must be an entry"),
-        ("[Bad_Id]", r"\[Bad_Id\]: an id"),
-        ('[a]\nbelief = "So."\nwrong = "x"', r"\[a\], remedy=None"),
-        ('[a]\nbelief = " So."\nwrong = "x"\nremedy = "Y."', r"\[a\], belief=' So\.'"),
+        ("x = [", ": must be TOML"),
+        ("x = 3", ", entry 'x': must be a table of fields, got 3"),
+        ("[Bad_Id]", ", entry 'Bad_Id': an id must be small letters"),
+        ('[a]\nbelief = "So."\nwrong = "x"', ", entry 'a', field remedy: is missing"),
+        (
+            '[a]\nbelief = " So."\nwrong = "x"\nremedy = "Y."',
+            ", entry 'a', field belief: must be a text without blanks around it, got ' So.'",
+        ),
         (
             '[a]\nbelief = "So"\nwrong = "x"\nremedy = "Y."',
-            r"\[a\], belief='So': must be a sentence",
+            ", entry 'a', field belief: must be a sentence and end like one, got 'So'",
         ),
-        ('[a]\nremdey = "x"', r"\[a\], remdey: must be one of"),
+        ('[a]\nremdey = "x"', ", entry 'a', field remdey: is not known; an entry has belief"),
     ],
 )
 def test_a_bad_file_names_file_entry_field_and_rule(tmp_path: Path, text: str, said: str) -> None:
     file = tmp_path / "beliefs.toml"
     file.write_text(text, encoding="utf-8")
-    with pytest.raises(ValueError, match=said) as problem:
+    with pytest.raises(ValueError) as problem:
         misconceptions.load(tmp_path)
-    assert "beliefs.toml" in str(problem.value)
+    assert str(problem.value).startswith(f"file {tmp_path.name}/beliefs.toml{said}")
 
 
 def test_one_name_in_two_lessons_is_refused(tmp_path: Path) -> None:
@@ -108,6 +111,7 @@ def test_one_name_in_two_lessons_is_refused(tmp_path: Path) -> None:
         entry = '[same-id]\nbelief = "So."\nwrong = "x"\nremedy = "Y."'
         (tmp_path / f"{lesson}.toml").write_text(entry, encoding="utf-8")
     with pytest.raises(
-        ValueError, match=r"02_y\.toml, \[same-id\]: must be unique, but 01_x\.toml"
+        ValueError,
+        match=r"/02_y\.toml, entry 'same-id': must be unique, but file .*/01_x\.toml has it too",
     ):
         misconceptions.load(tmp_path)

@@ -11,8 +11,12 @@ GOOD = """
 text = "How many of {total}?"
 right = "{some}"
 why = "Because."
-wrong = [{ text = "All {total}.", misconception = "total-for-active" }, { text = "None.", why = "Some are." }]
+wrong = [
+  { text = "All {total}.", misconception = "total-for-active" },
+  { text = "None.", why = "Some are." },
+]
 """
+WRONG = GOOD[GOOD.index("wrong = [") :]
 
 
 @pytest.mark.parametrize("id", questions.load(questions.FOLDER))
@@ -50,23 +54,28 @@ def test_an_unknown_question_names_the_nearest() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ('why = "Because."', "", "why=None"),
-        ('text = "None."', 'txt = "None."', "txt"),
-        (', why = "Some are."', "", "either a why or a misconception"),
+        ('why = "Because."', "", "why: is missing"),
+        ('text = "None."', 'txt = "None."', "wrong.2.txt: is not known; a wrong choice has text"),
+        (', why = "Some are."', "", "wrong.2: must have either a why or a misconception"),
         (
             'why = "Some are."',
             'why = "Some are.", misconception = "forward-only"',
-            "either a why or a misconception",
+            "wrong.2: must have either a why or a misconception",
         ),
-        ("[q_one]", "[q_one]\nhint = 'none'", "hint"),
-        ("wrong = [", "wrong = 3 #", "must be a list of choices"),
+        ("[q_one]", "[q_one]\nhint = 'none'", "hint: is not known; an entry has text, right"),
+        (WRONG, "wrong = 3", "wrong: must be a list of tables, at least one, got 3"),
+        (WRONG, "wrong = []", "wrong: must be a list of tables, at least one, got []"),
+        (WRONG, "wrong = [1]", "wrong.1: must be a table of fields, got 1"),
+        ('right = "{some}"', 'right = "{some} "', "right: must be a text without blanks around it"),
     ],
 )
-def test_a_bad_entry_names_file_entry_and_field(
+def test_a_bad_entry_names_file_entry_field_and_rule(
     tmp_path: Path, old: str, new: str, said: str
 ) -> None:
     file = tmp_path / "bad.toml"
+    assert old in GOOD
     file.write_text(GOOD.replace(old, new), encoding="utf-8")
-    with pytest.raises(ValueError, match=said) as caught:
+    with pytest.raises(ValueError) as caught:
         questions.load(tmp_path)
-    assert "bad.toml, [q_one]" in str(caught.value)
+    where = f"file {tmp_path.name}/bad.toml, entry 'q_one', field "
+    assert str(caught.value).startswith(where + said)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from course_lib.estimators.project.constraints import Limit
-from course_lib.estimators.project.plan import RunPlan
+from course_lib.estimators.project.plan import Plan
 from course_lib.estimators.ranges import Range
 from course_lib.teaching.report.contents import Alternative, Report, gaps, rounded, rows
 from course_lib.teaching.report.page import page, publish, write
@@ -42,17 +42,17 @@ def test_what_is_missing_is_found(page_of: Report) -> None:
 
 
 def test_points_and_contradictions_are_found(page_of: Report) -> None:
-    work = page_of.plan.work
+    work = page_of.plan.run
     seconds = work.seconds.value
     exact = replace(work, seconds=Range(low=seconds, value=seconds, high=seconds))
-    found = gaps(replace(page_of, plan=replace(page_of.plan, work=exact)))
+    found = gaps(replace(page_of, plan=replace(page_of.plan, run=exact)))
     assert "seconds: a single number, without a range" in found
     assert any(gap.startswith("device hours") for gap in found)
 
 
 def test_a_plan_to_call_has_a_page_too() -> None:
     price = Range(low=2e3, value=4e3, high=8e3)
-    plan = RunPlan(
+    plan = Plan(
         purpose="letters",
         way="call",
         parts_usd={"API": price},

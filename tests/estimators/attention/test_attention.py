@@ -11,10 +11,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from course_lib.catalog import LatentAttention, Transformer, models
+from course_lib.demos import attention as demo
 from course_lib.estimators import attention, flops, memory
 
 SAME_EACH_TIME = settings(derandomize=True, deadline=None)
@@ -22,6 +24,9 @@ TINY = Transformer(layers=2, d_model=64, n_heads=4, d_ff=256, vocab_rows=1000)
 GROUPED = dataclasses.replace(TINY, n_kv_heads=2)
 LATENT = dataclasses.replace(
     TINY, latent=LatentAttention(q_rank=24, kv_rank=16, nope_dim=8, rope_dim=4, value_dim=12)
+)
+UNEVEN = dataclasses.replace(
+    TINY, latent=LatentAttention(q_rank=24, kv_rank=16, nope_dim=8, rope_dim=4, value_dim=20)
 )
 WINDOWED = dataclasses.replace(TINY, layers=7, sliding_window=3, windowed=(True, True, False))
 
@@ -125,6 +130,170 @@ def test_naive_bytes_equal_the_algorithm_by_hand() -> None:
     )  # a mask alone saves nothing
 
 
+def _heads(model: Transformer) -> tuple[int, int, int, int]:
+    """Query heads, key-value heads, and the widths of a head's key and value."""
+    latent = model.latent
+    widths = (model.head_dim,) * 2 if latent is None else (8 + 4, 20)
+    return model.n_heads, model.n_kv_heads, *widths
+
+
+def _play_written_out(
+    model: Transformer, mask: np.ndarray, tile: int, batch: int
+) -> tuple[int, int, int]:
+    """FLOPs, numbers moved and most numbers held at once by code that writes its scores out, one
+    tile of queries after the other."""
+    (heads, kv_heads, key, value), seq = _heads(model), len(mask)
+    given = batch * seq * (heads * key + kv_heads * (key + value))
+    out = batch * seq * heads * value
+    flops_done, moved, most = 0, 0, 0
+    for start in range(0, seq, tile):
+        rows = mask[start : start + tile]
+        met, queries = int(rows.any(axis=0).sum()), len(rows)
+        scores = batch * heads * queries * met
+        flops_done += 2 * scores * key + 2 * scores * value
+        moved += batch * heads * queries * key + batch * kv_heads * met * key + scores  # Q K' to S
+        moved += 2 * scores  # S to P
+        moved += scores + batch * kv_heads * met * value + batch * heads * queries * value
+        piece = 0 if queries == seq else batch * heads * queries * value  # goes into the output
+        most = max(most, given + out + 2 * scores + piece)
+    return flops_done, moved, most
+
+
+@pytest.mark.parametrize("model", [TINY, GROUPED, UNEVEN], ids=["plain", "grouped", "latent"])
+@pytest.mark.parametrize(
+    ("kind", "seq", "pattern"),
+    [
+        ("full", 10, {}),
+        ("full", 12, {"tile": 4}),
+        ("causal", 12, {}),
+        ("causal", 12, {"tile": 3}),
+        ("window", 24, {"tile": 4, "window": 7}),
+        ("window", 24, {"tile": 8, "window": 1}),
+        ("window", 6, {"tile": 3, "window": 99}),
+        ("window", 12, {"window": 5}),
+        ("block", 24, {"block": 4, "blocks": 3}),
+        ("block", 24, {"block": 6}),
+        ("block", 8, {"block": 8, "blocks": 2}),
+        ("block", 8, {"block": 4, "blocks": 9}),
+    ],
+)
+def test_written_out_scores_cost_what_the_loop_costs(
+    model: Transformer, kind: str, seq: int, pattern: dict[str, int]
+) -> None:
+    """Arithmetic, traffic and peak of algorithm 0 of arXiv 2205.14135, tile by tile."""
+    sizes = {name: pattern.get(name, 1) for name in ("window", "block", "blocks")}
+    mask = _mask(kind, seq, **sizes)
+    tile = pattern.get("block") or pattern.get("tile", seq)
+    if "tile" not in pattern and kind in ("causal", "window"):
+        mask = mask | True  # one tile: the whole square, masked later
+    for batch, item in ((1, 2), (3, 4)):
+        found = attention.cost(model, seq, kind, batch=batch, item_bytes=item, **pattern)
+        done, moved, most = _play_written_out(model, mask, tile, batch)
+        assert (found.flops, found.bytes_moved) == (done, item * moved)
+        assert found.peak_bytes == item * most
+
+
+@pytest.mark.parametrize("model", [TINY, GROUPED, UNEVEN], ids=["plain", "grouped", "latent"])
+@pytest.mark.parametrize("kind", ["full", "causal", "window", "block"])
+def test_fused_code_holds_its_ends_and_one_number_a_row(model: Transformer, kind: str) -> None:
+    heads, kv_heads, key, value = _heads(model)
+    for batch, seq, item in ((1, 16, 2), (3, 64, 4)):
+        ends = seq * (heads * key + kv_heads * (key + value) + heads * value)
+        found = attention.cost(
+            model, seq, kind, batch=batch, fused=True, tile=8, item_bytes=item, window=9, block=8
+        )
+        assert found.peak_bytes == batch * (item * ends + 4 * heads * seq)
+
+
+@pytest.mark.parametrize("model", [TINY, GROUPED, UNEVEN], ids=["plain", "grouped", "latent"])
+@pytest.mark.parametrize("seq", [64, 128, 256])
+def test_fused_code_takes_tiles_of_128_where_nothing_is_said(model: Transformer, seq: int) -> None:
+    """Every query meets seq / 128 tiles of keys; the first finds no unfinished output."""
+    heads, kv_heads, key, value = _heads(model)
+    tiles = max(1, seq // 128)
+    queries, keys = heads * key * tiles, kv_heads * (key + value)
+    outputs = heads * value * (tiles - 1) + heads * value * tiles
+    found = attention.cost(model, seq, fused=True, batch=3)
+    assert found.bytes_moved == 2 * 3 * seq * (queries + keys + outputs)
+
+
+def _play_linear(
+    model: Transformer, seq: int, block: int, batch: int, fused: bool
+) -> tuple[int, int, int]:
+    """FLOPs and numbers moved by linear attention, block by block, and numbers that it holds from
+    the first block to the last.
+
+    The state is a sum of key times value, with a column more for the sum of keys.
+    """
+    heads, kv_heads, key, value = _heads(model)
+    ends = seq * (heads * key + kv_heads * (key + value) + heads * value)
+    features, wider, state = seq * (heads + kv_heads) * key, value + 1, heads * key * (value + 1)
+    done, between = 0, 2 * features  # written, and read again
+    for start in range(0, seq, block):
+        rows = min(block, seq - start)
+        done += heads * 2 * rows * rows * key  # scores within the block
+        done += heads * 2 * rows * rows * wider  # times its values
+        done += heads * 2 * rows * key * wider  # queries times the state
+        done += heads * 2 * key * rows * wider  # what the block adds to the state
+        between += 2 * heads * rows * rows + 2 * state  # scores and state, written and read
+    moved = ends if fused else ends + between
+    held = ends + state + (0 if fused else features + seq * kv_heads * wider)
+    return batch * done, batch * moved, batch * held
+
+
+@pytest.mark.parametrize("model", [TINY, GROUPED, UNEVEN], ids=["plain", "grouped", "latent"])
+@pytest.mark.parametrize("fused", [False, True])
+@pytest.mark.parametrize(("seq", "block"), [(24, 8), (24, 24), (10, 64), (26, 8)])
+def test_linear_attention_costs_what_the_loop_costs(
+    model: Transformer, fused: bool, seq: int, block: int
+) -> None:
+    for batch, item in ((1, 2), (3, 4)):
+        found = attention.cost(
+            model, seq, "linear", batch=batch, fused=fused, block=block, item_bytes=item
+        )
+        done, moved, held = _play_linear(model, seq, block, batch, fused)
+        assert found.flops == done
+        assert found.bytes_moved == item * moved
+        if fused:
+            assert found.peak_bytes == item * held
+        else:  # and what one block needs: scores, and their products with values and state
+            rows, (heads, _, _, value) = min(seq, block), _heads(model)
+            scores, products = batch * heads * rows**2, batch * heads * rows * (value + 1)
+            most = item * (held + 2 * scores + 2 * products)
+            assert item * (held + scores + products) <= found.peak_bytes <= most
+
+
+@pytest.mark.parametrize(
+    ("seq", "block", "key", "value"),
+    [(512, 64, 64, 64), (256, 16, 16, 16), (512, 16, 12, 20), (512, 16, 20, 12), (96, 8, 8, 8)],
+)
+def test_linear_attention_holds_what_pytorch_holds(
+    seq: int, block: int, key: int, value: int
+) -> None:
+    """Blocks about as wide as heads. Wider ones count twice the scores that PyTorch masks in
+    place."""
+    q, k, v = (torch.ones(3, 4, seq, width) for width in (key, key, value))
+    latent = LatentAttention(
+        q_rank=1, kv_rank=1, nope_dim=key // 2, rope_dim=key // 2, value_dim=value
+    )
+    model = dataclasses.replace(TINY, latent=latent)
+    counted = demo.peak_bytes(lambda: demo.linear(q, k, v, block), (q, k, v))
+    found = attention.cost(model, seq, "linear", batch=3, block=block, item_bytes=4)
+    assert found.peak_bytes == pytest.approx(counted, rel=0.005)
+
+
+def test_patterns_have_blocks_of_64_and_windows_of_one_where_nothing_is_said() -> None:
+    """By hand: two blocks of 64, each a triangle or a square; a window of one is the diagonal."""
+    assert attention.pairs("block", 128) == 2 * 64 * 65 // 2
+    assert attention.computed_pairs("block", 128) == attention.computed_pairs("linear", 128)
+    assert attention.computed_pairs("block", 128) == 2 * 64 * 64
+    assert attention.pairs("window", 128) == attention.computed_pairs("window", 128) == 128
+    assert attention.computed_pairs("causal", 128) == 128 * 129 // 2
+    diagonal = attention.cost(TINY, 128, "window", tile=1)
+    assert diagonal.flops == 2 * 128 * 2 * 64
+    assert attention.cost(TINY, 128, "block").flops == 2 * 2 * 64 * 64 * 64 * 2
+
+
 def test_bytes_grow_as_the_theorem_says() -> None:
     """Theorem 2 of arXiv 2205.14135: squares in both, but fused fewer by the numbers that fit a
     tile."""
@@ -215,6 +384,33 @@ def test_takeover_is_the_first_length_where_attention_costs_as_much(
         assert not ahead(10**9)
     else:
         assert isinstance(found, int) and ahead(found) and (found == 1 or not ahead(found - 1))
+
+
+@pytest.mark.parametrize("windowed", [(True, False), (True, True, False), (False, True)])
+@pytest.mark.parametrize("layers", [2, 3, 5, 6])
+def test_takeover_past_the_window_is_found_by_walking_there(
+    layers: int, windowed: tuple[bool, ...]
+) -> None:
+    """Plain layers catch up where windowed ones have long stopped; every length is tried."""
+    lengths, past = np.arange(1.0, 4000), 0
+    for window in (1, 2, 5, 17, 40):
+        for width in range(1, 41, 3):
+            model = Transformer(
+                layers=layers,
+                d_model=2 * width,
+                n_heads=2,
+                d_ff=3 * width,
+                vocab_rows=11,
+                windowed=windowed,
+                sliding_window=window,
+            )
+            parts = flops.forward_parts(model, 1, lengths, "causal")
+            ahead = 2 * parts.attention_core >= parts.total
+            found = attention.takeover_length(model, "causal")
+            walked = lengths[np.argmax(ahead)] if ahead.any() else math.inf
+            assert found == walked
+            past += found > window
+    assert past > 40  # most of them
 
 
 def test_takeover_sweeps_like_the_loop() -> None:

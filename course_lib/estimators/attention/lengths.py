@@ -1,0 +1,98 @@
+"""Attention and the length of a text: when it takes over, what it keeps, how far it sees."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from course_lib import checks
+from course_lib.catalog.transformer import Transformer
+from course_lib.checks import Number
+from course_lib.estimators import flops
+
+
+def takeover_length(model: Transformer, attention: str = "full") -> Number:
+    """Shortest text, in tokens, on which attention costs as many FLOPs as all the rest.
+
+    Compared are attention's scores and sums with the rest of a forward pass. With "full" the first
+    grow as the square, with "causal" as half of it, and what windowed layers add grows with the
+    length alone; the rest of the model grows with the length too. Infinite where attention never
+    catches up.
+
+    Raises:
+        TypeError, ValueError: no Transformer, or an unknown `attention`.
+
+    >>> from course_lib.catalog import models
+    >>> takeover_length(models["llama-3-8b"]), takeover_length(models["llama-3-8b"], "causal")
+    (28628, 57255)
+    >>> takeover_length(models["mistral-7b-v0.1"], "causal")  # every layer has a window of 4096
+    inf
+    """
+    parts = flops.forward_parts(model, 1, 1, attention)  # one token: one pair in each layer
+    rest, core = parts.layers - parts.attention_core + parts.head, parts.attention_core
+    if attention == "full":
+        return -(-rest // core)
+    without_windows = -checks.smaller(
+        -1, 1 + -2 * rest // core
+    )  # core x n(n + 1) / 2 against rest x n
+    if not any(model.windowed):
+        return without_windows
+    crossed = np.where(
+        without_windows <= model.sliding_window,
+        without_windows,
+        _takeover_past_window(model, rest, core),
+    )
+    if crossed.ndim or not np.isfinite(crossed):
+        return crossed if crossed.ndim else math.inf
+    return int(crossed)
+
+
+def reach(layers: Number, window: Number) -> Number:
+    """How many tokens back the last output can see through `layers` windowed layers.
+
+    Each layer hands on what it saw, at most `window - 1` tokens further.
+    Source: Mistral 7B, arXiv 2310.06825, section 2, which rounds it to layers x window.
+
+    >>> reach(layers=4, window=64)  # 4 x 63
+    252
+    """
+    layers, window = checks.whole("layers", layers), checks.whole("window", window)
+    checks.broadcast(layers=layers, window=window)
+    return layers * (window - 1)
+
+
+def kept_numbers(model: Transformer) -> Number:
+    """Numbers that one layer keeps of each past token: keys and values of every key-value head.
+
+    One key-value head for all (`n_kv_heads` = 1) is multi-query attention, fewer than query heads
+    is grouped-query attention. Latent attention keeps one narrow vector and one rotary key in place
+    of all heads' (arXiv 2405.04434).
+
+    >>> from course_lib.catalog import models
+    >>> names = ("llama-2-7b", "llama-3-8b", "falcon-7b", "deepseek-v3")
+    >>> [kept_numbers(models[name]) for name in names]
+    [8192, 2048, 128, 576]
+    """
+    latent = checks.instance("model", model, Transformer).latent
+    return (
+        2 * model.n_kv_heads * model.head_dim
+        if latent is None
+        else latent.kv_rank + latent.rope_dim
+    )
+
+
+def _takeover_past_window(model: Transformer, rest: Number, core: Number) -> Number:
+    """Whole length beyond the window where the quadratic of the plain layers and the line of the
+    windowed ones cross.
+
+    In pairs of one layer: plain x n(n + 1) / 2 + windowed x (w x n - w(w - 1) / 2) = rest x n.
+    """
+    windowed, window = model.windowed_layers, model.sliding_window
+    plain, budget = model.layers - windowed, rest * model.layers / core
+    square, line = plain / 2, plain / 2 + windowed * window - budget
+    missing = windowed * window * (window - 1) / 2  # what the first rows of a window do not have
+    with np.errstate(divide="ignore", invalid="ignore"):
+        root = (np.sqrt(line**2 + 4 * square * missing) - line) / np.float64(2 * square)
+        straight = np.where(line > 0, missing / np.float64(line), math.inf)
+    return np.ceil(np.where(plain > 0, root, straight))

@@ -26,11 +26,12 @@ app = typer.Typer(
 @app.command()
 def check() -> None:
     """Say what this machine has and what will be slow; exit 1 where a lesson cannot run."""
-    from course_lib.commands.check import run_check
+    from course_lib.commands.check import run_check  # here, as in every command: see above
 
     raise typer.Exit(run_check())
 
 
+# unknown options are not refused here: they are JupyterLab's
 @app.command(context_settings={"ignore_unknown_options": True})
 def lab(
     words: Annotated[
@@ -165,10 +166,12 @@ def plan(
     others |= {f"--{name.replace('_', '-')}": size for name, size in sizes.items()}
     _check_plan_call(needed, others, saved)
 
+    # after the check: a mistake in the call is told before anything heavy is loaded
     from course_lib.commands import plan as command
 
     if saved is not None:
         raise typer.Exit(command.run_plan(command.read(saved), as_json, figure))
+    # checked above in `needed`, which a type checker cannot see
     assert tokens is not None and device is not None and devices is not None
     made = command.make(
         model=model,
@@ -197,10 +200,10 @@ def _check_plan_call(
         if missing:
             raise CallError(f"missing: {', '.join(missing)}.")
         return
-    given = [name for name, value in {**needed, **others}.items() if value is not None]
-    if given:
+    extra = [name for name, value in {**needed, **others}.items() if value is not None]
+    if extra:
         raise CallError(
-            f"--from prints a plan as it was saved: leave out {', '.join(given)}, "
+            f"--from prints a plan as it was saved: leave out {', '.join(extra)}, "
             "or plan anew without --from."
         )
 
@@ -216,7 +219,7 @@ def main() -> None:
     except (CourseError, OSError) as error:
         _stop(str(error), 1)
     except ModuleNotFoundError as error:
-        if (error.name or "").startswith("course_lib"):
+        if (error.name or "").startswith("course_lib"):  # a mistake of this library: a traceback
             raise
         _stop(
             f'{error.name} is not installed: run `pip install -e ".[test]"` '

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from course_lib import checks
@@ -40,17 +40,15 @@ NO_NUMBERS: st.SearchStrategy[object] = st.one_of(
     st.sets(st.integers(), max_size=2),
     st.complex_numbers(allow_nan=False, allow_infinity=False),
     st.lists(st.text(min_size=1), min_size=1, max_size=3),
-    st.sampled_from(
-        [
-            object,
-            [None],
-            [[1, 2], [3]],
-            np.array([True]),
-            np.bool_(True),
-            Fraction(1, 2),
-            np.datetime64("2024-01-01"),
-        ]
-    ),
+)
+ODD = (
+    object,
+    [None],
+    [[1, 2], [3]],
+    np.array([True]),
+    np.bool_(True),
+    Fraction(1, 2),
+    np.datetime64("2024-01-01"),
 )
 
 
@@ -68,6 +66,12 @@ def refused(kind: type[Exception], name: str, value: object, check: Check, *more
 @given(check=st.sampled_from(OF_NUMBERS), name=NAMES, value=NO_NUMBERS)
 def test_what_is_no_number_is_refused_by_name(check: Check, name: str, value: object) -> None:
     assert "number" in refused(TypeError, name, value, check)
+
+
+@pytest.mark.parametrize("check", OF_NUMBERS)
+@pytest.mark.parametrize("value", ODD, ids=repr)
+def test_what_only_looks_like_a_number_is_refused(check: Check, value: object) -> None:
+    assert "number" in refused(TypeError, "batch", value, check)
 
 
 @given(check=st.sampled_from(OF_NUMBERS), name=NAMES, value=ENDLESS)
@@ -142,6 +146,8 @@ def test_positive_of_an_array_looks_at_every_number(values: list[float], zero: b
 
 
 @given(value=INTS | FLOATS | st.floats(-0.5, 1.5), zero=st.booleans())
+@example(value=1, zero=False)
+@example(value=0.0, zero=True)
 def test_share(value: float, zero: bool) -> None:
     if 0 < value <= 1 or (zero and value == 0):
         assert checks.share("mfu", value, zero=zero) == value

@@ -38,7 +38,7 @@ PRODUCTS: dict[str, tuple[Product, ...]] = {
 
 
 @dataclass(frozen=True)
-class Job:
+class NotebookJob:
     """One notebook and the source it is made from."""
 
     root: Path
@@ -63,6 +63,7 @@ class Job:
         """Whether the notebook is stored with outputs: all but exercises, whose stubs have none."""
         return self.product != "exercises"
 
+    # works in a frozen record: it writes to the object's `__dict__`, past the assignment refused
     @cached_property
     def wanted(self) -> Any:
         """The notebook as its source has it, not run. Raises `SourceError`."""
@@ -79,22 +80,22 @@ class Built:
     """How long its cells took; None where it is not run."""
 
 
-def jobs(root: Path, asked: Sequence[str] = ()) -> list[Job]:
+def jobs(root: Path, asked: Sequence[str] = ()) -> list[NotebookJob]:
     """Every notebook of the course, or of the lessons `asked` for; raises `UnknownLesson` for
     another name."""
     sources = {folder: names(root / "source" / folder, ".py") for folder in PRODUCTS}
-    known = sorted({name for found in sources.values() for name in found})
-    wanted = [resolve(one, known) for one in asked] or known
+    known = sorted({name for stems in sources.values() for name in stems})
+    wanted = [resolve(call, known) for call in asked] or known
     return [
-        Job(root, root / "source" / folder / f"{name}.py", product)
-        for name in dict.fromkeys(wanted)
+        NotebookJob(root, root / "source" / folder / f"{name}.py", product)
+        for name in dict.fromkeys(wanted)  # a lesson named twice is built once
         for folder, products in PRODUCTS.items()
         if name in sources[folder]
         for product in products
     ]
 
 
-def drift(job: Job) -> str | None:
+def drift(job: NotebookJob) -> str | None:
     """How a notebook differs from its source (missing, unreadable, changed, not run), or None;
     nothing is run."""
     if not job.target.is_file():
@@ -105,7 +106,7 @@ def drift(job: Job) -> str | None:
     except (ValueError, KeyError, TypeError) as error:
         return f"{job.label}: cannot be read as a notebook ({type(error).__name__}: {error})"
     want = [_compared(cell) for cell in job.wanted.cells]
-    if [one[0] for one in there] != [one[0] for one in want]:
+    if [cell[0] for cell in there] != [cell[0] for cell in want]:
         return f"{job.label}: cells {_order(there, want)}"
     for old, new in zip(there, want, strict=True):
         if old != new:
@@ -138,9 +139,9 @@ def _compared(cell: Any) -> tuple[str, str, str, Any]:
 
 def _order(there: Sequence[Any], want: Sequence[Any]) -> str:
     """Words for two unlike lists of cell ids."""
-    old, new = [one[0] for one in there], [one[0] for one in want]
-    missing = [one for one in new if one not in old]
-    extra = [one for one in old if one not in new]
+    old, new = [cell[0] for cell in there], [cell[0] for cell in want]
+    missing = [id for id in new if id not in old]
+    extra = [id for id in old if id not in new]
     parts = [f"missing: {', '.join(missing)}"] * bool(missing) + [
         f"not in the source: {', '.join(extra)}"
     ] * bool(extra)
@@ -151,10 +152,10 @@ def orphans(root: Path) -> list[str]:
     """Notebooks without a source: a lesson renamed or taken out, or a stray copy that a learner
     could meet."""
     expected = {job.target for job in jobs(root)}
-    found = (path for product in DERIVED for path in sorted((root / product).glob("*.ipynb")))
+    paths = (path for product in DERIVED for path in sorted((root / product).glob("*.ipynb")))
     return [
         f"{path.parent.name}/{path.name}: no source makes this notebook"
-        for path in found
+        for path in paths
         if path not in expected
     ]
 
@@ -174,34 +175,37 @@ def build(
     Raises `SourceError` or `BuildError`, naming file and cell; what was not written yet is as it
     was.
     """
+    # imported here: authors have it (the extra `test`), and all else here works without it
     from tqdm import tqdm
 
+    # `wanted` reads the source, and is kept: it is asked for here, before anything runs
     todo = [
         (job, job.wanted)
         for job in _with_collector(root, [j for j in jobs(root, asked) if everything or drift(j)])
     ]
     cells = sum(_steps(job, notebook) for job, notebook in todo)
+    # disable=None: a bar on a terminal, none in a log
     with tqdm(total=cells, unit="cell", disable=None if progress else True, leave=False) as bar:
         for job, notebook in todo:
             yield _build_one(job, notebook, bar)
 
 
-def _with_collector(root: Path, todo: list[Job]) -> list[Job]:
+def _with_collector(root: Path, todo: list[NotebookJob]) -> list[NotebookJob]:
     """The jobs, with the collector's lesson moved behind all of them, or added where another lesson
     is built."""
     path = root / "source" / "lessons" / f"{COLLECTOR}.py"
     others = [job for job in todo if job.source != path]
     if len(others) == len(todo) and not any(job.product == "lessons" for job in todo):
         return todo
-    return [*others, Job(root, path, "lessons")] if path.is_file() else todo
+    return [*others, NotebookJob(root, path, "lessons")] if path.is_file() else todo
 
 
-def _steps(job: Job, notebook: Any) -> int:
+def _steps(job: NotebookJob, notebook: Any) -> int:
     """Ticks of the progress bar for one notebook: its code cells, or one where nothing runs."""
     return sum(cell.cell_type == "code" for cell in notebook.cells) if job.executed else 1
 
 
-def _build_one(job: Job, notebook: Any, bar: Any) -> Built:
+def _build_one(job: NotebookJob, notebook: Any, bar: Any) -> Built:
     """Run (where it is stored run) and write one notebook."""
     timing = None
     bar.set_description(job.label)

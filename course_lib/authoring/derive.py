@@ -36,9 +36,10 @@ def lesson(cells: Iterable[Cell]) -> Any:
 
 def solution(cells: Iterable[Cell]) -> Any:
     """Answers without markers and the visible checks, not yet run."""
-    kept = (cell for cell in cells if cell.role not in ("hidden", "wrong"))
+    visible = (cell for cell in cells if cell.role not in ("hidden", "wrong"))
     return _notebook(
-        _node(cell, markers.strip(cell.text) if cell.role in OWNERS else cell.text) for cell in kept
+        _node(cell, markers.strip(cell.text) if cell.role in OWNERS else cell.text)
+        for cell in visible
     )
 
 
@@ -47,12 +48,13 @@ def exercise(cells: Iterable[Cell]) -> Any:
     metadata."""
     from nbgrader.preprocessors import ComputeChecksums, LockCells
 
-    kept = [cell for cell in cells if cell.role not in ("hidden", "wrong")]
-    notebook = _notebook(_graded_node(cell) for cell in kept)
-    for node, cell in zip(notebook.cells, kept, strict=True):
+    visible = [cell for cell in cells if cell.role not in ("hidden", "wrong")]
+    notebook = _notebook(_graded_node(cell) for cell in visible)
+    for node, cell in zip(notebook.cells, visible, strict=True):
         if cell.role == "check":
             node.metadata["tags"] = list(CHECK_TAGS)
     notebook = _without_answers(notebook)
+    # last: the checksum must be that of the text and the metadata as they are handed out
     for step in (LockCells(), ComputeChecksums()):
         notebook, _ = step.preprocess(notebook, {})
     return notebook
@@ -69,6 +71,7 @@ def _without_answers(notebook: Any) -> Any:
     from nbgrader.preprocessors import ClearSolutions
 
     for node in notebook.cells:
+        # nbgrader picks the stub by the cell's type, but words may stand in a code cell
         by_hand = node.metadata.get("nbgrader", {}).get("grade")
         stub = markers.TEXT_STUB if by_hand else markers.CODE_STUB
         step = ClearSolutions(code_stub={"python": stub}, text_stub=markers.TEXT_STUB)
@@ -89,6 +92,7 @@ def _node(cell: Cell, text: str) -> Any:
     from nbformat import v4
 
     make = v4.new_code_cell if cell.kind == "code" else v4.new_markdown_cell
+    # a list of its own for each cell: notebooks are changed in place
     metadata = {"tags": list(MEASURED_TAGS)} if cell.role == "measured" else {}
     return make(source=text, id=cell.name, metadata=metadata)
 

@@ -25,6 +25,7 @@ CELL_TIMEOUT_SECONDS = 120
 KERNEL_STARTS = 3
 """How often a kernel is started before its absence is an error."""
 
+# colours in a terminal: escape, bracket, numbers, m
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -58,7 +59,7 @@ def kernel_environment(state_dir: Path) -> dict[str, str]:
     return {
         "OMP_NUM_THREADS": "1",
         "MKL_NUM_THREADS": "1",
-        "PYTHONHASHSEED": "0",
+        "PYTHONHASHSEED": "0",  # else sets of texts come in another order in each process
         "CUDA_VISIBLE_DEVICES": "",
         "COURSE_STATE": str(state_dir / "learner.json"),
         "IPYTHONDIR": str(state_dir / "ipython"),
@@ -100,7 +101,7 @@ def run(
     )
 
 
-def _started(notebook: Any, label: str, **how: Any) -> Any:
+def _started(notebook: Any, label: str, **surroundings: Any) -> Any:
     """A client whose kernel answers. One that does not start is tried again: nothing has been run
     yet.
 
@@ -110,12 +111,12 @@ def _started(notebook: Any, label: str, **how: Any) -> Any:
     for attempt in range(1, KERNEL_STARTS + 1):
         client = _client(notebook)
         try:
-            client.start_new_kernel(**how)
+            client.start_new_kernel(**surroundings)
             client.start_new_kernel_client()
         except RuntimeError as error:
             if attempt == KERNEL_STARTS:
                 last_words = _end_of(
-                    Path(how["stderr"].name).read_text(encoding="utf-8", errors="replace")
+                    Path(surroundings["stderr"].name).read_text(encoding="utf-8", errors="replace")
                 )
                 raise BuildError(f"{label}: no kernel starts: {error}{last_words}") from error
         else:
@@ -144,7 +145,7 @@ def _client(notebook: Any) -> Any:
         store_widget_state=True,
     )
     client.owns_km = True  # it was made for this run alone, so it goes when the run ends
-    client.reset_execution_trackers()
+    client.reset_execution_trackers()  # what `execute` would do, which is not called here
     return client
 
 
@@ -187,5 +188,5 @@ def _tidy(notebook: Any) -> None:
     renumber(notebook)
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
-    kept = {"widgets": notebook.metadata["widgets"]} if "widgets" in notebook.metadata else {}
-    notebook.metadata = from_dict(NOTEBOOK_METADATA | kept)
+    widgets = {"widgets": notebook.metadata["widgets"]} if "widgets" in notebook.metadata else {}
+    notebook.metadata = from_dict(NOTEBOOK_METADATA | widgets)

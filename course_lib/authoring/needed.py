@@ -23,17 +23,17 @@ def needed(cells: Sequence[Cell], texts: dict[str, str], task: str) -> set[str]:
         task: name of the answer cell whose checks are wanted.
     """
     wanted: set[str] = set()
-    found: set[str] = set()
-    for cell in reversed(cells):
+    names: set[str] = set()
+    for cell in reversed(cells):  # from below: a cell is needed for what stands under it
         if cell.kind != "code" or cell.role == "wrong":
             continue
         if cell.role in ("check", "hidden"):
             if cell.owner == task:
                 wanted |= names_used(cell.text)
         elif cell.name == task or names_bound(texts[cell.name]) & wanted:
-            found.add(cell.name)
+            names.add(cell.name)
             wanted |= names_used(texts[cell.name])
-    return found
+    return names
 
 
 def names_used(text: str) -> set[str]:
@@ -56,19 +56,21 @@ def names_bound(text: str) -> set[str]:
     >>> sorted(names_bound(imports + "a, b = 1, 2\\nrow['c'] = 3\\ndef f(): ..."))
     ['a', 'b', 'f', 'nn', 'np', 'row']
     """
-    found: set[str] = set()
+    bound: set[str] = set()
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            found.add(node.name)
+            bound.add(node.name)
         elif isinstance(node, ast.Import | ast.ImportFrom):
-            found |= {(alias.asname or alias.name).split(".")[0] for alias in node.names}
+            # `import a.b` binds `a`
+            bound |= {(alias.asname or alias.name).split(".")[0] for alias in node.names}
+        # written to or deleted; a part of something (`a.b = 1`, `a[0] = 1`) changes the whole
         elif isinstance(node, ast.Name | ast.Attribute | ast.Subscript) and not isinstance(
             node.ctx, ast.Load
         ):
-            found.add(_base(node))
+            bound.add(_base(node))
         elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-            found.add(_base(node.value.func))
-    return found - {""}
+            bound.add(_base(node.value.func))
+    return bound - {""}
 
 
 def _base(node: ast.expr) -> str:

@@ -77,6 +77,7 @@ def resolve(asked: str, known: Iterable[str]) -> str:
         re.split(r"[\\/]", asked.strip())[-1].lower().removesuffix(".ipynb").removesuffix(".py")
     )
     wanted = wanted.replace("-", "_").replace(" ", "_")
+    # every way to call a lesson; where two share one, the later lesson has it
     calls = {call: name for name in everything for call in _calls(name)}
     if wanted in calls:
         return calls[wanted]
@@ -107,9 +108,9 @@ def write_whole(path: Path, content: str | bytes) -> None:
         with unfinished.open("wb") as file:
             file.write(content.encode("utf-8") if isinstance(content, str) else content)
             file.flush()
-            os.fsync(file.fileno())
+            os.fsync(file.fileno())  # else, after a power cut, the new name may stand over nothing
         # The one call that is atomic on every system; tests stand in for it.
         os.replace(unfinished, path)  # noqa: PTH105
-    except BaseException:
+    except BaseException:  # Ctrl-C too
         unfinished.unlink(missing_ok=True)
         raise

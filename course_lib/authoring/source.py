@@ -20,6 +20,7 @@ from course_lib.errors import SourceError
 
 MARKER = re.compile(r"#\s*%%+(\s.*)?$")
 ATTRIBUTES = {"role": str, "points": int, "says": str, "misconception": str}
+# what jupytext itself puts into a cell's metadata; all else was typed by the author
 FROM_JUPYTEXT = {"title", "lines_to_next_cell", "cell_depth"}
 
 
@@ -29,7 +30,7 @@ def read(path: Path, kind: Kind | None = None) -> list[Cell]:
 
     Raises `SourceError` at the first rule broken, `FileNotFoundError` where there is no such file.
     """
-    import jupytext
+    import jupytext  # here: an author's tool, which a learner need not have
 
     text = path.read_text(encoding="utf-8")
     kind = kind or ("exercise" if path.parent.name == "exercises" else "lesson")
@@ -54,20 +55,20 @@ def _fail(path: Path, cell: Cell, rule: str) -> SourceError:
 
 def _marker_lines(path: Path, text: str, cells: int) -> list[int]:
     """Line of each cell's marker, from 1; jupytext must agree on how many there are."""
-    found = []
+    starts = []
     for number, line in enumerate(text.splitlines(), start=1):
         if MARKER.match(line):
-            found.append(number)
+            starts.append(number)
         elif MARKER.match(line.strip()):
             raise SourceError(
                 f"{path.parent.name}/{path.name}, line {number}: a cell marker must start its line"
             )
-    if len(found) != cells:
+    if len(starts) != cells:
         rule = "text stands before the first `# %%` marker, or a marker stands inside a string"
         raise SourceError(
-            f"{path.parent.name}/{path.name}, line 1: {rule} ({len(found)} markers, {cells} cells)"
+            f"{path.parent.name}/{path.name}, line 1: {rule} ({len(starts)} markers, {cells} cells)"
         )
-    return found
+    return starts
 
 
 def _cell(path: Path, line: int, node: Any) -> Cell:
@@ -93,6 +94,7 @@ def _cell(path: Path, line: int, node: Any) -> Cell:
     for key, value in values.items():
         if key not in ATTRIBUTES:
             raise _fail(path, bare, f"unknown attribute {key!r}; known: {', '.join(ATTRIBUTES)}")
+        # `type`, not `isinstance`: True is an int as well
         if type(value) is not ATTRIBUTES[key] or value == "":
             wanted = "a positive integer" if key == "points" else "a text in double quotes"
             raise _fail(path, bare, f"{key} must be {wanted}, got {value!r}")
@@ -119,6 +121,7 @@ def _with_ids(cells: list[Cell]) -> list[Cell]:
 def _slug(heading: str) -> str:
     """A heading as an id: plain lower-case letters and digits, at most 48 of them, joined by
     hyphens."""
+    # NFKD takes letters apart from their accents, which ASCII then drops: é becomes e
     plain = unicodedata.normalize("NFKD", heading).encode("ascii", "ignore").decode("ascii").lower()
     return "-".join(re.findall(r"[a-z0-9]+", plain))[:48].rstrip("-") or "text"
 
@@ -130,6 +133,7 @@ def _with_owners(cells: list[Cell]) -> list[Cell]:
 
     def owner(cell: Cell) -> str | None:
         fitting = [task for task in tasks if cell.name.startswith(f"{task}_")]
+        # the longest: with tasks `cache` and `cache_size`, `cache_size_check` is the second's
         return max(fitting, key=len, default=None)
 
     return [
@@ -140,7 +144,7 @@ def _with_owners(cells: list[Cell]) -> list[Cell]:
 
 def _check_cell(path: Path, kind: Kind, cell: Cell) -> None:
     """Raise for the first rule that one cell breaks."""
-    for rule in (
+    for rule in (  # raises at the first one; none, and the loop ends
         *_role_faults(kind, cell),
         *_answer_faults(cell),
         *_points_faults(cell),
@@ -193,10 +197,10 @@ def _wrong_faults(cell: Cell) -> Iterator[str]:
             "no answer owns it: its name must start with an answer's name and _, "
             f"as in answer_{cell.role}"
         )
-    told = (cell.says is not None) + (cell.misconception is not None)
-    if cell.role == "wrong" and told != 1:
+    reasons = (cell.says is not None) + (cell.misconception is not None)  # True counts as 1
+    if cell.role == "wrong" and reasons != 1:
         yield "a wrong answer needs one of says=... and misconception=..."
-    if cell.role != "wrong" and told:
+    if cell.role != "wrong" and reasons:
         yield "says and misconception belong on a wrong answer"
 
 

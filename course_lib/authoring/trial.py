@@ -38,14 +38,14 @@ def run(
     """
     texts = _texts(cells, answers, wrong)
     if wrong is not None:
-        kept = needed(cells, texts, str(wrong.owner))
+        required = needed(cells, texts, str(wrong.owner))
         cells = [
             cell
             for cell in cells
-            if cell.name in kept or (_is_check(cell) and cell.owner == wrong.owner)
+            if cell.name in required or (_is_check(cell) and cell.owner == wrong.owner)
         ]
     namespace: dict[str, Any] = {"__name__": "exercise"}
-    given: dict[str, Any] = {}
+    defined: dict[str, Any] = {}
     outcome: Outcome = {}
     for cell in cells:
         if cell.kind != "code" or cell.role == "wrong":
@@ -53,13 +53,15 @@ def run(
         if cell.role == "check":
             outcome[cell.name] = _verdict(cell.text, cell.name, namespace)
         elif cell.role == "hidden":
-            said = (_verdict(cell.text, cell.name, _grader_names(given, seed)) for seed in seeds)
+            # a generator: the first seed that fails is the last one tried
+            said = (_verdict(cell.text, cell.name, _grader_names(defined, seed)) for seed in seeds)
             outcome[cell.name] = next((message for message in said if message is not None), None)
         else:
+            # what a cell defines: a name that is new, or that stands for another object than before
             before = dict(namespace)
             _execute(texts[cell.name], cell.name, namespace)
             if cell.role in OWNERS:
-                given |= {
+                defined |= {
                     name: value
                     for name, value in namespace.items()
                     if name not in before or before[name] is not value
@@ -88,6 +90,7 @@ def _texts(cells: Sequence[Cell], answers: Answers, wrong: Cell | None) -> dict[
 def _execute(text: str, name: str, namespace: dict[str, Any]) -> None:
     """Run one cell that must not fail."""
     try:
+        # compiled under the cell's name, so that a traceback says where
         exec(compile(text, f"<{name}>", "exec"), namespace)
     except Exception as error:
         raise TrialError(f"cell {name} fails: {_message(error)}") from error
@@ -107,8 +110,8 @@ def _message(error: Exception) -> str:
     return str(error) if isinstance(error, AssertionError) else f"{type(error).__name__}: {error}"
 
 
-def _grader_names(given: dict[str, Any], seed: int) -> dict[str, Any]:
+def _grader_names(defined: dict[str, Any], seed: int) -> dict[str, Any]:
     """A fresh namespace as the grader makes it: what answers define, and numbers from a seed."""
     import numpy as np
 
-    return {"__name__": "hidden", **given, "rng": lambda: np.random.default_rng(seed)}
+    return {"__name__": "hidden", **defined, "rng": lambda: np.random.default_rng(seed)}

@@ -38,7 +38,7 @@ def _new_ids(notebook: Any, state: dict[str, Any]) -> dict[str, str]:
     new: dict[str, str] = {}
 
     def walk(model: str, place: str, count: int) -> int:
-        if model in new or model not in state:
+        if model in new or model not in state:  # widgets may refer to each other in a circle
             return count
         new[model] = f"{place}-{count}"
         count += 1
@@ -68,7 +68,7 @@ def _references(value: Any) -> Iterator[str]:
     if isinstance(value, str) and value.startswith(REFERENCE):
         yield value.removeprefix(REFERENCE)
     elif isinstance(value, dict):
-        for key in sorted(value):
+        for key in sorted(value):  # the order of making may differ from run to run
             yield from _references(value[key])
     elif isinstance(value, list):
         for part in value:

@@ -18,6 +18,7 @@ from course_lib.authoring.places import names, write_whole
 
 FOLDER = "workbook"
 INDEX = ".copied.json"
+# [text](target) or [text](<target>), and href="..." or src='...' of HTML
 LINK = re.compile(r"""\]\(\s*<?([^)\s>]+)|(?:href|src)\s*=\s*["']([^"']+)["']""")
 
 
@@ -35,6 +36,7 @@ def update(root: Path, fresh: str | None = None) -> list[str]:
     for path, content in _offered(root).items():
         renew = fresh is not None and Path(path).suffix == ".ipynb" and Path(path).stem == fresh
         message = _place(book / path, content, index.get(path), renew)
+        # where a file was kept, the index still holds what was copied: it stays the learner's
         if message is None or not message.startswith("kept"):
             index[path] = _hash(content)
         if message:
@@ -62,7 +64,7 @@ def _place(path: Path, content: bytes, copied: str | None, renew: bool) -> str |
     if there == copied:
         write_whole(path, content)
         return "refreshed {}: the course's file has changed, yours was untouched"
-    if copied == _hash(content):
+    if copied == _hash(content):  # only the learner's side has changed: nothing to say
         return None
     return (
         "kept {} as you left it, though the course's file has changed since: "
@@ -109,18 +111,20 @@ def _cleared(notebook: Any) -> bytes:
 
 def _links(root: Path, folder: Path, notebook: Any) -> set[str]:
     """Files of the course that a notebook's text links to, by their path from the root."""
-    found = set()
+    files = set()
     text = "\n".join(
         "".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "markdown"
     )
     for match in LINK.finditer(text):
         target = (match.group(1) or match.group(2)).partition("#")[0]
+        # an anchor in the same page, an address with a scheme, or a path from the disk's root
         if not target or re.match(r"[a-z][a-z0-9+.-]*:|/", target, flags=re.IGNORECASE):
             continue
         path = (folder / target).resolve()
+        # resolved: ../.. must not lead out of the course
         if path.is_file() and path.is_relative_to(root.resolve()):
-            found.add(path.relative_to(root.resolve()).as_posix())
-    return found
+            files.add(path.relative_to(root.resolve()).as_posix())
+    return files
 
 
 def _read_index(path: Path) -> dict[str, str]:

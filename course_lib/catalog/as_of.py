@@ -47,9 +47,8 @@ class View(Catalog[Record], Generic[Record]):
         self.year = year
 
     def __getitem__(self, name: str) -> Record:
-        return self._full[
-            self.key(name)
-        ]  # the full catalog notes the look-up, so that sources are listed
+        # The full catalog notes the look-up, so that sources are listed.
+        return self._full[self.key(name)]
 
     def values(self) -> ValuesView[Record]:
         """The records known by then, in catalog order. Touches the whole catalog."""
@@ -64,15 +63,17 @@ class View(Catalog[Record], Generic[Record]):
     def _loaded(self) -> Mapping[str, Record]:
         if self._entries is None:
             every = self._full._loaded()
-            kept = {
+            known = {
                 key: record
                 for key, record in every.items()
+                # A fact without a date comes after every year that can be asked for.
                 if (known_since(record) or YEARS.stop) <= self.year
             }
-            self._exact = {form: key for form, key in self._full._exact.items() if key in kept}
-            fallback = {form: keys & kept.keys() for form, keys in self._full._fallback.items()}
+            self._exact = {form: key for form, key in self._full._exact.items() if key in known}
+            fallback = {form: keys & known.keys() for form, keys in self._full._fallback.items()}
+            # A form left without keys would end the search before the laxer ones.
             self._fallback = {form: keys for form, keys in fallback.items() if keys}
-            self._entries = MappingProxyType(kept)
+            self._entries = MappingProxyType(known)
         return self._entries
 
 
@@ -140,5 +141,5 @@ def known_since(record: Any) -> int | None:
     if stated is not None:
         return int(stated)
     dates = (getattr(record, "valid_from", ""), getattr(record, "day", ""), record.source.date)
-    found = next((match for date in dates if (match := YEAR.search(date))), None)
-    return int(found[0]) if found else None
+    first = next((match for date in dates if (match := YEAR.search(date))), None)
+    return int(first[0]) if first else None

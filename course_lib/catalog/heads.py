@@ -43,33 +43,35 @@ def main(arguments: list[str]) -> int:
     Returns:
         1 where looking found a head that is not current, else 0.
     """
-    look, found = "--check" in arguments, 0
+    look, stale = "--check" in arguments, 0
     for file, text in heads():
         if text != file.read_text(encoding="utf-8"):
-            found += 1
+            stale += 1
             print(f"{file.parent.name}/{file.name}: {'not current' if look else 'written'}")
             if not look:
                 file.write_text(text, encoding="utf-8", newline="\n")
-    return int(look and found > 0)
+    return int(look and stale > 0)
 
 
 def heads() -> Iterator[tuple[Path, str]]:
     """Each file of each catalog, with its text as it should be."""
-    for one in vars(catalog).values():
-        if isinstance(one, Catalog):
-            for file in toml_files.files(one.path):
-                yield file, with_head(file, one._kind)
+    for member in vars(catalog).values():
+        if isinstance(member, Catalog):
+            for file in toml_files.files(member.path):
+                yield file, with_head(file, member._kind)
 
 
 def with_head(file: Path, kind: Any) -> str:
     """The text of a file of facts under a current head; `kind` is that of `load`."""
     lines = file.read_text(encoding="utf-8").removesuffix("\n").split("\n")
+    # The blank at the end stops the search in a file of comments alone.
     end = [line.startswith("#") for line in [*lines, ""]].index(False)
     starts = [place for place, line in enumerate(lines[:end]) if line.startswith(START)]
     by_hand = lines[: starts[0] if starts else end]
     if by_hand and by_hand[-1] != "#":
         by_hand.append("#")
     made = [line for section in _sections(file, kind) for line in ("#", *section)]
+    # A blank line between head and entries, unless there is one.
     gap = [""] if "".join(lines[end : end + 1]) else []
     return "\n".join([*by_hand, LEGEND, *made, *gap, *lines[end:]]) + "\n"
 
@@ -86,6 +88,7 @@ def table(record_class: type, *, aliases: bool = False) -> list[str]:
     # * text      text  The document, file or page that states the fact.
     """
     rows = list(_rows(record_class))
+    # A list times True or False: once, or not at all.
     rows += [(" ", "aliases", TYPES["tuple[str, ...]"], "Other names that find it.")] * aliases
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     lines = []
@@ -124,14 +127,14 @@ def _gather(record_class: type, inside: str, places: dict[type, list[str]]) -> N
 def _rows(record_class: type) -> Iterator[tuple[str, str, str, str]]:
     """Mark, name, type and meaning of each field; the meaning tells a default that says more than
     "not stated"."""
-    told = field_docstrings(record_class)
+    meanings = field_docstrings(record_class)
     for field in fields(record_class):
         type_, needed = declared(record_class)[field.name]
         needed = needed or field.name in ALWAYS_NEEDED
         value = f'"{field.default}"' if isinstance(field.default, str) else str(field.default)
         says_more = not needed and field.default not in (MISSING, None, "", ())
         default = f" Left out: {value.lower()}." if says_more else ""
-        yield "*" if needed else " ", field.name, TYPES[type_], told[field.name] + default
+        yield "*" if needed else " ", field.name, TYPES[type_], meanings[field.name] + default
 
 
 def _home(record_class: type) -> str:

@@ -51,10 +51,10 @@ def load(path: Path, kind: Any) -> Facts:
         EntryError: for a file that is missing, is no TOML, or breaks a rule.
     """
     facts = Facts()
-    found = toml_files.read(path)
-    for key, entry in found.items():
+    entries = toml_files.read(path)
+    for key, entry in entries.items():
         names, facts.entries[key] = _record(entry, kind)
-        _index(facts, found, entry, names)
+        _index(facts, entries, entry, names)
     return facts
 
 
@@ -101,6 +101,7 @@ def _record(entry: Entry, kind: Any) -> tuple[tuple[str, ...], Any]:
     known = declared(record_class)
     entry.need(name for name in ALWAYS_NEEDED if name in known)
     if "aliases" not in known:
+        # Some records have a field `aliases` of their own; for the others it is no field.
         own = {name: value for name, value in entry.fields.items() if name != "aliases"}
         entry = replace(entry, fields=own)
     record = _build(record_class, entry)
@@ -135,7 +136,9 @@ def _told(table: Entry, error: Exception, known: Iterable[str]) -> EntryError:
     return table.error(str(error))
 
 
-def _index(facts: Facts, found: Mapping[str, Entry], entry: Entry, names: tuple[str, ...]) -> None:
+def _index(
+    facts: Facts, entries: Mapping[str, Entry], entry: Entry, names: tuple[str, ...]
+) -> None:
     """Enter an entry under all its names. A remark in parentheses may be left out of the published
     name only."""
     key = entry.name
@@ -143,9 +146,10 @@ def _index(facts: Facts, found: Mapping[str, Entry], entry: Entry, names: tuple[
         form = normal_form(name)
         if not form:
             raise entry.error(f"must hold a letter or a digit, got {name!r}", "aliases")
+        # Enters the form, or says who has it already.
         owner = facts.exact.setdefault(form, key)
         if owner != key:
-            also = f"entry {owner!r} of file {found[owner].file} answers to it too"
+            also = f"entry {owner!r} of file {entries[owner].file} answers to it too"
             raise entry.error(f"{name!r} is ambiguous: {also}", "aliases")
         for lax in forms(name) if name in (key, names[0]) else (form.replace(".", ""),):
             facts.fallback.setdefault(lax, set()).add(key)

@@ -69,11 +69,11 @@ class Catalog(Mapping[str, Record], Generic[Record]):
         Raises:
             KeyError: for a name that fits no entry, or several; it names the nearest ones.
         """
-        found = self._find(name)
-        if len(found) == 1:
-            return found[0]
-        if found:
-            raise KeyError(f"{self.name} has several entries for {name!r}: {', '.join(found)}")
+        keys = self._find(name)
+        if len(keys) == 1:
+            return keys[0]
+        if keys:
+            raise KeyError(f"{self.name} has several entries for {name!r}: {', '.join(keys)}")
         nearest = ", ".join(self._nearest(name)) or f"none; list({self.name}) shows all keys"
         raise KeyError(f"{self.name} has no entry {name!r}; nearest: {nearest}")
 
@@ -110,9 +110,8 @@ class Catalog(Mapping[str, Record], Generic[Record]):
 
     def _loaded(self) -> Mapping[str, Record]:
         if self._entries is None:
-            from course_lib.catalog.load import (
-                load,
-            )  # the first look-up pays for parsing, not the import
+            # The first look-up pays for parsing, not the import.
+            from course_lib.catalog.load import load
 
             facts = load(self.path, self._kind)
             self._exact, self._fallback = facts.exact, facts.fallback
@@ -131,11 +130,15 @@ class Catalog(Mapping[str, Record], Generic[Record]):
 
     def _nearest(self, name: object, limit: int = 5) -> list[str]:
         """Keys whose names contain `name`, then those spelled most like it."""
+        # Needed for errors only.
         from difflib import get_close_matches
 
         wanted = normal_form(str(name))
+        # A blank lies in every name, and shows none.
         inside = sorted((form for form in self._exact if wanted and wanted in form), key=len)
+        # Four times too many, because several names may be of one key.
         close = get_close_matches(wanted, list(self._exact), n=4 * limit, cutoff=0.5)
+        # Each key once, in order: a dict keeps the first of equals.
         return list(dict.fromkeys(self._exact[form] for form in inside + close))[:limit]
 
 

@@ -21,6 +21,7 @@ def normal_form(name: str) -> str:
     ('opt1.3b', 'opt13b')
     """
     spaced = "".join(char if char.isalnum() else " " for char in name.casefold())
+    # First a gap between two digits becomes a dot, then all other gaps go.
     return re.sub(r" +", "", re.sub(r"(?<=\d) +(?=\d)", ".", spaced))
 
 

@@ -91,7 +91,9 @@ class Quantity:
         return self._converted(KILOGRAMS, "a mass")
 
     def _converted(self, factors: dict[str, float], what: str) -> float:
+        # What a year takes counts as the amount itself; of several words the first is the unit.
         unit = self.unit.split("/")[0].split()[0]
+        # Per kilowatt hour it is an intensity, neither an energy nor a mass.
         if unit not in factors or "/kWh" in self.unit:
             raise ValueError(
                 f"unit must be one of {', '.join(factors)} to be {what}, got {self.unit!r}"

@@ -41,11 +41,13 @@ def check_fields(
     for field in fields(record):
         value = getattr(record, field.name)
         declared = declared_type(field)
+        # The type differs from its text without "| None": None is allowed.
         if value is None and declared != field.type:
             continue
         if field.name in choices:
             checks.one_of(field.name, value, choices[field.name])
         elif field.name in signed:
+            # A record is frozen; this is the way past its lock.
             object.__setattr__(record, field.name, checks.finite(field.name, value))
         elif declared in ("int", "float"):
             object.__setattr__(
@@ -81,9 +83,11 @@ def field_docstrings(record_class: type) -> dict[str, str]:
     'The document, file or page that states the fact.'
     """
     texts: dict[str, str] = {}
-    for each in reversed(record_class.__mro__[:-1]):  # the last one is object
-        body = ast.parse(inspect.getsource(each)).body[0]
+    # From the oldest ancestor down, so that a class has the last word; the last one is object.
+    for ancestor in reversed(record_class.__mro__[:-1]):
+        body = ast.parse(inspect.getsource(ancestor)).body[0]
         assert isinstance(body, ast.ClassDef)
+        # Each statement with the next one: the text stands right below its field.
         for field, below in zip(body.body, body.body[1:], strict=False):
             if isinstance(field, ast.AnnAssign) and isinstance(below, ast.Expr):
                 text = " ".join(ast.literal_eval(below.value).split())

@@ -52,6 +52,7 @@ class Experts:
     def __post_init__(self) -> None:
         minima = {"count": 1, "active": 1, "d_ff": 1, "shared": 0, "dense_layers": 0}
         for name, at_least in minima.items():
+            # The record is frozen; this is the way past its lock.
             object.__setattr__(
                 self, name, checks.whole(f"experts.{name}", getattr(self, name), at_least)
             )
@@ -231,12 +232,14 @@ class Transformer:
     }
 
     def __post_init__(self) -> None:
+        # Before the checks, which take no None.
         self._fill_defaults()
         for name in self.stated():
             object.__setattr__(
                 self, name, checks.whole(name, getattr(self, name), self.MINIMA[name])
             )
         for field in fields(self):
+            # Annotations are kept as texts here, never evaluated.
             if field.type == "bool":
                 object.__setattr__(
                     self, field.name, checks.flag(field.name, getattr(self, field.name))
@@ -321,8 +324,9 @@ class Transformer:
         5
         """
         if not any(self.windowed):
-            return 0 * self.layers
+            return 0 * self.layers  # zero in the shape of the sweep
         period = len(self.windowed)
+        # At place n: how many of the first n layers of the pattern are windowed.
         seen = np.concatenate(([0], np.cumsum(self.windowed)))
         rest = seen[np.asarray(self.layers % period, dtype=int)]
         total = self.layers // period * int(seen[-1]) + rest
@@ -333,4 +337,5 @@ class Transformer:
         """How many layers have an ordinary MLP: all of them without experts."""
         if self.experts is None:
             return self.layers
+        # A sweep over `layers` may go below the dense layers of the mixture.
         return checks.smaller(self.experts.dense_layers, self.layers)

@@ -30,7 +30,7 @@ def run_build(
             print(_line(done))
     except KeyboardInterrupt:
         print(f"stopped after {count} notebooks; every notebook on disk is whole", file=sys.stderr)
-        return 130
+        return 130  # what a shell reports after Ctrl-C: 128 and the signal's number, 2
     print(f"{count} built" if count else "nothing to build: every notebook agrees with its source")
     for message in orphans(root):
         print(f"warning: {message}", file=sys.stderr)

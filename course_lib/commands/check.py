@@ -1,6 +1,6 @@
 """What `course check` says: the facts of this machine, and whether the lessons run on it.
 
-Design choices: every finding is one line that starts with ok, slow or FAIL, and each FAIL says what
+Design choices: every result is one line that starts with ok, slow or FAIL, and each FAIL says what
 to do. Limits set on a container count as the machine's own, because a lesson that is killed for
 memory gives no message.
 """
@@ -31,7 +31,7 @@ NEEDED = ("numpy", "matplotlib", "ipywidgets", "jupyterlab", "psutil")
 
 
 @dataclass(frozen=True)
-class Finding:
+class Line:
     """One line of the report."""
 
     level: Literal["ok", "slow", "FAIL"]
@@ -42,10 +42,10 @@ class Finding:
 
 def run_check() -> int:
     """Print what this machine has; 1 where a lesson cannot run, else 0."""
-    findings = list(report())
-    for finding in findings:
-        print(f"{finding.level:<5}{finding.text}")
-    failed = sum(finding.level == "FAIL" for finding in findings)
+    lines = list(report())
+    for line in lines:
+        print(f"{line.level:<5}{line.text}")
+    failed = sum(line.level == "FAIL" for line in lines)
     print(
         f"{failed} to mend before every lesson runs"
         if failed
@@ -54,104 +54,98 @@ def run_check() -> int:
     return 1 if failed else 0
 
 
-def report() -> Iterator[Finding]:
-    """Every finding, in the order a reader would look."""
-    yield python_finding(sys.version_info[:2])
-    yield torch_finding(_version("torch"))
+def report() -> Iterator[Line]:
+    """Every line, in the order a reader would look."""
+    yield python_line(sys.version_info[:2])
+    yield torch_line(_version("torch"))
     for package in NEEDED:
-        yield package_finding(package, _version(package))
+        yield package_line(package, _version(package))
     lessons = _lessons()
     measuring = [
         path.stem for path in lessons if "course_lib.demos" in path.read_text(encoding="utf-8")
     ]
-    yield cores_finding(cores(), measuring)
+    yield cores_line(cores(), measuring)
     if _version("psutil"):
-        yield memory_finding(memory_bytes(), measuring)
-    yield disk_finding(shutil.disk_usage(Path.cwd()).free)
-    yield Finding("ok", f"accelerator: {accelerator()}")
-    yield notebooks_finding(len(lessons))
+        yield memory_line(memory_bytes(), measuring)
+    yield disk_line(shutil.disk_usage(Path.cwd()).free)
+    yield Line("ok", f"accelerator: {accelerator()}")
+    yield notebooks_line(len(lessons))
 
 
-def python_finding(found: tuple[int, ...]) -> Finding:
+def python_line(found: tuple[int, ...]) -> Line:
     """Whether this Python is new enough."""
     shown = f"Python {platform.python_version()} on {platform.system()} {platform.machine()}"
     if found < PYTHON:
-        return Finding(
+        return Line(
             "FAIL",
             f"{shown}: install Python {PYTHON[0]}.{PYTHON[1]} or newer "
             "and make the environment anew",
         )
-    return Finding("ok", shown)
+    return Line("ok", shown)
 
 
-def torch_finding(found: str | None) -> Finding:
+def torch_line(found: str | None) -> Line:
     """Whether torch is there and of a version the course is tested with."""
     low, high = (".".join(map(str, bound)) for bound in TORCH)
     cure = f'run `pip install "torch>={low},<{high}"`'
     if found is None:
-        return Finding("FAIL", f"torch is missing: {cure}")
+        return Line("FAIL", f"torch is missing: {cure}")
     numbers = re.match(r"(\d+)\.(\d+)", found)
     if not numbers or not TORCH[0] <= tuple(map(int, numbers.groups())) < TORCH[1]:
-        return Finding("FAIL", f"torch {found} is outside {low} up to {high}: {cure}")
+        return Line("FAIL", f"torch {found} is outside {low} up to {high}: {cure}")
     try:
         importlib.import_module("torch")
     except Exception as error:  # a broken library raises OSError, RuntimeError, ImportError ...
-        return Finding("FAIL", f"torch {found} cannot be imported ({error}): reinstall it, {cure}")
-    return Finding("ok", f"torch {found}")
+        return Line("FAIL", f"torch {found} cannot be imported ({error}): reinstall it, {cure}")
+    return Line("ok", f"torch {found}")
 
 
-def package_finding(package: str, found: str | None) -> Finding:
+def package_line(package: str, found: str | None) -> Line:
     """Whether a package that every lesson needs is installed."""
     if found is None:
-        return Finding(
-            "FAIL", f"{package} is missing: run `pip install -e .` in the course's folder"
-        )
-    return Finding("ok", f"{package} {found}")
+        return Line("FAIL", f"{package} is missing: run `pip install -e .` in the course's folder")
+    return Line("ok", f"{package} {found}")
 
 
-def cores_finding(count: int, measuring: list[str]) -> Finding:
+def cores_line(count: int, measuring: list[str]) -> Line:
     """Whether there are as many cores as the lessons were timed with."""
     shown = f"{count} CPU core{'s' * (count != 1)}"
-    return (
-        Finding("slow", f"{shown}: {_slow(measuring)}")
-        if count < SLOW_CORES
-        else Finding("ok", shown)
-    )
+    return Line("slow", f"{shown}: {_slow(measuring)}") if count < SLOW_CORES else Line("ok", shown)
 
 
-def memory_finding(total: int, measuring: list[str]) -> Finding:
+def memory_line(total: int, measuring: list[str]) -> Line:
     """Whether memory suffices, in bytes."""
     shown = f"memory {total / GIB:.1f} GiB"
     if total < LEAST_MEMORY_BYTES:
-        return Finding(
+        return Line(
             "FAIL",
             f"{shown}: lessons need {LEAST_MEMORY_BYTES // GIB} GiB; "
             "raise the container's limit or change machines",
         )
     return (
-        Finding("slow", f"{shown}: {_slow(measuring)}")
+        Line("slow", f"{shown}: {_slow(measuring)}")
         if total < SLOW_MEMORY_BYTES
-        else Finding("ok", shown)
+        else Line("ok", shown)
     )
 
 
-def disk_finding(free: int) -> Finding:
+def disk_line(free: int) -> Line:
     """Whether the workbook fits on the disk, in free bytes."""
     shown = f"disk {free / GIB:.1f} GiB free"
     if free < LEAST_DISK_BYTES:
-        return Finding("FAIL", f"{shown}: free {LEAST_DISK_BYTES // 2**20} MiB for the workbook")
-    return Finding("ok", shown)
+        return Line("FAIL", f"{shown}: free {LEAST_DISK_BYTES // 2**20} MiB for the workbook")
+    return Line("ok", shown)
 
 
-def notebooks_finding(count: int) -> Finding:
+def notebooks_line(count: int) -> Line:
     """Whether there are lessons to open."""
     if not count:
-        return Finding(
+        return Line(
             "FAIL",
             "no lessons found: change into the course's folder, the one with pyproject.toml, "
             "and try again",
         )
-    return Finding("ok", f"{count} lesson{'s' * (count != 1)}")
+    return Line("ok", f"{count} lesson{'s' * (count != 1)}")
 
 
 def _slow(measuring: list[str]) -> str:
@@ -189,6 +183,7 @@ def cores() -> int:
     count = (
         len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     )
+    # microseconds of a core's time in a period of so many; "max" where there is no limit
     quota = re.match(r"(\d+) (\d+)", _container_limit("cpu.max"))
     return max(1, min(count, round(int(quota.group(1)) / int(quota.group(2))))) if quota else count
 
@@ -199,7 +194,7 @@ def memory_bytes() -> int:
 
     total = int(psutil.virtual_memory().total)
     limit = _container_limit("memory.max")
-    return min(total, int(limit)) if limit.isdigit() else total
+    return min(total, int(limit)) if limit.isdigit() else total  # "max" where there is no limit
 
 
 def _container_limit(name: str) -> str:
@@ -214,9 +209,10 @@ def accelerator() -> str:
     """The accelerator that torch sees, in words."""
     try:
         import torch
-    except Exception:  # reported by torch_finding
+    except Exception:  # reported by torch_line
         return "unknown without torch"
     if torch.cuda.is_available():
+        # AMD's GPUs answer to `torch.cuda` as well
         kind = f"ROCm {torch.version.hip}" if torch.version.hip else f"CUDA {torch.version.cuda}"
         return f"{torch.cuda.device_count()} x {torch.cuda.get_device_name(0)} ({kind})"
     if torch.backends.mps.is_available():

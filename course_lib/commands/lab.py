@@ -75,6 +75,7 @@ def is_superuser() -> bool:
 
 def become(command: Sequence[str]) -> NoReturn:
     """Run a command in place of this process, and end with its exit code."""
+    # `execv` throws away what Python has not written yet
     sys.stdout.flush()
     sys.stderr.flush()
     if os.name == "posix":

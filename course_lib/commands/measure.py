@@ -70,10 +70,8 @@ def check_device(device: str) -> None:
 
     try:
         torch.ones(1, device=device)
-    except (
-        RuntimeError,
-        AssertionError,
-    ) as error:  # torch raises an AssertionError where it was built without CUDA
+    # torch raises an AssertionError where it was built without CUDA
+    except (RuntimeError, AssertionError) as error:
         raise CourseError(
             f"torch cannot compute on {device!r} here; leave --device out to measure the CPU"
         ) from error
@@ -111,8 +109,8 @@ def processor_name() -> str:
     name = ""
     try:
         text = Path("/proc/cpuinfo").read_text(encoding="utf-8")
-        found = re.search(r"^model name\s*:\s*(.+)$", text, flags=re.MULTILINE)
-        name = found.group(1) if found else ""
+        match = re.search(r"^model name\s*:\s*(.+)$", text, flags=re.MULTILINE)
+        name = match.group(1) if match else ""
     except OSError:  # not Linux
         name = platform.processor()
     return clean_name(name or platform.machine() or "unknown processor")
@@ -134,11 +132,12 @@ def write(record: Record, path: Path) -> None:
     """Write a record as TOML, whole or not at all."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
+    # in the same folder: a file cannot be moved in one step from one disk to another
     handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             file.write(as_toml(record))
-        Path(temporary).chmod(0o644)
+        Path(temporary).chmod(0o644)  # `mkstemp` lets nobody else read it, but it is to be shared
         Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
@@ -148,13 +147,13 @@ def write(record: Record, path: Path) -> None:
 def as_toml(record: Record) -> str:
     """The record in the catalog's format: the machine first, then one entry for each
     measurement."""
-    told = asdict(record.machine)
-    source = told.pop("source")
+    facts = asdict(record.machine)
+    source = facts.pop("source")
     lines = [
         "# Measured by `course measure`. Times are seconds of one run; "
         "what the fields mean says machines/record.py."
     ]
-    lines += ["", "[machine]", *_fields(told), f"source = {{ {', '.join(_fields(source))} }}"]
+    lines += ["", "[machine]", *_fields(facts), f"source = {{ {', '.join(_fields(source))} }}"]
     for each in record.measurements:
         lines += ["", f"[{_key(f'{each.work} {each.format} {each.size}')}]", *_fields(asdict(each))]
     return "\n".join(lines) + "\n"
@@ -168,7 +167,7 @@ def _value(value: object) -> str:
     """A TOML value; seconds keep four digits, more would be noise."""
     if isinstance(value, float):
         return repr(int(value)) + ".0" if value.is_integer() and value < 1e15 else f"{value:.4g}"
-    return json.dumps(value, ensure_ascii=False)
+    return json.dumps(value, ensure_ascii=False)  # a text or a whole number is the same in TOML
 
 
 def _key(text: str) -> str:

@@ -106,6 +106,7 @@ def make(
             grid=grid or training.WORLD,
         )
     except (KeyError, ValueError, TypeError) as problem:
+        # str() of a KeyError puts its message in quotes
         raise PlanError(str(problem.args[0] if problem.args else problem)) from problem
     name = architecture.name or (config.name if config else "the model")
     return project.from_estimate(estimate, purpose=PURPOSE, model=name)
@@ -118,6 +119,7 @@ def read(file: Path) -> Plan:
         PlanError: the file cannot be read, or is no plan; the field and its rule are named.
     """
     try:
+        # -sig: some programs on Windows put a byte order mark in front, which JSON refuses
         return project.from_data(json.loads(file.read_text(encoding="utf-8-sig")))
     except (OSError, UnicodeDecodeError, json.JSONDecodeError) as problem:
         raise PlanError(f"{file}: cannot be read as a plan ({problem})") from problem
@@ -210,7 +212,7 @@ def shares(run: PlannedRun) -> dict[str, float]:
     """Parts of a step that take time, as shares of it, largest first."""
     parts = {part: spent / run.step_seconds for part, spent in run.step_parts_seconds.items()}
     ordered = sorted(parts.items(), key=lambda item: -item[1])
-    return {part: share for part, share in ordered if share >= 0.0005}
+    return {part: share for part, share in ordered if share >= 0.0005}  # below, it shows as 0.0 %
 
 
 def draw(plan: Plan, path: Path) -> None:
@@ -226,6 +228,7 @@ def draw(plan: Plan, path: Path) -> None:
     parts = shares(plan.run)
     picture = Figure(figsize=(7, 0.6 + 0.4 * len(parts)), layout="constrained")
     axes = picture.subplots()
+    # reversed: matplotlib counts from the bottom, and the largest is to be on top
     axes.barh(
         list(parts)[::-1], [100 * share for share in list(parts.values())[::-1]], color="#0072B2"
     )

@@ -17,5 +17,7 @@ def run_progress(as_json: bool) -> int:
         root = None
     progress = collect(root)
     text = json.dumps(as_data(progress), indent=1) if as_json else "\n".join(lines(progress))
+    # a console that lacks a character would stop with an error; a stream without an encoding is a
+    # stand-in, such as a test's
     print(printable(text, sys.stdout.encoding or "ascii"))
     return 0

@@ -81,6 +81,7 @@ def naive(
     `hide` is a mask as `hidden` makes it; `buffers` are two tensors (B, N, T, T) to be written
     into, for timing.
     """
+    # the small queries are divided, not the large scores
     scores = torch.matmul(q / math.sqrt(q.shape[-1]), k.mT, out=buffers[0])
     if hide is not None:
         scores.masked_fill_(hide, -math.inf)
@@ -99,6 +100,7 @@ def windowed(
     """Sliding window, `tile` queries at a time (default: `window`), with only the keys they see."""
     window = checks.whole("window", window)
     seq, tile = q.shape[-2], checks.whole("tile", window if tile is None else tile)
+    # the first query of a tile sees `window - 1` keys before the tile
     out, mask = torch.empty_like(q), hidden("window", min(seq, tile + window - 1), window=window)
     for start in range(0, seq, tile):
         stop, first = min(seq, start + tile), max(0, start - window + 1)
@@ -118,7 +120,7 @@ def block_sparse(
     out = torch.empty_like(q)
     for start in range(0, seq, block):
         stop, first = min(seq, start + block), max(0, start - block * (blocks - 1))
-        hide = hidden("causal", stop - first)[start - first :]
+        hide = hidden("causal", stop - first)[start - first :]  # rows of the queries here only
         here, seen = slice(start, stop), slice(first, stop)
         out[..., here, :] = naive(q[..., here, :], k[..., seen, :], v[..., seen, :], hide)
     return out
@@ -132,6 +134,7 @@ def linear(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, block: int = 64) -
     divided (arXiv 2006.16236).
     """
     block, (q, k) = checks.whole("block", block), (feature(q), feature(k))
+    # a column of ones beside the values: its weighted sum is the sum of the weights
     out, v = torch.empty_like(v), functional.pad(v, (0, 1), value=1.0)
     past = q.new_zeros(*q.shape[:2], k.shape[-1], v.shape[-1])
     for start in range(0, q.shape[-2], block):
@@ -139,6 +142,7 @@ def linear(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, block: int = 64) -
         q_here, k_here, v_here = q[..., here, :], k[..., here, :], v[..., here, :]
         mixed = (q_here @ k_here.mT).tril_() @ v_here + q_here @ past
         out[..., here, :] = mixed[..., :-1] / mixed[..., -1:]
+        # only now: the block's own keys are in the triangle above
         past += k_here.mT @ v_here
     return out
 
@@ -163,17 +167,21 @@ def influence(
     layers, random = checks.whole("layers", layers), torch.Generator().manual_seed(seed)
     checks.whole("window", window)
     width = heads * head_dim
+    # fp64: a far input's influence is tiny, and must not be rounded to zero
     x = start = torch.randn(
         checks.whole("seq", seq), width, generator=random, dtype=torch.float64
     ).requires_grad_()
     for _ in range(layers):
+        # over the root of the width: numbers keep their size from layer to layer
         matrices = torch.randn(3, width, width, generator=random, dtype=torch.float64) / math.sqrt(
             width
         )
         normed = functional.rms_norm(x, (width,))
         q, k, v = (normed @ matrix for matrix in matrices)
         q, k, v = (
-            part.unflatten(-1, (heads, head_dim)).transpose(0, 1)[None] for part in (q, k, v)
+            # [None]: a batch of one
+            part.unflatten(-1, (heads, head_dim)).transpose(0, 1)[None]
+            for part in (q, k, v)
         )
         x = x + naive(q, k, v, hidden("window", seq, window=window))[0].transpose(0, 1).flatten(1)
     (x[-1] @ torch.randn(width, generator=random, dtype=torch.float64)).backward()
@@ -222,20 +230,20 @@ def time_lengths(lengths: Sequence[int], repeats: int = 3) -> dict[str, list[mea
 
     Naive, naive with buffers already there, fused.
 
-    >>> [len(found) for found in time_lengths([8, 16], repeats=1).values()]
+    >>> [len(timings) for timings in time_lengths([8, 16], repeats=1).values()]
     [2, 2, 2]
     """
-    found: dict[str, list[measure.Timing]] = {"naive": [], "naive, buffers": [], "fused": []}
+    timings: dict[str, list[measure.Timing]] = {"naive": [], "naive, buffers": [], "fused": []}
     for seq in lengths:
         q, k, v = inputs(seq)
-        buffers = (q @ k.mT, q @ k.mT)
+        buffers = (q @ k.mT, q @ k.mT)  # written to, so that their pages are really there
         for name, work in (
             ("naive", naive),
             ("naive, buffers", partial(naive, buffers=buffers)),
             ("fused", fused),
         ):
-            found[name].append(measure.time_call(partial(work, q, k, v), repeats))
-    return found
+            timings[name].append(measure.time_call(partial(work, q, k, v), repeats))
+    return timings
 
 
 def count_flops(work: Callable[..., torch.Tensor], seq: int) -> int:
@@ -297,19 +305,21 @@ def peak_bytes(work: Callable[[], Any], given: Sequence[torch.Tensor] = ()) -> i
 class _Storages(TorchDispatchMode):
     """Adds up the storages that are alive."""
 
-    def __init__(self, given: Sequence[torch.Tensor]) -> None:
+    def __init__(self, present: Sequence[torch.Tensor]) -> None:
         super().__init__()
         self.alive: dict[int, int] = {}
         self.peak = 0
-        self._add(given)
+        self._add(present)
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        # inside this method the mode is off: the call does not come back here
         result = func(*args, **(kwargs or {}))
         self._add([leaf for leaf in tree_leaves(result) if isinstance(leaf, torch.Tensor)])
         return result
 
     def _add(self, tensors: Sequence[torch.Tensor]) -> None:
         for storage in (tensor.untyped_storage() for tensor in tensors):
+            # a view shares its tensor's storage; the Python object may differ, the C++ one does not
             if storage._cdata not in self.alive:
                 self.alive[storage._cdata] = storage.nbytes()
                 weakref.finalize(storage, self.alive.pop, storage._cdata, None)

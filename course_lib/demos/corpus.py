@@ -45,7 +45,7 @@ def tokens(kind: str = "prose", limit: int | None = None) -> torch.Tensor:
     >>> tokens("prose", limit=4).shape
     torch.Size([4])
     """
-    data = bytearray(text(kind).encode("utf-8"))
+    data = bytearray(text(kind).encode("utf-8"))  # torch warns of bytes that cannot be written to
     if limit is not None:
         data = data[: checks.whole("limit", limit)]
     return torch.frombuffer(data, dtype=torch.uint8)
@@ -78,10 +78,10 @@ def batches(
             f"seq must be below the number of tokens, got {seq} for {len(data)} tokens"
         )
     generator = torch.Generator().manual_seed(seed)
-    offsets = torch.arange(seq + 1)
+    offsets = torch.arange(seq + 1)  # one more: the targets are the inputs, one token further on
     while True:
         starts = torch.randint(len(data) - seq, (batch, 1), generator=generator)
-        pieces = data[starts + offsets].long()
+        pieces = data[starts + offsets].long()  # (batch, 1) + (seq + 1,): a row of places a piece
         yield pieces[:, :-1], pieces[:, 1:]
 
 

@@ -94,10 +94,10 @@ def measure(
     checks.positive("seconds", seconds)
     using = using or meter()
     work()
-    _wait()
+    _wait()  # a GPU works on after the call returns
     using.start()
     begun, runs = time.perf_counter(), 0
-    while time.perf_counter() - begun < seconds or not runs:
+    while time.perf_counter() - begun < seconds or not runs:  # at least one run
         work()
         runs += 1
     _wait()
@@ -120,11 +120,11 @@ def by_batch(
     """Energy of one step of `batch` texts at once, a token for each, for each of `batches`."""
     using = using or meter(device)
     gpt = gpt.to(device)
-    found = {}
+    energies = {}
     for batch in batches:
         tokens_B1 = torch.zeros(checks.whole("batch", batch), 1, dtype=torch.long, device=device)
-        found[batch] = measure(partial(gpt, tokens_B1), seconds, using)
-    return found
+        energies[batch] = measure(partial(gpt, tokens_B1), seconds, using)
+    return energies
 
 
 def training(
@@ -141,7 +141,7 @@ def training(
             scores_BTV.flatten(0, 1), tokens_BT[:, 1:].flatten()
         )
         weights = list(gpt.parameters())
-        with torch.no_grad():
+        with torch.no_grad():  # weights that want a gradient are changed outside the graph only
             for weight, gradient in zip(weights, torch.autograd.grad(loss, weights), strict=True):
                 weight.sub_(1e-3 * gradient)
 

@@ -46,6 +46,7 @@ def all_pictures() -> dict[str, np.ndarray]:
 
 
 def _draw_one(character: str, side: int) -> np.ndarray:
+    # imported here: slow to load, and needed by the lesson on images alone
     import matplotlib
     from PIL import Image, ImageDraw, ImageFont
 
@@ -54,4 +55,5 @@ def _draw_one(character: str, side: int) -> np.ndarray:
     font = ImageFont.truetype(str(file), round(0.85 * large))
     page = Image.new("L", (large, large))
     ImageDraw.Draw(page).text((large / 2, large / 2), character, fill=255, font=font, anchor="mm")
+    # a box is the plain mean of 4 x 4 points: the grey of an edge
     return np.asarray(page.resize((side, side), Image.Resampling.BOX), dtype=np.float32) / 255

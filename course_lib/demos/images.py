@@ -28,7 +28,7 @@ from course_lib import checks
 from course_lib.demos import glyphs
 
 WORDS = tuple(glyphs.WORDS)
-NO_WORD = len(WORDS)
+NO_WORD = len(WORDS)  # one number, and one row of the embedding, beyond those of the words
 FREQUENCIES = 32
 GUIDANCE = 1.5
 """How far guidance goes along the line from the guess without the word (0) to the one with it
@@ -74,6 +74,7 @@ def waves(t_B: torch.Tensor) -> torch.Tensor:
     >>> waves(torch.zeros(1)).sum().item()  # 32 cosines of 0
     32.0
     """
+    # frequencies from 1000 down to about 1, each the same factor below the last
     angles = (
         1000 * torch.exp(-math.log(1000) * torch.arange(FREQUENCIES) / FREQUENCIES) * t_B[:, None]
     )
@@ -97,6 +98,7 @@ def train(refiner: Refiner, steps: int = 900, batch: int = 128, seed: int = 0) -
     )
     losses: list[float] = []
     for step in range(checks.whole("steps", steps)):
+        # up within twenty steps, and from the middle on down to zero
         optimizer.param_groups[0]["lr"] = rate * min(
             1.0, (step + 1) / 20, (steps - step) / steps * 2
         )
@@ -130,13 +132,14 @@ def trail(
     steps, pictures = checks.whole("steps", steps), checks.whole("pictures", pictures)
     generator = torch.Generator().manual_seed(seed)
     x_BSS = torch.randn(pictures, glyphs.SIDE, glyphs.SIDE, generator=generator)
-    kept = [x_BSS]
+    states = [x_BSS]
     with torch.no_grad():
         for step in range(steps):
             guess = _guess(refiner, x_BSS, 1 - step / steps, number, guidance)
+            # the share of the way left that one step is: all of it at the last
             x_BSS = x_BSS + (guess - x_BSS) / (steps - step)
-            kept.append(x_BSS)
-    return kept
+            states.append(x_BSS)
+    return states
 
 
 def sample(
@@ -197,6 +200,7 @@ def _loss(
     refiner: Refiner, truth: torch.Tensor, batch: int, generator: torch.Generator
 ) -> torch.Tensor:
     word_B = torch.randint(len(WORDS), (batch,), generator=generator)
+    # a word and a glyph number for each picture: two index tensors pick one picture a pair
     clean = truth[word_B, torch.randint(truth.shape[1], (batch,), generator=generator)]
     t_B, noise = (
         torch.rand(batch, generator=generator),

@@ -61,28 +61,31 @@ def cached_pass(gpt: TinyGPT, tokens_BT: torch.Tensor, cache: Cache) -> torch.Te
         raise ValueError(f"tokens must fit into {gpt.context} positions, got {stop}")
     x_BTD = gpt.tokens(tokens_BT) + gpt.positions.weight[start:stop]
     block: Any  # torch types the parts of a module as tensors or modules
-    for block, kept in zip(gpt.blocks, cache.held, strict=True):
+    for block, layer_cache in zip(gpt.blocks, cache.held, strict=True):
         normed_BTD = block.attention_norm(x_BTD)
-        x_BTD = x_BTD + _attend(block.attention, normed_BTD, kept, start)
+        x_BTD = x_BTD + _attend(block.attention, normed_BTD, layer_cache, start)
         x_BTD = x_BTD + block.mlp(block.mlp_norm(x_BTD))
     cache.length = stop
     return gpt.head(gpt.norm(x_BTD[:, -1]))
 
 
 def _attend(
-    attention: Attention, x_BTD: torch.Tensor, kept: torch.Tensor, start: int
+    attention: Attention, x_BTD: torch.Tensor, layer_cache: torch.Tensor, start: int
 ) -> torch.Tensor:
-    """Attention of the new tokens to all so far; `kept` is one layer's cache, of shape (2, B, N,
-    positions, H)."""
+    """Attention of the new tokens to all so far; `layer_cache` is (2, B, N, positions, H)."""
     q_BNTH, k_BNTH, v_BNTH = (
         attention._by_head(part(x_BTD))
         for part in (attention.query, attention.key, attention.value)
     )
     new = k_BNTH.shape[2]
-    kept[0, :, :, start : start + new], kept[1, :, :, start : start + new] = k_BNTH, v_BNTH
-    keys, values = kept[:, :, :, : start + new]
+    layer_cache[0, :, :, start : start + new], layer_cache[1, :, :, start : start + new] = (
+        k_BNTH,
+        v_BNTH,
+    )
+    keys, values = layer_cache[:, :, :, : start + new]
     scores_BNTP = q_BNTH @ keys.transpose(-2, -1) / math.sqrt(q_BNTH.shape[-1])
     if new > 1:
+        # a new token stands `start` places further on than its row says
         future = torch.ones(new, start + new, dtype=torch.bool).triu(start + 1)
         scores_BNTP = scores_BNTP.masked_fill(future, -math.inf)
     return attention.output((scores_BNTP.softmax(-1) @ values).transpose(1, 2).flatten(2))
@@ -144,6 +147,7 @@ def time_writing(
 
     def once(length: int) -> Timing:
         often = repeats if cached or length <= 128 else 1
+        # a run that is timed once is too long for a warm-up
         return measure.time_call(
             lambda: write(gpt, start, length, cached=cached), often, warm_ups=int(often > 1)
         )
@@ -189,9 +193,8 @@ class Weights:
             width, width, generator=torch.Generator().manual_seed(0)
         ) / math.sqrt(width)
         stored_OI, self.scales = _stored(weight_OI, format)
-        self.matrices = [
-            stored_OI.clone() for _ in range(count)
-        ]  # equal numbers, but each in memory of its own
+        # equal numbers, but each in memory of its own
+        self.matrices = [stored_OI.clone() for _ in range(count)]
 
     @property
     def bytes(self) -> int:
@@ -223,6 +226,7 @@ def time_stream(weights: Weights, batches: Sequence[int] = (1,), repeats: int = 
 
 def read_rate(total_bytes: float = 256e6, repeats: int = 7) -> tuple[float, Timing]:
     """Bytes a second at which this machine reads memory, adding up `total_bytes`; the timing."""
+    # ones, not `empty`: pages that were never written to need not be in memory at all
     numbers = torch.ones(round(checks.positive("total_bytes", total_bytes) / 4))
     timing = measure.time_call(numbers.sum, repeats)
     return 4 * len(numbers) / timing.median_seconds, timing

@@ -110,25 +110,24 @@ def saved_bytes(work: Callable[[], object], module: nn.Module | None = None) -> 
         if module is None
         else {parameter.untyped_storage().data_ptr() for parameter in module.parameters()}
     )
-    kept: dict[int, torch.UntypedStorage] = {}
+    storages: dict[int, torch.UntypedStorage] = {}
 
     def pack(tensor: torch.Tensor) -> torch.Tensor:
         storage = tensor.untyped_storage()
         if storage.data_ptr() not in owned:
-            kept[storage.data_ptr()] = (
-                storage  # held on to, so that its address is not given out again
-            )
+            # held on to, so that its address is not given out again
+            storages[storage.data_ptr()] = storage
         return tensor
 
     with torch.autograd.graph.saved_tensors_hooks(pack, lambda tensor: tensor):
         result = work()  # the name keeps the graph alive until the bytes are read
-    total = sum(storage.nbytes() for storage in kept.values())
+    total = sum(storage.nbytes() for storage in storages.values())
     del result
     return total
 
 
 def _seconds(work: Callable[[], object]) -> float:
-    _wait_for_accelerator()
+    _wait_for_accelerator()  # work launched before would be timed along
     start = time.perf_counter()
     work()
     _wait_for_accelerator()

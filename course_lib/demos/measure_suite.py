@@ -98,7 +98,9 @@ def all_reduce(
 ) -> Measurement:
     """Time the sum of `size_bytes` of gradients over real processes; bytes as a ring sends."""
     with launch.Ranks(ranks) as processes:
+        # a function of this module: a process cannot import a lambda
         timings = processes.run(reduce_here, size_bytes, repeats)
+    # a collective operation is over when its slowest rank is done
     slowest = max(timings, key=lambda each: each.median_seconds)
     work = Work(
         flops=0, moved_bytes=collectives.traffic("all_reduce", size_bytes, ranks).sent_bytes
@@ -131,4 +133,5 @@ def _step(
 
 
 def _later(work: Callable[..., Measurement], *arguments: object) -> Callable[[], Measurement]:
+    # a function of its own, so that each piece keeps its arguments; the loop's names would move on
     return lambda: work(*arguments)

@@ -43,9 +43,10 @@ class Rapl:
     def open(cls, root: Path = POWERCAP) -> Rapl | None:
         """The counters under `root`; None without any that may be read."""
         try:
+            # one colon is a package; two are a part of it (cores, memory), counted in it already
             zones = sorted(zone for zone in root.glob("*-rapl:*") if zone.name.count(":") == 1)
             opened = cls(zones)
-            opened.start()
+            opened.start()  # Linux lets only root read the counters, and that shows here
         except OSError:
             return None
         return opened if zones else None
@@ -56,6 +57,7 @@ class Rapl:
     def stop(self) -> float:
         now = [_read(zone / "energy_uj") for zone in self.zones]
         parts = zip(now, self.begun, self.limits, strict=True)
+        # modulo: right also where the counter has started again in between, once
         return sum((end - start) % limit for end, start, limit in parts) / 1e6
 
 
@@ -74,13 +76,14 @@ class GpuCounter:
         for name in NVML_NAMES:
             try:
                 library, handle = ctypes.CDLL(name), ctypes.c_void_p()
+                # NVML's functions return 0 where all is well
                 if library.nvmlInit_v2() or library.nvmlDeviceGetHandleByIndex_v2(
                     0, ctypes.byref(handle)
                 ):
                     return None
                 opened = cls(library, handle)
                 opened.start()
-            except (OSError, AttributeError):
+            except (OSError, AttributeError):  # no library, or one too old for these functions
                 continue
             return opened
         return None
@@ -125,7 +128,7 @@ class CodeCarbon:
 
         logging.getLogger("codecarbon").setLevel(logging.CRITICAL)
         self.tracker = OfflineEmissionsTracker(
-            country_iso_code="USA",
+            country_iso_code="USA",  # must be given; only CO2 depends on it, and energy is asked
             save_to_file=False,
             log_level="critical",
             allow_multiple_runs=True,

@@ -67,6 +67,7 @@ class Attention(nn.Module):
             self._by_head(part(x_BTD)) for part in (self.query, self.key, self.value)
         )
         scores_BNTT = q_BNTH @ k_BNTH.transpose(-2, -1) / math.sqrt(q_BNTH.shape[-1])
+        # above the diagonal: a token sees itself and what came before
         future_TT = torch.ones(scores_BNTT.shape[-2:], dtype=torch.bool, device=x_BTD.device).triu(
             1
         )
@@ -119,6 +120,7 @@ class TinyGPT(nn.Module):
         self.norm = nn.RMSNorm(d_model)
         self.head = nn.Linear(d_model, vocab_rows, bias=False)
         self.head.weight = self.tokens.weight  # one matrix, two uses
+        # torch begins an embedding with numbers near 1: as a head it would be sure from the start
         for weight in (self.tokens.weight, self.positions.weight):
             nn.init.normal_(weight, std=0.02)
 
@@ -138,8 +140,8 @@ def weights_by_part(gpt: TinyGPT) -> dict[str, int]:
         norm for block in gpt.blocks for norm in (block.attention_norm, block.mlp_norm)
     ]
     return {
-        part: sum(weight.numel() for weight in nn.ModuleList(held).parameters())
-        for part, held in parts.items()
+        part: sum(weight.numel() for weight in nn.ModuleList(modules).parameters())
+        for part, modules in parts.items()
     }
 
 
@@ -158,9 +160,11 @@ def train(
     """Train for `steps` steps (forward, loss, backward, AdamW). Returns their losses, in nats."""
     optimizer = torch.optim.AdamW(gpt.parameters(), lr=learning_rate, betas=(0.9, 0.95), fused=True)
     losses: list[float] = []
+    # the range stands first: it ends the loop before another batch is taken out
     for step, (inputs_BT, targets_BT) in zip(
         range(checks.whole("steps", steps)), batches, strict=False
     ):
+        # up within twenty steps, and from the middle on down to zero
         optimizer.param_groups[0]["lr"] = learning_rate * min(
             1.0, (step + 1) / 20, (steps - step) / steps * 2
         )
@@ -183,4 +187,5 @@ def write(gpt: TinyGPT, prompt: str, tokens: int, temperature: float = 0.8, seed
         text.append(
             int(torch.multinomial((scores_V / temperature).softmax(-1), 1, generator=generator))
         )
+    # bytes drawn by chance are often no valid UTF-8
     return bytes(text).decode("utf-8", errors="replace")

@@ -43,16 +43,19 @@ def train(text: str | None = None, vocab_rows: int = 4096) -> Tokenizer:
     >>> cut.encode(" the").tokens[-1].endswith("the")  # four merges: "the" came up most often
     True
     """
+    # imported here: slow to load, and the type alone does not need it
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
     vocab_rows = checks.whole("vocab_rows", vocab_rows, at_least=256)
     made = Tokenizer(models.BPE())
     made.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     made.decoder = decoders.ByteLevel()
+    # all 256 bytes, seen or not: without them a byte that the text lacks could not be written
     alphabet = pre_tokenizers.ByteLevel.alphabet()
     trainer = trainers.BpeTrainer(
         vocab_size=vocab_rows, initial_alphabet=alphabet, show_progress=False
     )
+    # ends of lines are kept: they are bytes of the text like any other
     made.train_from_iterator((seen() if text is None else text).splitlines(keepends=True), trainer)
     return made
 

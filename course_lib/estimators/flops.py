@@ -105,6 +105,7 @@ def recomputation(
     """
     checks.one_of("recompute", recompute, RECOMPUTE)
     parts = forward_parts(model, batch, seq, attention)
+    # Zero in the shape of the sweep.
     return {"none": 0 * parts.layers, "selective": parts.attention_core, "full": parts.layers}[
         recompute
     ]
@@ -139,6 +140,7 @@ def training(model: Transformer, tokens: Number, seq: Number | None = None) -> N
     checks.instance("model", model, Transformer)
     tokens = checks.positive("tokens", tokens)
     if seq is None:
+        # 2 FLOPs a weight forward, 4 backward.
         return 6 * count(model).active * tokens
     return training_step(model, 1, seq) * tokens / seq
 
@@ -169,6 +171,7 @@ def decode(
         if attention == "causal" and any(model.windowed)
         else seen
     )
+    # Made anew from the cache; the new token is expanded in `_parts` already.
     again = latent_expansion(model) if checks.flag("rebuild", rebuild) else 0
     return (
         _parts(model, batch, batch, seen, windowed).total
@@ -186,9 +189,11 @@ def pairs_seen(seq: Number, window: Number = 0) -> Number:
     """
     seq, window = checks.whole("seq", seq), checks.whole("window", window, at_least=0)
     unlimited = (
+        # A window of 0 stands for none.
         np.where(window == 0, seq, window) if isinstance(window, np.ndarray) else window or seq
     )
     reach = checks.smaller(seq, unlimited)
+    # A triangle of the first tokens, then full windows.
     return reach * (reach + 1) // 2 + (seq - reach) * reach
 
 
@@ -222,6 +227,8 @@ def _parts(
     all_pairs = (model.layers - windowed) * pairs + windowed * windowed_pairs
     return FlopParts(
         projections=2 * tokens * model.layers * attention_matrix(model),
+        # Scores multiply keys, sums multiply values; key-value heads shared by queries save no
+        # product.
         attention_core=2 * batch * model.n_heads * (key_dim + value_dim) * all_pairs,
         mlp=2 * tokens * _mlp_entries_used(model),
         head=2 * tokens * _head_entries(model),
@@ -242,4 +249,6 @@ def _mlp_entries_used(model: Transformer) -> Number:
 
 def _head_entries(model: Transformer) -> Number:
     narrow = model.table_width != model.d_model
+    # Twice: up to the model on the way in, down to the table on the way out; a flag counts as 0 or
+    # 1.
     return model.vocab_rows * model.table_width + 2 * narrow * model.table_width * model.d_model

@@ -61,6 +61,7 @@ class Layout:
 
     def __post_init__(self) -> None:
         for name in SIZES:
+            # The record is frozen; this is the way past its lock.
             object.__setattr__(self, name, checks.whole(name, getattr(self, name)))
         object.__setattr__(self, "zero", checks.whole("zero", self.zero, at_least=0))
         checks.flag("sequence_parallel", self.sequence_parallel)
@@ -92,12 +93,12 @@ class Layout:
         """
         batch = checks.whole("batch", batch)
         checks.broadcast(**self.numbers(), batch=batch)
-        each = self.data * self.micro_batch
-        if np.any(np.asarray(batch % each) != 0):
+        round_size = self.data * self.micro_batch
+        if np.any(np.asarray(batch % round_size) != 0):
             raise ValueError(
-                f"batch must be a multiple of data x micro_batch = {each}, got {batch}"
+                f"batch must be a multiple of data x micro_batch = {round_size}, got {batch}"
             )
-        return batch // each
+        return batch // round_size
 
 
 def stage_layers(model: Transformer, layout: Layout) -> Number:
@@ -110,7 +111,7 @@ def stage_layers(model: Transformer, layout: Layout) -> Number:
     checks.instance("model", model, Transformer)
     checks.instance("layout", layout, Layout)
     checks.broadcast(**model.numbers(), **layout.numbers())
-    return -(-model.layers // layout.pipeline)
+    return -(-model.layers // layout.pipeline)  # rounds up, exact for ints
 
 
 def problems(model: Transformer, layout: Layout, seq: Number | None = None) -> list[str]:
@@ -125,21 +126,21 @@ def problems(model: Transformer, layout: Layout, seq: Number | None = None) -> l
     checks.instance("model", model, Transformer)
     checks.instance("layout", layout, Layout)
     checks.broadcast(**model.numbers(), **layout.numbers())
-    found = [_divides("tensor", layout.tensor, model.n_heads, "attention heads")]
-    found.append(
+    reasons = [_divides("tensor", layout.tensor, model.n_heads, "attention heads")]
+    reasons.append(
         _at_most(
             "pipeline x interleave", layout.pipeline * layout.interleave, model.layers, "layers"
         )
     )
     if model.experts is None:
-        found.append(_at_most("expert", layout.expert, 1, "expert of a dense model"))
+        reasons.append(_at_most("expert", layout.expert, 1, "expert of a dense model"))
     else:
-        found.append(_divides("expert", layout.expert, model.experts.count, "experts"))
+        reasons.append(_divides("expert", layout.expert, model.experts.count, "experts"))
     if seq is not None:
-        found.append(
+        reasons.append(
             _divides("context", layout.context, checks.whole("seq", seq), "tokens of a sequence")
         )
-    return [each for each in found if each]
+    return [reason for reason in reasons if reason]
 
 
 def check(model: Transformer, layout: Layout, seq: Number | None = None) -> None:
@@ -150,19 +151,22 @@ def check(model: Transformer, layout: Layout, seq: Number | None = None) -> None
     Traceback (most recent call last):
     ValueError: pipeline x interleave must be at most the 32 layers, got 64
     """
-    found = problems(model, layout, seq)
-    if found:
-        raise ValueError("; ".join(found))
+    reasons = problems(model, layout, seq)
+    if reasons:
+        raise ValueError("; ".join(reasons))
 
 
 def _divides(name: str, size: Number, whole: Number, what: str) -> str:
     if not np.any(np.asarray(whole % size) != 0):
         return ""
     text = f"{name} must divide the {whole} {what}, got {size}"
+    # In a sweep the nearest size differs from place to place, so none is named.
     if isinstance(size, np.ndarray) or isinstance(whole, np.ndarray):
         return text
-    divisors = [each for each in range(1, int(whole) + 1) if whole % each == 0]
-    return f"{text}; the nearest that does is {min(divisors, key=lambda each: abs(each - size))}"
+    divisors = [divisor for divisor in range(1, int(whole) + 1) if whole % divisor == 0]
+    return (
+        f"{text}; the nearest that does is {min(divisors, key=lambda divisor: abs(divisor - size))}"
+    )
 
 
 def _at_most(name: str, size: Number, limit: Number, what: str) -> str:

@@ -59,11 +59,11 @@ def sizes(catalogs: Catalogs) -> Numbers | None:
     if not totals:
         return None
     known = [
-        (catalogs.models[key].published.total_params, told)
-        for key, told in EXAMPLES.items()
+        (catalogs.models[key].published.total_params, named)
+        for key, named in EXAMPLES.items()
         if key in catalogs.models
     ]
-    close = [abs(size / told - 1) <= 0.05 for size, told in known if size]
+    close = [abs(size / named - 1) <= 0.05 for size, named in known if size]
     return {
         "share_billion": sum(total >= 1e9 for total in totals) / len(totals),
         "models_trillion": sum(total >= 1e12 for total in totals),
@@ -76,7 +76,7 @@ def depth(catalogs: Catalogs) -> Numbers | None:
     """A07: the share of decoders with more than 100 layers, and the deepest."""
     layers = [int(model.layers) for model in _decoders(catalogs)]
     return (
-        {"share": sum(each > 100 for each in layers) / len(layers), "deepest": max(layers)}
+        {"share": sum(count > 100 for count in layers) / len(layers), "deepest": max(layers)}
         if layers
         else None
     )
@@ -84,10 +84,8 @@ def depth(catalogs: Catalogs) -> Numbers | None:
 
 def durations(catalogs: Catalogs) -> Numbers | None:
     """B03: how long full runs lasted, and how near the simple estimate comes."""
-    models, devices = (
-        dict(catalogs.models.items()),
-        dict(catalogs.devices.items()),
-    )  # one look-up each, not one a run
+    # Plain dicts: each run then costs no look-up by name in a catalog.
+    models, devices = dict(catalogs.models.items()), dict(catalogs.devices.items())
     full = [run for run in catalogs.runs.values() if run.kind == "full_run"]
     times = [
         times
@@ -108,9 +106,10 @@ def durations(catalogs: Catalogs) -> Numbers | None:
 def cooled(catalogs: Catalogs) -> Numbers | None:
     """B05: what the latest industry average and the best place add to their machines' energy."""
     added = {hall.name: (hall.source.date, hall.pue - 1) for hall in catalogs.cooling.values()}
-    surveys = [found for name, found in added.items() if name.startswith(SURVEY)]
+    surveys = [survey for name, survey in added.items() if name.startswith(SURVEY)]
     if not surveys:
         return None
+    # Pairs compare by their date first, so the largest is the latest.
     return {"average": max(surveys)[1], "best": min(more for _, more in added.values())}
 
 
@@ -124,6 +123,7 @@ def places(catalogs: Catalogs) -> Numbers | None:
     ]
     if len(grams) < COUNTRIES or not swings:
         return None
+    # First and ninth tenth of the sorted grids; whole numbers, so that no rounding moves a place.
     return {"place": grams[len(grams) * 9 // 10] / grams[len(grams) // 10], "hour": min(swings)}
 
 
@@ -157,6 +157,7 @@ def dearer(catalogs: Catalogs) -> Numbers | None:
     }
     pairs = [(centre, home) for centre in CENTRE for home in HOME]
     return {
+        # `or 0` is for the type checker: every card has a price, as was asked above.
         f"share_{name}": sum((spent[centre] or 0) < (spent[home] or 0) for centre, home in pairs)
         / len(pairs)
         for name, spent in usd.items()
@@ -182,8 +183,8 @@ def _decoders(catalogs: Catalogs) -> list[Transformer]:
 def _times(run: Any, model: Any, device: Device | None) -> tuple[float, float] | None:
     """Seconds that a run lasted, and those planned at 40 % of the peak; None where something is not
     stated."""
-    told = run.tokens and run.devices and (run.wall_seconds or run.device_hours)
-    if not told or device is None or not isinstance(model, Transformer):
+    stated = run.tokens and run.devices and (run.wall_seconds or run.device_hours)
+    if not stated or device is None or not isinstance(model, Transformer):
         return None
     lasted = run.wall_seconds or run.device_hours / run.devices * HOUR
     work = flops.training(model, run.tokens)
@@ -200,4 +201,6 @@ def _stated(card: Device) -> bool:
 def _rented(catalogs: Catalogs, device: str) -> bool:
     """Whether the device and its price by the hour, at the provider, were known."""
     price = offers.rental(device, PROVIDER) if device in catalogs.devices else None
+    # The same record, not an equal one: `rental` asks the full catalog, which knows later prices
+    # too.
     return price is not None and any(price is known for known in catalogs.prices.values())

@@ -76,6 +76,8 @@ def count(model: Transformer, *, embeddings: bool = True) -> ParameterCount:
         attention=model.layers * _attention_layer(model),
         mlp=_mlp_stack(model),
         norm=_norms(model),
+        # A tied table is one matrix: it counts once, as embedding, or as head where embeddings are
+        # left out.
         head=head + (table if not model.tied_embeddings or not embeddings else 0),
         idle=_idle(model),
     )
@@ -94,6 +96,7 @@ def attention_matrix(model: Transformer) -> Number:
         return query_and_output + key_and_value
     query_width = heads * latent.key_dim
     compressed = latent.q_rank > 0  # a rank of 0 means that the query is projected directly
+    # Factors of 0 and 1, because the rank may be an array.
     query = compressed * latent.q_rank * (d + query_width) + (1 - compressed) * d * query_width
     down = d * (latent.kv_rank + latent.rope_dim)
     return query + down + latent_expansion(model) + heads * latent.value_dim * d
@@ -134,7 +137,9 @@ def _attention_layer(model: Transformer) -> Number:
     if latent is None:
         qkv_width = (model.n_heads + 2 * model.n_kv_heads) * model.head_dim
     else:
+        # Only the down-projections have biases here, the expansions none.
         qkv_width = latent.q_rank + latent.kv_rank + latent.rope_dim
+    # Flags count as 0 or 1, here and below.
     biases = model.qkv_bias * qkv_width + model.o_bias * model.d_model
     positions = model.relative_positions * model.d_model * model.d_model
     return attention_matrix(model) + biases + positions + model.attention_sinks * model.n_heads
@@ -167,7 +172,7 @@ def _mlp_stack(model: Transformer) -> Number:
 
 def _idle(model: Transformer) -> Number:
     if model.experts is None:
-        return 0 * model.layers
+        return 0 * model.layers  # zero in the shape of the sweep
     idle_experts = model.experts.count - model.experts.active
     return (model.layers - model.dense_layers) * idle_experts * _expert(model, model.experts)
 
@@ -176,10 +181,10 @@ def _norms(model: Transformer) -> Number:
     vectors, latent = NORM_VECTORS[model.norm], model.latent
     layer = model.norms_per_layer * vectors * model.d_model
     if latent is not None:
-        layer = (
-            layer + latent.q_rank + latent.kv_rank
-        )  # RMSNorms on the compressed query, keys and values
+        # RMSNorms on the compressed query, keys and values: one vector each, whatever `norm` says.
+        layer = layer + latent.q_rank + latent.kv_rank
     if model.qk_norm == "head":
+        # One vector for all query heads, one for all key heads.
         layer = layer + 2 * vectors * model.head_dim
     if model.qk_norm == "full":
         layer = layer + vectors * (model.n_heads + model.n_kv_heads) * model.head_dim

@@ -42,6 +42,7 @@ class Range:
 
     def __post_init__(self) -> None:
         for name in ("low", "value", "high"):
+            # The record is frozen; this is the way past its lock.
             object.__setattr__(self, name, checks.positive(name, getattr(self, name)))
         checks.broadcast(low=self.low, value=self.value, high=self.high)
         if np.any(np.asarray(self.low) > self.value) or np.any(np.asarray(self.value) > self.high):
@@ -93,6 +94,7 @@ def product(*factors: Range | Number) -> Range:
     value: Number = 1.0
     for part in parts:
         value = value * part.value
+    # Each side by itself, because a range need not be symmetric.
     down = sum(np.log(part.value / part.low) ** 2 for part in parts)
     up = sum(np.log(part.high / part.value) ** 2 for part in parts)
     return Range(
@@ -111,6 +113,7 @@ def added(parts: Iterable[Range | Number]) -> Range:
     (400.0, 340.0, 480.0)
     """
     listed = [ranged("part", part) for part in parts]
+    # fsum rounds once, whatever the order of the parts.
     value = math.fsum(float(part.value) for part in listed)
     down = math.hypot(*(float(part.value - part.low) for part in listed))
     up = math.hypot(*(float(part.high - part.value) for part in listed))
@@ -124,6 +127,7 @@ def inverse(factor: Range | Number) -> Range:
     5.0
     """
     part = ranged("factor", factor)
+    # The ends change places.
     return Range(low=1 / part.high, value=1 / part.value, high=1 / part.low)
 
 
@@ -139,8 +143,8 @@ def spread(function: Callable[..., float], **inputs: Range | float) -> Range:
         ValueError: a result is not finite or not above zero.
 
     >>> double = Range(low=1, value=2, high=4)
-    >>> found = spread(lambda a, b, c: a * b * c, a=double, b=double, c=10)
-    >>> found.value, round(found.high, 1)  # 40 x 2^sqrt(2), not 40 x 4
+    >>> volume = spread(lambda a, b, c: a * b * c, a=double, b=double, c=10)
+    >>> volume.value, round(volume.high, 1)  # 40 x 2^sqrt(2), not 40 x 4
     (40, 106.6)
     """
     uncertain = {name: value for name, value in inputs.items() if isinstance(value, Range)}
@@ -151,9 +155,11 @@ def spread(function: Callable[..., float], **inputs: Range | float) -> Range:
     }
     value = _result(function(**middle))
     below, above = 0.0, 0.0
-    for name, each in uncertain.items():
-        ends = [function(**{**middle, name: end}) for end in (each.low, each.high)]
+    for name, part in uncertain.items():
+        ends = [function(**{**middle, name: end}) for end in (part.low, part.high)]
         logs = [math.log(_result(end) / value) for end in ends]
+        # By the result, not by the end: a low input may raise it. 0 stands for no change on that
+        # side.
         below += min(0.0, *logs) ** 2
         above += max(0.0, *logs) ** 2
     return Range(

@@ -64,10 +64,10 @@ class Served:
             self,
             checks.one_of("what", what, ("wait_seconds", "first_token_seconds", "total_seconds")),
         )
-        found = np.percentile(
+        level = np.percentile(
             values[len(values) // 10 :], checks.positive("percent", percent, zero=True)
         )
-        return found if found.ndim else float(found)
+        return level if level.ndim else float(level)
 
 
 def simulate(
@@ -128,6 +128,8 @@ def single_server(
     mean = float(checks.positive("service_seconds", service_seconds))
     arrivals, shares = _draw(arrivals_per_second, checks.whole("requests", requests), service, seed)
     left = shares[:-1] * mean - np.diff(arrivals)  # what each request adds to the next one's wait
+    # Lindley's max(0, ...) in one go: how far the sum of all `left` lies above its lowest point so
+    # far.
     path = np.concatenate(([0.0], np.cumsum(left)))
     return path - np.minimum.accumulate(path)
 
@@ -165,8 +167,9 @@ def wait_percentile(
     beyond = 1 - checks.positive("percent", percent, zero=True) / 100
     if np.any(beyond <= 0):
         raise ValueError(f"percent must be below 100, got {percent}")
-    found = np.maximum(0.0, np.log(load / beyond)) * mean / (1 - load)
-    return found if np.ndim(found) else float(found)
+    # A percentile below 1 - load is of those who do not wait; the logarithm is negative there.
+    wait = np.maximum(0.0, np.log(load / beyond)) * mean / (1 - load)
+    return wait if np.ndim(wait) else float(wait)
 
 
 def _load(arrivals_per_second: Number, service_seconds: Number) -> tuple[Number, Number]:
@@ -181,6 +184,7 @@ def _draw(rate: float, requests: int, spread: str, seed: int) -> tuple[np.ndarra
     """Arrival times in seconds, and the work of each request in units of the mean."""
     rate = float(checks.positive("arrivals_per_second", rate))
     random = np.random.default_rng(seed)
+    # Drawn at rate 1 and stretched, so that every rate meets the same requests.
     arrivals = random.exponential(1.0, requests).cumsum() / rate
     shares = random.exponential(1.0, requests)
     return arrivals, shares if checks.one_of(
@@ -198,9 +202,8 @@ class _Batch:
         self.steps, self.prefill, self.arrivals, self.tokens = steps, prefill, arrivals, tokens
         self.now, self.step, self.coming = 0.0, 0, 0
         self.busy, self.batch_steps = 0.0, 0
-        self.running: list[
-            tuple[int, int]
-        ] = []  # (step of the last token, request), the earliest first
+        # A heap of (step of the last token, request): the earliest is always the first.
+        self.running: list[tuple[int, int]] = []
         self.taken, self.first, self.last = (np.zeros(len(arrivals)) for _ in range(3))
 
     def run(self) -> Served:
@@ -216,6 +219,7 @@ class _Batch:
             first_token_seconds=self.first - self.arrivals,
             total_seconds=self.last - self.arrivals,
             tokens=self.tokens,
+            # Rounding may leave a little more than the whole.
             busy_share=min(1.0, self.busy / (self.now - float(self.arrivals[0]))),
             mean_batch=self.batch_steps / max(1, self.step),
         )
@@ -229,22 +233,23 @@ class _Batch:
             self.taken[request] = self.now
             self.now, self.busy = self.now + self.prefill, self.busy + self.prefill
             heapq.heappush(self.running, (self.step + int(self.tokens[request]), request))
-        self.first[before : self.coming] = (
-            self.now + self.steps[len(self.running) - 1]
-        )  # all share the next step
+        # All who were taken up share the next step; `steps` begins with a batch of one, hence - 1.
+        self.first[before : self.coming] = self.now + self.steps[len(self.running) - 1]
 
     def _jump(self) -> None:
         """Steps until the next last token, or until an arrival finds a place, whichever comes
         first."""
-        each = float(self.steps[len(self.running) - 1])
+        step_seconds = float(self.steps[len(self.running) - 1])
         ahead = self.running[0][0] - self.step
         if self.coming < len(self.arrivals) and len(self.running) < len(self.steps):
+            # At least one step: an arrival during the reading of prompts lies in the past already.
             ahead = min(
-                ahead, max(1, math.ceil((float(self.arrivals[self.coming]) - self.now) / each))
+                ahead,
+                max(1, math.ceil((float(self.arrivals[self.coming]) - self.now) / step_seconds)),
             )
-        self.step, self.now = self.step + ahead, self.now + ahead * each
+        self.step, self.now = self.step + ahead, self.now + ahead * step_seconds
         self.busy, self.batch_steps = (
-            self.busy + ahead * each,
+            self.busy + ahead * step_seconds,
             self.batch_steps + ahead * len(self.running),
         )
         while self.running and self.running[0][0] == self.step:

@@ -31,12 +31,13 @@ LOCK_SECONDS = 10.0
 
 def path() -> Path:
     """Where the learner's file lies: COURSE_STATE, or a folder of its own in the home folder."""
-    told = os.environ.get("COURSE_STATE")
-    return Path(told) if told else Path.home() / ".where-the-compute-goes" / "learner.json"
+    setting = os.environ.get("COURSE_STATE")
+    return Path(setting) if setting else Path.home() / ".where-the-compute-goes" / "learner.json"
 
 
 def lesson() -> str:
     """The notebook that is running, as far as its server tells ("" elsewhere)."""
+    # Jupyter's server sets it for each kernel: the path of the notebook
     return Path(os.environ.get("JPY_SESSION_NAME", "")).stem
 
 
@@ -78,6 +79,7 @@ def with_result(state: State, key: str, result: Any, now: str) -> State:
     {'shown': '2025-01-01', 'result': 0.174}
     """
     old = state["predictions"].get(key, {})
+    # of two equal keys the right one wins: an older "shown" stays, an older "result" does not
     return _with(state, "predictions", key, {"shown": now} | old | {"result": result})
 
 
@@ -93,6 +95,7 @@ def with_answer(
     """
     old = state["quiz"].get(key, {"tries": 0})
     answer = {"choice": choice, "right": right, "time": now}
+    # to the left of `old` stands what is set once, to its right what is set each time
     new = {"first": answer} | old | {"last": answer, "tries": old["tries"] + 1, "lesson": lesson}
     return _with(state, "quiz", key, new)
 
@@ -147,7 +150,7 @@ def load(file: Path) -> State:
     if not isinstance(state, dict) or state.get("version") != 1:
         raise ValueError(f"{file.name}: must be a JSON object of version 1")
     for section in SECTIONS:
-        entries = state.setdefault(section, {})
+        entries = state.setdefault(section, {})  # an older file may lack a section
         if not isinstance(entries, dict) or not all(
             isinstance(entry, dict) for entry in entries.values()
         ):
@@ -158,6 +161,8 @@ def load(file: Path) -> State:
 def save(file: Path, state: State) -> None:
     """Write one file so that it is at every moment either the old or the new one; the old one
     becomes the backup."""
+    # before any file is touched: a state that cannot be written harms nothing. NaN is refused, for
+    # it is no JSON
     text = json.dumps(state, indent=1, ensure_ascii=False, sort_keys=True, allow_nan=False) + "\n"
     if file.exists():
         _replace(_backup(file), file.read_text(encoding="utf-8"))
@@ -173,6 +178,7 @@ def change(function: Callable[[State], State]) -> State:
     file = path()
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
+        # a lock file of its own: the learner's file is replaced, and a lock on it would go with it
         with locked(file.with_name(file.name + ".lock")):
             state = function(_load_or_set_aside(file))
             save(file, state)
@@ -182,7 +188,7 @@ def change(function: Callable[[State], State]) -> State:
             f"your notes could not be kept in {file.name}: {problem.strerror or problem}",
             stacklevel=2,
         )
-        return function(read())
+        return function(read())  # so the lesson sees its change all the same, in memory
 
 
 def _load_or_set_aside(file: Path) -> State:
@@ -193,6 +199,7 @@ def _load_or_set_aside(file: Path) -> State:
     try:
         return load(file)
     except ValueError:
+        # the first free number: an earlier broken file is not overwritten
         aside = next(
             p
             for n in range(1, 10_000)
@@ -213,11 +220,13 @@ def _backup(file: Path) -> Path:
 def _replace(file: Path, text: str) -> None:
     """Put text in place of a file in one step. Windows refuses while another program reads it: try
     for a second."""
+    # in the same folder, because a file cannot be moved in one step from one disk to another; with
+    # the process's number, so that two notebooks do not write into one
     temporary = file.with_name(f"{file.name}.{os.getpid()}.tmp")
     with temporary.open("w", encoding="utf-8", newline="\n") as handle:
         handle.write(text)
         handle.flush()
-        os.fsync(handle.fileno())
+        os.fsync(handle.fileno())  # else, after a power cut, the new name may stand over nothing
     for attempt in range(20):
         try:
             temporary.replace(file)
@@ -236,6 +245,7 @@ def locked(file: Path, seconds: float = LOCK_SECONDS) -> Iterator[None]:
         TimeoutError: somebody else held it for `seconds`.
     """
     deadline = time.monotonic() + seconds
+    # "a+" makes the file where there is none and empties none
     with file.open("a+", encoding="utf-8") as handle:
         while not _try_lock(handle):
             if time.monotonic() > deadline:
@@ -251,7 +261,7 @@ if sys.platform == "win32":
     import msvcrt
 
     def _try_lock(handle: IO[str]) -> bool:
-        handle.seek(0)
+        handle.seek(0)  # Windows locks bytes from where the file stands: always the first one
         try:
             msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)
         except OSError:

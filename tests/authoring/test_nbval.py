@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from course_lib.authoring import build
-from course_lib.authoring.contract import solution_findings
+from course_lib.authoring.contract import solution_faults
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -61,11 +61,7 @@ def test_a_stripped_notebook_is_refused_without_running(
 
     list(build.build(course, progress=False))
     notebook = nbformat.read(course / "solutions" / "01_small.ipynb", as_version=4)
-    assert list(solution_findings(notebook, "01_small")) == []
+    assert list(solution_faults(notebook, "01_small")) == []
     change(notebook)
-    assert [
-        finding
-        for finding in solution_findings(notebook, "01_small")
-        if finding.severity == "error"
-    ]
+    assert [fault for fault in solution_faults(notebook, "01_small") if fault.severity == "error"]
     assert json.dumps(notebook)

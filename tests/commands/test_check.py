@@ -19,42 +19,42 @@ def test_versions_are_those_of_the_project_file() -> None:
 
 @pytest.mark.parametrize(("found", "level"), [((3, 10), "FAIL"), ((3, 11), "ok"), ((3, 14), "ok")])
 def test_python(found: tuple[int, int], level: str) -> None:
-    assert check.python_finding(found).level == level
+    assert check.python_line(found).level == level
 
 
 @pytest.mark.parametrize("found", [None, "2.5.1", "2.14.0", "1.13", "3.0", "unknown"])
 def test_torch_outside_the_range_fails_with_a_cure(found: str | None) -> None:
-    finding = check.torch_finding(found)
-    assert finding.level == "FAIL"
-    assert 'pip install "torch>=2.6,<2.14"' in finding.text
+    line = check.torch_line(found)
+    assert line.level == "FAIL"
+    assert 'pip install "torch>=2.6,<2.14"' in line.text
 
 
 @pytest.mark.parametrize("found", ["2.6.0", "2.13.0+cpu", "2.10.0a0+git1"])
 def test_torch_inside_the_range_is_fine(found: str) -> None:
-    assert check.torch_finding(found).level == "ok"
+    assert check.torch_line(found).level == "ok"
 
 
 def test_a_missing_package_has_a_cure() -> None:
-    assert check.package_finding("jupyterlab", None).text.startswith(
+    assert check.package_line("jupyterlab", None).text.startswith(
         "jupyterlab is missing: run `pip install -e .`"
     )
 
 
 @pytest.mark.parametrize(("gib", "level"), [(1.9, "FAIL"), (2, "slow"), (3.9, "slow"), (4, "ok")])
 def test_memory(gib: float, level: str) -> None:
-    assert check.memory_finding(int(gib * GIB), ["01_parameters"]).level == level
+    assert check.memory_line(int(gib * GIB), ["01_parameters"]).level == level
 
 
 def test_a_slow_machine_names_the_lessons_that_measure() -> None:
-    finding = check.cores_finding(1, ["01_parameters", "08_memory"])
-    assert (finding.level, finding.text.endswith("01_parameters, 08_memory")) == ("slow", True)
-    assert check.cores_finding(2, ["01_parameters"]).level == "ok"
+    line = check.cores_line(1, ["01_parameters", "08_memory"])
+    assert (line.level, line.text.endswith("01_parameters, 08_memory")) == ("slow", True)
+    assert check.cores_line(2, ["01_parameters"]).level == "ok"
 
 
 def test_a_full_disk_and_no_lessons_fail() -> None:
-    assert check.disk_finding(10**6).level == "FAIL"
-    assert check.notebooks_finding(0).level == "FAIL"
-    assert check.notebooks_finding(1).level == "ok"
+    assert check.disk_line(10**6).level == "FAIL"
+    assert check.notebooks_line(0).level == "FAIL"
+    assert check.notebooks_line(1).level == "ok"
 
 
 @pytest.mark.parametrize(
@@ -74,15 +74,15 @@ def test_any_failure_is_exit_code_one(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(
-        check, "report", lambda: iter([check.Finding("ok", "a"), check.Finding("FAIL", "b: do c")])
+        check, "report", lambda: iter([check.Line("ok", "a"), check.Line("FAIL", "b: do c")])
     )
     assert check.run_check() == 1
     assert "FAIL b: do c" in capsys.readouterr().out
-    monkeypatch.setattr(check, "report", lambda: iter([check.Finding("slow", "a")]))
+    monkeypatch.setattr(check, "report", lambda: iter([check.Line("slow", "a")]))
     assert check.run_check() == 0
 
 
 def test_this_machine_is_reported() -> None:
-    texts = [finding.text for finding in check.report()]
+    texts = [line.text for line in check.report()]
     assert any(text.startswith("Python 3.") for text in texts)
     assert any(text.startswith("accelerator: ") for text in texts)

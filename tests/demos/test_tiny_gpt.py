@@ -1,5 +1,8 @@
 """The tiny GPT against the estimators and against what a causal model must do."""
 
+import dataclasses
+
+import numpy as np
 import pytest
 import torch
 
@@ -76,3 +79,10 @@ def test_training_learns_a_text_that_repeats() -> None:
 def test_shape_refuses_nonsense(argument: str, value: int) -> None:
     with pytest.raises(ValueError, match=argument):
         tiny_gpt.shape(**{"d_model": 16, argument: value})
+
+
+@pytest.mark.parametrize("name", ["layers", "d_model", "d_ff", "position_rows"])
+def test_a_sweep_is_no_model(name: str) -> None:
+    sweep = dataclasses.replace(tiny_gpt.shape(d_model=16), **{name: np.array([16, 32])})
+    with pytest.raises(TypeError, match=f"^{name} must be a single number"):
+        tiny_gpt.TinyGPT(sweep)

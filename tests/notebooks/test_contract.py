@@ -15,24 +15,22 @@ ROOT = Path(__file__).resolve().parents[2]
 JOBS = {job.label: job for job in jobs(ROOT)}
 
 
-def findings(job: Job) -> Iterable[contract.Finding]:
+def faults(job: Job) -> Iterable[contract.Fault]:
     """What the contract says of one notebook."""
     name = job.source.stem
     notebook = nbformat.read(job.target, as_version=4)
     if job.product == "lessons":
         exercise = ROOT / "source" / "exercises" / f"{name}.py"
-        return contract.lesson_findings(
-            notebook, name, read(exercise) if exercise.is_file() else ()
-        )
+        return contract.lesson_faults(notebook, name, read(exercise) if exercise.is_file() else ())
     if job.product == "solutions":
-        return contract.solution_findings(notebook, name)
-    return contract.exercise_findings(notebook, name, read(job.source))
+        return contract.solution_faults(notebook, name)
+    return contract.exercise_faults(notebook, name, read(job.source))
 
 
 @pytest.mark.parametrize("label", JOBS)
 def test_it_keeps_the_contract(label: str) -> None:
-    found = list(findings(JOBS[label]))
-    for finding in found:
-        if finding.severity == "warning":
-            warnings.warn(str(finding), stacklevel=1)
-    assert [str(finding) for finding in found if finding.severity == "error"] == []
+    found = list(faults(JOBS[label]))
+    for fault in found:
+        if fault.severity == "warning":
+            warnings.warn(str(fault), stacklevel=1)
+    assert [str(fault) for fault in found if fault.severity == "error"] == []

@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterator, Sequence
 from statistics import median
 
-from course_lib.authoring.contract.finding import Finding
+from course_lib.authoring.contract.fault import Fault
 from course_lib.authoring.contract.reading import Page, code_lines, words
 
 CODE_CELLS = (18, 28)
@@ -22,7 +22,7 @@ PREDICTIONS = (3, 8)
 PREDICT = ("predict", "predict_choice", "predict_ranking", "predict_range")
 
 
-def findings(page: Page) -> Iterator[Finding]:
+def faults(page: Page) -> Iterator[Fault]:
     """Everything over, or under, the budget of a lesson."""
     claims = len({call.first for call in page.called("claim")})
     room = CODE_CELLS[1] + CELLS_PER_FURTHER_CLAIM * max(0, claims - CLAIMS_INCLUDED)
@@ -33,35 +33,35 @@ def findings(page: Page) -> Iterator[Finding]:
     yield from _within(page, "words", sum(words(cell.source) for cell in page.markdown), WORDS)
     yield from _within(page, "figures", figures, FIGURES)
     yield from _within(page, "predictions", len(page.called(*PREDICT)), PREDICTIONS)
-    yield from _line_findings(page)
-    yield from _stretch_findings(page)
+    yield from _line_faults(page)
+    yield from _stretch_faults(page)
 
 
-def _within(page: Page, what: str, found: int, bounds: tuple[int, int]) -> Iterator[Finding]:
-    """A finding where a count is outside its bounds: an error above, a warning below."""
-    if found > bounds[1]:
-        yield page.finding("error", f"{found} {what}, at most {bounds[1]}")
-    elif found < bounds[0]:
-        yield page.finding("warning", f"{found} {what}, {bounds[0]} or more are usual")
+def _within(page: Page, what: str, count: int, bounds: tuple[int, int]) -> Iterator[Fault]:
+    """A fault where a count is outside its bounds: an error above, a warning below."""
+    if count > bounds[1]:
+        yield page.fault("error", f"{count} {what}, at most {bounds[1]}")
+    elif count < bounds[0]:
+        yield page.fault("warning", f"{count} {what}, {bounds[0]} or more are usual")
 
 
-def _line_findings(page: Page) -> Iterator[Finding]:
+def _line_faults(page: Page) -> Iterator[Fault]:
     """Cells that are too long, alone or as a whole."""
     lines = [code_lines(cell.source) for cell in page.code]
     if not lines:
         return
     if median(lines) > MEDIAN_LINES:
-        yield page.finding(
+        yield page.fault(
             "error", f"median code cell {median(lines):g} lines, at most {MEDIAN_LINES}"
         )
     if ninetieth(lines) > NINETIETH_LINES:
-        yield page.finding(
+        yield page.fault(
             "error",
             f"90th percentile of code cells {ninetieth(lines)} lines, at most {NINETIETH_LINES}",
         )
     for cell, count in zip(page.code, lines, strict=True):
         if count > LONGEST_LINES:
-            yield page.finding("error", f"{count} lines of code, at most {LONGEST_LINES}", cell.id)
+            yield page.fault("error", f"{count} lines of code, at most {LONGEST_LINES}", cell.id)
 
 
 def ninetieth(values: Sequence[int]) -> int:
@@ -70,10 +70,10 @@ def ninetieth(values: Sequence[int]) -> int:
     >>> ninetieth([1, 2, 3, 4, 5, 6, 7, 8, 9, 50])
     9
     """
-    return sorted(values)[math.ceil(0.9 * len(values)) - 1]
+    return sorted(values)[math.ceil(0.9 * len(values)) - 1]  # the n-th value stands at n - 1
 
 
-def _stretch_findings(page: Page) -> Iterator[Finding]:
+def _stretch_faults(page: Page) -> Iterator[Fault]:
     """Stretches of prose between two code cells that are too long to sit through."""
     stretch, since = 0, ""
     for cell in page.notebook.cells:
@@ -84,5 +84,5 @@ def _stretch_findings(page: Page) -> Iterator[Finding]:
                 message = (
                     f"{stretch} words between this cell and {cell.id}, at most {WORDS_BETWEEN_CODE}"
                 )
-                yield page.finding("error", message, since)
+                yield page.fault("error", message, since)
             stretch, since = 0, cell.id

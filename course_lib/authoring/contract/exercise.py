@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from course_lib.authoring.cell import Cell, owned, owners
-from course_lib.authoring.contract.finding import Finding
+from course_lib.authoring.contract.fault import Fault
 from course_lib.authoring.contract.reading import Page, parsed
 
 TASKS = range(4, 7)
@@ -16,33 +16,33 @@ HINTS = 2
 WRONG_ANSWERS = 3
 
 
-def findings(page: Page, cells: Sequence[Cell]) -> Iterator[Finding]:
+def faults(page: Page, cells: Sequence[Cell]) -> Iterator[Fault]:
     """Everything amiss in an exercise, given its source's cells."""
     tasks = owners(cells)
     if len(tasks) not in TASKS:
-        yield page.finding("error", f"{len(tasks)} tasks, {TASKS[0]} to {TASKS[-1]}")
+        yield page.fault("error", f"{len(tasks)} tasks, {TASKS[0]} to {TASKS[-1]}")
     for task in tasks:
         hints = len(re.findall(r"<details\b", _section_text(cells, task)))
         if hints < HINTS:
-            yield page.finding(
+            yield page.fault(
                 "error", f"{hints} hints as <details>, {HINTS} (idea, formula)", task.name
             )
         if not owned(cells, task.name, "check"):
-            yield page.finding("error", "no visible check", task.name)
+            yield page.fault("error", "no visible check", task.name)
         wrong = len(owned(cells, task.name, "wrong"))
         if wrong < WRONG_ANSWERS:
-            yield page.finding(
+            yield page.fault(
                 "error", f"{wrong} seeded wrong answers, {WRONG_ANSWERS} or more", task.name
             )
-        yield from _stub_findings(page, task)
+        yield from _stub_faults(page, task)
     for cell in cells:
         if cell.kind == "code" and re.search(r"^\s*[%!]", cell.text, flags=re.MULTILINE):
-            yield page.finding("error", "magics cannot be graded from outside", cell.name)
+            yield page.fault("error", "magics cannot be graded from outside", cell.name)
 
 
 def _section_text(cells: Sequence[Cell], task: Cell) -> str:
     """The markdown of the section (from one `## ` heading to the next) that a task stands in."""
-    sections: list[list[Cell]] = [[]]
+    sections: list[list[Cell]] = [[]]  # the first holds what stands above all headings
     for cell in cells:
         if cell.kind == "markdown" and re.search(r"^## ", cell.text, flags=re.MULTILINE):
             sections.append([])
@@ -51,26 +51,26 @@ def _section_text(cells: Sequence[Cell], task: Cell) -> str:
     return "\n".join(cell.text for cell in mine if cell.kind == "markdown")
 
 
-def _stub_findings(page: Page, task: Cell) -> Iterator[Finding]:
+def _stub_faults(page: Page, task: Cell) -> Iterator[Fault]:
     """A function to be written says what goes in and out, and gives an example; classes are not
     graded."""
     if task.kind != "code":
         return
     for node in parsed(task.text).body:
         if isinstance(node, ast.ClassDef):
-            yield page.finding(
+            yield page.fault(
                 "error", f"class {node.name}: an answer is a function or a value", task.name
             )
         if isinstance(node, ast.FunctionDef):
             arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
             untyped = [argument.arg for argument in arguments if argument.annotation is None]
             if untyped or node.returns is None:
-                yield page.finding(
+                yield page.fault(
                     "error",
                     f"{node.name}: no type on {', '.join([*untyped] or ['its result'])}",
                     task.name,
                 )
             if not ast.get_docstring(node):
-                yield page.finding(
+                yield page.fault(
                     "error", f"{node.name}: no docstring with a worked example", task.name
                 )

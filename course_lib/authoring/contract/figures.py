@@ -2,36 +2,36 @@
 
 from collections.abc import Iterator
 
-from course_lib.authoring.contract.finding import Finding
+from course_lib.authoring.contract.fault import Fault
 from course_lib.authoring.contract.reading import Page
 
-ALT_LENGTH = range(20, 201)
+ALT_LENGTH = range(20, 201)  # a range leaves out its end: 20 to 200
 """Characters an alt text may have."""
 
 
-def findings(page: Page) -> Iterator[Finding]:
+def faults(page: Page) -> Iterator[Fault]:
     """Figures without a proper alt text, and two that say the same."""
-    yield from alt_text_findings(page)
+    yield from alt_text_faults(page)
     seen: dict[str, str] = {}
     for cell, _, alt in _figures(page):
         if alt and alt in seen:
-            yield page.finding(
+            yield page.fault(
                 "error", f"its figure has the alt text of the one in {seen[alt]}", cell
             )
         seen.setdefault(alt, cell)
 
 
-def alt_text_findings(page: Page) -> Iterator[Finding]:
+def alt_text_faults(page: Page) -> Iterator[Fault]:
     """Figures whose alt text is missing, too short to say anything, or too long to listen to."""
     for cell, number, alt in _figures(page):
         if not alt:
-            yield page.finding("error", f"figure {number} of the cell has no alt text", cell)
+            yield page.fault("error", f"figure {number} of the cell has no alt text", cell)
         elif len(alt) not in ALT_LENGTH:
             message = (
                 f"figure {number} of the cell: alt text of {len(alt)} characters, "
                 f"{ALT_LENGTH[0]} to {ALT_LENGTH[-1]}"
             )
-            yield page.finding("error", message, cell)
+            yield page.fault("error", message, cell)
 
 
 def _figures(page: Page) -> Iterator[tuple[str, int, str]]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
 
-from course_lib.authoring.contract.finding import Finding
+from course_lib.authoring.contract.fault import Fault
 from course_lib.authoring.contract.reading import HEADING, Page
 from course_lib.authoring.places import find_root
 
@@ -19,16 +19,17 @@ LINK = re.compile(rf"\]\(([^)\s]*{re.escape(GLOSSARY)})(#[^)\s]*)?\)")
 FROM_LESSON = f"../{GLOSSARY}"
 
 
-def findings(page: Page, root: Path | None = None) -> Iterator[Finding]:
+def faults(page: Page, root: Path | None = None) -> Iterator[Fault]:
     """Links to the glossary that lead nowhere: another path, no anchor, or one that is no term."""
     links = [(cell.id, *match) for cell in page.markdown for match in LINK.findall(cell.source)]
+    # most notebooks have no such link: then the glossary is not read
     known = anchors((root or find_root()) / GLOSSARY) if links else set()
     for cell, path, anchor in links:
         if path != FROM_LESSON:
-            yield page.finding("error", f"link to {path!r}: the glossary is {FROM_LESSON!r}", cell)
+            yield page.fault("error", f"link to {path!r}: the glossary is {FROM_LESSON!r}", cell)
         elif anchor.removeprefix("#") not in known:
             near = get_close_matches(anchor.removeprefix("#"), known, n=2) or ["a term's heading"]
-            yield page.finding(
+            yield page.fault(
                 "error", f"{anchor!r} is no term of the glossary; nearest: {', '.join(near)}", cell
             )
 

@@ -9,11 +9,13 @@ typed: definition -->` or `<!-- typed: thought experiment -->`.
 import re
 from collections.abc import Iterator
 
-from course_lib.authoring.contract.finding import Finding
+from course_lib.authoring.contract.fault import Fault
 from course_lib.authoring.contract.reading import CODE_SPAN, COMMENT, FENCE, LINK_TARGET, TAG, Page
 
 DISPLAY_FORMULA = re.compile(r"\$\$.+?\$\$", flags=re.DOTALL)
+# $...$ on one line: no blank just inside, no digit just behind
 FORMULA = re.compile(r"(?<![\\$])\$(?![\s$])([^$\n]*?[^\s\\])\$(?![\d$])")
+# two words in a row: text between two prices, not a formula
 PLAIN_WORDS = re.compile(r"(?<!\\)\b[A-Za-z]{3,}\s+[A-Za-z]{3,}\b")
 BARE_DOLLAR = re.compile(r"(?<!\\)\$")
 
@@ -33,13 +35,13 @@ UNITS = (
 QUANTITY = re.compile(rf"(?<![\w.])(?:(?:USD|EUR|€)\s?{NUMBER}|{NUMBER}\s?-?(?:{UNITS})(?![\w/]))")
 
 
-def findings(page: Page) -> Iterator[Finding]:
+def faults(page: Page) -> Iterator[Fault]:
     """Dollar signs and typed numbers in a lesson."""
-    yield from dollar_findings(page)
-    yield from number_findings(page)
+    yield from dollar_faults(page)
+    yield from number_faults(page)
 
 
-def dollar_findings(page: Page) -> Iterator[Finding]:
+def dollar_faults(page: Page) -> Iterator[Fault]:
     """Dollar signs that would turn into mathematics, in prose and in what cells show."""
     for cell in page.notebook.cells:
         shown = [cell.source] if cell.cell_type == "markdown" else _shown(cell)
@@ -48,7 +50,7 @@ def dollar_findings(page: Page) -> Iterator[Finding]:
                 message = (
                     f"a bare dollar sign turns into mathematics, write `USD 15 000`: {snippet!r}"
                 )
-                yield page.finding("error", message, cell.id)
+                yield page.fault("error", message, cell.id)
 
 
 def _shown(cell: object) -> Iterator[str]:
@@ -74,7 +76,7 @@ def bare_dollar(text: str) -> str | None:
     return plain[max(0, match.start() - 20) : match.end() + 20].strip() if match else None
 
 
-def number_findings(page: Page) -> Iterator[Finding]:
+def number_faults(page: Page) -> Iterator[Fault]:
     """Quantities typed in prose, which belong in a variable: they would outlive the fact they
     state."""
     title = next((heading.text for heading in page.headings if heading.level == 1), "")
@@ -86,7 +88,7 @@ def number_findings(page: Page) -> Iterator[Finding]:
             message = (
                 f"{quantity!r} is typed: compute it, or mark the cell `<!-- typed: definition -->`"
             )
-            yield page.finding("error", message, cell.id)
+            yield page.fault("error", message, cell.id)
 
 
 def typed_quantities(text: str) -> list[str]:

@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
-from course_lib.authoring.contract.finding import Finding
+from course_lib.authoring.contract.fault import Fault
 
+# a fence ends with the same three signs it began with (\1)
 FENCE = re.compile(r"^(```|~~~).*?^\1\s*$", flags=re.MULTILINE | re.DOTALL)
+# signs, text, and the closing signs that Markdown allows ("## Title ##")
 HEADING = re.compile(r"^(#{1,6})\s+(.+?)\s*#*\s*$", flags=re.MULTILINE)
+# [^\W_] is a letter or a digit, for \w has the underscore as well; "don't" and "3.5" are one word
 WORD = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*")
 CODE_SPAN = re.compile(r"`[^`]*`")
 COMMENT = re.compile(r"<!--.*?-->", flags=re.DOTALL)
@@ -55,11 +58,9 @@ class Page:
     label: str
     """What messages call it."""
 
-    def finding(
-        self, severity: Literal["error", "warning"], message: str, cell: str = ""
-    ) -> Finding:
-        """A finding in this notebook."""
-        return Finding(severity, self.label, cell, message)
+    def fault(self, severity: Literal["error", "warning"], message: str, cell: str = "") -> Fault:
+        """A fault in this notebook."""
+        return Fault(severity, self.label, cell, message)
 
     @property
     def code(self) -> list[Any]:
@@ -77,6 +78,7 @@ class Page:
         return [
             Heading(len(match.group(1)), match.group(2), cell.id)
             for cell in self.markdown
+            # without fences: in code, # begins a comment
             for match in HEADING.finditer(FENCE.sub("", cell.source))
         ]
 
@@ -152,6 +154,7 @@ def _calls(source: str) -> Iterator[tuple[str, str | None]]:
     """Name and first typed text of every call in one cell."""
     for node in ast.walk(parsed(source)):
         if isinstance(node, ast.Call):
+            # a plain name has `id`, an attribute `attr`; what else may be called counts as ""
             name = getattr(node.func, "id", getattr(node.func, "attr", ""))
             first = (
                 node.args[0].value if node.args and isinstance(node.args[0], ast.Constant) else None

@@ -4,7 +4,7 @@ verdict."""
 import re
 from collections.abc import Iterator, Sequence
 
-from course_lib.authoring.contract.finding import Finding
+from course_lib.authoring.contract.fault import Fault
 from course_lib.authoring.contract.reading import Page
 
 ALWAYS = ("Key points", "Sources")
@@ -28,21 +28,21 @@ SET_UP_LINES = 4
 CLAIM_ID = re.compile(r"\b[A-Z]\d\d[a-z]?\b")
 
 
-def findings(page: Page, name: str, tasks: Sequence[str]) -> Iterator[Finding]:
+def faults(page: Page, name: str, tasks: Sequence[str]) -> Iterator[Fault]:
     """Everything amiss in a lesson's shape; `tasks` are the ids of its exercise's tasks."""
-    yield from title_findings(page, name)
+    yield from title_faults(page, name)
     if name[:2] in OWN_SHAPE:
-        yield from _own_shape_findings(page, OWN_SHAPE[name[:2]])
+        yield from _own_shape_faults(page, OWN_SHAPE[name[:2]])
     else:
-        yield from _order_findings(page)
-        yield from _set_up_findings(page)
-        yield from _objective_findings(page, tasks)
-    yield from _claim_findings(page)
+        yield from _order_faults(page)
+        yield from _set_up_faults(page)
+        yield from _objective_faults(page, tasks)
+    yield from _claim_faults(page)
     if not page.called("sources"):
-        yield page.finding("error", "no cell calls sources()")
+        yield page.fault("error", "no cell calls sources()")
 
 
-def title_findings(page: Page, name: str) -> Iterator[Finding]:
+def title_faults(page: Page, name: str) -> Iterator[Fault]:
     """One title, `# 03 · Title` (`# Exercise 03 · Title` in an exercise), first of all; no level
     skipped below it."""
     titles = [heading for heading in page.headings if heading.level == 1]
@@ -52,16 +52,16 @@ def title_findings(page: Page, name: str) -> Iterator[Finding]:
         else rf"(Exercises? )?{name[:2]} · \S.*"
     )
     if len(titles) != 1:
-        yield page.finding("error", f"{len(titles)} titles (`# ...`), exactly one")
+        yield page.fault("error", f"{len(titles)} titles (`# ...`), exactly one")
     elif page.headings[0] is not titles[0]:
-        yield page.finding(
+        yield page.fault(
             "error",
             f"the heading {page.headings[0].text!r} stands above the title",
             page.headings[0].cell,
         )
     for title in titles:
         if not re.fullmatch(form, title.text):
-            yield page.finding(
+            yield page.fault(
                 "error",
                 f"title {title.text!r} is not of the form `# {name[:2]} · Title`",
                 title.cell,
@@ -69,7 +69,7 @@ def title_findings(page: Page, name: str) -> Iterator[Finding]:
     level = 1
     for heading in page.headings:
         if heading.level > level + 1:
-            yield page.finding(
+            yield page.fault(
                 "error",
                 f"{heading.text!r} skips from level {level} to {heading.level}",
                 heading.cell,
@@ -77,102 +77,104 @@ def title_findings(page: Page, name: str) -> Iterator[Finding]:
         level = heading.level
 
 
-def _order_findings(page: Page) -> Iterator[Finding]:
+def _order_faults(page: Page) -> Iterator[Fault]:
     """The sections of a lesson are the contract's, in its order, with two to four ideas numbered
     from 1."""
-    found = [heading.text for heading in page.headings if heading.level == 2]
-    ideas = [text for text in found if text.startswith("Idea")]
+    headings = [heading.text for heading in page.headings if heading.level == 2]
+    ideas = [text for text in headings if text.startswith("Idea")]
     if len(ideas) not in IDEAS:
-        yield page.finding("error", f"{len(ideas)} ideas, {IDEAS[0]} to {IDEAS[-1]}")
+        yield page.fault("error", f"{len(ideas)} ideas, {IDEAS[0]} to {IDEAS[-1]}")
     for number, idea in enumerate(ideas, start=1):
         match = IDEA.fullmatch(idea)
         if not match or int(match.group(1)) != number:
-            yield page.finding(
+            yield page.fault(
                 "error",
                 f"heading {idea!r} is not of the form `## Idea {number}: a claim in one sentence`",
             )
     wanted = [*BEFORE_IDEAS, *ideas, *AFTER_IDEAS]
-    if found != wanted:
-        missing = [text for text in wanted if text not in found]
-        extra = [text for text in found if text not in wanted]
+    if headings != wanted:
+        missing = [text for text in wanted if text not in headings]
+        extra = [text for text in headings if text not in wanted]
         parts = [f"missing: {missing}"] * bool(missing) + [f"not in the contract: {extra}"] * bool(
             extra
         )
-        yield page.finding("error", "sections " + ("; ".join(parts) or f"out of order: {found}"))
+        yield page.fault("error", "sections " + ("; ".join(parts) or f"out of order: {headings}"))
 
 
-def _own_shape_findings(page: Page, wanted: Sequence[str]) -> Iterator[Finding]:
+def _own_shape_faults(page: Page, wanted: Sequence[str]) -> Iterator[Fault]:
     """The sections that a lesson of its own shape must have, in their order; its ideas are numbered
     from 1."""
-    found = [heading.text for heading in page.headings if heading.level == 2]
+    headings = [heading.text for heading in page.headings if heading.level == 2]
     for heading in wanted:
-        if heading not in found:
-            yield page.finding("error", f"no heading `## {heading}`")
-    there = [heading for heading in found if heading in wanted]
+        if heading not in headings:
+            yield page.fault("error", f"no heading `## {heading}`")
+    there = [heading for heading in headings if heading in wanted]
     if there != sorted(there, key=list(wanted).index):
-        yield page.finding("error", f"sections out of order: {there}")
-    for number, idea in enumerate((text for text in found if text.startswith("Idea")), start=1):
+        yield page.fault("error", f"sections out of order: {there}")
+    for number, idea in enumerate((text for text in headings if text.startswith("Idea")), start=1):
         if not (match := IDEA.fullmatch(idea)) or int(match.group(1)) != number:
-            yield page.finding(
+            yield page.fault(
                 "error", f"heading {idea!r} is not of the form `## Idea {number}: a claim`"
             )
     if "Set up" in wanted:
-        yield from _set_up_findings(page)
+        yield from _set_up_faults(page)
 
 
-def _set_up_findings(page: Page) -> Iterator[Finding]:
+def _set_up_faults(page: Page) -> Iterator[Fault]:
     """Set up is one code cell of at most four lines."""
     heading, cells = "", []
-    starts = {found.cell: found.text for found in page.headings if found.level <= 2}
+    starts = {start.cell: start.text for start in page.headings if start.level <= 2}
     for cell in page.notebook.cells:
         heading = starts.get(cell.id, heading)
         if cell.cell_type == "code" and heading == "Set up":
             cells.append(cell)
     if len(cells) != 1:
-        yield page.finding("error", f"{len(cells)} code cells under `## Set up`, exactly one")
+        yield page.fault("error", f"{len(cells)} code cells under `## Set up`, exactly one")
     for cell in cells:
         if len(cell.source.splitlines()) > SET_UP_LINES:
             message = f"{len(cell.source.splitlines())} lines of set-up, at most {SET_UP_LINES}"
-            yield page.finding("error", message, cell.id)
+            yield page.fault("error", message, cell.id)
 
 
-def _objective_findings(page: Page, tasks: Sequence[str]) -> Iterator[Finding]:
+def _objective_faults(page: Page, tasks: Sequence[str]) -> Iterator[Fault]:
     """Two to four objectives with a verb that can be measured, each practised in a task named by
     its id."""
+    # an item of a list with the indented lines that go on with it
     objectives = re.findall(
         r"^(?:[-*]|\d\.)\s+(.+(?:\n[ \t]+\S.*)*)",
         page.section("You will be able to"),
         flags=re.MULTILINE,
     )
     if len(objectives) not in OBJECTIVES:
-        yield page.finding(
+        yield page.fault(
             "error", f"{len(objectives)} objectives, {OBJECTIVES[0]} to {OBJECTIVES[-1]}"
         )
     for objective in objectives:
         if re.search(r"\bunderstand", objective, flags=re.IGNORECASE):
-            yield page.finding(
+            yield page.fault(
                 "error",
                 f"objective {objective!r}: understanding cannot be seen; "
                 "name what the learner does",
             )
         if tasks and not any(re.search(rf"\b{task}\b", objective) for task in tasks):
-            yield page.finding(
+            yield page.fault(
                 "error",
                 f"objective {objective!r} names no task of the exercise ({', '.join(tasks)})",
             )
 
 
-def _claim_findings(page: Page) -> Iterator[Finding]:
+def _claim_faults(page: Page) -> Iterator[Fault]:
     """Every claim named under the title has its card and its verdict, and no other claim has."""
     promised = set(CLAIM_ID.findall(page.strip()))
     for function in ("claim", "verdict"):
         done = {call.first for call in page.called(function) if call.first}
-        for one in sorted(promised - done):
-            yield page.finding(
+        for claim in sorted(promised - done):
+            yield page.fault(
                 "error",
-                f"claim {one} is named under the title, but no cell calls {function}({one!r})",
+                f"claim {claim} is named under the title, but no cell calls {function}({claim!r})",
             )
-        for one in sorted(done - promised):
-            yield page.finding(
-                "error", f"a cell calls {function}({one!r}), but {one} is not named under the title"
+        for claim in sorted(done - promised):
+            yield page.fault(
+                "error",
+                f"a cell calls {function}({claim!r}), but {claim} is not named under the title",
             )

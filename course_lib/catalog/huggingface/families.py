@@ -51,6 +51,7 @@ def opt(f: Fields) -> Facts:
         mlp_bias=biases,
         norm="layernorm" if f.flag("layer_norm_elementwise_affine") else "layernorm_noaffine",
         final_norm=before and not f.flag("_remove_final_layer_norm"),
+        # OPT looks positions up two rows further on.
         position_rows=f.whole("max_position_embeddings") + 2,
         embedding_dim=f.whole_or_none("word_embed_proj_dim"),
     )
@@ -95,6 +96,7 @@ def falcon(f: Fields) -> Facts:
     )
     parallel = f.flag("parallel_attn", null=False)
     norms_beside = f.whole_or_none("num_ln_in_parallel_attn", at_least=0)
+    # Where nothing is stated the newer architecture has two; one after the other always needs two.
     two_norms = norms_beside == 2 or (norms_beside is None and newer) or not parallel
     biases = f.flag("bias", null=False)
     heads = {} if newer else {"n_kv_heads": 1 if multi_query else f.whole("num_attention_heads")}
@@ -167,9 +169,8 @@ def phi(f: Fields) -> Facts:
         qk_norm="head" if with_norm else "none",
         parallel_block=True,
     )
-    if (
-        with_norm and facts["head_dim"] != facts["d_model"] // facts["n_heads"]
-    ):  # the code builds norms of that width
+    # The code builds norms of that width, whatever `head_dim` says.
+    if with_norm and facts["head_dim"] != facts["d_model"] // facts["n_heads"]:
         rule = "head_dim must be hidden_size / num_attention_heads where qk_layernorm is true"
         raise ValueError(f"{rule}, got {facts['head_dim']}")
     return facts
@@ -236,6 +237,7 @@ def qwen3_moe(f: Fields) -> Facts:
     for index in listed:
         checks.whole("mlp_only_layers entries", index, at_least=0)
     step = f.whole("decoder_sparse_step")
+    # Only layers that would have experts count: those at the end of a step. Indices start at 0.
     spared = {index for index in listed if index < layers and (index + 1) % step == 0}
     sparse = layers // step - len(spared) if f.whole("num_experts", at_least=0) else 0
     return decoder(
@@ -275,6 +277,7 @@ def deepseek_v3(f: Fields) -> Facts:
     """Latent attention, shared experts, dense first layers."""
     layers, dense = f.whole("num_hidden_layers"), f.whole("first_k_dense_replace", at_least=0)
     latent = LatentAttention(
+        # Null: the query is projected directly.
         q_rank=f.whole_or_none("q_lora_rank") or 0,
         kv_rank=f.whole("kv_lora_rank"),
         nope_dim=f.whole("qk_nope_head_dim", at_least=0),

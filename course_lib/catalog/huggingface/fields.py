@@ -36,6 +36,7 @@ class Fields:
         self.model_type = model_type
         self._config = config
         self._defaults = DEFAULTS[model_type]
+        # An alias of a family may spell fields its own way, and then goes first.
         self._spellings = SPELLINGS.get(config.get("model_type", ""), SPELLINGS.get(model_type, {}))
 
     def __contains__(self, field: str) -> bool:
@@ -47,6 +48,7 @@ class Fields:
         names = self._spellings.get(field, (field,))
         stated = [name for name in names if self._config.get(name) is not None]
         present = [name for name in names if name in self._config]
+        # Stated before null before absent, for an error under the name that the file uses.
         return (stated or present or [names[-1]])[0]
 
     def value(self, field: str, null: Any = NEEDED) -> Any:

@@ -92,9 +92,8 @@ def window_pattern(f: Fields, period: int) -> Facts:
 def window_without_rotary(f: Fields) -> Facts:
     """Windows, where asked for, in the layers without rotary positions (SmolLM3)."""
     layers, interval = f.whole("num_hidden_layers"), f.whole("no_rope_layer_interval")
-    rotary = f.items(
-        "no_rope_layers"
-    )  # despite its name the list holds 1 for a layer that has rotary positions
+    # Despite its name the list holds 1 for a layer that has rotary positions.
+    rotary = f.items("no_rope_layers")
     if rotary is None:
         rotary = [1] * (interval - 1) + [0]
     elif len(rotary) < layers:
@@ -108,6 +107,7 @@ def window_without_rotary(f: Fields) -> Facts:
 
 def _windows(f: Fields, pattern: list[bool]) -> Facts:
     size = f.whole_or_none("sliding_window") if any(pattern) else None
+    # A null window switches windows off, whatever the pattern.
     return {} if size is None else {"sliding_window": size, "windowed": _shortest_period(pattern)}
 
 
@@ -119,4 +119,5 @@ def _shortest_period(pattern: list[bool]) -> tuple[bool, ...]:
         for n in range(1, len(pattern) + 1)
         if all(x == pattern[i % n] for i, x in enumerate(pattern))
     )
+    # There always is one: the pattern gives itself when repeated once.
     return tuple(pattern[: next(repeats)])

@@ -44,6 +44,7 @@ def from_hf_config(config: Mapping[str, Any] | str | Path) -> Transformer:
     """
     stated = _text_part(_load(config))
     model_type, implied = _family(stated)
+    # The later ones win: what the file states, over what its alias implies.
     stated = {**implied, **stated}
     if stated.get("per_layer_config"):
         raise ValueError(

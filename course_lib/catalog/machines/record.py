@@ -133,7 +133,9 @@ class Record:
     def of(self, work: str, format: str = "") -> list[Measurement]:
         """The measurements of one kind of work, in one format if named."""
         return [
-            each for each in self.measurements if each.work == work and format in ("", each.format)
+            measurement
+            for measurement in self.measurements
+            if measurement.work == work and format in ("", measurement.format)
         ]
 
     def peak(self, format: str = "fp32") -> float:
@@ -142,7 +144,7 @@ class Record:
         Raises:
             ValueError: no product was measured in it.
         """
-        rates = [each.flops_per_second for each in self.of("product", format)]
+        rates = [measurement.flops_per_second for measurement in self.of("product", format)]
         if not rates:
             raise ValueError(
                 "format must be one with a measured product, "
@@ -159,7 +161,7 @@ class Record:
         copies = self.of("copy")
         if not copies:
             raise ValueError(f"record must hold a copy, that of {self.machine.name} has none")
-        return max(copies, key=lambda each: each.moved_bytes).bytes_per_second
+        return max(copies, key=lambda copy: copy.moved_bytes).bytes_per_second
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

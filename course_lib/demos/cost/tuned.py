@@ -117,7 +117,7 @@ def tune(
     start = time.perf_counter()
     losses = tiny_gpt.train(_OnlyTrained(gpt), pieces, steps, WAYS[way][1])
     seconds = time.perf_counter() - start
-    last = losses[-max(1, steps // 10) :]
+    last = losses[-max(1, steps // 10) :]  # at least one: [-0:] would be all
     return Tuned(
         way=way,
         seed=seed,
@@ -173,7 +173,7 @@ def step_flops(base: tiny_gpt.TinyGPT, way: str, rank: int = RANK) -> int:
 @torch.no_grad()
 def unseen_loss(gpt: nn.Module, unseen: torch.Tensor) -> float:
     """Mean loss on fixed pieces of a text that was not trained on, in nats a byte."""
-    pieces = corpus.batches(unseen, 2 * BATCH, SEQ, seed=1)
+    pieces = corpus.batches(unseen, 2 * BATCH, SEQ, seed=1)  # the same for all models
     losses = [tiny_gpt.loss(gpt, *next(pieces)).item() for _ in range(CHECK_BATCHES)]
     return sum(losses) / len(losses)
 
@@ -195,5 +195,6 @@ class _OnlyTrained(nn.Module):
     def forward(self, tokens_BT: torch.Tensor) -> torch.Tensor:
         return self.gpt(tokens_BT)
 
+    # hides `nn.Module.parameters`, which `tiny_gpt.train` hands to its optimizer
     def parameters(self, recurse: bool = True):  # type: ignore[no-untyped-def]
         return iter(lora.trainable(self.gpt))

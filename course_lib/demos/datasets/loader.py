@@ -67,13 +67,18 @@ def throughput(
     }
     for number in (checks.whole("workers", count, at_least=0) for count in workers):
         if number == 0:
-            for kind, found in rates.items():
-                found.append(_rate(map(loader_work.WORK[kind], _numbers()), skip=1, count=BATCHES))
+            for kind, kind_rates in rates.items():
+                kind_rates.append(
+                    _rate(map(loader_work.WORK[kind], _numbers()), skip=1, count=BATCHES)
+                )
             continue
         with get_context("spawn").Pool(number) as pool:
-            for kind, found in rates.items():
+            for kind, kind_rates in rates.items():
                 batches = load(pool, loader_work.WORK[kind], number)
-                found.append(_rate(batches, skip=PREFETCH * number, count=BATCHES * min(number, 4)))
+                # more workers deliver faster: more batches, or the time would be too short to tell
+                kind_rates.append(
+                    _rate(batches, skip=PREFETCH * number, count=BATCHES * min(number, 4))
+                )
     return Throughput(workers=list(workers), rates=rates, cores=cores())
 
 
@@ -84,12 +89,14 @@ def load(pool: Pool, work: Callable[[int], int], workers: int) -> Iterator[int]:
     while True:
         try:
             batch = under_way.popleft().get(timeout=DEADLINE_SECONDS)
+        # by its name: the pool's TimeoutError is no built-in one
         except Exception as problem:
             if type(problem).__name__ != "TimeoutError":
                 raise
             raise TimeoutError(
                 f"no batch came within {DEADLINE_SECONDS} s from {workers} workers"
             ) from problem
+        # before the batch is handed over: the worker goes on while the caller uses it
         under_way.append(pool.apply_async(work, (next(numbers),)))
         yield batch
 
@@ -103,7 +110,7 @@ def decode_rate() -> float:
 
 def cores() -> int:
     """Cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
+    if hasattr(os, "sched_getaffinity"):  # Linux: a container may allow fewer than there are
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
 

@@ -73,7 +73,7 @@ def run(width: int, tokens: int, seed: int = 0) -> Trained:
     start = time.perf_counter()
     losses = tiny_gpt.train(gpt, corpus.batches(seen, BATCH, SEQ, seed=seed), steps, LEARNING_RATE)
     seconds = time.perf_counter() - start
-    last = losses[-max(1, steps // 10) :]
+    last = losses[-max(1, steps // 10) :]  # at least one: [-0:] would be all
     return Trained(
         width=width,
         params=int(parameters.count(model, embeddings=False).total),
@@ -95,7 +95,7 @@ def _parts() -> tuple[torch.Tensor, torch.Tensor]:
 @torch.no_grad()
 def unseen_loss(gpt: tiny_gpt.TinyGPT, unseen: torch.Tensor) -> float:
     """Mean loss on fixed pieces of a text that was not trained on, in nats a token."""
-    pieces = corpus.batches(unseen, BATCH, gpt.context, seed=1)
+    pieces = corpus.batches(unseen, BATCH, gpt.context, seed=1)  # the same for all models
     losses = [tiny_gpt.loss(gpt, *next(pieces)).item() for _ in range(CHECK_BATCHES)]
     return sum(losses) / len(losses)
 
@@ -121,6 +121,7 @@ def reread(
     """
     checks.whole("unique_tokens", unique_tokens, at_least=SEQ + 1)
     seen, unseen = _parts()
+    # windows of SEQ + 1, one place of overlap: a piece's last target is the next one's first input
     pieces = seen[: unique_tokens + 1].long().unfold(0, SEQ + 1, SEQ)
     gpt = tiny_gpt.TinyGPT(tiny_gpt.shape(layers=LAYERS // 2, d_model=width, context=SEQ))
     looks = []
@@ -167,8 +168,8 @@ def record(path: Path = RECORD) -> Record:
     >>> sorted({run.width for run in record().runs})
     [16, 32, 64, 128]
     """
-    told = tomllib.loads(path.read_text(encoding="utf-8"))
-    return Record(**{**told, "runs": tuple(Trained(**run) for run in told["runs"])})
+    table = tomllib.loads(path.read_text(encoding="utf-8"))
+    return Record(**{**table, "runs": tuple(Trained(**run) for run in table["runs"])})
 
 
 def write(runs: Iterable[Trained], path: Path, machine: str) -> None:
@@ -190,7 +191,7 @@ def write(runs: Iterable[Trained], path: Path, machine: str) -> None:
         "",
     ]
     lines += [f'{name} = "{value}"' for name, value in head.items()]
-    for run_ in runs:
+    for run_ in runs:  # the underscore: `run` is a function here
         fields = asdict(run_) | {
             name: round(getattr(run_, name), 4) for name in ("loss", "train_loss", "seconds")
         }
@@ -200,7 +201,7 @@ def write(runs: Iterable[Trained], path: Path, machine: str) -> None:
 
 def main(path: Path = RECORD) -> None:
     """Make the record again: every width at every length, one after the other."""
-    torch.set_num_threads(1)
+    torch.set_num_threads(1)  # seconds that do not depend on how many cores are free
     runs = []
     for width in WIDTHS:
         for steps in STEPS:

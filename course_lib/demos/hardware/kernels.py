@@ -59,6 +59,7 @@ def product(
     left, right, result = (
         torch.ones(side, side, dtype=FORMATS[format], device=device) for _ in range(3)
     )
+    # into a buffer that is there: asking for memory would be timed, too
     run = lambda: torch.mm(left, right, out=result)  # noqa: E731
     return _timed(
         "product", f"product {side} x {side} in {format}", format, side, work, run, repeats
@@ -99,12 +100,12 @@ def weight_bandwidths(
     ['few tokens', 'one token']
     """
     width = max(1, round((checks.whole("size_bytes", size_bytes) / _item_bytes(format)) ** 0.5))
-    found = {}
+    bandwidths = {}
     for name, sequences in (("one token", 1), ("few tokens", 2)):
         timed = batch(sequences, format, width=width)
         work = hardware.Work(flops=timed.flops, moved_bytes=timed.moved_bytes)
-        found[name] = float(hardware.reached_bandwidth(work, timed.median_seconds, peak_flops))
-    return found
+        bandwidths[name] = float(hardware.reached_bandwidth(work, timed.median_seconds, peak_flops))
+    return bandwidths
 
 
 def relu(
@@ -117,6 +118,7 @@ def relu(
     """
     work = hardware.elementwise(numbers, 1, _item_bytes(format))
     source, target = (torch.ones(numbers, dtype=FORMATS[format], device=device) for _ in range(2))
+    # torch's own relu takes no `out`, and would ask for memory each time
     run = lambda: torch.clamp_min(source, 0, out=target)  # noqa: E731
     return _timed(
         "relu", f"ReLU of {numbers} numbers in {format}", format, numbers, work, run, repeats
@@ -130,6 +132,7 @@ def copy(size_bytes: int, device: str = "cpu", repeats: int = REPEATS) -> Measur
     8192.0
     """
     numbers = checks.whole("size_bytes", size_bytes, at_least=4) // 4
+    # both filled: a system hands out pages only when they are first written to
     source, target = (torch.ones(numbers, device=device) for _ in range(2))
     work = hardware.Work(flops=0, moved_bytes=8 * numbers)
     run = lambda: target.copy_(source)  # noqa: E731
@@ -143,6 +146,8 @@ def attention(
     shape = (1, 8, checks.whole("seq", seq), 64)
     q, k, v = (torch.ones(shape, dtype=FORMATS[format], device=device) for _ in range(3))
     pairs = flops.pairs_seen(seq)
+    # a pair takes 2 FLOPs a number for its score, 2 for the weighted sum; q, k and v are read, and
+    # the result of the same size is written
     work = hardware.Work(flops=4 * 8 * 64 * pairs, moved_bytes=4 * q.numel() * _item_bytes(format))
     fused = torch.nn.functional.scaled_dot_product_attention
     run = partial(fused, q, k, v, is_causal=True)
@@ -162,6 +167,7 @@ def decoding_step(context: int = 64, device: str = "cpu", repeats: int = REPEATS
     gpt = tiny_gpt.TinyGPT(tiny_gpt.shape()).to(device)
     tokens = corpus.tokens()[None, : checks.whole("context", context)].long().to(device)
     count = parameters.count(gpt.model).total
+    # only the weights are counted as moved: each once, 4 bytes
     work = hardware.Work(flops=flops.forward(gpt.model, 1, context), moved_bytes=4 * count)
     run = torch.no_grad()(lambda: gpt(tokens))
     return _timed(
@@ -191,6 +197,7 @@ def _timed(
     repeats: int,
 ) -> Measurement:
     """Time `run`; short work is done several times within one reading."""
+    # a byte is taken for ten FLOPs: a copy has no FLOPs, and takes time all the same
     times = max(1, int(SMALL_FLOPS // max(work.flops, 10 * work.moved_bytes)))
 
     def again() -> None:

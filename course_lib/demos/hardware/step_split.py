@@ -87,7 +87,7 @@ class Trainer:
         self.optimizer.zero_grad()
         tiny_gpt.loss(self.gpt, *batch).backward()
         self.optimizer.step()
-        if torch.device(self.device).type == "cuda":
+        if torch.device(self.device).type == "cuda":  # kernels run on after their calls return
             torch.cuda.synchronize(self.device)
 
 
@@ -118,7 +118,7 @@ def _step_with_loader(trainer: Trainer, delay: float, steps: int) -> float:
             start = time.perf_counter()
             trainer.step(next(batches))
             seconds.append(time.perf_counter() - start)
-    finally:
+    finally:  # runs the generator's own `finally`, which ends the thread
         batches.close()  # type: ignore[attr-defined]
     return statistics.median(seconds[WARM_STEPS:])
 
@@ -135,7 +135,7 @@ def loaded(trainer: Trainer, delay: float) -> Iterator[Batch]:
     def work() -> None:
         while not stop.is_set():
             batch = trainer.prepare()
-            stop.wait(delay)
+            stop.wait(delay)  # a sleep that the end cuts short
             _put(queue, batch, stop)
 
     thread = threading.Thread(target=work, daemon=True)
@@ -155,6 +155,7 @@ def _put(queue: Queue[Batch], batch: Batch, stop: threading.Event) -> None:
     """Put a batch into the queue as soon as there is room, unless nobody wants it any more."""
     while not stop.is_set():
         try:
+            # a plain `put` would wait for ever once nobody takes batches out
             return queue.put(batch, timeout=0.05)
         except Full:
             continue
@@ -169,10 +170,11 @@ class _Clock(TorchDispatchMode):
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         start = _now()
+        # inside this method the mode is off: the call does not come back here
         result = func(*args, **(kwargs or {}))
         spent = _now() - start
         self.total += spent
-        self.products += spent * (func in PRODUCTS)
+        self.products += spent * (func in PRODUCTS)  # times 1 or 0
         return result
 
 

@@ -50,7 +50,7 @@ class Frozen(nn.Module):
     @property
     def bytes(self) -> int:
         """Bytes of the matrix in memory, scales included."""
-        return sum(held.numel() * held.element_size() for held in (self.codes, self.scales))
+        return sum(part.numel() * part.element_size() for part in (self.codes, self.scales))
 
     def matrix(self) -> torch.Tensor:
         """The matrix in fp32, rounding errors included: shape (O, I)."""
@@ -76,7 +76,7 @@ class LoRALinear(nn.Module):
         )
         self.down = nn.Parameter(base.weight.new_empty(rank, base.in_features))
         self.up = nn.Parameter(base.weight.new_zeros(base.out_features, rank))
-        nn.init.kaiming_uniform_(self.down, a=math.sqrt(5))
+        nn.init.kaiming_uniform_(self.down, a=math.sqrt(5))  # as `nn.Linear` begins
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         correction = functional.linear(functional.linear(x, self.down), self.up)
@@ -140,7 +140,7 @@ def merge(module: Module) -> Module:
     >>> type(model[0]).__name__
     'Linear'
     """
-    for name, layer in list(module.named_modules()):
+    for name, layer in list(module.named_modules()):  # a list: the loop changes the tree
         if isinstance(layer, LoRALinear):
             _replace(module, name, layer.merged().requires_grad_(False))
     return module
@@ -167,17 +167,21 @@ def pack(weight_OI: torch.Tensor, format: str) -> tuple[torch.Tensor, torch.Tens
     (torch.Size([2, 32]), torch.Size([2, 1]))
     """
     if checks.one_of("format", format, FORMATS) in ("fp32", "bf16"):
+        # cloned: `to` the type it has already would share memory with the layer that is replaced
         return weight_OI.to(
             torch.float32 if format == "fp32" else torch.bfloat16
         ).clone(), weight_OI.new_empty(0)
-    most = 127 if format == "int8" else 7
+    most = 127 if format == "int8" else 7  # as far below zero: -128 and -8 stay unused
     flat = weight_OI.float().flatten()
+    # zeros fill up the last group: -n % 64 is what n lacks to a multiple of 64
     groups = functional.pad(flat, (0, -len(flat) % GROUP)).view(-1, GROUP)
     scales = (groups.abs().amax(1, keepdim=True) / most).bfloat16()
+    # divided by the scale as it is stored; it may have been rounded down, hence the outer clamp,
+    # and is zero in a group of zeros, hence the inner one
     steps = (groups / scales.float().clamp(min=1e-30)).round().clamp(-most, most).to(torch.int8)
     if format == "int8":
         return steps, scales
-    nibbles = (steps + 8).to(torch.uint8)
+    nibbles = (steps + 8).to(torch.uint8)  # four bits without a sign: 1 to 15
     return nibbles[:, 0::2] | (nibbles[:, 1::2] << 4), scales
 
 
@@ -189,6 +193,7 @@ def unpack(
         return codes.float()
     if format == "int4":
         codes = torch.stack((codes & 15, codes >> 4), dim=-1).flatten(1).to(torch.int8) - 8
+    # cut off what filled up the last group
     return (codes * scales.float()).flatten()[: shape.numel()].view(shape)
 
 
@@ -198,17 +203,18 @@ class _FrozenProduct(torch.autograd.Function):
 
     @staticmethod
     def forward(
-        ctx: Any, x: torch.Tensor, codes: torch.Tensor, scales: torch.Tensor, *how: Any
+        ctx: Any, x: torch.Tensor, codes: torch.Tensor, scales: torch.Tensor, *layout: Any
     ) -> torch.Tensor:
-        ctx.save_for_backward(codes, scales)
-        ctx.how = how
-        return x @ unpack(codes, scales, *how).to(x.dtype).T
+        ctx.save_for_backward(codes, scales)  # not x: only a trained W would need it
+        ctx.layout = layout
+        return x @ unpack(codes, scales, *layout).to(x.dtype).T
 
     @staticmethod
     def backward(ctx: Any, *gradients: torch.Tensor) -> tuple[torch.Tensor, None, None, None, None]:
         gradient = gradients[0]
+        # one for each argument of `forward`; only x has a gradient
         return (
-            gradient @ unpack(*ctx.saved_tensors, *ctx.how).to(gradient.dtype),
+            gradient @ unpack(*ctx.saved_tensors, *ctx.layout).to(gradient.dtype),
             None,
             None,
             None,
@@ -219,7 +225,7 @@ class _FrozenProduct(torch.autograd.Function):
 def _targets(module: nn.Module, names: Collection[str] | None) -> list[tuple[str, nn.Linear]]:
     """The linear layers to wrap, with their full names; a matrix that another module shares is left
     out."""
-    owners: dict[int, int] = {}
+    owners: dict[int, int] = {}  # by identity: `==` on tensors compares their numbers
     for part in module.modules():
         for weight in part.parameters(recurse=False):
             owners[id(weight)] = owners.get(id(weight), 0) + 1

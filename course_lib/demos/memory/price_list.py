@@ -44,7 +44,7 @@ def step(
     gpt: nn.Module, stepper: torch.optim.Optimizer, tokens_BT: torch.Tensor, micro_batches: int = 1
 ) -> None:
     """One training step in so many pieces: forward, loss, backward for each, then one update."""
-    for piece in pieces(tokens_BT, micro_batches):
+    for piece in pieces(tokens_BT, micro_batches):  # a mean of a batch is the mean of its pieces'
         (tiny_gpt.loss(gpt, piece, piece) / micro_batches).backward()
     stepper.step()
     stepper.zero_grad()
@@ -67,18 +67,21 @@ def prices(
         ("fused attention", "none", "fused", 1)
     ]
     ways += [(f"{many} pieces", "none", "plain", many) for many in split]
-    sizes = [held(recomputed(gpt, *how), tokens_BT, micro_batches=many) for _, *how, many in ways]
+    sizes = [
+        held(recomputed(gpt, *choice), tokens_BT, micro_batches=many) for _, *choice, many in ways
+    ]
     stepper = OPTIMIZERS["adam"](gpt.parameters())
 
     def once(recompute: str, kernel: str, many: int) -> float:
-        recomputed(gpt, recompute, kernel)
+        recomputed(gpt, recompute, kernel)  # before the clock starts
         work = partial(step, gpt, stepper, tokens_BT, many)
         return measure.time_call(work, repeats=1, warm_ups=0).median_seconds
 
     rounds = [[once(*way[1:]) for way in ways] for _ in range(1 + checks.whole("repeats", repeats))]
-    recomputed(gpt)
+    recomputed(gpt)  # leave the model plain
     columns = list(zip(*rounds[1:], strict=True))  # the first round warms up
     ratios = [
+        # the first way of all does nothing
         [other / plain for other, plain in zip(column, columns[0], strict=True)]
         for column in columns
     ]
@@ -108,7 +111,7 @@ def readings(
     tokens_BT = torch.zeros(batch, seq, dtype=torch.long)
     bytes_of_step = held(recomputed(gpt, recompute), tokens_BT)
     stepper = OPTIMIZERS["adam"](gpt.parameters())
-    once = partial(measure.time_call, repeats=1, warm_ups=0)
+    once = partial(measure.time_call, repeats=1, warm_ups=0)  # the cold first step is wanted
     whole = [
         once(lambda: step(gpt, stepper, tokens_BT)).median_seconds
         for _ in range(checks.whole("steps", steps))
@@ -130,7 +133,7 @@ def cuda_peak(work: Callable[[], object]) -> int | None:
     """Most bytes that `work()` takes on the accelerator beside what was there; None without one."""
     if not torch.cuda.is_available():
         return None
-    torch.cuda.synchronize()
+    torch.cuda.synchronize()  # what was launched before may still be running
     before = torch.cuda.memory_allocated()
     torch.cuda.reset_peak_memory_stats()
     work()

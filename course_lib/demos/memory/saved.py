@@ -86,11 +86,13 @@ def recomputed(
         if checks.one_of("kernel", kernel, ATTENTION) == "plain"
         else partial(attention.fused, causal=True)
     )
+    # the older, reentrant kind gives no gradients where no input wants one
     again = partial(checkpoint, core, use_reentrant=False)
     for block in gpt.blocks:
         part = cast(tiny_gpt.Attention, block.attention)
         for wrapped in (block, part):
             wrapped.__dict__.pop("forward", None)  # what an earlier choice put there
+        # an attribute of the object hides the method of its class: for this layer only
         if recompute == "selective" or kernel == "fused":
             part.__dict__["forward"] = partial(
                 _attend, part, again if recompute == "selective" else core
@@ -120,14 +122,14 @@ def held(
     stepper = make([weight for weight in gpt.parameters() if weight.requires_grad])
     parts = pieces(tokens_BT, micro_batches)
     tracker = MemTracker()
-    tracker.track_external(gpt, stepper, tokens_BT)
+    tracker.track_external(gpt, stepper, tokens_BT)  # it would not see what was there before it
     with _frozen_as_buffers(gpt), tracker:
         for piece in parts:
             tracker.reset_mod_stats()  # it refuses a second pass through a module otherwise
             loss = tiny_gpt.loss(gpt, piece, piece) / micro_batches
             forward = _by_kind(tracker, "current")
             loss.backward()
-            del loss
+            del loss  # else it would count as held after the backward pass
         backward = _by_kind(tracker, "current")
         stepper.step()
         update = _by_kind(tracker, "current")
@@ -153,7 +155,7 @@ def pretend(
     >>> pretend(tiny_gpt.shape(layers=2, d_model=64), batch=1, seq=16).weights  # 123 200 of 4 bytes
     492800
     """
-    with FakeTensorMode():
+    with FakeTensorMode():  # the model must be made inside: a real one has its bytes already
         gpt = recomputed(tiny_gpt.TinyGPT(model), recompute, kernel)
         return held(gpt, torch.zeros(batch, seq, dtype=torch.long), optimizer)
 
@@ -166,9 +168,9 @@ def gradients(
     both = zip(pieces(inputs_BT, micro_batches), pieces(targets_BT, micro_batches), strict=True)
     for inputs, targets in both:
         (tiny_gpt.loss(gpt, inputs, targets) / micro_batches).backward()
-    found = [weight.grad for weight in gpt.parameters() if weight.grad is not None]
+    by_weight = [weight.grad for weight in gpt.parameters() if weight.grad is not None]
     gpt.zero_grad()  # frees the names, not the tensors that are handed over
-    return found
+    return by_weight
 
 
 def difference(first: list[torch.Tensor], second: list[torch.Tensor]) -> float:
@@ -178,9 +180,9 @@ def difference(first: list[torch.Tensor], second: list[torch.Tensor]) -> float:
     0.5
     """
     apart = torch.stack(
-        [(one - other).norm() for one, other in zip(first, second, strict=True)]
-    ).norm()
-    return float(apart / torch.stack([one.norm() for one in first]).norm())
+        [(tensor - other).norm() for tensor, other in zip(first, second, strict=True)]
+    ).norm()  # the length of the lengths: that of all numbers in one vector
+    return float(apart / torch.stack([tensor.norm() for tensor in first]).norm())
 
 
 def pieces(tokens_BT: torch.Tensor, micro_batches: int) -> tuple[torch.Tensor, ...]:
@@ -224,14 +226,14 @@ def _frozen_as_buffers(gpt: nn.Module) -> Iterator[None]:
         if not weight.requires_grad
     ]
     for part, name, weight in frozen:
-        delattr(part, name)
+        delattr(part, name)  # a name that is taken cannot be registered
         part.register_buffer(name, weight.detach())
     try:
         yield
     finally:
         for part, name, weight in frozen:
             delattr(part, name)
-            part.register_parameter(name, weight)
+            part.register_parameter(name, weight)  # the same object: an optimizer may hold it
 
 
 def _by_kind(tracker: MemTracker, when: str) -> dict[str, int]:
@@ -239,6 +241,6 @@ def _by_kind(tracker: MemTracker, when: str) -> dict[str, int]:
     sums: dict[str, int] = {}
     for kinds in tracker.get_tracker_snapshot(when).values():
         for kind, amount in kinds.items():
-            name = getattr(kind, "name", str(kind))
+            name = getattr(kind, "name", str(kind))  # members of an enum, but "Total" is a string
             sums[name] = sums.get(name, 0) + amount
     return sums

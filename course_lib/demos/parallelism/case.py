@@ -42,6 +42,7 @@ class Case:
     def pieces(self) -> list[tuple[torch.Tensor, torch.Tensor]]:
         """Inputs and targets of each step: (batch, seq) int64, random, the same on every rank."""
         generator = torch.Generator().manual_seed(0)
+        # one token more: the targets are the inputs, one place further on
         size = (self.steps, self.batch, self.seq + 1)
         tokens = torch.randint(256, size, generator=generator).to(device())
         return [(piece[:, :-1], piece[:, 1:]) for piece in tokens]
@@ -79,6 +80,7 @@ class Shared:
     passes: Callable[[torch.Tensor, torch.Tensor, Callable[[], None]], torch.Tensor]
     """Forward and backward pass over a batch; calls its last argument between the two; the loss on
     this rank."""
+    # a lambda, because the function it calls stands further down
     loss_of: Callable[[torch.Tensor], float] = lambda loss: _mean_over_ranks(loss)
     """The loss of the whole batch from this rank's."""
     whole: Callable[[Tensors], Tensors] = lambda parts: {
@@ -126,16 +128,18 @@ def share(case: Case) -> slice:
 
 def adam(case: Case, weights: Any) -> torch.optim.Optimizer:
     """The optimizer of every program."""
+    # with the usual 1e-8, a gradient of nothing but rounding error would move its weight in full
     return torch.optim.AdamW(weights, lr=case.learning_rate, eps=1e-6)
 
 
 def _mean_over_ranks(loss: torch.Tensor) -> float:
-    total = loss.clone()
+    total = loss.clone()  # an all-reduce overwrites its tensor
     dist.all_reduce(total)
     return total.item() / size()
 
 
 def _full(part: torch.Tensor) -> torch.Tensor:
     """The whole tensor on the processor; a part of one is gathered from all ranks."""
-    whole = part.full_tensor() if hasattr(part, "full_tensor") else part
+    whole = part.full_tensor() if hasattr(part, "full_tensor") else part  # a DTensor is a part
+    # on a processor `cpu()` copies nothing, and the next update would change what is handed out
     return whole.detach().cpu().clone()

@@ -82,12 +82,12 @@ def compare(
 
 def compared(program: str, outcomes: Sequence[Outcome], truth: Outcome) -> Compared:
     """What the ranks gave, by rank, beside the truth."""
-    first = outcomes[0]
+    first = outcomes[0]  # only rank 0 returns gradients and weights
     most = max(outcomes, key=lambda outcome: sum(outcome.held_bytes.values()))
     losses = zip(first.losses, truth.losses, strict=True)
     return Compared(
         program=program,
-        loss_error=max(abs(found - true) / true for found, true in losses),
+        loss_error=max(abs(loss - true) / true for loss, true in losses),
         gradient_error=_difference(first.gradients, truth.gradients),
         weight_error=_difference(first.weights, truth.weights),
         held_bytes=most.held_bytes,
@@ -102,18 +102,19 @@ def times(
 
     >>> jobs = {"short": StandInStep(compute_seconds=0.01, gradient_bytes=1000)}
     >>> with Ranks(2) as ranks:
-    ...     found = times(ranks, jobs, counts=[1, 2])
-    >>> len(found["short"]), found["short"][0] >= 0.01
+    ...     seconds = times(ranks, jobs, counts=[1, 2])
+    >>> len(seconds["short"]), seconds["short"][0] >= 0.01
     (2, True)
 
     Raises:
         RankFailure: a rank failed, or a count is beyond the set.
     """
     counts = [ranks.count] if counts is None else list(counts)
-    found = ranks.run(standins.scale, list(jobs.values()), counts)
+    by_rank = ranks.run(standins.scale, list(jobs.values()), counts)
     return {
         name: [
-            step_seconds([mine[job][place] for mine in found[:count]])
+            # the ranks from `count` on had no part in it: their lists are empty
+            step_seconds([mine[job][place] for mine in by_rank[:count]])
             for place, count in enumerate(counts)
         ]
         for job, name in enumerate(jobs)
@@ -126,12 +127,14 @@ def rank_times(job: StandInStep, counts: Sequence[int] = (1, 2, 4)) -> dict[int,
     The first step is a warm-up.
 
     >>> job = StandInStep(compute_seconds=0.01, gradient_bytes=1000, steps=2)
-    >>> found = rank_times(job, counts=[1, 2])
-    >>> {count: [len(steps) for steps in ranks] for count, ranks in found.items()}
+    >>> seconds = rank_times(job, counts=[1, 2])
+    >>> {count: [len(steps) for steps in ranks] for count, ranks in seconds.items()}
     {1: [3], 2: [3, 3]}
     """
-    found = run(standins.scale, max(counts), [job], list(counts))
-    return {count: [mine[0][place] for mine in found[:count]] for place, count in enumerate(counts)}
+    by_rank = run(standins.scale, max(counts), [job], list(counts))
+    return {
+        count: [mine[0][place] for mine in by_rank[:count]] for place, count in enumerate(counts)
+    }
 
 
 def step_seconds(by_rank: Sequence[Sequence[float]]) -> float:
@@ -168,12 +171,13 @@ def bubbles(
     return ranks.run(standins.pipeline, list(micro_batches), layer_seconds, layers)[0]
 
 
-def _difference(found: Tensors, true: Tensors) -> float:
+def _difference(gathered: Tensors, true: Tensors) -> float:
     """The largest difference, each over the largest value of its tensor."""
-    if set(found) != set(true):
-        raise ValueError(f"tensors differ: {', '.join(sorted(set(found) ^ set(true)))}")
+    if set(gathered) != set(true):
+        raise ValueError(f"tensors differ: {', '.join(sorted(set(gathered) ^ set(true)))}")
+    # a tensor of zeros: without the clamp 0 / 0 would be NaN, and a maximum can lose a NaN
     scales = {
         name: tensor.abs().max().clamp(min=torch.finfo(tensor.dtype).tiny)
         for name, tensor in true.items()
     }
-    return max(((found[name] - true[name]).abs().max() / scales[name]).item() for name in true)
+    return max(((gathered[name] - true[name]).abs().max() / scales[name]).item() for name in true)

@@ -83,10 +83,12 @@ class Ranks:
         if backend is not None:
             checks.one_of("backend", backend, BACKENDS)
         start_seconds = checks.positive("start_seconds", start_seconds)
+        # Windows cannot delete a log that a killed process still holds open for a moment
         self._folder = tempfile.TemporaryDirectory(prefix="ranks-", ignore_cleanup_errors=True)
         self._pipes: list[Connection] = []
         self.processes: list[Any] = []
-        # also run when the set is forgotten, or when Python ends
+        # also run when the set is forgotten, or when Python ends; it gets the lists and not `self`,
+        # for a reference to `self` would keep the set alive
         self._end = weakref.finalize(self, _end, self.processes, self._pipes, self._folder)
         try:
             for rank in range(self.count):
@@ -107,6 +109,7 @@ class Ranks:
             RankFailure: a rank failed or was late; the set has ended.
         """
         deadline_seconds = checks.positive("deadline_seconds", deadline_seconds)
+        # once for all, and before anything is sent: what cannot be pickled leaves the set whole
         order = pickle.dumps((_importable(work), arguments, deadline_seconds))
         if not self._end.alive:
             raise ValueError("these ranks have ended: start a new set")
@@ -149,7 +152,7 @@ class Ranks:
             ):
                 said, value = self._receive(rank)
                 (answers if said == "done" else failed)[rank] = value
-            if failed:
+            if failed:  # the minimum: further failures do not put the end off
                 end = min(end, time.monotonic() + GRACE_SECONDS)
         if len(answers) == self.count:
             return [answers[rank] for rank in range(self.count)]
@@ -168,31 +171,34 @@ class Ranks:
         try:
             return pickle.loads(self._pipes[rank].recv_bytes())
         except (EOFError, OSError):  # the pipe ends with its process
-            self.processes[rank].join(MARGIN_SECONDS)
+            self.processes[rank].join(MARGIN_SECONDS)  # only then is the exit code known
             return "ended", _ending(self.processes[rank].exitcode)
 
     def _kill(self) -> None:
-        for process in self.processes:
+        for process in self.processes:  # all before the first wait: they end side by side
             process.kill()
         for process in self.processes:
             process.join()
 
     def _report(self, doing: str, seconds: float, failed: dict[int, str], silent: list[int]) -> str:
         """What happened, the cause first."""
-        told = {
+        last_words = {
             rank: worker.last_words(Path(self._folder.name), rank) for rank in range(self.count)
         }
+        # beside a failure a silent rank is a victim: it waits for the one that failed
         late = [
-            rank for rank in range(self.count) if told[rank].late or (rank in silent and not failed)
+            rank
+            for rank in range(self.count)
+            if last_words[rank].late or (rank in silent and not failed)
         ]
         lines = []
         for words in sorted(set(failed.values()), key=_blame):
             ranks = [rank for rank in failed if failed[rank] == words and rank not in late]
-            if ranks:
-                quoted = "" if words.startswith("raised") else told[ranks[0]].quoted()
+            if ranks:  # the words of an error say what was wrong; those of a signal do not
+                quoted = "" if words.startswith("raised") else last_words[ranks[0]].quoted()
                 lines.append(f"{_named(ranks, self.count)} {words} in {doing!r}.{quoted}")
         for rank in late:
-            answer = f"gave no answer to {doing!r} within {seconds:g} s.{told[rank].quoted()}"
+            answer = f"gave no answer to {doing!r} within {seconds:g} s.{last_words[rank].quoted()}"
             lines.append(f"{_named([rank], self.count)} {answer}")
         return "\n".join([*lines, "Every process of the set has been ended."])
 
@@ -215,12 +221,13 @@ def _context() -> Any:
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
+    # without effect on a server that runs already: the first set of a Python decides
     context.set_forkserver_preload(list(PRELOADED))
     return context
 
 
 def _importable(work: Callable[..., Any]) -> Callable[..., Any]:
-    name = getattr(work, "__qualname__", repr(work))
+    name = getattr(work, "__qualname__", repr(work))  # "<lambda>" or "outer.<locals>.inner"
     if getattr(work, "__module__", "__main__") == "__main__" or "<" in name:
         raise ValueError(
             f"work must be a function of a module, which another process can import, got {name}"
@@ -229,9 +236,8 @@ def _importable(work: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _send(pipe: Connection, order: bytes) -> None:
-    with contextlib.suppress(
-        OSError
-    ):  # the rank has ended: its silence is reported with the answers
+    # the rank may have ended: its silence is reported with the answers
+    with contextlib.suppress(OSError):
         pipe.send_bytes(order)
 
 
@@ -241,7 +247,7 @@ def _named(ranks: list[int], count: int) -> str:
 
 
 def _ending(code: int | None) -> str:
-    if code is not None and code < 0:
+    if code is not None and code < 0:  # minus the number of the signal that ended it
         try:
             return f"was killed by {signal.Signals(-code).name}"
         except ValueError:  # a signal without a name
@@ -249,12 +255,13 @@ def _ending(code: int | None) -> str:
     return f"ended with exit code {code}"
 
 
-def _blame(told: str) -> int:
+def _blame(words: str) -> int:
     """Causes before victims: a rank that ended, one that raised, one that lost its connection to
     another."""
-    if not told.startswith("raised"):
+    if not words.startswith("raised"):
         return 0
-    return 2 if "gloo" in told or "DistBackendError" in told or "Connection" in told else 1
+    # how gloo and NCCL word it when the other end of a connection is gone
+    return 2 if "gloo" in words or "DistBackendError" in words or "Connection" in words else 1
 
 
 def _end(
@@ -263,7 +270,7 @@ def _end(
     """Ask every process to end, kill those that do not, and take the folder away."""
     for pipe in pipes:
         _send(pipe, worker.STOP)
-    end = time.monotonic() + MARGIN_SECONDS
+    end = time.monotonic() + MARGIN_SECONDS  # one deadline for all, not one for each
     for process in processes:
         process.join(max(0.0, end - time.monotonic()))
     for process in processes:

@@ -51,12 +51,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--deadline", type=float, default=300.0, help="seconds after which a rank gives up"
     )
-    told = parser.parse_args(arguments)
-    programs = told.programs or list(SHARED)
+    options = parser.parse_args(arguments)
+    programs = options.programs or list(SHARED)
     if unknown := [name for name in programs if name not in SHARED]:
         parser.error(f"no program {unknown[0]!r}: there are {', '.join(SHARED)}")
-    with watch(told.deadline):
-        join(told.backend)
+    with watch(options.deadline):
+        join(options.backend)
         code = report(programs)
         dist.barrier()  # nobody closes its connections while another still uses them
         dist.destroy_process_group()
@@ -73,7 +73,7 @@ def join(backend: str | None) -> None:
         raise RuntimeError(
             "no RANK in the environment: start this with torchrun, as the module's text shows"
         )
-    torch.set_num_threads(1)
+    torch.set_num_threads(1)  # several ranks share the cores of a machine
     backend = backend or (
         "nccl" if torch.cuda.is_available() and dist.is_nccl_available() else "gloo"
     )
@@ -85,9 +85,9 @@ def join(backend: str | None) -> None:
 def report(programs: Sequence[str]) -> int:
     """Run the programs and print the comparison on rank 0; 1 if one of them is off."""
     case, size = fitting(ranks.size()), ranks.size()
-    hosts: list[str] = [""] * size
+    hosts: list[str] = [""] * size  # filled in place by the call below
     dist.all_gather_object(hosts, socket.gethostname())
-    truth = train("one", case)
+    truth = train("one", case)  # on every rank: the others could only wait for rank 0
     _say(
         f"{size} ranks on {len(set(hosts))} host names, {dist.get_backend()}, {case.layers} layers"
     )
@@ -95,10 +95,15 @@ def report(programs: Sequence[str]) -> int:
     for program in programs:
         outcome = train(program, case)
         if ranks.rank() == 0:
-            found = compared(program, [outcome], truth)
-            worst = max(worst, found.error)
-            held = ", ".join(f"{name} {number}" for name, number in found.held_bytes.items())
-            print(f"{program:<7} off by {found.error:.1e}, bytes on rank 0: {held}", flush=True)
+            comparison = compared(program, [outcome], truth)
+            worst = max(worst, comparison.error)
+            held_bytes = ", ".join(
+                f"{name} {number}" for name, number in comparison.held_bytes.items()
+            )
+            print(
+                f"{program:<7} off by {comparison.error:.1e}, bytes on rank 0: {held_bytes}",
+                flush=True,
+            )
     for number in ALL_REDUCED_BYTES:
         rate = all_reduce_rate(number)
         _say(
@@ -119,7 +124,7 @@ def fitting(size: int) -> Case:
     >>> fitting(6).n_heads, fitting(6).layers, fitting(6).batch
     (6, 6, 24)
     """
-    heads = size * -(-4 // size)
+    heads = size * -(-4 // size)  # a multiple of `size`, at least 4: two minus signs round up
     return Case(
         layers=max(4, size),
         n_heads=heads,
@@ -137,13 +142,13 @@ def all_reduce_rate(size_bytes: int) -> float:
     numbers = torch.ones(size_bytes // 4, device=ranks.device())
     seconds = []
     for _ in range(REPEATS + 1):
-        numbers.fill_(1)
+        numbers.fill_(1)  # the sums stay in the tensor, and would grow from round to round
         dist.barrier()
         start = time.perf_counter()
         dist.all_reduce(numbers)
         numbers[0].item()  # waits for a GPU
         seconds.append(time.perf_counter() - start)
-    middle = sorted(seconds[1:])[REPEATS // 2]
+    middle = sorted(seconds[1:])[REPEATS // 2]  # the first round sets up the connections
     return 2 * (ranks.size() - 1) / ranks.size() * size_bytes / middle
 
 
@@ -155,6 +160,5 @@ def _say(text: str) -> None:
 if __name__ == "__main__":
     code = main()
     sys.stdout.flush()
-    os._exit(
-        code
-    )  # at an ordinary end the threads of gloo now and then abort the process (seen in torch 2.13)
+    # at an ordinary end the threads of gloo now and then abort the process (seen in torch 2.13)
+    os._exit(code)

@@ -36,7 +36,8 @@ class Stage(nn.Module):
     def __init__(self, gpt: tiny_gpt.TinyGPT, stage: int, stages: int) -> None:
         super().__init__()
         self.first, self.last = stage == 0, stage == stages - 1
-        each = -(-len(gpt.blocks) // stages)
+        each = -(-len(gpt.blocks) // stages)  # rounded up: the last stage may hold fewer
+        # a dict with the layers' old numbers: weights keep the names they have in the whole model
         self.blocks = nn.ModuleDict(
             {str(i): gpt.blocks[i] for i in range(len(gpt.blocks)) if i // each == stage}
         )
@@ -75,6 +76,7 @@ def stages(case: Case, schedule: str) -> Shared:
     return Shared(
         module=module,
         optimizer=ranks.adam(case, module.parameters()),
+        # every rank must call `new_group`, also those that are no member
         passes=_passes(timetable, module, dist.new_group([0, size - 1])),
         loss_of=_from_last,
         whole=_gather,
@@ -87,18 +89,18 @@ def _passes(
     def passes(
         inputs: torch.Tensor, targets: torch.Tensor, between: Callable[[], None]
     ) -> torch.Tensor:
-        between()
+        between()  # at once: there is no moment between the passes of all micro-batches
         losses: list[torch.Tensor] = []
-        told: dict[str, Any] = {"target": targets, "losses": losses} if module.last else {}
-        timetable.step(*([inputs] if module.first else []), **told)
-        if (
-            module.first is not module.last
-        ):  # two copies of the embedding table: add up their gradients
+        options: dict[str, Any] = {"target": targets, "losses": losses} if module.last else {}
+        # the schedule takes inputs at the first stage only, targets at the last only
+        timetable.step(*([inputs] if module.first else []), **options)
+        # an end, but not both at once: two copies of the embedding table, whose gradients add up
+        if module.first is not module.last:
             dist.all_reduce(module.tokens.weight.grad, group=ends)
         return (
             torch.stack(losses).mean().detach()
             if module.last
-            else inputs.new_zeros((), dtype=torch.float32)
+            else inputs.new_zeros((), dtype=torch.float32)  # the inputs are int64
         )
 
     return passes
@@ -120,4 +122,5 @@ def _gather(parts: Tensors) -> Tensors:
     mine = {name: part.detach().cpu() for name, part in parts.items()}
     gathered: list[Tensors] = [{} for _ in range(ranks.size())]
     dist.all_gather_object(gathered, mine)
+    # both ends bring the embedding table, and the same numbers: it does not matter which one stays
     return {name: part for stage in gathered for name, part in stage.items()}

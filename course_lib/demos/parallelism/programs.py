@@ -60,26 +60,35 @@ def train(program: str, case: Case) -> Outcome:
         raise KeyError(f"no program {program!r}: there are {', '.join(PROGRAMS)}")
     shared = PROGRAMS[program](case)
     losses: list[float] = []
-    held: dict[str, int] = {}
+    held_bytes: dict[str, int] = {}
     gradients, seconds = {}, 0.0
     for inputs, targets in case.pieces():
         start = time.perf_counter()
         shared.optimizer.zero_grad()
-        loss = shared.passes(inputs, targets, lambda: held.update(weights=_held(shared.module)))
-        if not losses:
+        loss = shared.passes(
+            inputs, targets, lambda: held_bytes.update(weights=_held(shared.module))
+        )
+        if not losses:  # first step
             gradients = shared.whole(_gradients(shared.module))
-            held["gradients"] = sum(_bytes(part) for part in _gradients(shared.module).values())
+            held_bytes["gradients"] = sum(
+                _bytes(part) for part in _gradients(shared.module).values()
+            )
         shared.optimizer.step()
         losses.append(shared.loss_of(loss))
-        seconds = time.perf_counter() - start
-    held["optimizer"] = _state_bytes(shared.optimizer)
+        seconds = time.perf_counter() - start  # overwritten: the first steps set up connections
+    held_bytes["optimizer"] = _state_bytes(shared.optimizer)
+    # on every rank, though only rank 0 keeps them: gathering is a collective operation
     weights = shared.whole(
         {name: weight.detach() for name, weight in shared.module.named_parameters()}
     )
     if rank() > 0:
         gradients, weights = {}, {}
     return Outcome(
-        losses=losses, gradients=gradients, weights=weights, held_bytes=held, step_seconds=seconds
+        losses=losses,
+        gradients=gradients,
+        weights=weights,
+        held_bytes=held_bytes,
+        step_seconds=seconds,
     )
 
 
@@ -96,6 +105,7 @@ def one(case: Case) -> Shared:
 
 def ddp(case: Case, shard_optimizer: bool = False) -> Shared:
     """Each rank takes a share of the batch; gradients are averaged during the backward pass."""
+    # imported here: slow to load, and no other program needs it
     from torch.distributed.optim import ZeroRedundancyOptimizer
     from torch.nn.parallel import DistributedDataParallel
 
@@ -109,7 +119,9 @@ def ddp(case: Case, shard_optimizer: bool = False) -> Shared:
             eps=optimizer.defaults["eps"],
         )
     return Shared(
-        module=gpt, optimizer=optimizer, passes=_passes(DistributedDataParallel(gpt), share(case))
+        module=gpt,  # the bare model: the wrapper puts "module." before every name
+        optimizer=optimizer,
+        passes=_passes(DistributedDataParallel(gpt), share(case)),
     )
 
 
@@ -120,8 +132,9 @@ def fsdp(case: Case, free_weights: bool) -> Shared:
 
     gpt = case.gpt()
     mesh = init_device_mesh(device().type, (size(),))
-    for part in [*gpt.blocks, gpt]:
+    for part in [*gpt.blocks, gpt]:  # inner ones first: the outer call takes the weights left over
         fully_shard(part, mesh=mesh, reshard_after_forward=free_weights)
+    # the optimizer comes last: `fully_shard` has put new parameters in the place of the old ones
     return Shared(
         module=gpt, optimizer=adam(case, gpt.parameters()), passes=_passes(gpt, share(case))
     )
@@ -151,12 +164,12 @@ def tensor(case: Case) -> Shared:
     for block in gpt.blocks:
         parallelize_module(block, mesh, plan)
         attention: Any = block.attention
-        attention.heads //= size()
+        attention.heads //= size()  # its columns hold only this rank's heads
     return Shared(
         module=gpt,
         optimizer=adam(case, gpt.parameters()),
         passes=_passes(gpt),
-        loss_of=torch.Tensor.item,
+        loss_of=torch.Tensor.item,  # every rank sees the whole batch: nothing to average
     )
 
 
@@ -182,7 +195,7 @@ def _gradients(module: nn.Module) -> Tensors:
 
 def _bytes(part: torch.Tensor) -> int:
     """Bytes that this rank holds of a tensor."""
-    local = part.to_local() if hasattr(part, "to_local") else part
+    local = part.to_local() if hasattr(part, "to_local") else part  # a DTensor counts as a whole
     return local.numel() * local.element_size()
 
 

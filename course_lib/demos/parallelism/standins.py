@@ -66,20 +66,21 @@ def scale(jobs: Sequence[StandInStep], counts: Sequence[int]) -> list[list[list[
     for count in counts:
         if not 1 <= count <= case.size():
             raise ValueError(f"counts must lie between 1 and the {case.size()} ranks, got {count}")
+    # every rank must call `new_group`, also those that are no member
     groups = [dist.new_group(list(range(count))) for count in counts]
-    found = [
+    seconds = [
         [_timed(job, count, group) for count, group in zip(counts, groups, strict=True)]
         for job in jobs
     ]
-    for group in groups:
+    for group in groups:  # else each call would leave its connections open
         if group is not dist.GroupMember.NON_GROUP_MEMBER:
             dist.destroy_process_group(group)
-    return found
+    return seconds
 
 
 def _timed(job: StandInStep, count: int, group: dist.ProcessGroup) -> list[float]:
     """Seconds of the steps on the first `count` ranks; the others wait for the next job."""
-    dist.barrier()
+    dist.barrier()  # of all ranks: the idle ones must not disturb the job before theirs
     if case.rank() >= count:
         return []
     gradients = torch.ones(job.gradient_bytes // 4, device=case.device())
@@ -111,8 +112,9 @@ def _waits(job: StandInStep, count: int) -> list[float]:
     each = job.compute_seconds / count / job.micro_batches
     if case.rank() == job.slow_rank:
         each *= job.slow_factor
+    # other waits on each rank, the same ones in each run
     generator = torch.Generator().manual_seed(case.rank())
-    spread = 2 * torch.rand(job.micro_batches, generator=generator) - 1
+    spread = 2 * torch.rand(job.micro_batches, generator=generator) - 1  # from -1 to 1
     return [each * (1 + job.uneven * value) for value in spread.tolist()]
 
 
@@ -122,7 +124,7 @@ class Waiting(nn.Module):
     def __init__(self, seconds: float) -> None:
         super().__init__()
         self.seconds = seconds
-        self.weight = nn.Parameter(torch.ones(1))
+        self.weight = nn.Parameter(torch.ones(1))  # without one, nothing asks for a backward pass
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """(B, 1) -> (B, 1)."""
@@ -134,12 +136,12 @@ class _Wait(torch.autograd.Function):
     def forward(ctx: object, x: torch.Tensor, seconds: float) -> torch.Tensor:
         ctx.seconds = seconds  # type: ignore[attr-defined]
         time.sleep(seconds)
-        return x.clone()
+        return x.clone()  # autograd treats an input that comes back unchanged as a special case
 
     @staticmethod
     def backward(ctx: object, *gradients: torch.Tensor) -> tuple[torch.Tensor, None]:
         time.sleep(2 * ctx.seconds)  # type: ignore[attr-defined]
-        return gradients[0], None
+        return gradients[0], None  # one for each argument of `forward`: seconds have no gradient
 
 
 def pipeline(
@@ -169,8 +171,9 @@ def pipeline(
         raise ValueError(
             f"layers must have one entry for each of the {size} ranks, got {len(layers)}"
         )
-    found = []
+    seconds = []
     for count in micro_batches:
+        # a new stage for each: it prepares its buffers for one number of micro-batches
         stage = PipelineStage(
             Waiting(layers[rank] * layer_seconds).to(case.device()), rank, size, case.device()
         )
@@ -178,8 +181,8 @@ def pipeline(
         batch = torch.ones(count, 1, device=case.device())
         inputs: list[Any] = [batch] if rank == 0 else []
         targets: dict[str, Any] = {"target": batch} if rank == size - 1 else {}
-        found.append(_slowest(partial(timetable.step, *inputs, **targets)))
-    return found
+        seconds.append(_slowest(partial(timetable.step, *inputs, **targets)))
+    return seconds
 
 
 def _slowest(step: Callable[[], object], steps: int = 1) -> float:

@@ -29,6 +29,7 @@ from typing import Any
 
 BACKENDS = ("gloo", "nccl")
 STOP = b"stop"
+# a line of a stack as `faulthandler` writes it: file, number, function
 FRAME = re.compile(r'File "(.+)", line (\d+) in (\w+)')
 HERE = Path(__file__).name
 
@@ -52,11 +53,10 @@ def main(
     pipe: Connection, rank: int, count: int, folder: str, backend: str | None, start_seconds: float
 ) -> None:
     """Be rank `rank`: work off orders from the pipe until it says stop or ends."""
-    signal.signal(
-        signal.SIGINT, signal.SIG_IGN
-    )  # Ctrl-C goes to all; the launcher ends its ranks itself
+    # Ctrl-C goes to all processes of a terminal; the launcher ends its ranks itself
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     with _log_path(Path(folder), rank).open("w", encoding="utf-8", buffering=1) as log:
-        for stream in (1, 2):
+        for stream in (1, 2):  # below `sys.stdout`: what gloo or NCCL write in C++ lands here too
             os.dup2(log.fileno(), stream)
         with watch(start_seconds):
             _answer(pipe, lambda: join(Path(folder), rank, count, backend))
@@ -67,13 +67,13 @@ def main(
         with watch(start_seconds):
             leave()
         sys.stdout.flush()
-        os._exit(
-            0
-        )  # nothing is left to tidy up, and the threads of a backend can hold up an ordinary end
+        # nothing is left to tidy up, and the threads of a backend can hold up an ordinary end
+        os._exit(0)
 
 
 def join(folder: Path, rank: int, count: int, backend: str | None = None) -> None:
     """Make the default group of torch.distributed, among processes of this machine."""
+    # imported here: so the watch over the start covers the slow loading of torch as well
     import torch
     import torch.distributed as dist
 
@@ -102,6 +102,7 @@ def leave() -> None:
 @contextmanager
 def watch(seconds: float) -> Iterator[None]:
     """End this process if the block takes over `seconds`, after writing to stderr where it is."""
+    # a thread in C, so it fires even where Python is stuck in a library's call
     faulthandler.dump_traceback_later(seconds, exit=True, file=2)
     try:
         yield
@@ -113,7 +114,7 @@ def last_words(folder: Path, rank: int) -> LastWords:
     """Read a rank's file: where it stood when its time ran out, else the last line it printed."""
     file = _log_path(folder, rank)
     text = file.read_text(encoding="utf-8", errors="replace") if file.is_file() else ""
-    printed, late, trace = text.partition("Timeout (")
+    printed, late, trace = text.partition("Timeout (")  # how `faulthandler` begins
     if late:
         return LastWords(late=True, text=_standing(trace))
     lines = [line.strip() for line in printed.splitlines() if line.strip()]
@@ -122,7 +123,7 @@ def last_words(folder: Path, rank: int) -> LastWords:
 
 def _standing(trace: str) -> str:
     """The innermost line of the course or of the caller in a trace; those of libraries say less."""
-    frames = [found.groups() for found in FRAME.finditer(trace)]
+    frames = [match.groups() for match in FRAME.finditer(trace)]  # `faulthandler`: innermost first
     own = [
         frame
         for frame in frames
@@ -133,8 +134,8 @@ def _standing(trace: str) -> str:
         for frame in own
         if Path(frame[0]).name != HERE and Path(sys.prefix) not in Path(frame[0]).parents
     ]
-    for file, line, name in own or frames[:1]:
-        code = linecache.getline(file, int(line)).strip()
+    for file, line, name in own or frames[:1]:  # at most once: returns at the first
+        code = linecache.getline(file, int(line)).strip()  # empty where there is no source
         return f"{Path(file).name}, line {line}, in {name}: {code}".removesuffix(": ")
     return ""
 
@@ -142,14 +143,14 @@ def _standing(trace: str) -> str:
 def _answer(pipe: Connection, work: Any) -> None:
     """Do it, and send back the result or what went wrong."""
     try:
-        answer = pickle.dumps(("done", work()))
+        answer = pickle.dumps(("done", work()))  # a result that cannot be pickled is a failure too
     except Exception as problem:
         traceback.print_exc()
         place = traceback.extract_tb(problem.__traceback__)[-1]
         first = str(problem).strip().partition("\n")[0]
         where = f"{Path(place.filename).name}, line {place.lineno}"
-        told = f"raised {type(problem).__name__}: {first} ({where})"
-        answer = pickle.dumps(("raised", told))
+        sentence = f"raised {type(problem).__name__}: {first} ({where})"
+        answer = pickle.dumps(("raised", sentence))
     try:
         pipe.send_bytes(answer)
     except OSError:  # nobody waits any more
@@ -169,7 +170,7 @@ def _log_path(folder: Path, rank: int) -> Path:
 
 def _use_loopback() -> None:
     """Let gloo use the loopback interface, unless the user has chosen one."""
-    if not hasattr(socket, "if_nameindex"):
+    if not hasattr(socket, "if_nameindex"):  # not on every system
         return
     names = [name for _, name in socket.if_nameindex() if name in ("lo", "lo0")]
     if names:

@@ -105,12 +105,14 @@ def train(
     """
     checks.one_of("mode", mode, MODES)
     own = copy.deepcopy(gpt).to(device, torch.bfloat16 if mode == "bf16 alone" else torch.float32)
+
     optimizer = torch.optim.AdamW(
         own.parameters(), lr=LEARNING_RATE, betas=(0.9, 0.95), foreach=False
     )
     scaler = _scaler(mode, device, scale)
     losses, seconds, scales = [], [], [scaler.get_scale()]
     for step, batch in enumerate(islice(batches, checks.whole("steps", steps))):
+        # up within ten steps, and from the middle on down to zero
         optimizer.param_groups[0]["lr"] = LEARNING_RATE * min(
             1.0, (step + 1) / 10, (steps - step) / steps * 2
         )
@@ -124,8 +126,9 @@ def train(
         mode=mode,
         losses=losses,
         unseen_loss=_unseen_loss(own.float(), unseen),
-        step_seconds=statistics.median(seconds[1:] or seconds),
+        step_seconds=statistics.median(seconds[1:] or seconds),  # unless there is only one
         scales=scales,
+        # the scale falls exactly where a step was skipped
         skipped=sum(after < before for before, after in pairwise(scales)),
         gpt=own,
     )
@@ -142,6 +145,7 @@ def loss(gpt: nn.Module, batch: Batch, mode: str = "fp32") -> torch.Tensor:
     checks.one_of("mode", mode, MODES)
     inputs, targets = (each.to(next(gpt.parameters()).device) for each in batch)
     dtype = AUTOCAST.get(mode)
+    # fp32 is no format of autocast: it is switched off, and the format beside it says nothing
     with torch.autocast(
         inputs.device.type, dtype=dtype or torch.bfloat16, enabled=dtype is not None
     ):
@@ -163,9 +167,11 @@ def activation_gradients(
     caught: dict[str, torch.Tensor] = {}
 
     def watch(name: str, output: torch.Tensor) -> None:
+        # `__setitem__` returns None: whatever else a hook returns takes the gradient's place
         output.register_hook(lambda gradient: caught.__setitem__(name, gradient.detach().float()))
 
     hooks = [
+        # `name=name` keeps this round's name; without it all hooks would see the last one
         module.register_forward_hook(lambda _, __, output, name=name: watch(name, output))
         for name, module in gpt.named_modules()
         if isinstance(module, nn.Linear)
@@ -175,7 +181,7 @@ def activation_gradients(
     finally:
         for hook in hooks:
             hook.remove()
-        gpt.zero_grad()
+        gpt.zero_grad()  # its gradients are still times the scale
     return caught
 
 
@@ -206,6 +212,7 @@ def flushed(
         true_zeros=int((truth == 0).sum()),
         flushed=int(lost.sum()),
         overflowed=int((~short.isfinite()).sum()),
+        # in fp64: a sum of millions of tiny numbers
         flushed_size=float(truth[lost].abs().double().sum() / truth.abs().double().sum()),
     )
 
@@ -231,6 +238,7 @@ def survivors(
     """
     truth = joined(exact or activation_gradients(gpt, batch).values()) * scale
     short = joined(activation_gradients(gpt, batch, mode, scale).values())
+    # `half` rounds the exact gradient once; a backward pass rounds at each layer
     odd = (truth.half() == 0) & (truth != 0) & (short != 0)
     if not bool(odd.any()):
         return Survivors(numbers=0, size_ratio=0.0, right_sign=0.0)
@@ -269,6 +277,7 @@ def _scaler(mode: str, device: str, scale: float | None) -> torch.amp.GradScaler
     kind = torch.device(device).type
     if scale is None:
         return torch.amp.GradScaler(kind, enabled=mode == "fp16 scaled")
+    # grows after so many steps only: never, so the factor is fixed unless a gradient overflows
     return torch.amp.GradScaler(
         kind, init_scale=checks.positive("scale", scale), growth_interval=2**31 - 1
     )
@@ -290,7 +299,7 @@ def _step(
     optimizer.zero_grad()
     step_loss = loss(gpt, batch, mode)
     scaler.scale(step_loss).backward()
-    scaler.step(optimizer)
+    scaler.step(optimizer)  # divides the gradients first; skips the update if one is not finite
     scaler.update()
     value = float(step_loss.detach())
-    return value if math.isfinite(value) else math.nan
+    return value if math.isfinite(value) else math.nan  # infinity too: one word for "diverged"

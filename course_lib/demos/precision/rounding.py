@@ -65,11 +65,12 @@ def count_ones(
     >>> count_ones(300, "bf16")[-1], count_ones(300, "bf16", sums="fp32")[-1]
     (256.0, 300.0)
     """
-    one = torch.ones((), dtype=_dtype("format", format), device=device)
+    addend = torch.ones((), dtype=_dtype("format", format), device=device)
+    # `+=` works in place, so the sum keeps its format
     total = torch.zeros((), dtype=_dtype("sums", sums or format), device=device)
     seen = torch.empty(checks.whole("times", times), device=device)
     for place in range(len(seen)):
-        total += one
+        total += addend
         seen[place] = total
     return seen.tolist()
 
@@ -86,11 +87,11 @@ def product_errors(
     dtype, generator = _dtype("format", format), torch.Generator().manual_seed(0)
     shape = (checks.whole("side", side), checks.whole("terms", terms))
     left, right = (torch.rand(shape, generator=generator).to(dtype).to(device) for _ in range(2))
-    exact = left.double() @ right.double().T
+    exact = left.double() @ right.double().T  # of the rounded inputs: only the sums are compared
     own, fine = (
         torch.zeros(side, side, dtype=each, device=device) for each in (dtype, torch.float32)
     )
-    for a, b in zip(left.T, right.T, strict=True):
+    for a, b in zip(left.T, right.T, strict=True):  # term by term: outer products, added in order
         own += a[:, None] * b
         fine += a[:, None].float() * b.float()
     worst = [
@@ -120,16 +121,16 @@ def update(
     (1.0, 1.0, 2.0)
     """
     dtype = _dtype("format", format)
-    kept = nn.Parameter(
+    weight = nn.Parameter(
         torch.ones(
             (), dtype=torch.float32 if checks.flag("master", master) else dtype, device=device
         )
     )
-    kept.grad = -torch.ones_like(kept)
-    optimizer = torch.optim.SGD([kept], lr=checks.positive("step", step), foreach=False)
+    weight.grad = -torch.ones_like(weight)  # minus: a step of SGD goes against the gradient
+    optimizer = torch.optim.SGD([weight], lr=checks.positive("step", step), foreach=False)
     for _ in range(checks.whole("times", times)):
         optimizer.step()
-    return float(kept.detach().to(dtype))
+    return float(weight.detach().to(dtype))
 
 
 def state_bytes(gpt: tiny_gpt.TinyGPT, recipe: str = "fp32") -> States:
@@ -155,20 +156,21 @@ def state_bytes(gpt: tiny_gpt.TinyGPT, recipe: str = "fp32") -> States:
     optimizer = torch.optim.AdamW(masters or weights, foreach=False)
     _backward(own, autocast=recipe == "autocast")
     gradients = [cast(torch.Tensor, each.grad) for each in weights]
-    for master, gradient in zip(masters, gradients, strict=False):
+    for master, gradient in zip(masters, gradients, strict=False):  # without masters, no round
         master.grad = gradient.float()
     optimizer.step()
+    # "step" is a counter of one number, no state that grows with the weights
     moments = [
         each for state in optimizer.state.values() for name, each in state.items() if name != "step"
     ]
-    held: dict[str, Sequence[torch.Tensor]] = {
+    states: dict[str, Sequence[torch.Tensor]] = {
         "weights": weights,
         "gradients": gradients,
         "master": masters,
         "moments": moments,
     }
     numbers = sum(each.numel() for each in weights)
-    return States(**{name: _bytes(tensors) / numbers for name, tensors in held.items()})
+    return States(**{name: _bytes(tensors) / numbers for name, tensors in states.items()})
 
 
 @torch.no_grad()
@@ -201,7 +203,7 @@ def _backward(gpt: tiny_gpt.TinyGPT, autocast: bool) -> None:
     tokens = torch.zeros(1, 8, dtype=torch.int64, device=device)
     with torch.autocast(device.type, dtype=torch.bfloat16, enabled=autocast):
         loss = tiny_gpt.loss(gpt, tokens, tokens)
-    loss.backward()
+    loss.backward()  # outside: each operation goes back in the format it went forward in
 
 
 def _bytes(tensors: Sequence[torch.Tensor]) -> int:

@@ -83,14 +83,14 @@ def hours(as_of: int) -> list[Hour]:
     """
     if np.ndim(checks.whole("as_of", as_of)):
         raise TypeError(f"as_of must be a single year, got {as_of!r}")
-    found = [
-        each
-        for each in (*_rents(), *_purchases())
-        if each.year <= as_of and each.device.year <= as_of
+    priced = [
+        hour
+        for hour in (*_rents(), *_purchases())
+        if hour.year <= as_of and hour.device.year <= as_of
     ]
-    if not found:
+    if not priced:
         raise ValueError(f"as_of must be a year by which the catalog has a price, got {as_of}")
-    return found
+    return priced
 
 
 def best_hour(as_of: int) -> Hour:
@@ -102,7 +102,7 @@ def best_hour(as_of: int) -> Hour:
     Raises:
         TypeError, ValueError: as `hours`.
     """
-    return max(hours(as_of), key=lambda each: each.flops_per_usd)
+    return max(hours(as_of), key=lambda hour: hour.flops_per_usd)
 
 
 def trains(
@@ -124,8 +124,8 @@ def trains(
     Source: Hoffmann et al. 2022 (arXiv 2203.15556) for the split.
 
     >>> usd = 5.76e23 / (989e12 * 0.4 * 3600) * 3
-    >>> found = trains(usd, usd_per_device_hour=3, peak_flops=989e12)
-    >>> round(found.params / 1e9), f"{found.flops:.3g}"  # Chinchilla's FLOPs
+    >>> model = trains(usd, usd_per_device_hour=3, peak_flops=989e12)
+    >>> round(model.params / 1e9), f"{model.flops:.3g}"  # Chinchilla's FLOPs
     (72, '5.76e+23')
     """
     budget, price = (
@@ -158,8 +158,10 @@ def yearly_factor(years: Sequence[float], values: Sequence[float]) -> tuple[floa
             "years and values must hold equally many numbers, at least 3 in different years, "
             f"got {years}"
         )
+    # Years from the first one: of numbers near 2000 the fit would lose digits.
     slope = np.polyfit(x - x[0], y, 1)[0]
     keeps = [np.arange(len(x)) != left_out for left_out in range(len(x))]
+    # Without a point all others may be of one year, which has no slope.
     others = [np.polyfit(x[keep] - x[0], y[keep], 1)[0] for keep in keeps if np.ptp(x[keep])]
     return float(np.exp(slope)), float(np.exp(min(others))), float(np.exp(max(others)))
 
@@ -181,7 +183,7 @@ def fall_per_year(then_usd: Number, now_usd: Number, years: Number) -> Number:
 
 
 def _rents() -> list[Hour]:
-    found = []
+    rents = []
     for price in prices.values():
         if (
             price.category != offers.ON_DEMAND
@@ -192,18 +194,18 @@ def _rents() -> list[Hour]:
         device = devices[price.device_key]
         if any(name in device.peak_flops for name in hardware.HALF):
             text = f"{price.provider}, {price.source.date}"
-            found.append(_hour(device, price.usd_per_device_hour, price.source.date, "rent", text))
-    return found
+            rents.append(_hour(device, price.usd_per_device_hour, price.source.date, "rent", text))
+    return rents
 
 
 def _purchases() -> list[Hour]:
-    found = []
+    purchases = []
     for key, price in prices.items():
         device, count = SYSTEMS.get(key, (price.device_key, price.device_count))
         if price.category != "hardware_system_price" or device is None or count is None:
             continue
         usd = price.value / count / (LIFE_YEARS * HOURS_A_YEAR)
-        found.append(
+        purchases.append(
             _hour(
                 devices[device],
                 usd,
@@ -212,10 +214,15 @@ def _purchases() -> list[Hour]:
                 f"{price.item}, {price.source.date}",
             )
         )
-    return found
+    return purchases
 
 
 def _hour(device: Device, usd: float, date: str, basis: str, source: str) -> Hour:
     return Hour(
-        device=device, usd=usd, year=max(int(date[:4]), device.year), basis=basis, source=source
+        device=device,
+        usd=usd,
+        # A date may be a span: its first year counts, but none before the device was sold.
+        year=max(int(date[:4]), device.year),
+        basis=basis,
+        source=source,
     )

@@ -59,6 +59,8 @@ def tokens_for(law: Law, params: Number, loss: Number) -> Number:
     checks.broadcast(params=params, loss=loss)
     room = np.asarray(loss - law.floor - law.a * params**-law.alpha, dtype=float)
     with np.errstate(divide="ignore", invalid="ignore"):
+        # Twice: inside, 1 stands in for a room that has no real power; outside, infinity takes its
+        # place.
         tokens = np.where(
             room > 0, (law.b / np.where(room > 0, room, 1.0)) ** (1 / law.beta), np.inf
         )
@@ -75,8 +77,8 @@ def life(law: Law, params: Number, loss: Number, served_tokens: Number) -> Life:
         served_tokens: tokens read and written for its users over the years.
 
     >>> from course_lib.estimators.datasets.scaling_laws import BESIROGLU
-    >>> one = life(BESIROGLU, 8e9, 2.1, served_tokens=1e12)
-    >>> one.serving_flops / 1e22, one.total > one.serving_flops
+    >>> popular = life(BESIROGLU, 8e9, 2.1, served_tokens=1e12)
+    >>> popular.serving_flops / 1e22, popular.total > popular.serving_flops
     (1.6, True)
     """
     params, served = (
@@ -109,6 +111,7 @@ def best(law: Law, loss: float, served_tokens: float) -> Life:
     """
     if loss <= law.floor:
         raise ValueError(f"loss must be above the law's floor of {law.floor}, got {loss}")
+    # From a million weights to 3e15, because 1.01^2200 is 3e9.
     sizes = 1e6 * 1.01 ** np.arange(2200)
     place = int(np.argmin(life(law, sizes, loss, served_tokens).total))
     return life(law, float(sizes[place]), loss, served_tokens)

@@ -103,8 +103,8 @@ def ways(
 
     >>> from course_lib.catalog import devices, models
     >>> case = {"tokens": 1e7, "pretraining_tokens": 15e12, "device": devices["H100"]}
-    >>> found = ways(models["llama-3-8b"], **case, usd_per_device_hour=3.0)
-    >>> [(way.name, int(way.devices)) for way in found]
+    >>> listed = ways(models["llama-3-8b"], **case, usd_per_device_hour=3.0)
+    >>> [(way.name, int(way.devices)) for way in listed]
     [('from scratch', 3), ('full tuning', 3), ('LoRA', 1), ('quantised LoRA', 1)]
     """
     small, total = adapter_weights(model, rank), parameters.count(model).total
@@ -123,19 +123,20 @@ def ways(
         "mfu": mfu,
     }
     checks.broadcast(**model.numbers(), rank=rank, **numbers)
-    each_token = FROZEN_FLOPS * total + TRAINED_FLOPS * small
+    # A token passes all weights, frozen or not, and the adapters beside them.
+    adapter_flops = FROZEN_FLOPS * total + TRAINED_FLOPS * small
     whole, frozen = _states(model), _states(model, lora_rank=rank)
     packed = _states(model, lora_rank=rank, base_format="int4")
     plans = {
         "from scratch": (total, TRAINED_FLOPS * total * (before + tokens), whole, 1.0),
         "full tuning": (total, TRAINED_FLOPS * total * tokens, whole, 1.0),
-        "LoRA": (small, each_token * tokens, frozen, 1.0),
-        "quantised LoRA": (small, each_token * tokens, packed, UNPACKING_TIME),
+        "LoRA": (small, adapter_flops * tokens, frozen, 1.0),
+        "quantised LoRA": (small, adapter_flops * tokens, packed, UNPACKING_TIME),
     }
     rate = hardware.peak(checks.instance("device", device, Device)) * mfu
     return [
-        _way(name, device, trained, work, held, work / rate / HOUR * slower, price)
-        for name, (trained, work, held, slower) in plans.items()
+        _way(name, device, trained, work, held_bytes, work / rate / HOUR * slower, price)
+        for name, (trained, work, held_bytes, slower) in plans.items()
     ]
 
 
@@ -150,18 +151,18 @@ def _way(
     device: Device,
     trained: Number,
     work: Number,
-    held: Number,
+    held_bytes: Number,
     device_hours: Number,
     price: Number,
 ) -> Way:
     if device.memory_bytes is None:
         raise ValueError(f"device must have a stated memory, {device.name} has none")
-    count = np.ceil(held / (device.memory_bytes * (1 - ROOM)))
+    count = np.ceil(held_bytes / (device.memory_bytes * (1 - ROOM)))
     return Way(
         name=name,
         trained=trained,
         flops=work,
-        memory_bytes=held,
+        memory_bytes=held_bytes,
         devices=count if np.ndim(count) else int(count),
         device_hours=device_hours,
         usd=device_hours * price,

@@ -69,7 +69,7 @@ def hosting_usd(
         "usd_per_device_hour": usd_per_device_hour,
     }
     tokens, price, ready, hourly = (
-        checks.positive(name, each, zero=True) for name, each in amounts.items()
+        checks.positive(name, amount, zero=True) for name, amount in amounts.items()
     )
     checks.broadcast(**dict(zip(amounts, (tokens, price, ready, hourly), strict=True)))
     return checks.larger(tokens / 1e6 * price * DAYS_A_YEAR, ready * hourly * HOURS_A_YEAR)
@@ -110,12 +110,12 @@ def yearly(
         "post_training_share": post_training_share,
         "evaluation_share": evaluation_share,
     }
-    given = {name: checks.positive(name, each, zero=True) for name, each in amounts.items()}
-    checks.broadcast(first_training_usd=first, **given)
+    checked = {name: checks.positive(name, amount, zero=True) for name, amount in amounts.items()}
+    checks.broadcast(first_training_usd=first, **checked)
     return Upkeep(
         first_training=first,
-        retraining=first * given["retrainings"] * given["retraining_share"],
-        post_training=first * given["post_trainings"] * given["post_training_share"],
-        hosting=given["hosting"],
-        evaluation=first * given["evaluation_share"],
+        retraining=first * checked["retrainings"] * checked["retraining_share"],
+        post_training=first * checked["post_trainings"] * checked["post_training_share"],
+        hosting=checked["hosting"],
+        evaluation=first * checked["evaluation_share"],
     )

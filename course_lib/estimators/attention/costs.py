@@ -134,12 +134,14 @@ def _job(
     sizes = {"seq": seq, "batch": batch, "item_bytes": item_bytes, "tile": usual}
     seq, batch, item, tile = checked(kind, **sizes)
     window, block, blocks = checked(kind, window=window, block=block, blocks=blocks)
+    # Block and linear attention take a block at a time, whatever the tile.
     by_block = kind in ("block", "linear")
     tile = checks.smaller(block if by_block else tile, seq)
     checks.broadcast(
         **model.numbers(), batch=batch, seq=seq, tile=tile, window=window, blocks=blocks
     )
     computed = batch * computed_pairs(kind, seq, tile, window=window, block=block, blocks=blocks)
+    # The first query of a tile sees window - 1 keys before it, the last one sees itself.
     widest = {"window": tile + window - 1, "block": block * blocks}.get(kind, seq)
     widest = checks.smaller(widest, seq)
     return _Job(
@@ -158,10 +160,12 @@ def _written_out(job: _Job) -> Cost:
     """A tile's scores are written and read, its weights too; every tile reads its keys and values
     anew."""
     (key, value), (queries, stored, output), heads = job.widths, job.ends, job.model.n_heads
+    # Each tile reads a key once for all of its queries; rounded up for a last tile that is not
+    # full.
     keys_read = -(-job.computed // job.tile) * job.model.n_kv_heads * (key + value)
-    at_once = (
-        job.batch * heads * job.tile * (2 * job.widest + (job.tile < job.seq) * value)
-    )  # and a tile's output
+    # Scores and weights of a tile; where there are several, the tile's own output stands beside the
+    # whole one (a comparison counts as 0 or 1).
+    at_once = job.batch * heads * job.tile * (2 * job.widest + (job.tile < job.seq) * value)
     return Cost(
         flops=2 * heads * (key + value) * job.computed,
         bytes_moved=job.item * (queries + output + keys_read + 4 * heads * job.computed),
@@ -176,6 +180,7 @@ def _fused(job: _Job) -> Cost:
     passes = -(-job.computed // job.tile)  # of queries by tiles; the first finds no output to read
     return Cost(
         flops=2 * heads * (key + value) * job.computed,
+        # Each pass reads a query and its unfinished output, and writes the output: key + 2 x value.
         bytes_moved=job.item * (stored + heads * (key + 2 * value) * passes - output),
         peak_bytes=job.item * (queries + stored + output)
         + STATISTICS_BYTES * job.batch * heads * job.seq,
@@ -188,10 +193,12 @@ def _linear(job: _Job) -> Cost:
     (key, value), (queries, stored, output), heads = job.widths, job.ends, job.model.n_heads
     scores, state = heads * job.computed, job.batch * heads * key * (value + 1)
     stored_rows = job.batch * job.seq * job.model.n_kv_heads
+    # Feature maps are as wide as the heads; values get a column of ones, whose sum is the divisor.
     features, widened = queries + stored_rows * key, stored_rows * (value + 1)
     between = 0 if job.fused else 2 * (features + scores + -(-job.seq // job.tile) * state)
     block = 2 * job.batch * heads * job.tile * (job.tile + value + 1)
     return Cost(
+        # A token adds its key times value to the state and reads it with its query: 2 FLOPs each.
         flops=2 * scores * (key + value + 1) + 4 * job.seq * state,
         bytes_moved=job.item * (queries + stored + output + between),
         peak_bytes=job.item

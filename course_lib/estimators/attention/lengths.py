@@ -32,12 +32,14 @@ def takeover_length(model: Transformer, attention: str = "full") -> Number:
     parts = flops.forward_parts(model, 1, 1, attention)  # one token: one pair in each layer
     rest, core = parts.layers - parts.attention_core + parts.head, parts.attention_core
     if attention == "full":
+        # core x n^2 reaches rest x n at n = rest / core, rounded up to a whole token.
         return -(-rest // core)
-    without_windows = -checks.smaller(
-        -1, 1 + -2 * rest // core
-    )  # core x n(n + 1) / 2 against rest x n
+    # core x n(n + 1) / 2 reaches rest x n at n = 2 rest / core - 1. The minus signs round up, and
+    # the smaller of two negatives keeps the length at 1 or more.
+    without_windows = -checks.smaller(-1, 1 + -2 * rest // core)
     if not any(model.windowed):
         return without_windows
+    # Both cases are worked out, because in a sweep each may hold somewhere.
     crossed = np.where(
         without_windows <= model.sliding_window,
         without_windows,
@@ -92,7 +94,10 @@ def _takeover_past_window(model: Transformer, rest: Number, core: Number) -> Num
     plain, budget = model.layers - windowed, rest * model.layers / core
     square, line = plain / 2, plain / 2 + windowed * window - budget
     missing = windowed * window * (window - 1) / 2  # what the first rows of a window do not have
+    # Both formulas run everywhere; where one divides by zero the other is taken below.
     with np.errstate(divide="ignore", invalid="ignore"):
+        # square x n^2 + line x n = missing. float64 makes a division by zero inf, where an int
+        # would raise.
         root = (np.sqrt(line**2 + 4 * square * missing) - line) / np.float64(2 * square)
         straight = np.where(line > 0, missing / np.float64(line), math.inf)
     return np.ceil(np.where(plain > 0, root, straight))

@@ -84,9 +84,12 @@ def computed_pairs(
     tile, before = checks.smaller(tile, seq), window - 1 if kind == "window" else seq
     tiles, rest = seq // tile, seq % tile
     growing = before // tile  # so many tiles meet all that came before them
+    # 0 + 1 + 2 + ... whole tiles of keys before each tile, up to `growing`.
     keys_before = tile * (flops.pairs_seen(tiles, growing + 1) - tiles)
+    # Every tile after these meets a part of one tile more.
     keys_before = keys_before + before % tile * (tiles - checks.smaller(tiles, growing + 1))
     return (
+        # Each tile with itself, with the keys before, and the last tile, which is not full.
         tiles * tile * tile
         + tile * keys_before
         + rest * (rest + checks.smaller(tiles * tile, before))
@@ -105,9 +108,9 @@ def block_pairs(seq: Number, block: Number, blocks: Number, masked: bool) -> Num
     earlier ones."""
     block = checks.smaller(block, seq)
     whole, rest = seq // block, seq % block
-    earlier = (
-        flops.pairs_seen(whole, blocks) - whole
-    )  # 0 + 1 + 2 + ..., never more than blocks - 1 each
+    # 0 + 1 + 2 + ... blocks, never more than blocks - 1 each: `pairs_seen` counts the own one too.
+    earlier = flops.pairs_seen(whole, blocks) - whole
+    # The tokens of a last block that is not full.
     last = rest * block * checks.smaller(whole, blocks - 1)
     own = (
         whole * block * (block + 1) // 2 + rest * (rest + 1) // 2

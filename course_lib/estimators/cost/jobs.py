@@ -102,8 +102,8 @@ def decoding(model: Transformer, tokens: int, batch: int = 1, weight_bytes: floa
     count = parameters.count(model)
     moved = tokens * checks.positive("weight_bytes", weight_bytes) * count.active
     work = hardware.Work(flops=tokens * flops.decode(model, batch, context=0), moved_bytes=moved)
-    held = checks.single("memory_bytes", weight_bytes * count.total)
-    return Job(name=f"answer with {model.name}", work=work, memory_bytes=held)
+    memory_bytes = checks.single("memory_bytes", weight_bytes * count.total)
+    return Job(name=f"answer with {model.name}", work=work, memory_bytes=memory_bytes)
 
 
 def compare(job: Job, keys: Iterable[str] | None = None, provider: str = "") -> list[Offer]:
@@ -123,7 +123,7 @@ def compare(job: Job, keys: Iterable[str] | None = None, provider: str = "") -> 
         else [(key, catalog_devices[key]) for key in keys]
     )
     offers = [_offer(job, key, device, provider) for key, device in listed if _stated(device)]
-    return sorted(offers, key=lambda each: each.seconds)
+    return sorted(offers, key=lambda offer: offer.seconds)
 
 
 def offer(job: Job, key: str, provider: str = "") -> Offer:
@@ -146,6 +146,6 @@ def _offer(job: Job, key: str, device: Device, provider: str) -> Offer:
         raise ValueError(f"key must name a device with a stated memory, {device.name} has none")
     count = math.ceil(job.memory_bytes / device.memory_bytes)
     rate = hardware.peak(device) * job.utilisation
-    one = hardware.seconds(job.work, rate, hardware.bandwidth(device))
+    alone = hardware.seconds(job.work, rate, hardware.bandwidth(device))
     price = offers.rental(key, provider)
-    return Offer(key=key, device=device, count=count, seconds=float(one / count), price=price)
+    return Offer(key=key, device=device, count=count, seconds=float(alone / count), price=price)

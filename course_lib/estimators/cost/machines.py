@@ -55,6 +55,7 @@ class Server:
         for field in fields(self):
             zero = field.name not in ("purchase_usd", "pue", "life_years")
             number = checks.positive(field.name, getattr(self, field.name), zero=zero)
+            # The record is frozen; this is the way past its lock.
             object.__setattr__(self, field.name, number)
         checks.broadcast(**self.numbers())
         _check_pue(self.pue)
@@ -160,6 +161,7 @@ def own(server: Server, years: Number, utilisation: Number = 1.0) -> Bill:
     watt_hours = server.busy_watts * used + server.idle_watts * idle
     return Bill(
         value_lost=(server.purchase_usd - server.resale_usd) * years / server.life_years,
+        # Watt hours are as many watts for one hour.
         energy=energy_usd(watt_hours, 1, server.usd_per_kwh),
         cooling=energy_usd(watt_hours, 1, server.usd_per_kwh) * (server.pue - 1),
         housing=server.housing_usd_per_kw_month * server.busy_watts / 1000 * MONTHS_A_YEAR * years,
@@ -207,10 +209,11 @@ def break_even_hours(
     checks.broadcast(**server.numbers(), rent_usd_per_hour=rent, utilisation=utilisation)
     saved = rent - server.usd_per_used_hour() - server.usd_per_calendar_hour() / utilisation
     paying = np.asarray(saved) > 0
+    # 1 stands in where nothing is saved: no division by zero, and infinity takes its place below.
     hours = (server.purchase_usd - server.resale_usd) / np.where(paying, saved, 1.0)
     lived = server.life_years * HOURS_A_YEAR * utilisation
-    found = np.where(paying & (hours <= lived), hours, np.inf)
-    return found if found.ndim else float(found)
+    even_hours = np.where(paying & (hours <= lived), hours, np.inf)
+    return even_hours if even_hours.ndim else float(even_hours)
 
 
 def break_even_by_sweep(
@@ -224,6 +227,7 @@ def break_even_by_sweep(
     step = checks.positive("step", step)
     hours = np.arange(
         0,
+        # One step more, because `arange` leaves out its end.
         checks.share("utilisation", utilisation) * HOURS_A_YEAR * float(server.life_years) + step,
         step,
     )
@@ -231,6 +235,7 @@ def break_even_by_sweep(
         spent(server, hours, utilisation)
         <= checks.positive("rent_usd_per_hour", rent_usd_per_hour) * hours
     )
+    # argmax finds the first True, but gives 0 where there is none.
     return float(hours[np.argmax(even)]) if even.any() else float(np.inf)
 
 
@@ -245,9 +250,10 @@ def break_even_utilisation(server: Server, rent_usd_per_hour: Number) -> Number:
     checks.broadcast(**server.numbers(), rent_usd_per_hour=rent)
     lost = (server.purchase_usd - server.resale_usd) / (server.life_years * HOURS_A_YEAR)
     saved = rent - server.usd_per_used_hour()
+    # 1 stands in for what would divide by zero; infinity takes its place below.
     share = (lost + server.usd_per_calendar_hour()) / np.where(np.asarray(saved) > 0, saved, 1.0)
-    found = np.where(np.asarray(saved) > 0, share, np.inf)
-    return found if found.ndim else float(found)
+    needed = np.where(np.asarray(saved) > 0, share, np.inf)
+    return needed if needed.ndim else float(needed)
 
 
 def _check_pue(pue: Number) -> Number:

@@ -44,12 +44,14 @@ def rental(key: str, provider: str = "") -> Price | None:
     """
     if key not in catalog_devices:
         catalog_devices[key]  # raises, and names the nearest
-    found = [
+    matches = [
         price
         for price in prices.values()
         if price.device_key == key
         and price.category == ON_DEMAND
         and price.usd_per_device_hour is not None
+        # A blank stands for any provider.
         and provider in ("", price.provider)
     ]
-    return min(found, key=lambda price: price.usd_per_device_hour or 0.0, default=None)
+    # `or 0.0` never applies, None is sorted out above; it is there for the type checker.
+    return min(matches, key=lambda price: price.usd_per_device_hour or 0.0, default=None)

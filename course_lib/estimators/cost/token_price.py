@@ -85,7 +85,7 @@ def served(
         checks.share("utilisation", utilisation),
         checks.whole("output", output, at_least=2),
     )
-    found = inference.estimate(
+    answer = inference.estimate(
         model,
         device=device,
         batch=batch,
@@ -96,12 +96,13 @@ def served(
     )
     second = price * checks.whole("devices", devices) / HOUR / utilisation
     batch, prompt = checks.whole("batch", batch), checks.whole("prompt", prompt)
-    reading, request = found.first_token_seconds, found.request_seconds
+    reading, request = answer.first_token_seconds, answer.request_seconds
     whole = second * request / (batch * output) * MILLION
     return TokenPrice(
         input=second * reading / (batch * prompt) * MILLION,
         output=second * (request - reading) / (batch * output) * MILLION,
         per_output=whole,
+        # A high rate makes a low price.
         low=whole / inference.HIGH,
         high=whole / inference.LOW,
     )
@@ -134,8 +135,9 @@ def usage_usd(
         "usd_per_million_input": usd_per_million_input,
         "usd_per_million_output": usd_per_million_output,
     }
-    amounts = {name: checks.positive(name, each, zero=True) for name, each in amounts.items()}
+    amounts = {name: checks.positive(name, amount, zero=True) for name, amount in amounts.items()}
     checks.broadcast(**amounts)
+    # A dict keeps the order in which it was written.
     read, written, read_usd, written_usd = amounts.values()
     return (read * read_usd + written * written_usd) / MILLION
 

@@ -152,8 +152,10 @@ def fit_power(x: Sequence[float], y: Sequence[float]) -> PowerLaw:
         raise ValueError(
             f"x and y must hold equally many values, at least 4, got {len(log_x)} and {len(log_y)}"
         )
+    # All at one x: no slope can be told.
     if np.ptp(log_x) == 0:
         raise ValueError(f"x must hold different values, got only {x[0]}")
+    # A power law is a straight line in logarithms: its slope is the exponent.
     slope, height = np.polyfit(log_x, log_y, 1)
     without = [
         np.polyfit(np.delete(log_x, i), np.delete(log_y, i), 1)[0] for i in range(len(log_x))

@@ -165,6 +165,7 @@ def effective_tokens(unique_tokens: Number, epochs: Number) -> Number:
         checks.positive("epochs", epochs),
     )
     checks.broadcast(unique_tokens=unique_tokens, epochs=epochs)
+    # Below one epoch nothing is read again.
     repeats = np.maximum(epochs - 1, 0)
     first = np.minimum(epochs, 1)
     worth = unique_tokens * (first + REPEAT_DECAY * (1 - np.exp(-repeats / REPEAT_DECAY)))
@@ -200,15 +201,16 @@ def preparation_usd(
         "months": months,
         "licence_usd": licence_usd,
     }
-    collect, clean, store, kept, licence = (
+    collect, clean, store, duration, licence = (
         checks.positive(name, price, zero=True) for name, price in prices.items()
     )
     size = checks.positive("collected_bytes", collected_bytes, zero=True)
-    return size * (collect + clean + store * kept) + licence
+    return size * (collect + clean + store * duration) + licence
 
 
 def _product(**factors: Number) -> Number:
     """The product of two checked arguments; the first may be zero."""
+    # Keywords keep their order, and their names serve the errors.
     (first, amount), (second, factor) = factors.items()
     amount, factor = checks.positive(first, amount, zero=True), checks.positive(second, factor)
     checks.broadcast(**{first: amount, second: factor})

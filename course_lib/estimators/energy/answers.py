@@ -102,8 +102,8 @@ def picture(
     """Joules for one picture: its FLOPs at the share of the peak that such a network reaches.
 
     >>> from course_lib.catalog import models
-    >>> one = picture(models["SD 1.5"], 50, device="A100 SXM 40GB")
-    >>> one.low < one.value < one.high
+    >>> image = picture(models["SD 1.5"], 50, device="A100 SXM 40GB")
+    >>> image.low < image.value < image.high
     True
     """
     device = runs.known(device)

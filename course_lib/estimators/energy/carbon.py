@@ -89,6 +89,7 @@ def by_start(grams_per_kwh: Sequence[float] | np.ndarray, hours: int) -> np.ndar
     [300.0, 200.0, 100.0, 200.0]
     """
     profile, hours = _profile(grams_per_kwh), checks.whole("hours", hours)
+    # All hours of all starts in a row; past midnight the same day begins again.
     shown = [
         (start + hour) % HOURS_PER_DAY for start in range(HOURS_PER_DAY) for hour in range(hours)
     ]

@@ -65,6 +65,7 @@ class Site:
             factor = ranged(name, getattr(self, name))
             if np.any(np.asarray(factor.low) < 1):
                 raise ValueError(f"{name} must be at least 1, got {factor.low}")
+            # The record is frozen; this is the way past its lock.
             object.__setattr__(self, name, factor)
 
 
@@ -160,6 +161,7 @@ def run(
     >>> round(llama.total / 3.6e9)  # 82 432 h x 400 W x 1.1 = 36 MWh
     36
     """
+    # Equal where both are given, or neither.
     if (device is None) == (watts is None):
         raise ValueError(
             f"device must be given exactly where watts is not, got {device!r} and {watts!r}"
@@ -171,6 +173,7 @@ def run(
         checks.positive("idle_hours", idle_hours, zero=True),
     )
     factors = {
+        # Under the name of the argument it came by, for the error.
         "watts" if device is None else "load": drawn,
         "server": site.server,
         "network": site.network,
@@ -278,10 +281,12 @@ def _parts(working: Number, idle: Number, whole: Range, site: Site) -> Energy:
     return Energy(
         devices=working,
         idle=idle,
+        # Each factor adds to what the ones before it make, so that the parts sum up to the total.
         servers=cards * (server - 1),
         network=cards * server * (network - 1),
         cooling=cards * server * network * (pue - 1),
         total=total,
+        # As wide in proportion as the range of the work; idle hours have none of their own.
         low=total * whole.low / whole.value,
         high=total * whole.high / whole.value,
     )

@@ -70,4 +70,5 @@ def used(
         source_litres_per_kwh=source,
     )
     kwh = energy / KWH
+    # On site by the machines alone, at the source by the building: only there the PUE counts.
     return Water(on_site=kwh * on_site, source=kwh * pue * source)

@@ -38,6 +38,7 @@ class Work:
 
     def __post_init__(self) -> None:
         for name in ("flops", "moved_bytes"):
+            # The record is frozen; this is the way past its lock.
             object.__setattr__(self, name, checks.positive(name, getattr(self, name), zero=True))
 
     @property
@@ -207,18 +208,19 @@ def level_seconds(
         checks.positive("peak_flops", peak_flops),
     )
     checks.broadcast(flops=flops, peak_flops=peak_flops)
-    found = {"arithmetic": flops / peak_flops}
+    times = {"arithmetic": flops / peak_flops}
     for name, (moved_bytes, bytes_per_second) in levels.items():
         if name in ("arithmetic", "total"):
             raise ValueError(f"levels must have names of their own, got {name!r}")
         moved = checks.positive(f"levels[{name!r}] bytes", moved_bytes, zero=True)
         rate = checks.positive(f"levels[{name!r}] bytes/s", bytes_per_second)
-        checks.broadcast(flops=found["arithmetic"], moved_bytes=moved, bytes_per_second=rate)
-        found[name] = moved / rate
-    longest = found["arithmetic"]
-    for each in found.values():
-        longest = checks.larger(longest, each)
-    return {**found, "total": longest}
+        checks.broadcast(flops=times["arithmetic"], moved_bytes=moved, bytes_per_second=rate)
+        times[name] = moved / rate
+    # Pair by pair, because `max` cannot compare arrays.
+    longest = times["arithmetic"]
+    for level_time in times.values():
+        longest = checks.larger(longest, level_time)
+    return {**times, "total": longest}
 
 
 def bound(work: Work, peak_flops: Number, bytes_per_second: Number) -> str | np.ndarray:
@@ -230,6 +232,7 @@ def bound(work: Work, peak_flops: Number, bytes_per_second: Number) -> str | np.
     """
     times = level_seconds(work.flops, peak_flops, {"memory": (work.moved_bytes, bytes_per_second)})
     words = np.where(times["arithmetic"] >= times["memory"], "arithmetic", "memory")
+    # np.where makes an array of no axes even of single numbers.
     return words if words.ndim else str(words)
 
 

@@ -49,6 +49,7 @@ def mfu(
     flops_per_token = checks.positive("flops_per_token", flops_per_token)
     tokens_per_second = checks.positive("tokens_per_second", tokens_per_second)
     checks.broadcast(flops_per_token=flops_per_token, tokens_per_second=tokens_per_second)
+    # A rate is what is done in one second.
     return efficiency(flops_per_token * tokens_per_second, 1, peak_flops, devices)
 
 

@@ -55,6 +55,7 @@ def count(model: DiffusionTransformer) -> int:
     block = _linear(d, 3 * d, model.qkv_bias) + _linear(d, d, model.o_bias) + _linear(d, 6 * d)
     block += _linear(d, model.d_ff, model.mlp_bias) + _linear(model.d_ff, d, model.mlp_bias)
     positions = (size["latent_size"] // size["patch_size"]) ** 2 * d
+    # One row more than classes: "no label", for guidance.
     time_and_label = _linear(size["time_channels"], d) + _linear(d, d) + (size["classes"] + 1) * d
     ends = (
         _linear(patch * size["latent_channels"], d)
@@ -73,9 +74,11 @@ def flops(model: DiffusionTransformer, side: Number) -> ImageParts:
     """
     size, d = sizes(model), model.d_model
     patch, tokens = size["patch_size"] ** 2, (side // size["patch_size"]) ** 2
+    # No tokens here: one vector steers the whole picture.
     time = size["time_channels"] * d + d * d + 6 * d * d * model.layers + 2 * d * d
     return ImageParts(
         convolution=2 * tokens * patch * (size["latent_channels"] + size["out_channels"]) * d,
+        # Query, key, value and output are four matrices, scores and sums two products of 2 FLOPs.
         projections=2 * tokens * model.layers * 4 * d * d,
         self_attention=model.layers * 4 * tokens * tokens * d,
         mlp=2 * tokens * model.layers * 2 * d * model.d_ff,
@@ -84,4 +87,5 @@ def flops(model: DiffusionTransformer, side: Number) -> ImageParts:
 
 
 def _linear(inputs: int, outputs: int, bias: bool | None = True) -> int:
+    # None, for a bias that the record does not state, counts as none.
     return inputs * outputs + bool(bias) * outputs

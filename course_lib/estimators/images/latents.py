@@ -58,7 +58,9 @@ def decoder(side: Number) -> ImageParts:
     """
     wide, positions = CHANNELS * MULTIPLIERS[-1], side * side
     attention = ImageParts(
-        projections=8 * positions * wide * wide, self_attention=4 * positions * positions * wide
+        # Four matrices and two products between positions, 2 FLOPs each.
+        projections=8 * positions * wide * wide,
+        self_attention=4 * positions * positions * wide,
     )
     return sum((layer.flops(side) for layer in decoder_layers()), attention)
 
@@ -72,6 +74,7 @@ def decoder_layers() -> Iterator[Convolution | Residual]:
         yield Residual(inputs=now, outputs=now, downsampling=1)
     for doublings, multiplier in enumerate(reversed(MULTIPLIERS)):
         if doublings:
+            # Less than one: on the way up the layers are wider than the latent picture.
             yield Convolution(inputs=now, outputs=now, downsampling=0.5**doublings)
         for _ in range(3):
             yield Residual(inputs=now, outputs=CHANNELS * multiplier, downsampling=0.5**doublings)
@@ -86,5 +89,6 @@ def decoder_parameters() -> int:
     49490199
     """
     wide = CHANNELS * MULTIPLIERS[-1]
+    # + 1 for the biases; a norm has a scale and a shift.
     attention = 4 * (wide + 1) * wide + 2 * wide
     return sum(layer.parameters for layer in decoder_layers()) + attention + 2 * CHANNELS

@@ -100,6 +100,7 @@ def pass_flops(
     checks.broadcast(side=side, tokens=tokens, batch=batch)
     if isinstance(model, DiffusionTransformer):
         return dit.flops(model, side).times(batch)
+    # The sum starts here, since `sum` would start with a plain 0.
     start = ImageParts(conditioning=unet.time_parts(model)[1])
     return sum((layer.flops(side, tokens) for layer in unet.layers(model)), start).times(batch)
 
@@ -126,6 +127,7 @@ def picture(
     steps = checks.whole("steps", steps)
     one_pass = pass_flops(model, side, tokens).total
     checks.broadcast(steps=steps, one_pass=one_pass)
+    # True counts as 1, here and below: guidance reads and refines twice.
     passes = steps * (1 + checks.flag("guidance", guidance))
     known = latents.KNOWN.get(model.name, ())
     readings = 1 + guidance
@@ -151,6 +153,7 @@ def _side(model: ImageModel, side: Number | None) -> Number:
     if isinstance(model, DiffusionTransformer):
         step = dit.sizes(model)["patch_size"]
     else:
+        # Each level but the last halves the side once.
         step = 2 ** (len(model.channel_multipliers) - 1)
     side = checks.whole("side", model.latent_size if side is None else side)
     if np.any(side % step):

@@ -107,6 +107,7 @@ class Residual:
     def parts(self) -> list[Convolution]:
         """Its convolutions: two, and a third of kernel 1 around them where the channels change."""
         sizes = [(self.inputs, self.outputs, 3), (self.outputs, self.outputs, 3)]
+        # A list times True or False: once, or not at all.
         sizes += [(self.inputs, self.outputs, 1)] * (self.inputs != self.outputs)
         return [
             Convolution(inputs=i, outputs=o, kernel=k, downsampling=self.downsampling)
@@ -148,6 +149,7 @@ class Transformer2d:
         """
         c, text = self.channels, self.context_dim
         self_attention, cross_attention = 4 * c * c + c, 2 * c * c + 2 * c * text + c
+        # GEGLU: the first matrix makes the inner width of 4 c twice, value and gate.
         mlp = (c + 1) * 8 * c + (4 * c + 1) * c
         return (
             2 * (c + 1) * c + 2 * c + self.blocks * (self_attention + cross_attention + mlp + 6 * c)
@@ -160,9 +162,11 @@ class Transformer2d:
             4 * positions * c * c + 4 * tokens * self.context_dim * c + 4 * positions * tokens * c
         )
         return ImageParts(
+            # One map in, one out, and four matrices a block.
             projections=2 * positions * c * c * (2 + 4 * self.blocks),
             self_attention=self.blocks * 4 * positions * positions * c,
             cross_attention=self.blocks * text,
+            # 8 c x c in, as value and gate, and 4 c x c out.
             mlp=self.blocks * 2 * positions * 12 * c * c,
         )
 
@@ -174,26 +178,28 @@ def layers(model: UNet) -> Iterator[Layer]:
     """The convolutions, residual blocks and transformers of a U-Net, in the order of a pass.
 
     >>> from course_lib.catalog import models
-    >>> found = layers(models["SD 1.5"])
-    >>> sum(isinstance(layer, Transformer2d) for layer in found)  # 6 down, 1 in the middle, 9 up
+    >>> built = layers(models["SD 1.5"])
+    >>> sum(isinstance(layer, Transformer2d) for layer in built)  # 6 down, 1 in the middle, 9 up
     16
     """
     channels = [model.model_channels * multiplier for multiplier in model.channel_multipliers]
-    kept = [channels[0]]  # what the way up will read, as channels
+    skips = [channels[0]]  # what the way up will read, as channels
     yield Convolution(inputs=model.latent_channels, outputs=channels[0], downsampling=1)
     now = channels[0]
     for level, wide in enumerate(channels):
         for _ in range(model.res_blocks):
             yield from _block(model, now, wide, level)
             now = wide
-            kept.append(now)
+            skips.append(now)
         if level < len(channels) - 1:
             yield Convolution(inputs=now, outputs=now, downsampling=2 ** (level + 1))
-            kept.append(now)
+            skips.append(now)
     yield from _middle(model, now)
+    # The list is needed because an enumeration cannot be reversed.
     for level, wide in reversed(list(enumerate(channels))):
         for _ in range(model.res_blocks + 1):
-            yield from _block(model, now + kept.pop(), wide, level)
+            # What the way down kept last is read first; its channels stand beside the own ones.
+            yield from _block(model, now + skips.pop(), wide, level)
             now = wide
         if level:
             yield Convolution(inputs=now, outputs=now, downsampling=2 ** (level - 1))
@@ -247,4 +253,5 @@ def _attention(model: UNet, channels: int, level: int, blocks: int) -> Transform
 def _positions(side: Number, downsampling: float) -> Number:
     """Positions of a square layer; whole, so that scalars stay exact."""
     edge = side // downsampling if downsampling >= 1 else side * round(1 / downsampling)
+    # Floor division by a float downsampling gives a float, though a whole one.
     return edge * edge if not isinstance(edge, float) else int(edge) ** 2

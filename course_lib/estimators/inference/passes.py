@@ -115,6 +115,7 @@ class Machine:
     def __post_init__(self) -> None:
         checks.one_of("format", self.format, tuple(BITS))
         checks.one_of("cache_format", self.cache_format, tuple(FORMAT_BITS))
+        # The record is frozen; this is the way past its lock.
         object.__setattr__(self, "devices", checks.whole("devices", self.devices))
         for name in ("bandwidth_reached", "peak_reached"):
             object.__setattr__(self, name, checks.positive(name, getattr(self, name)))
@@ -125,8 +126,8 @@ class Machine:
     @property
     def record(self) -> Device:
         """The device's record."""
-        found = devices[self.device] if isinstance(self.device, str) else self.device
-        return checks.instance("device", found, Device)
+        record = devices[self.device] if isinstance(self.device, str) else self.device
+        return checks.instance("device", record, Device)
 
     @property
     def bandwidth(self) -> float:
@@ -150,11 +151,13 @@ class Machine:
 
     def weight_bytes(self, model: Transformer, tokens: Number | None = None) -> Number:
         """Bytes of weights on each device: all, or those a pass over `tokens` tokens reads."""
+        # The whole embedding table is stored, but a pass looks up a few of its rows only.
         count = parameters.count(model, embeddings=tokens is None)
         number = count.total
         if tokens is not None and model.experts is not None:
             experts = model.experts
             touched = experts_touched(experts.count, experts.active, tokens)
+            # `idle` is of count - active experts. 1 where all are active: nothing is idle then.
             number = number - count.idle * (experts.count - touched) / checks.larger(
                 experts.count - experts.active, 1
             )
@@ -178,12 +181,14 @@ class Machine:
             / (self.bandwidth * self.bandwidth_reached * UNPACKING.get(self.format, 1.0)),
             arithmetic_seconds=work / (self.peak_flops * self.peak_reached),
             extra_seconds=model.layers
+            # One all-reduce after attention and one after the MLP, of activations of two bytes.
             * (self.layer_seconds + 2 * self._all_reduce(2 * batch * tokens * model.d_model)),
         )
 
     def _all_reduce(self, size_bytes: Number) -> Number:
         """Seconds to add up `size_bytes` over all devices: a ring's bytes, and a start that grows
         with doublings."""
+        # First of all, so that a single device needs no stated link.
         if np.all(np.asarray(self.devices) == 1):
             return 0.0
         ring = 2 * (self.devices - 1) / self.devices * size_bytes / self.link
@@ -202,9 +207,9 @@ def pass_flops(model: Transformer, batch: Number, tokens: Number, context: Numbe
     True
     """
     alone = flops.forward_parts(model, batch, tokens, "causal")
-    seen_twice = (
-        flops.forward_parts(model, batch, 1).attention_core * tokens * context
-    )  # every new token, every old one
+    # A single token makes one pair a layer; every new token meets every old one.
+    seen_twice = flops.forward_parts(model, batch, 1).attention_core * tokens * context
+    # `forward_parts` has logits at every position, the last ones alone are needed.
     return alone.layers + seen_twice + alone.head / tokens
 
 

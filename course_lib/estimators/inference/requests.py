@@ -102,8 +102,8 @@ def estimate(
     the tests.
 
     >>> from course_lib.catalog import models
-    >>> one = estimate(models["llama-3-8b"], device="H100", batch=1, prompt=512, output=256)
-    >>> one.bound, 100 < one.tokens_per_second < 200  # 15 GB of weights a token, at 3.35 TB/s
+    >>> chat = estimate(models["llama-3-8b"], device="H100", batch=1, prompt=512, output=256)
+    >>> chat.bound, 100 < chat.tokens_per_second < 200  # 15 GB of weights a token, at 3.35 TB/s
     ('bandwidth', True)
     """
     machine = Machine(
@@ -130,6 +130,8 @@ def _timed(
 ) -> Estimate:
     """The estimate, of arguments that are checked."""
     prefill = machine.run(model, batch, prompt)
+    # Passes grow almost evenly with the context, so the middle one is their mean. The first token
+    # comes out of the prefill: output - 1 are left.
     decode = machine.run(model, batch, 1, prompt + (output - 1) // 2)
     request = prefill.seconds + (output - 1) * decode.seconds
     rate = batch * output / request
@@ -212,8 +214,8 @@ def speculative(
 
     >>> from course_lib.catalog import models
     >>> large, small = models["llama-3-70b"], models["llama-3.2-1b"]
-    >>> found = speculative(large, small, device="H200", format="int8", accepted=0.8)
-    >>> round(found.tokens_per_check, 2)
+    >>> guessed = speculative(large, small, device="H200", format="int8", accepted=0.8)
+    >>> round(guessed.tokens_per_check, 2)
     3.36
     """
     accepted = checks.share("accepted", accepted, zero=True)
@@ -231,6 +233,7 @@ def speculative(
         layer_seconds=layer_seconds,
     )
     alone = machine.run(model, batch, 1, context).seconds
+    # The last certain token goes in with the guesses, so that a rejection still yields a token.
     check = machine.run(model, batch, guesses + 1, context).seconds
     guess = guesses * machine.run(draft, batch, 1, context).seconds
     yielded = _series(accepted, guesses)
@@ -242,5 +245,5 @@ def _series(accepted: Number, guesses: Number) -> Number:
     """1 + a + a^2 + ... up to the power `guesses`."""
     certain = np.isclose(accepted, 1)
     ratio = np.where(certain, 0.5, accepted)  # any value: the sum of ones is put in its place
-    found = np.where(certain, guesses + 1, (1 - ratio ** (guesses + 1)) / (1 - ratio))
-    return found if found.ndim else float(found)
+    total = np.where(certain, guesses + 1, (1 - ratio ** (guesses + 1)) / (1 - ratio))
+    return total if total.ndim else float(total)

@@ -78,20 +78,22 @@ def layer(
         checks.whole(n, v)
         for n, v in (("batch", batch), ("seq", seq), ("tensor", tensor), ("context", context))
     )
-    how, tokens = convention or Convention(), share(batch * seq, context)
+    convention, tokens = convention or Convention(), share(batch * seq, context)
+    # Norms and dropouts are whole on every tensor rank, unless these share the tokens.
     ranks = tensor if checks.flag("sequence_parallel", sequence_parallel) else 1
     if recompute == "full":
-        return share(tokens * model.d_model * how.item, ranks)
+        return share(tokens * model.d_model * convention.item, ranks)
     experts = model.experts is not None if mixture is None else mixture
-    kept = _add(
-        _attention(model, how, seq, tensor, recompute), (_mixture if experts else _mlp)(model, how)
+    token_bytes = _add(
+        _attention(model, convention, seq, tensor, recompute),
+        (_mixture if experts else _mlp)(model, convention),
     )
-    whole = kept.whole + _norms(model, how)
-    split = kept.split + (0 if recompute == "selective" else kept.core)
+    whole = token_bytes.whole + _norms(model, convention)
+    split = token_bytes.split + (0 if recompute == "selective" else token_bytes.core)
     return (
         share(tokens * whole, ranks)
         + share(tokens * split, tensor)
-        + _mask(how, seq, context, recompute)
+        + _mask(convention, seq, context, recompute)
     )
 
 
@@ -133,11 +135,15 @@ def ends(
     >>> ends(gpt, 10, Convention(), first=False, last=True)  # targets, norm in and out, softmax
     6640
     """
-    how, d, ranks = convention, model.d_model, tensor if sequence_parallel else 1
-    below = share(tokens * (8 + how.mask * d + model.embedding_norm * _norm(model, how, d)), ranks)
-    head_input = how.input_bytes("head") * model.table_width
-    above = share(tokens * (8 + head_input + model.final_norm * _norm(model, how, d)), ranks)
-    return pick(first, below, 0) + pick(last, above + logits(model, tokens, how, tensor), 0)
+    d, ranks = model.d_model, tensor if sequence_parallel else 1
+    # The 8 are a token id in int64; above the layers, the target has as many.
+    below = share(
+        tokens * (8 + convention.mask * d + model.embedding_norm * _norm(model, convention, d)),
+        ranks,
+    )
+    head_input = convention.input_bytes("head") * model.table_width
+    above = share(tokens * (8 + head_input + model.final_norm * _norm(model, convention, d)), ranks)
+    return pick(first, below, 0) + pick(last, above + logits(model, tokens, convention, tensor), 0)
 
 
 def logits(
@@ -153,109 +159,131 @@ def logits(
     return share(tokens * model.vocab_rows * FORMAT_BYTES[convention.logits_format], tensor)
 
 
-def _add(one: Kept, other: Kept) -> Kept:
+def _add(first: Kept, second: Kept) -> Kept:
     return Kept(
-        whole=one.whole + other.whole, split=one.split + other.split, core=one.core + other.core
+        whole=first.whole + second.whole,
+        split=first.split + second.split,
+        core=first.core + second.core,
     )
 
 
-def _norm(model: Transformer, how: Convention, width: Number) -> Number:
+def _norm(model: Transformer, convention: Convention, width: Number) -> Number:
     """One norm over so many numbers: its input, or what PyTorch keeps where it has no fused
     kernel."""
-    if how.kernels == "fused":
-        return width * how.item
+    if convention.kernels == "fused":
+        return width * convention.item
     if model.norm == "rmsnorm":
-        # Input in fp32, whatever came in, the same for the weight's gradient after division, and
-        # the divisor.
-        return (2 if how.trained is None else 1) * width * 4 + 4
-    return width * how.item + 2 * how.item  # mean and one over the deviation
+        # Input in fp32, whatever came in, the same for the weight's gradient after division (not
+        # needed where the weight is frozen), and the divisor.
+        return (2 if convention.trained is None else 1) * width * 4 + 4
+    return width * convention.item + 2 * convention.item  # mean and one over the deviation
 
 
-def _norms(model: Transformer, how: Convention) -> Number:
+def _norms(model: Transformer, convention: Convention) -> Number:
     """Norms of a layer, and the dropouts after attention and MLP."""
     # Side by side, attention and MLP read the same input: however many norms there are, it is kept
     # once.
-    again = model.parallel_block and how.kernels == "fused"
+    again = model.parallel_block and convention.kernels == "fused"
     count = checks.smaller(1, model.norms_per_layer) if again else model.norms_per_layer
-    return count * _norm(model, how, model.d_model) + 2 * how.mask * model.d_model
+    return count * _norm(model, convention, model.d_model) + 2 * convention.mask * model.d_model
 
 
-def _inputs(model: Transformer, how: Convention, *matrices: str) -> Number:
+def _inputs(model: Transformer, convention: Convention, *matrices: str) -> Number:
     """What the norm before these matrices made, kept as their input."""
-    return 0 if "norms" in how.remade else how.input_bytes(*matrices) * model.d_model
+    return 0 if "norms" in convention.remade else convention.input_bytes(*matrices) * model.d_model
 
 
 def _attention(
-    model: Transformer, how: Convention, seq: Number, tensor: Number, recompute: str
+    model: Transformer, convention: Convention, seq: Number, tensor: Number, recompute: str
 ) -> Kept:
     heads, latent = model.n_heads, model.latent
     key, value = (model.head_dim,) * 2 if latent is None else (latent.key_dim, latent.value_dim)
-    repeated = latent is not None or (how.attention == "naive" and recompute == "none")
+    # Latent attention expands to every query head; naive code copies each key-value head to its
+    # queries, and "selective" recomputation makes the copies again.
+    repeated = latent is not None or (convention.attention == "naive" and recompute == "none")
     # Ranks beyond the key-value heads hold copies of them.
     stored = heads if repeated else checks.larger(model.n_kv_heads, tensor)
-    ends_of_core = how.item * (heads * key + stored * (key + value))
-    if latent is not None and "up_projections" in how.remade:
+    ends_of_core = convention.item * (heads * key + stored * (key + value))
+    if latent is not None and "up_projections" in convention.remade:
+        # Zero in the shape of the sum: the sizes may be arrays.
         ends_of_core = 0 * ends_of_core
     # The core's result is the output matrix's input; fused code needs it for itself, too, in its
     # own format.
-    result = how.input_bytes("output") if how.attention == "naive" else how.item
-    pair = heads * seq * (how.item + (how.mask + how.item if how.dropout else 0))
-    whole = _inputs(model, how, "query", "key", "value") + _low_rank(
-        how, "query", "key", "value", "output"
+    result = (
+        convention.input_bytes("output") if convention.attention == "naive" else convention.item
+    )
+    # The softmax of each pair, and with dropout its mask and what the dropout leaves.
+    pair = (
+        heads
+        * seq
+        * (convention.item + (convention.mask + convention.item if convention.dropout else 0))
+    )
+    whole = _inputs(model, convention, "query", "key", "value") + _low_rank(
+        convention, "query", "key", "value", "output"
     )
     return Kept(
-        whole=whole + (0 if latent is None else _compressed(model, how)),
-        split=ends_of_core + heads * value * result + _query_key_norms(model, how),
-        core=4 * heads if how.attention == "fused" else pair,
+        whole=whole + (0 if latent is None else _compressed(model, convention)),
+        split=ends_of_core + heads * value * result + _query_key_norms(model, convention),
+        core=4 * heads if convention.attention == "fused" else pair,  # fp32 logarithm of the sum
     )
 
 
-def _compressed(model: Transformer, how: Convention) -> Number:
+def _compressed(model: Transformer, convention: Convention) -> Number:
     """Latent attention's narrow vectors: before their norms and, as the expansions' inputs, after
     them."""
     latent = model.latent
     assert latent is not None
     width = latent.q_rank + latent.kv_rank
-    after = 0 if "norms" in how.remade else how.input_bytes("query", "value") * width
-    return _norm(model, how, width) + after
+    after = 0 if "norms" in convention.remade else convention.input_bytes("query", "value") * width
+    return _norm(model, convention, width) + after
 
 
-def _query_key_norms(model: Transformer, how: Convention) -> Number:
+def _query_key_norms(model: Transformer, convention: Convention) -> Number:
     if model.qk_norm == "none":
         return 0
-    return _norm(model, how, (model.n_heads + model.n_kv_heads) * model.head_dim)
+    return _norm(model, convention, (model.n_heads + model.n_kv_heads) * model.head_dim)
 
 
-def _mask(how: Convention, seq: Number, context: Number, recompute: str) -> Number:
+def _mask(convention: Convention, seq: Number, context: Number, recompute: str) -> Number:
     """The causal mask that eager code makes in each layer, one byte a pair, whatever the batch."""
-    eager = how.attention == "naive" and how.kernels == "eager" and recompute == "none"
+    eager = (
+        convention.attention == "naive" and convention.kernels == "eager" and recompute == "none"
+    )
     return share(seq * seq, context) if eager else 0
 
 
-def _low_rank(how: Convention, *matrices: str) -> Number:
+def _low_rank(convention: Convention, *matrices: str) -> Number:
     """Numbers between the two matrices of each adapter."""
-    if how.trained is None or how.lora_rank is None:
+    if convention.trained is None or convention.lora_rank is None:
         return 0
-    return how.lora_rank * how.item * len(how.trained.intersection(matrices))
+    return convention.lora_rank * convention.item * len(convention.trained.intersection(matrices))
 
 
-def _inner(model: Transformer, how: Convention, d_ff: Number) -> Number:
+def _inner(model: Transformer, convention: Convention, d_ff: Number) -> Number:
     """Inside one MLP of that inner width."""
-    remade = "gating" in how.remade
-    if remade and how.input_format is not None:
-        return (1 + model.gated_mlp) * FORMAT_BYTES[how.input_format] * d_ff
-    halves = 1 + model.gated_mlp * (2 if how.kernels == "eager" and not remade else 1)
-    return halves * how.item * d_ff + (0 if remade else how.input_bytes("down") * d_ff)
+    remade = "gating" in convention.remade
+    if remade and convention.input_format is not None:
+        # A flag counts as 0 or 1: one half, or two with a gate. Fused code makes their product
+        # again.
+        return (1 + model.gated_mlp) * FORMAT_BYTES[convention.input_format] * d_ff
+    # Eager code keeps the gate before and after its bend.
+    halves = 1 + model.gated_mlp * (2 if convention.kernels == "eager" and not remade else 1)
+    return halves * convention.item * d_ff + (
+        0 if remade else convention.input_bytes("down") * d_ff
+    )
 
 
-def _mlp(model: Transformer, how: Convention) -> Kept:
+def _mlp(model: Transformer, convention: Convention) -> Kept:
     # A single norm for both halves of a parallel block makes one input for both.
     shared = pick(model.norms_per_layer == 1, 1, 0) if model.parallel_block else 0
-    whole = (1 - shared) * _inputs(model, how, "up", "gate") + _low_rank(how, *TARGETS[4:])
-    return Kept(whole=whole, split=_inner(model, how, model.d_ff), core=0)
+    # `shared` may be an array of 0 and 1, so it is a factor and no condition.
+    whole = (1 - shared) * _inputs(model, convention, "up", "gate") + _low_rank(
+        convention, *TARGETS[4:]
+    )
+    return Kept(whole=whole, split=_inner(model, convention, model.d_ff), core=0)
 
 
-def _mixture(model: Transformer, how: Convention) -> Kept:
+def _mixture(model: Transformer, convention: Convention) -> Kept:
     """Router, the copies of each token, and its experts; eager code keeps their results, too.
 
     The router's weights multiply the results there, and the product inside the expert in fused
@@ -263,16 +291,20 @@ def _mixture(model: Transformer, how: Convention) -> Kept:
     """
     experts = model.experts
     assert experts is not None
-    eager = how.kernels == "eager"
+    eager = convention.kernels == "eager"
+    # Scores of all experts in fp32.
     router = 4 * experts.count + experts.active * (
         28 if eager else 8
     )  # weights and indices: three of 8 bytes, or one
-    results = 2 * how.item if eager else 0  # index_add keeps what it adds, too
-    copies = experts.active * model.d_model * (how.input_bytes("up", "gate") + results)
-    inner = experts.active * _inner(model, how, experts.d_ff) + _inner(
-        model, how, experts.shared * experts.d_ff
+    results = 2 * convention.item if eager else 0  # index_add keeps what it adds, too
+    copies = experts.active * model.d_model * (convention.input_bytes("up", "gate") + results)
+    # The shared experts are built as a single wider MLP.
+    inner = experts.active * _inner(model, convention, experts.d_ff) + _inner(
+        model, convention, experts.shared * experts.d_ff
     )
-    narrow = _low_rank(how, *TARGETS[4:]) * (experts.active + pick(experts.shared > 0, 1, 0))
+    narrow = _low_rank(convention, *TARGETS[4:]) * (experts.active + pick(experts.shared > 0, 1, 0))
     return Kept(
-        whole=_inputs(model, how, "up", "gate") + router + copies + narrow, split=inner, core=0
+        whole=_inputs(model, convention, "up", "gate") + router + copies + narrow,
+        split=inner,
+        core=0,
     )

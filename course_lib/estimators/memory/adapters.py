@@ -54,9 +54,10 @@ def sides(model: Transformer, target: str) -> list[tuple[Number, Number]]:
     if latent is None:
         out = (model.n_heads if target == "query" else model.n_kv_heads) * model.head_dim
         return [(heads * model.head_dim, d)] if target == "output" else [(d, out)]
+    # 1 or 0 in place of a condition, because the rank may be an array.
     query, compressed = heads * latent.key_dim, 1 * (latent.q_rank > 0)
     expanded = heads * (latent.nope_dim + latent.value_dim)
-    found: dict[str, list[tuple[Number, Number]]] = {
+    by_target: dict[str, list[tuple[Number, Number]]] = {
         # Without compression the first pair is the direct projection and the second has no width at
         # all.
         "query": [
@@ -67,7 +68,7 @@ def sides(model: Transformer, target: str) -> list[tuple[Number, Number]]:
         "value": [(latent.kv_rank, expanded)],
         "output": [(heads * latent.value_dim, d)],
     }
-    return found[target]
+    return by_target[target]
 
 
 def weights(
@@ -105,9 +106,11 @@ def weights(
     attention = sum(a + b for name in chosen & set(ATTENTION) for a, b in sides(model, name))
     plain = (dense + mixture) * rank * attention + dense * rank * _mlp(model, chosen, model.d_ff)
     if model.experts is None:
-        return plain, 0 * plain
+        return plain, 0 * plain  # zero in the shape of the sweep
     shared = _mlp(model, chosen, model.experts.shared * model.experts.d_ff)
+    # Without shared experts a width of 0 would still leave the d_model side of a pair.
     shared = pick(model.experts.shared > 0, shared, 0)
+    # Rounded up: of the devices that share the experts, the fullest counts.
     routed = -(-model.experts.count // expert) * _mlp(model, chosen, model.experts.d_ff)
     return plain + mixture * rank * shared, mixture * rank * routed
 

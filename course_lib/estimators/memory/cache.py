@@ -54,4 +54,5 @@ def kv_cache(
         rows = rows - model.windowed_layers * (
             context - checks.smaller(context, model.sliding_window)
         )
+    # Bits to whole bytes, rounded up in ints so that large caches stay exact.
     return -(-batch * rows * kept_numbers(model) * bits // 8)

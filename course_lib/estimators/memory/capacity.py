@@ -117,8 +117,8 @@ def ways(
         TypeError, ValueError: by the argument's name; a device without a stated memory.
 
     >>> from course_lib.catalog import devices
-    >>> found = ways(models["llama-3-8b"], devices["H100"])
-    >>> [way.name for way in found if way.fits and way.all_weights]
+    >>> listed = ways(models["llama-3-8b"], devices["H100"])
+    >>> [way.name for way in listed if way.fits and way.all_weights]
     ['optimizer offloaded', 'optimizer offloaded, checkpointing', 'all offloaded, checkpointing']
     """
     batch, steps = (
@@ -134,26 +134,30 @@ def ways(
         * flops.training_step(model, batch, seq, attention="causal")
         / (_peak(device, "bf16") * rate)
     )
-    found = []
+    listed = []
     for name in WAYS:
-        held, arithmetic = _done(model, device, seq, name, batch, steps)
+        memory, arithmetic = _done(model, device, seq, name, batch, steps)
         seconds, fits = (
-            arithmetic / rate + held.moved / link,
-            (held.total <= room) & (held.host <= host),
+            arithmetic / rate + memory.moved / link,
+            (memory.total <= room) & (memory.host <= host),
         )
-        found.append(Way(name=name, memory=held, fits=fits, seconds=seconds, price=seconds / plain))
-    return sorted(found, key=lambda way: float(np.mean(way.price)))
+        listed.append(
+            Way(name=name, memory=memory, fits=fits, seconds=seconds, price=seconds / plain)
+        )
+    # Sweeps have one order for all of their places: that of the mean price.
+    return sorted(listed, key=lambda way: float(np.mean(way.price)))
 
 
 def _done(
     model: Transformer, device: Device, seq: Number, name: str, batch: Number, steps: Number
 ) -> tuple[training_memory.TrainingMemory, Number]:
     """Memory of one way, and seconds of its arithmetic at the full peak."""
+    # A copy, because `recompute` is taken out: it belongs to the layout.
     choices = dict(WAYS[name])
     grid = Layout(micro_batch=batch, recompute=choices.pop("recompute", "none"))
-    held = training_memory.training(model, grid, seq, micro_batches=steps, **choices)
+    memory = training_memory.training(model, grid, seq, micro_batches=steps, **choices)
     work = steps * _flops(model, grid, seq, choices.get("lora_rank"))
-    return held, work / _peak(device, choices.get("format", "bf16"))
+    return memory, work / _peak(device, choices.get("format", "bf16"))
 
 
 def quickest(
@@ -215,8 +219,8 @@ def every_model(
     """`quickest` for every decoder of the catalog, or those `among` the given names.
 
     >>> from course_lib.catalog import devices
-    >>> found = every_model(devices["H100"], among=("llama-3-8b", "llama-3-70b"))
-    >>> {name: way.name for name, way in found.items()}
+    >>> best = every_model(devices["H100"], among=("llama-3-8b", "llama-3-70b"))
+    >>> {name: way.name for name, way in best.items()}
     {'llama-3-8b': 'LoRA', 'llama-3-70b': 'QLoRA, checkpointing'}
     """
     chosen = {key: models[key] for key in (models if among is None else among)}
@@ -257,12 +261,12 @@ def largest_micro_batch(
 
     # Memory only grows with the micro-batch, so each power of two from the largest down is kept if
     # there is room.
-    found = 0 * pick(fits(1), 1, 1)  # 0, or an array of zeros
+    largest = 0 * pick(fits(1), 1, 1)  # 0, or an array of zeros
     step = LARGEST
     while step:
-        found = found + step * pick(fits(found + step), 1, 0)
+        largest = largest + step * pick(fits(largest + step), 1, 0)
         step //= 2
-    return found
+    return largest
 
 
 def _flops(model: Transformer, grid: Layout, seq: Number, rank: Number | None) -> Number:
@@ -278,11 +282,14 @@ def _flops(model: Transformer, grid: Layout, seq: Number, rank: Number | None) -
     plain, routed = adapters.weights(
         model, rank, dense=model.dense_layers, mixture=mixture, expert=1
     )
+    # `weights` counts the adapters of all experts, a token passes those of its own alone.
     share_used = 1 if model.experts is None else used / model.experts.count
     adapter = 2 * batch * seq * (plain + routed * share_used)
     return (
         whole
+        # The core has no matrix of its own, so freezing saves nothing there.
         - (parts.total - parts.attention_core)
+        # An adapter goes forward once and backward twice; a recomputed one forward again.
         + (4 if grid.recompute == "full" else 3) * adapter
     )
 

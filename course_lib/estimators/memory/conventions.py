@@ -80,6 +80,7 @@ class Convention:
         for name in self.remade:
             checks.one_of("remade", name, REMADE)
         if self.lora_rank is not None:
+            # A frozen record is filled in past its own lock; here only with the checked number.
             object.__setattr__(self, "lora_rank", checks.whole("lora_rank", self.lora_rank))
         targets(self.lora_targets)
 
@@ -91,11 +92,12 @@ class Convention:
     @property
     def item(self) -> int:
         """Bytes of a kept number."""
-        return max(2, FORMAT_BYTES[self.format])
+        return max(2, FORMAT_BYTES[self.format])  # fp8 weights leave activations in 16 bits
 
     @property
     def mask(self) -> int:
         """Bytes of a dropout's mask, for each number."""
+        # False counts as 0: no mask without dropout.
         return self.dropout * (self.item if self.kernels == "eager" else 1)
 
     def input_bytes(self, *matrices: str) -> int:
@@ -133,6 +135,7 @@ class Choices(Recipe, Convention):
     """"layers" leaves out embedding and head, as published figures of a middle stage do."""
 
     def __post_init__(self) -> None:
+        # Called by name, because neither parent calls the other: `super()` would check one of them.
         Recipe.__post_init__(self)
         Convention.__post_init__(self)
         checks.one_of("offload", self.offload, OFFLOAD)

@@ -65,6 +65,7 @@ def pick(condition: Flags, yes: Number, no: Number) -> Number:
     """
     if np.ndim(condition) == 0 and np.ndim(yes) == 0 and np.ndim(no) == 0:
         return yes if condition else no
+    # float64 in every array of the course, so that a sweep never overflows an int64.
     return np.where(condition, np.asarray(yes, dtype=float), np.asarray(no, dtype=float))
 
 
@@ -76,7 +77,7 @@ def share(total: Number, ranks: Number) -> Number:
     """
     if np.ndim(total) or np.ndim(ranks):
         return np.ceil(np.true_divide(total, ranks))  # ten times as fast as floor division
-    return -(-total // ranks)
+    return -(-total // ranks)  # rounds up, and large ints stay exact
 
 
 def candidates(
@@ -107,20 +108,25 @@ def candidates(
     checks.one_of("schedule", schedule, SCHEDULES)
     limit = None if micro_batches is None else checks.whole("micro_batches", micro_batches)
     stages, full = layout.pipeline, stage_layers(model, layout)
+    # So many stages have one layer less than the fullest.
     lacking = stages * full - model.layers
     ends = checks.flag("short_ends", short_ends)
     first = full - (pick(lacking >= 1, 1, 0) if ends else 0)
+    # Short stages are counted from the end, so the second is the last but one to become short.
     second = full - (0 if ends else pick(lacking >= stages - 1, 1, 0))
     last = full - pick((lacking >= (2 if ends else 1)) & (stages > 1), 1, 0)
+    # `0 * full`: no layers below, in the shape of the sweep.
     lowest = _stage(model, layout, limit, 0, 0 * full, first)
     if schedule == "1f1b" and np.all(stages == 1):
         return [lowest]
-    found = [
+    three = [
         lowest,
         _stage(
             model,
             layout,
             limit,
+            # In a sweep some pipelines have a single stage or two: their second is the first or the
+            # last.
             checks.smaller(1, stages - 1),
             pick(stages > 1, first, 0),
             pick(stages > 2, second, last),
@@ -128,8 +134,9 @@ def candidates(
         _stage(model, layout, limit, stages - 1, model.layers - last, last),
     ]
     if schedule == "1f1b":
-        return found
-    return [_pair(found[0], found[2], layout, limit), _pair(found[1], found[1], layout, limit)]
+        return three
+    # The two ends share a device, two middle stages another.
+    return [_pair(three[0], three[2], layout, limit), _pair(three[1], three[1], layout, limit)]
 
 
 def _stage(
@@ -141,8 +148,10 @@ def _stage(
     layers: Number,
 ) -> Stage:
     """The stage at `place` in the pipeline, above so many layers `below`."""
+    # What the stages below have left of the dense layers, which stand at the bottom.
     dense = checks.smaller(checks.larger(model.dense_layers - below, 0 * below), layers)
     split, stages = layout.interleave, layout.pipeline
+    # The counts of Korthikanti et al. above; with one group a stage 1F1B has `place` fewer.
     groups = pick(split > 1, stages * split + stages - 1 - 2 * place, stages - place)
     if limit is not None:
         groups = checks.smaller(groups, limit * split)
@@ -157,7 +166,7 @@ def _stage(
     )
 
 
-def _pair(one: Stage, other: Stage, layout: Layout, limit: Number | None) -> Stage:
+def _pair(lower: Stage, upper: Stage, layout: Layout, limit: Number | None) -> Stage:
     """A device of DualPipe: two stages, and p + 1 micro-batches shared between them."""
     if np.any(layout.interleave > 1) or np.any(layout.pipeline < 2):
         raise ValueError(
@@ -167,11 +176,12 @@ def _pair(one: Stage, other: Stage, layout: Layout, limit: Number | None) -> Sta
     if limit is not None:
         under_way = checks.smaller(under_way, limit)
     return Stage(
-        dense=one.dense + other.dense,
-        mixture=one.mixture + other.mixture,
+        dense=lower.dense + upper.dense,
+        mixture=lower.mixture + upper.mixture,
         groups=under_way,
+        # Layers of both stages are counted above, and each micro-batch passes one stage of the two.
         split=2,
         micro_batches=under_way,
-        first=one.first,
-        last=other.last,
+        first=lower.first,
+        last=upper.last,
     )

@@ -122,8 +122,11 @@ class Recipe:
     def optimizer_bytes(self) -> float:
         """Bytes of a weight's master copy and moments."""
         master = 4 if self.master_weights and self.weight_bytes < 4 else 0
-        each = 1 + 4 / BLOCK if self.optimizer == "adam8bit" else FORMAT_BYTES[self.moment_format]
-        return master + MOMENTS[self.optimizer] * each
+        # An 8-bit moment is a byte and its part of the scale of 4 bytes.
+        moment_bytes = (
+            1 + 4 / BLOCK if self.optimizer == "adam8bit" else FORMAT_BYTES[self.moment_format]
+        )
+        return master + MOMENTS[self.optimizer] * moment_bytes
 
 
 def of_weights(
@@ -141,8 +144,8 @@ def of_weights(
 
     Source: ZeRO, arXiv 1910.02054, table 1; the tests hold every cell of it.
 
-    >>> one = of_weights(7.5e9, layout=Layout(data=64, zero=1))
-    >>> round(one.total / 1e9, 1)  # 15 + 15 GB whole, and 90 GB shared by 64
+    >>> sharded = of_weights(7.5e9, layout=Layout(data=64, zero=1))
+    >>> round(sharded.total / 1e9, 1)  # 15 + 15 GB whole, and 90 GB shared by 64
     31.4
     """
     layout = Layout() if layout is None else checks.instance("layout", layout, Layout)
@@ -151,16 +154,17 @@ def of_weights(
         checks.positive(n, v, zero=True) for n, v in (("plain", plain), ("experts", experts))
     )
 
-    def held(each_bytes: float, from_stage: int) -> Number:
+    def device_bytes(item_bytes: float, from_stage: int) -> Number:
         ranks, shards = layout.data * layout.context, layout.zero >= from_stage
+        # Only so many of the ranks hold the same experts, so only these can share their states.
         expert_ranks = share(ranks, layout.expert)
-        dense = share(plain * each_bytes, pick(shards, ranks, 1))
-        return whole(dense + share(experts * each_bytes, pick(shards, expert_ranks, 1)))
+        dense = share(plain * item_bytes, pick(shards, ranks, 1))
+        return whole(dense + share(experts * item_bytes, pick(shards, expert_ranks, 1)))
 
     return States(
-        weights=held(recipe.weight_bytes, 3),
-        gradients=held(recipe.gradient_bytes, 2),
-        optimizer=held(recipe.optimizer_bytes, 1),
+        weights=device_bytes(recipe.weight_bytes, 3),
+        gradients=device_bytes(recipe.gradient_bytes, 2),
+        optimizer=device_bytes(recipe.optimizer_bytes, 1),
     )
 
 
@@ -177,6 +181,7 @@ def frozen_bytes(
     if base_format is not None:
         bits = BASE_BITS[checks.one_of("base_format", base_format, tuple(BASE_BITS))]
     ranks = pick(layout.zero >= 3, layout.data * layout.context, 1)
+    # Bits over 8 x ranks: rounded up once, not first to bytes and then to shares.
     plain = share(weights.plain * recipe.weight_bytes, ranks) + share(
         weights.matrices * bits, 8 * ranks
     )
@@ -198,6 +203,8 @@ def stage_weights(model: Transformer, stage: Stage, layout: Layout, tables: bool
     """
     tensor, counted = layout.tensor, parameters.count(model)
     layer = _attention(model, tensor)
+    # Attention is counted with its biases, and norms with those of the two ends: what remains is
+    # of one layer.
     biases = counted.attention // model.layers - parameters.attention_matrix(model)
     ends = (
         (model.final_norm + model.embedding_norm)
@@ -207,7 +214,7 @@ def stage_weights(model: Transformer, stage: Stage, layout: Layout, tables: bool
     norms = (counted.norm - ends) // model.layers
     matrices, plain = stage.layers * layer, stage.layers * (norms + share(biases, tensor))
     matrices = matrices + share(stage.dense * _dense_mlp(model, counted.mlp), tensor)
-    experts = 0 * matrices
+    experts = 0 * matrices  # zero in the shape of the sweep
     if model.experts is not None:
         routed, shared, router = _mixture(model)
         experts = stage.mixture * share(routed, tensor * layout.expert)
@@ -229,6 +236,7 @@ def _attention(model: Transformer, tensor: Number) -> Number:
         down = model.d_model * (latent.q_rank + latent.kv_rank + latent.rope_dim)
         return down + share(whole - down, tensor)
     keys = 2 * model.d_model * model.n_kv_heads * model.head_dim
+    # Keys are shared out by heads: beyond their number, ranks hold copies.
     return share(whole - keys, tensor) + share(keys, checks.smaller(tensor, model.n_kv_heads))
 
 
@@ -237,6 +245,8 @@ def _dense_mlp(model: Transformer, all_mlps: Number) -> Number:
     if model.experts is None:
         return all_mlps // model.layers
     return parameters.count(
+        # Where every layer is a mixture d_ff is 0, which is refused without experts; 1 does no
+        # harm, because no dense layer is counted then.
         replace(model, layers=1, experts=None, d_ff=checks.larger(model.d_ff, 1))
     ).mlp
 
@@ -259,6 +269,7 @@ def _tables(model: Transformer, stage: Stage, tensor: Number) -> Number:
     pipeline."""
     counted, vectors = parameters.count(model), parameters.NORM_VECTORS[model.norm] * model.d_model
     again = model.vocab_rows * model.table_width if model.tied_embeddings else 0
+    # A tied table counts as embedding: a last stage without the embedding needs a copy of it.
     head = counted.head + pick(stage.first, 0, again)
     first = share(counted.embedding, tensor) + model.embedding_norm * vectors
     return pick(stage.first, first, 0) + pick(

@@ -123,8 +123,9 @@ def training(
     and PyTorch's own.
 
     >>> from course_lib.catalog import models
-    >>> one = training(models["llama-3-8b"], seq=8192)
-    >>> round(one.states / 1e9, 1), round(one.activations / 1e9)  # states: 16 bytes x 8.03 billion
+    >>> plain = training(models["llama-3-8b"], seq=8192)
+    >>> # states: 16 bytes x 8.03 billion
+    >>> round(plain.states / 1e9, 1), round(plain.activations / 1e9)
     (128.5, 41)
     >>> lora = training(models["llama-3-8b"], seq=8192, lora_rank=16, base_format="int4")
     >>> round(lora.states / 1e9, 1)
@@ -166,90 +167,98 @@ def for_choices(
     """
     checks.instance("model", model, Transformer)
     grid = Layout() if layout is None else checks.instance("layout", layout, Layout)
-    seq, how = checks.whole("seq", seq), checks.instance("choices", choices, Choices)
+    seq, choices = checks.whole("seq", seq), checks.instance("choices", choices, Choices)
     check(model, grid, seq)
-    sizes = {"seq": seq, "micro_batches": how.micro_batches, "lora_rank": how.lora_rank}
-    given = {name: size for name, size in sizes.items() if size is not None}
-    checks.broadcast(**model.numbers(), **grid.numbers(), **given)
+    sizes = {"seq": seq, "micro_batches": choices.micro_batches, "lora_rank": choices.lora_rank}
+    # None stands for a default and has no shape.
+    stated = {name: size for name, size in sizes.items() if size is not None}
+    checks.broadcast(**model.numbers(), **grid.numbers(), **stated)
     fullest = None
-    for stage in stages.candidates(model, grid, how.micro_batches, how.schedule, how.short_ends):
-        one = _on_stage(model, grid, seq, how, stage)
-        fullest = one if fullest is None else _fuller(fullest, one)
+    for stage in stages.candidates(
+        model, grid, choices.micro_batches, choices.schedule, choices.short_ends
+    ):
+        on_stage = _on_stage(model, grid, seq, choices, stage)
+        fullest = on_stage if fullest is None else _fuller(fullest, on_stage)
     assert fullest is not None
     return fullest
 
 
-def _fuller(one: TrainingMemory, other: TrainingMemory) -> TrainingMemory:
+def _fuller(left: TrainingMemory, right: TrainingMemory) -> TrainingMemory:
     """The one with the larger total, place by place."""
-    first = one.total >= other.total
+    left_wins = left.total >= right.total
     names = [field.name for field in fields(TrainingMemory)]
     return TrainingMemory(
-        **{name: pick(first, getattr(one, name), getattr(other, name)) for name in names}
+        **{name: pick(left_wins, getattr(left, name), getattr(right, name)) for name in names}
     )
 
 
 def _on_stage(
-    model: Transformer, grid: Layout, seq: Number, how: Choices, stage: Stage
+    model: Transformer, grid: Layout, seq: Number, choices: Choices, stage: Stage
 ) -> TrainingMemory:
-    held = _states(model, grid, how, stage, how.parts == "all")
-    kept, again = _activations(model, grid, seq, how, stage)
-    working = _working(model, grid, how, stage)
-    return _offloaded(how, held, kept, again + working)
+    device_states = _states(model, grid, choices, stage, choices.parts == "all")
+    kept_bytes, again = _activations(model, grid, seq, choices, stage)
+    working = _working(model, grid, choices, stage)
+    return _offloaded(choices, device_states, kept_bytes, again + working)
 
 
-def _working(model: Transformer, grid: Layout, how: Choices, stage: Stage) -> Number:
+def _working(model: Transformer, grid: Layout, choices: Choices, stage: Stage) -> Number:
     """Whole weights of the layer in use and the next one, and one layer's gradients, where they lie
     elsewhere."""
-    everything = how.offload == "all"
+    everything = choices.offload == "all"
     if not everything and np.all(grid.zero < 2):
         return 0
     mixture = pick(stage.mixture > 0, 1, 0)
     one_layer = replace(stage, dense=1 - mixture, mixture=mixture)
-    one = _states(model, replace(grid, zero=0), how, one_layer, False)
+    # ZeRO 0: gathered, a layer is whole. No tables, they are not gathered layer by layer.
+    layer_states = _states(model, replace(grid, zero=0), choices, one_layer, False)
     weights, gradients = (grid.zero >= 3) | everything, (grid.zero >= 2) | everything
-    return pick(weights, 2 * one.weights, 0) + pick(gradients, one.gradients, 0)
+    return pick(weights, 2 * layer_states.weights, 0) + pick(gradients, layer_states.gradients, 0)
 
 
 def _states(
-    model: Transformer, grid: Layout, how: Choices, stage: Stage, tables: bool
+    model: Transformer, grid: Layout, choices: Choices, stage: Stage, tables: bool
 ) -> states.States:
     weights = states.stage_weights(model, stage, grid, tables)
-    if how.lora_rank is None:
-        return states.of_weights(weights.plain + weights.matrices, weights.experts, grid, how)
+    if choices.lora_rank is None:
+        return states.of_weights(weights.plain + weights.matrices, weights.experts, grid, choices)
     size = {"dense": stage.dense, "mixture": stage.mixture, "expert": grid.expert}
-    plain, experts = adapters.weights(model, how.lora_rank, how.lora_targets, **size)
-    trained = states.of_weights(share(plain, grid.tensor), share(experts, grid.tensor), grid, how)
+    plain, experts = adapters.weights(model, choices.lora_rank, choices.lora_targets, **size)
+    trained = states.of_weights(
+        share(plain, grid.tensor), share(experts, grid.tensor), grid, choices
+    )
     return replace(
-        trained, weights=trained.weights + states.frozen_bytes(weights, grid, how, how.base_format)
+        trained,
+        weights=trained.weights + states.frozen_bytes(weights, grid, choices, choices.base_format),
     )
 
 
 def _activations(
-    model: Transformer, grid: Layout, seq: Number, how: Choices, stage: Stage
+    model: Transformer, grid: Layout, seq: Number, choices: Choices, stage: Stage
 ) -> tuple[Number, Number]:
     """Bytes kept on a stage, and the most that is made anew for a moment."""
     tokens = share(grid.micro_batch * seq, grid.context)
-    kept, again = _layers(model, grid, seq, how, stage)
-    if how.parts == "layers":
-        return kept, again
+    kept_bytes, again = _layers(model, grid, seq, choices, stage)
+    if choices.parts == "layers":
+        return kept_bytes, again
     shared = (grid.tensor, grid.sequence_parallel)
-    below = activations.ends(model, tokens, how, stage.first, False, *shared)
-    above = activations.ends(model, tokens, how, False, stage.last, *shared)
-    gradient = pick(stage.last, activations.logits(model, tokens, how, grid.tensor), 0)
-    return kept + stage.micro_batches * below + above, checks.larger(again, gradient)
+    below = activations.ends(model, tokens, choices, stage.first, False, *shared)
+    above = activations.ends(model, tokens, choices, False, stage.last, *shared)
+    gradient = pick(stage.last, activations.logits(model, tokens, choices, grid.tensor), 0)
+    # Token ids wait in all micro-batches under way, the head works on one at a time.
+    return kept_bytes + stage.micro_batches * below + above, checks.larger(again, gradient)
 
 
 def _layers(
-    model: Transformer, grid: Layout, seq: Number, how: Choices, stage: Stage
+    model: Transformer, grid: Layout, seq: Number, choices: Choices, stage: Stage
 ) -> tuple[Number, Number]:
-    kept, again = 0 * stage.layers, 0 * stage.layers
+    kept_bytes, again = 0 * stage.layers, 0 * stage.layers
 
-    def layer(choices: Choices, recompute: str, mixture: bool) -> Number:
+    def layer(variant: Choices, recompute: str, mixture: bool) -> Number:
         return activations.layer(
             model,
             grid.micro_batch,
             seq,
-            choices,
+            variant,
             recompute=recompute,
             tensor=grid.tensor,
             context=grid.context,
@@ -260,35 +269,44 @@ def _layers(
     for count, mixture in ((stage.dense, False), (stage.mixture, True)):
         if mixture and model.experts is None:
             continue
-        once = layer(how, grid.recompute, mixture)
-        whole = layer(replace(how, remade=()), "none", mixture)
-        kept = kept + count * once
+        once = layer(choices, grid.recompute, mixture)
+        whole = layer(replace(choices, remade=()), "none", mixture)
+        kept_bytes = kept_bytes + count * once
+        # Made again one layer at a time, so the largest counts; a kind that the stage lacks does
+        # not.
         again = checks.larger(again, pick(count > 0, whole - once, 0))
-    return share(kept * stage.groups, stage.split), again
+    return share(kept_bytes * stage.groups, stage.split), again
 
 
 def _offloaded(
-    how: Choices, held: states.States, kept: Number, temporary: Number
+    choices: Choices, device_states: states.States, kept_bytes: Number, temporary: Number
 ) -> TrainingMemory:
     """What stays on the device and what goes to the host."""
-    host, moved = 0 * held.total, 0 * held.total
-    if how.offload == "optimizer":
-        host, each = held.optimizer, how.gradient_bytes + how.weight_bytes
+    # Zeros in the shape of the sweep.
+    host, moved = 0 * device_states.total, 0 * device_states.total
+    if choices.offload == "optimizer":
+        host, crossing = device_states.optimizer, choices.gradient_bytes + choices.weight_bytes
         moved = (
-            states.whole(share(held.optimizer * each, how.optimizer_bytes))
-            if how.optimizer_bytes
+            # Optimizer bytes over their bytes a weight give the weights of this device. An
+            # optimizer that remembers nothing (sgd without a copy) sends nothing.
+            states.whole(share(device_states.optimizer * crossing, choices.optimizer_bytes))
+            if choices.optimizer_bytes
             else moved
         )
-        held = replace(held, optimizer=0 * held.optimizer)
-    if how.offload == "all":
-        times = 1 if how.micro_batches is None else how.micro_batches
-        host, moved = held.total, times * (2 * held.weights + held.gradients)
-        held = states.States(weights=0 * host, gradients=0 * host, optimizer=0 * host)
+        device_states = replace(device_states, optimizer=0 * device_states.optimizer)
+    if choices.offload == "all":
+        times = 1 if choices.micro_batches is None else choices.micro_batches
+        # Weights are fetched for the forward and for the backward pass.
+        host, moved = (
+            device_states.total,
+            times * (2 * device_states.weights + device_states.gradients),
+        )
+        device_states = states.States(weights=0 * host, gradients=0 * host, optimizer=0 * host)
     return TrainingMemory(
-        weights=held.weights,
-        gradients=held.gradients,
-        optimizer=held.optimizer,
-        activations=kept,
+        weights=device_states.weights,
+        gradients=device_states.gradients,
+        optimizer=device_states.optimizer,
+        activations=kept_bytes,
         temporary=temporary,
         host=host,
         moved=moved,

@@ -96,6 +96,7 @@ class Assumptions:
             value = checks.positive(field.name, getattr(self, field.name), zero=may_vanish)
             if field.name.endswith(("overlap", "reached")) and np.any(value > 1):
                 raise ValueError(f"{field.name} must be at most 1, got {value}")
+            # The record is frozen; this is the way past its lock.
             object.__setattr__(self, field.name, value)
         if np.any(self.slowest < 1):
             raise ValueError(f"slowest must be at least 1, got {self.slowest}")
@@ -134,9 +135,11 @@ class Cluster:
         """
         checks.instance("device", device, Device)
         if domain is None:
+            # GB200 NVL72 and its like carry the size of their domain in the name.
             named = re.search(r"NVL(\d+)", device.name)
             domain = int(named.group(1)) if named else POD if device.kind == "tpu" else MACHINE
         if network is None:
+            # Years ascend, so the first that lies ahead is that of the time.
             keys = [key for year, key in NETWORKS.items() if device.year < year]
             network = links[keys[0] if keys else LATEST_NETWORK].bytes_per_second
         return cls(device=device, domain=domain, network_bytes_per_second=network)
@@ -182,10 +185,12 @@ def neighbours(ranks: Number, stride: Number, domain: Number) -> Number:
     """
     room = checks.larger(domain // stride, 1)
     if np.ndim(ranks) == np.ndim(room) == 0:
+        # A group of equal parts in each machine: the largest number that divides both.
         return ranks if ranks <= room else int(np.gcd(int(ranks), int(room)))
     ranks, room = np.broadcast_arrays(
         np.asarray(ranks, dtype=np.int64), np.asarray(room, dtype=np.int64)
     )
+    # gcd takes ints only, all else in the course is float64.
     return np.where(ranks <= room, ranks, np.gcd(ranks, room)).astype(np.float64)
 
 
@@ -205,8 +210,8 @@ def products_reached(device: Device) -> float:
     """
     measured = device.measured_matmul_flops
     alone = MEASURED if measured is None else measured / hardware.peak(device)
-    kept = [share for year, share in KEPT.items() if device.year < year]
-    return alone * (kept[0] if kept else KEPT_LATER)
+    shares = [share for year, share in KEPT.items() if device.year < year]
+    return alone * (shares[0] if shares else KEPT_LATER)
 
 
 def product_share(tokens: Number, width: Number, half_side: Number) -> Number:

@@ -65,6 +65,7 @@ class Wire:
 
     def __post_init__(self) -> None:
         rate = checks.positive("bytes_per_second", self.bytes_per_second)
+        # The record is frozen; this is the way past its lock.
         object.__setattr__(self, "bytes_per_second", rate)
         latency = checks.positive("latency_seconds", self.latency_seconds, zero=True)
         object.__setattr__(self, "latency_seconds", latency)
@@ -168,6 +169,7 @@ def two_level(kind: str, size_bytes: Number, devices: Number, domain: Number) ->
     if kind == "broadcast":
         inside, outside = traffic(kind, size_bytes, domain), traffic(kind, size_bytes, groups)
     elif kind == "point_to_point":
+        # One device sends nothing: zeros for the inner level.
         inside, outside = traffic(kind, 0, 1), traffic(kind, size_bytes, devices)
     else:
         inside, outside = (
@@ -201,8 +203,10 @@ def bus_bandwidth(kind: str, size_bytes: Number, seconds: Number, devices: Numbe
 def _ring(kind: str, size: Number, devices: Number, pieces: Number) -> Traffic:
     if kind == "broadcast":
         several = _several(devices)
+        # The first piece passes devices - 1 wires, the others follow it one step apart.
         hops = several * (devices - 2 + pieces)
         return Traffic(sent_bytes=several * size, path_bytes=hops * size / pieces, steps=hops)
+    # An all-reduce is a reduce-scatter and an all-gather; each step sends one of `devices` pieces.
     rounds = (2 if kind == "all_reduce" else 1) * (devices - 1)
     sent = rounds * size / devices
     return Traffic(sent_bytes=sent, path_bytes=sent, steps=rounds)
@@ -221,8 +225,10 @@ def _tree(kind: str, size: Number, devices: Number) -> Traffic:
 
 def _halving(kind: str, size: Number, devices: Number) -> Traffic:
     depth = _doublings(devices)
+    # `depth` is rounded up, so only a power of two comes back to itself.
     if np.any(np.asarray(2**depth) != devices):
         raise ValueError(f"devices must be a power of two for algorithm 'halving', got {devices}")
+    # 1/2 + 1/4 + ... + 1/devices of the vector.
     once = size * (devices - 1) / devices
     if kind == "all_to_all":  # half of the pieces move on in every step
         once = depth * size / 2
@@ -252,5 +258,6 @@ def _several(devices: Number) -> Number:
 def _doublings(devices: Number) -> Number:
     """How often one doubles until there are enough devices."""
     if np.ndim(devices) == 0:
+        # The logarithm rounded up, without the error of a floating-point one.
         return (int(devices) - 1).bit_length()
     return np.ceil(np.log2(devices))

@@ -136,9 +136,12 @@ def simulate(
     checks.divides("every", every, "steps", steps)
     own = checks.positive("seconds", seconds) / barriers * np.ones(ranks)
     own[: int(stragglers)] *= checks.positive("straggler", straggler)
-    each = checks.positive("jitter", jitter, zero=True) / math.sqrt(barriers)
-    draws = _scatter(np.random.default_rng(seed), (steps * barriers, ranks), each, spread)
+    # Variances add up: parts of 1 / sqrt(n) of the scatter make the scatter of the whole step.
+    part_jitter = checks.positive("jitter", jitter, zero=True) / math.sqrt(barriers)
+    draws = _scatter(np.random.default_rng(seed), (steps * barriers, ranks), part_jitter, spread)
+    # A normal draw may be so early that the time would be negative.
     times = np.maximum(own + draws, 0.0)
+    # Between two barriers a rank works through `every` steps by itself, so its own scatter adds up.
     rounds = times.reshape(-1, every, ranks).sum(axis=1)
     return Simulated(
         step_seconds=rounds.max(axis=1)
@@ -160,16 +163,18 @@ def expected_maximum(count: Number, spread: str = "normal") -> Number:
     count = checks.whole("count", count)
     counts = np.atleast_1d(np.asarray(count, dtype=np.float64))
     if spread == "exponential":
+        # Harmonic numbers; that of n stands at place n - 1.
         table = np.cumsum(1 / np.arange(1, int(counts.max()) + 1))
-        found = table[counts.astype(int) - 1]
+        means = table[counts.astype(int) - 1]
     else:
+        # Each count is integrated once, then put wherever it stands.
         different, place = np.unique(counts, return_inverse=True)
         blocks = [
             _normal_means(different[first : first + BLOCK])
             for first in range(0, len(different), BLOCK)
         ]
-        found = np.concatenate(blocks)[place].reshape(counts.shape)
-    return found if np.ndim(count) else float(found[0])
+        means = np.concatenate(blocks)[place].reshape(counts.shape)
+    return means if np.ndim(count) else float(means[0])
 
 
 def expected_seconds(
@@ -186,7 +191,7 @@ def expected_seconds(
     against seconds.
 
     >>> counts = (1, 4)
-    >>> tuple(round(expected_seconds(1024, jitter=0.05, barriers=each), 3) for each in counts)
+    >>> tuple(round(expected_seconds(1024, jitter=0.05, barriers=n), 3) for n in counts)
     (1.162, 1.325)
     """
     ranks, barriers = checks.whole("ranks", ranks), checks.whole("barriers", barriers)
@@ -195,6 +200,7 @@ def expected_seconds(
         checks.positive("jitter", jitter, zero=True),
     )
     checks.broadcast(ranks=ranks, seconds=seconds, jitter=jitter, barriers=barriers)
+    # n waits, each of a scatter 1 / sqrt(n) as wide.
     return seconds + barriers**0.5 * _late(ranks, jitter, checks.one_of("spread", spread, SPREADS))
 
 
@@ -243,9 +249,11 @@ def scaling(
         "jitter": jitter,
     }
     extra = {name: checks.positive(name, value, zero=True) for name, value in extra.items()}
+    # A dict keeps the order in which it was written.
     fixed_seconds, gradient_bytes, overlap, jitter = extra.values()
     if np.any(overlap > 1):
         raise ValueError(f"overlap must be at most 1, got {overlap}")
+    # Asked for only where something is sent.
     over = checks.instance("wire", wire, Wire) if np.any(gradient_bytes > 0) else None
     if over is not None:
         extra |= {f"wire.{name}": value for name, value in vars(over).items()}
@@ -256,6 +264,7 @@ def scaling(
     sent = (
         collective_seconds("all_reduce", gradient_bytes, devices, over) if over is not None else 0.0
     )
+    # No more can hide than there is arithmetic.
     sent = sent - checks.smaller(overlap * sent, arithmetic)
     slow = arithmetic * _late(devices, jitter)
     return Scaling(
@@ -304,6 +313,8 @@ def _normal_means(counts: np.ndarray) -> np.ndarray:
     """Mean of the largest of each of `counts` normal draws. Of a single one it is 0; the sum leaves
     a rounding."""
     below = np.exp(LOG_BELOW[:, None] * counts).sum(axis=0)
+    # E = integral of (1 - F^n) above zero, less that of F^n below: together the number of points
+    # above zero less the sum of F^n, times the step.
     means = (np.sum(GRID > 0) - below) * (GRID[1] - GRID[0])
     return np.where(counts == 1, 0.0, means)
 
@@ -323,6 +334,7 @@ def _share(devices: Number, sequences: Number | None) -> Number:
         raise ValueError(
             f"devices must be at most the {sequences} sequences of the batch, got {devices}"
         )
+    # Whole sequences: the busiest device has the rounded-up share.
     return -(-sequences // devices) / sequences
 
 

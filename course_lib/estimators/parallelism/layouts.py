@@ -89,8 +89,8 @@ def search(
         breaks its rule.
 
     >>> from course_lib.catalog import devices, models
-    >>> found = search(models["llama-3-8b"], devices["H100"], 8, batch=512, seq=8192)
-    >>> found.layout.devices, found.memory.total < 80e9
+    >>> quickest = search(models["llama-3-8b"], devices["H100"], 8, batch=512, seq=8192)
+    >>> quickest.layout.devices, quickest.memory.total < 80e9
     (8, True)
     """
     checks.instance("device", device, Device)
@@ -126,8 +126,10 @@ def search(
                 format=format,
                 assume=assume,
             )
+            # Infinity keeps what does not fit from being the least, without losing its place.
             seconds = np.where(fits, timed.seconds, np.inf)
             place = int(np.argmin(seconds))
+            # Strictly less: of equals the first stays, the one without recomputation.
             if best is None or seconds[place] < best[0]:
                 best = (float(seconds[place]), one(layouts, place))
     if best is None:
@@ -168,6 +170,7 @@ def candidates(
             f"{batch} sequences, got {devices}; "
             "a multiple of 8 and a batch that it divides always do"
         )
+    # Transposed: a row for each candidate becomes an array for each size.
     columns = dict(zip((*SIZES, "zero"), np.array(rows, dtype=np.float64).T, strict=True))
     for recompute in TRIED_RECOMPUTE:
         yield Layout(**columns, sequence_parallel=True, recompute=recompute)
@@ -221,14 +224,20 @@ def _filled(
     """Micro-batches, interleaving, experts and sharding for one grid of ranks."""
     most = int(model.layers) // pipeline
     for micro, interleave in product(
-        MICRO_BATCHES, sorted({*INTERLEAVES, min(most, max(INTERLEAVES))})
+        # The deepest interleaving is tried too, where it is no power of two.
+        MICRO_BATCHES,
+        sorted({*INTERLEAVES, min(most, max(INTERLEAVES))}),
     ):
         rounds, rest = divmod(batch, data * micro)
+        # Interleaved stages work in rounds of as many micro-batches as there are stages.
         impossible = interleave > 1 and (pipeline == 1 or rounds % pipeline or interleave > most)
         if rest or not rounds or impossible:
             continue
         for expert, zero in product(
-            _expert_sizes(model, data), (1, 2, 3) if data * context > 1 else (0,)
+            # ZeRO 0 only where there is nobody to share with: stage 1 sends the same bytes and
+            # keeps fewer.
+            _expert_sizes(model, data),
+            (1, 2, 3) if data * context > 1 else (0,),
         ):
             yield data, tensor, pipeline, context, expert, micro, interleave, zero
 
@@ -240,6 +249,7 @@ def _expert_sizes(model: Transformer, data: int) -> list[int]:
 
 
 def _divisors(number: int) -> list[int]:
+    # Up to the root; each divisor has its partner beyond.
     small = [size for size in range(1, math.isqrt(int(number)) + 1) if number % size == 0]
     return sorted({*small, *(int(number) // size for size in small)})
 
@@ -271,20 +281,21 @@ def _shortage(
     """What to say when nothing fits: how much the leanest layout needs, and how many devices would
     do."""
     usable = f"{USABLE:.0%} of a {device.name} are {_room(device) / 1e9:.1f} GB"
-    told = (
+    need = (
         f"devices must hold {model.name or 'the model'} while it trains: the leanest of all "
         f"layouts puts {least / 1e9:.1f} GB on each of {devices}, and {usable}"
     )
+    # Doublings only: enough to name an order of size, and few searches.
     for count in (devices * 2**power for power in range(1, 15)):
         try:
             lean = min(
-                float(np.min(memory.training(model, each, seq=seq).total))
-                for each in candidates(model, count, batch, seq)
+                float(np.min(memory.training(model, layouts, seq=seq).total))
+                for layouts in candidates(model, count, batch, seq)
             )
         except ValueError:
             break
         if lean <= _room(device):
-            return f"{told}; with {count} of them it fits"
+            return f"{need}; with {count} of them it fits"
     return (
-        f"{told}; more of them would not help at this batch, a device with more memory or LoRA may"
+        f"{need}; more of them would not help at this batch, a device with more memory or LoRA may"
     )

@@ -63,9 +63,11 @@ class Played:
     def most_kept(self, stage: int) -> float:
         """Most micro-batches a stage keeps at a time, in whole stages (a group is a part)."""
         mine = np.flatnonzero(self.stage == stage)
+        # Stable: operations that begin together keep the order in which they were played.
         order = mine[np.argsort(self.start_seconds[mine], kind="stable")]
-        kept = np.cumsum(np.where(self.forward[order], 1, -1))
-        return float(kept.max()) / (int(self.group.max()) + 1)
+        # A forward pass adds its activations, a backward pass frees them.
+        held_groups = np.cumsum(np.where(self.forward[order], 1, -1))
+        return float(held_groups.max()) / (int(self.group.max()) + 1)
 
 
 def bubble_ratio(stages: Number, micro_batches: Number, interleave: Number = 1) -> Number:
@@ -155,6 +157,7 @@ def kept(
         return micro_batches + 0 * (stages - stage)  # as many for each, in the shape of all of them
     if schedule == "1f1b":
         return checks.smaller(stages - stage, micro_batches)
+    # So many groups go forward before the first backward pass; the one between them makes one more.
     ahead = 2 * (stages - stage - 1) + (interleave - 1) * stages
     return checks.smaller(ahead + 1, interleave * micro_batches) / interleave
 
@@ -188,12 +191,13 @@ def run(
     0.25
     """
     stages, micro_batches, interleave = _played(schedule, stages, micro_batches, interleave)
-    each = {
+    group_seconds = {
+        # One number stands for all stages; a group takes its part of a stage.
         "forward": np.broadcast_to(checks.positive("forward", forward), (stages,)) / interleave,
         "backward": np.broadcast_to(checks.positive("backward", backward), (stages,)) / interleave,
     }
     orders = [order(schedule, stages, micro_batches, stage, interleave) for stage in range(stages)]
-    return _play(orders, each, interleave, checks.positive("send", send, zero=True))
+    return _play(orders, group_seconds, interleave, checks.positive("send", send, zero=True))
 
 
 def order(
@@ -217,10 +221,15 @@ def order(
         "1f1b": stages - stage - 1,
         "interleaved": 2 * (stages - stage - 1) + (interleave - 1) * stages,
     }[schedule]
+    # Few micro-batches end the start early.
     warm_up = min(warm_up, count)
     forwards = [_turn(turn, stages, interleave, "forward") for turn in range(count)]
     backwards = [_turn(turn, stages, interleave, "backward") for turn in range(count)]
-    both = [each for pair in zip(forwards[warm_up:], backwards, strict=False) for each in pair]
+    # One forward, one backward, until the forwards run out: `zip` stops there, and the slice below
+    # has the backwards that are left.
+    both = [
+        operation for pair in zip(forwards[warm_up:], backwards, strict=False) for operation in pair
+    ]
     return forwards[:warm_up] + both + backwards[count - warm_up :]
 
 
@@ -244,11 +253,15 @@ def _turn(turn: int, stages: int, interleave: int, name: str) -> Operation:
         return name, turn, 0
     round_, rest = divmod(turn, stages * interleave)
     group, place = divmod(rest, stages)
+    # Backward goes through the groups from the last to the first.
     return name, round_ * stages + place, group if name == "forward" else interleave - 1 - group
 
 
 def _play(
-    orders: list[list[Operation]], each: dict[str, np.ndarray], interleave: int, send: float
+    orders: list[list[Operation]],
+    group_seconds: dict[str, np.ndarray],
+    interleave: int,
+    send: float,
 ) -> Played:
     stages = len(orders)
     ends: dict[tuple[int, Operation], float] = {}
@@ -259,11 +272,14 @@ def _play(
             while position[stage] < len(orders[stage]):
                 operation = orders[stage][position[stage]]
                 needed = _needed(stage, operation, stages, interleave)
+                # The input is not made yet: go on with the next stage, and come back in the next
+                # round.
                 if needed is not None and needed not in ends:
                     break
+                # A comparison counts as 0 or 1: what stays on a stage is not sent.
                 arrived = 0.0 if needed is None else ends[needed] + send * (needed[0] != stage)
                 start = max(free[stage], arrived)
-                free[stage] = ends[stage, operation] = start + each[operation[0]][stage]
+                free[stage] = ends[stage, operation] = start + group_seconds[operation[0]][stage]
                 rows.append(
                     (
                         stage,
@@ -288,6 +304,7 @@ def _needed(
     name, micro_batch, group = operation
     place = group * stages + stage  # in the chain of all groups of layers
     if name == "backward":
+        # The top of the chain turns round: its backward pass follows its own forward pass.
         if place == stages * interleave - 1:
             return stage, ("forward", micro_batch, group)
         name_before, place = "backward", place + 1

@@ -62,22 +62,27 @@ class Account:
     def parts(self, micro_batches: Number) -> dict[str, Number]:
         """Seconds of the whole step by what they are spent on."""
         layer, stages = self.layer(), self.layout.pipeline
+        # 3: forward, and twice as much backward.
         head, loss, send = 3 * self.work.head / self.shards / self.rate, self.loss(), self.send()
         passes = {name: each * self.model.layers for name, each in layer.items()}
         passes["arithmetic"] = passes["arithmetic"] + head
         passes["elementwise"] = passes["elementwise"] + loss
         passes["pipeline"] = send * stages
         total = sum(passes.values())
+        # The pace of the pipeline: its slowest stage, with its messages.
         slow = self.slowest_stage(sum(layer.values()), head + loss) + send
-        found = {name: micro_batches * each / stages for name, each in passes.items()}
-        found["imbalance"] = micro_batches * checks.larger(
+        spent = {name: micro_batches * each / stages for name, each in passes.items()}
+        # A step takes m x slow + (total - slow) / v, `pipelines.seconds`. The mean of the stages
+        # stands above; this is what the slowest adds.
+        spent["imbalance"] = micro_batches * checks.larger(
             slow - total / stages, 0.0
         )  # rounding may leave -1e-18
-        found["bubble"] = checks.larger(total - slow, 0.0) / self.layout.interleave
-        found["waiting"] = (self.assume.slowest - 1) * sum(found.values())
-        found["data"] = self.data(micro_batches, slow)
-        found["optimizer"] = self.optimizer()
-        return found
+        spent["bubble"] = checks.larger(total - slow, 0.0) / self.layout.interleave
+        # Before "data" and "optimizer" are entered: these are not stretched.
+        spent["waiting"] = (self.assume.slowest - 1) * sum(spent.values())
+        spent["data"] = self.data(micro_batches, slow)
+        spent["optimizer"] = self.optimizer()
+        return spent
 
     @property
     def shards(self) -> Number:
@@ -108,11 +113,14 @@ class Account:
         """The fullest stage, or the last one with fewer layers and the head."""
         fullest = stage_layers(self.model, self.layout)
         return checks.larger(
-            fullest * layer, self.model.layers // self.layout.pipeline * layer + head
+            # Rounded down: where the layers do not divide, the last stage has one less.
+            fullest * layer,
+            self.model.layers // self.layout.pipeline * layer + head,
         )
 
     def layer(self) -> dict[str, Number]:
         """A layer's forward and backward pass, by what takes the time."""
+        # `work` is of all layers and all ranks.
         share = 1 / (self.model.layers * self.shards * self.rate)
         products, core = self.work.layers * share, self.work.attention_core * share
         scores = self.scores()
@@ -144,9 +152,11 @@ class Account:
         model, item = self.model, self.assume.item_bytes
         split = self.layout.tensor
         norms = (
+            # The constant is of two-byte numbers.
             NORM_BYTES / 2 * item * model.d_model / (split if self.layout.sequence_parallel else 1)
         )
         heads = 2 * item * (model.n_heads + 2 * model.n_kv_heads) * model.head_dim / split
+        # Read, write; a gate is one read more.
         inner = (3 if model.gated_mlp else 2) * item * self.inner_width() / split
         return self.tokens * (norms + heads + inner) / self.bandwidth
 
@@ -187,15 +197,18 @@ class Account:
         Once forward and, with their gradients, twice backward.
         """
         model, layout = self.model, self.layout
+        # Beyond the number of key-value heads each tensor rank has a copy of one.
         key_value = 2 * checks.larger(model.n_kv_heads / layout.tensor, 1) * model.head_dim
         if model.latent is not None:
             key_value = (
                 model.n_heads / layout.tensor * (model.latent.key_dim + model.latent.value_dim)
             )
         size = self.assume.item_bytes * key_value * self.tokens * layout.context
+        # Backward sends keys and values, and their gradients too.
         sent = (self.passes() + 1) * self.collective(
             "all_gather", size, layout.context, layout.tensor
         )
+        # No more can hide than there is work to hide behind.
         return sent - checks.smaller(self.assume.context_overlap * sent, core)
 
     def expert(self) -> Number:
@@ -203,6 +216,7 @@ class Account:
         model, layout, experts = self.model, self.layout, self.model.experts
         if experts is None:
             return 0.0
+        # Without sequence parallelism each tensor rank sends all of the tokens.
         mine = self.tokens / (layout.tensor if layout.sequence_parallel else 1)
         size = self.assume.item_bytes * mine * experts.active * model.d_model
         once = self.collective("all_to_all", size, layout.expert, layout.tensor * layout.context)
@@ -225,6 +239,7 @@ class Account:
         far = assume.network_latency + size / (
             cluster.network_bytes_per_second * assume.network_reached
         )
+        # Factors of 0 and 1 in place of conditions, because layouts may be arrays.
         once = near * link + (1 - near) * far
         return (layout.pipeline > 1) * 2 * layout.interleave * once * (1 - assume.pipeline_overlap)
 
@@ -247,6 +262,8 @@ class Account:
         if self.model.experts is not None:
             stride = layout.tensor * layout.expert
             sent = sent + self.gradients(routed, ranks // layout.expert, stride, micro_batches)
+        # ZeRO 2 and 3 send in each micro-batch and can hide behind all of them, the others behind
+        # one.
         window = slow * (1 + (layout.zero > 1) * (micro_batches - 1))
         return sent - checks.smaller(self.assume.data_overlap * sent, window)
 
@@ -258,15 +275,16 @@ class Account:
         ZeRO 2 sums in every micro-batch, ZeRO 3 gathers twice too.
         """
         zero, pieces = self.layout.zero, stage_layers(self.model, self.layout)
-        gradients, kept = (
+        gradient_bytes, weight_bytes = (
             self.assume.gradient_bytes * weights / pieces,
             self.assume.item_bytes * weights / pieces,
         )
+        # Conditions count as 0 or 1: each stage of ZeRO adds its term, in arrays too.
         reductions = (zero > 0) + (zero > 1) * (micro_batches - 1)
         gatherings = (zero > 0) + (zero > 2) * (2 * micro_batches - 1)
-        sent = (zero == 0) * self.collective("all_reduce", gradients, ranks, stride)
-        sent = sent + reductions * self.collective("reduce_scatter", gradients, ranks, stride)
-        sent = sent + gatherings * self.collective("all_gather", kept, ranks, stride)
+        sent = (zero == 0) * self.collective("all_reduce", gradient_bytes, ranks, stride)
+        sent = sent + reductions * self.collective("reduce_scatter", gradient_bytes, ranks, stride)
+        sent = sent + gatherings * self.collective("all_gather", weight_bytes, ranks, stride)
         return pieces * sent
 
     def optimizer(self) -> Number:
@@ -275,6 +293,7 @@ class Account:
         dense, routed = self.weights()
         ranks = layout.data * layout.context
         shared = layout.zero > 0
+        # Divides by the ranks where they share, by 1 where not.
         mine = dense / (1 + shared * (ranks - 1)) + routed / (
             1 + shared * (ranks // layout.expert - 1)
         )

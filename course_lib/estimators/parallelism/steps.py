@@ -118,8 +118,8 @@ def step(
     >>> from course_lib.catalog import devices, models
     >>> layout = Layout(data=4, tensor=8, pipeline=2, micro_batch=1, sequence_parallel=True)
     >>> case = {"batch": 256, "seq": 8192, "attention": "causal"}
-    >>> found = step(models["llama-3-70b"], layout, devices["H100"], **case)
-    >>> found.tokens, 0.3 < found.mfu < 0.6, round(found.bubble_share, 3)
+    >>> timed = step(models["llama-3-70b"], layout, devices["H100"], **case)
+    >>> timed.tokens, 0.3 < timed.mfu < 0.6, round(timed.bubble_share, 3)
     (2097152, True, 0.015)
     """
     checks.instance("model", model, Transformer)
@@ -146,6 +146,7 @@ def step(
     )
     return Step(
         parts=account.parts(micro_batches),
+        # Forward, and twice as much backward.
         model_flops=3 * work.total * micro_batches * layout.data,
         tokens=batch * seq,
         devices=layout.devices,
@@ -173,11 +174,11 @@ def _micro_batches(layout: Layout, batch: Number) -> Number:
             f"data must be at most {most}, the micro-batches of a batch of {batch}, "
             f"got {layout.data}"
         )
-    found = layout.micro_batches(batch)
-    rounds = (layout.interleave > 1) & (found % layout.pipeline != 0)
-    if np.any(np.asarray(rounds)):
+    micro_batches = layout.micro_batches(batch)
+    uneven = (layout.interleave > 1) & (micro_batches % layout.pipeline != 0)
+    if np.any(np.asarray(uneven)):
         raise ValueError(
             f"interleave needs micro-batches in multiples of pipeline = {layout.pipeline}, "
-            f"got {found}"
+            f"got {micro_batches}"
         )
-    return found
+    return micro_batches

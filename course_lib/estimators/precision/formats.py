@@ -95,6 +95,7 @@ class Format:
         if self.is_integer:
             return float(2**self.mantissa_bits - 1)
         lost_patterns = 1 if self.has_infinity else 2  # e4m3 gives its very last pattern to NaN
+        # Infinity and NaN take the whole largest exponent, so numbers end one below it.
         highest = self.bias if self.has_infinity else self.bias + 1
         return (2 - lost_patterns * 2.0**-self.mantissa_bits) * 2.0**highest
 
@@ -122,6 +123,8 @@ class Format:
         return (
             int(self.largest)
             if self.is_integer
+            # The hidden bit in front of the mantissa doubles the count; small formats may end
+            # before it.
             else int(min(self.largest, 2.0 ** (self.mantissa_bits + 1)))
         )
 
@@ -133,6 +136,7 @@ def _float(
         name=name,
         exponent_bits=exponent,
         mantissa_bits=mantissa,
+        # 0 stands for no more than the format needs.
         stored_bits=stored or 1 + exponent + mantissa,
         top_exponent=top,
     )

@@ -79,8 +79,10 @@ def quantise(values: Any, format: str, axis: int | None = -1) -> Quantised:
     ):
         raise ValueError(f"axis must be below {numbers.ndim}, the number of axes, got {axis}")
     largest = np.abs(numbers).max(axis=axis, keepdims=True)
+    # Any scale will do for a group of zeros, 0 would divide by zero.
     scales = np.where(largest > 0, largest, 1.0) / rounding.get(format).largest
     scales = np.maximum(scales, np.finfo(np.float64).tiny)
+    # Division may leave the largest a hair beyond the last code.
     codes = np.asarray(rounding.round_to(numbers / scales, format, overflow="saturate"))
     return Quantised(format=format, codes=codes, scales=scales)
 

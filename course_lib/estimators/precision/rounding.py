@@ -80,6 +80,7 @@ class Fate:
     @property
     def flushed_share(self) -> float:
         """Flushed numbers over all that were not zero before; 0 where there were none."""
+        # Of no numbers none are flushed: 0 / 1, not 0 / 0.
         return self.flushed / max(1, self.numbers - self.true_zeros)
 
 
@@ -114,6 +115,7 @@ def round_to(value: Any, format: str, overflow: str = "special") -> Number:
     numbers = _real("value", value)
     if into.is_integer and np.isnan(numbers).any():
         raise ValueError(f"value must hold no NaN for {format}, got {value!r}")
+    # Infinity and NaN have no exponent to round by: 0 stands in for them, and they are put back.
     rounded = np.where(
         np.isfinite(numbers), _nearest(np.where(np.isfinite(numbers), numbers, 0.0), into), numbers
     )
@@ -152,6 +154,7 @@ def worst_error(value: Any, format: str) -> Number:
         TypeError, ValueError: by the argument's name; values must be above zero.
     """
     into, size = get(format), checks.positive("value", value)
+    # Below the smallest number half a spacing is more than the number: what is lost is all of it.
     error = np.minimum(1.0, spacing(size, format) / 2 / size)
     error = np.where(np.asarray(size) > into.largest, 1.0, error)
     return error if error.ndim else float(error)
@@ -166,6 +169,7 @@ def count(times: Number, format: str) -> Number:
     >>> count(5000, "bf16"), count(5000, "fp16"), count(5000, "fp32"), count(5000, "fp8_e4m3")
     (256.0, 2048.0, 5000.0, 16.0)
     """
+    # No loop: every sum up to there is exact, and beyond it one is rounded away.
     reached = checks.smaller(checks.whole("times", times), get(format).counts_to)
     return reached if np.ndim(reached) else float(reached)
 
@@ -193,8 +197,8 @@ def add_up(values: Any, format: str, sums: str | None = None) -> float:
 def fate(values: Any, format: str, scale: float = 1.0) -> Fate:
     """What becomes of numbers when they are multiplied by `scale` and stored in a format.
 
-    >>> told = fate([0.0, 1e-9, 1e-4, 1e9], "fp16")
-    >>> told.true_zeros, told.flushed, told.overflowed, round(told.flushed_share, 3)
+    >>> stored = fate([0.0, 1e-9, 1e-4, 1e9], "fp16")
+    >>> stored.true_zeros, stored.flushed, stored.overflowed, round(stored.flushed_share, 3)
     (1, 1, 1, 0.333)
 
     Raises:
@@ -211,6 +215,7 @@ def fate(values: Any, format: str, scale: float = 1.0) -> Fate:
         true_zeros=int(zeros.sum()),
         flushed=int(flushed.sum()),
         overflowed=int((np.abs(stored) > get(format).largest).sum()),
+        # The smallest normal float64 stands for a sum of zero: 0 over it is 0.
         flushed_size=float(amounts[flushed].sum() / max(amounts.sum(), np.finfo(np.float64).tiny)),
     )
 
@@ -230,12 +235,12 @@ def state_bytes(
         TypeError, ValueError: an unknown format, by the argument's name.
     """
     formats = {"weights": weights, "gradients": gradients, "master": master, "moments": moments}
-    each = {
+    sizes = {
         name: FORMAT_BITS[checks.one_of(name, format, tuple(FORMAT_BITS))] / 8
         for name, format in formats.items()
         if format is not None or name != "master"
     }
-    return States(**{"master": 0.0, **each, "moments": 2 * each["moments"]})
+    return States(**{"master": 0.0, **sizes, "moments": 2 * sizes["moments"]})
 
 
 def _real(name: str, value: Any) -> np.ndarray:
@@ -252,6 +257,7 @@ def _nearest(numbers: np.ndarray, into: Format) -> np.ndarray:
     """Finite numbers rounded as if the format had no largest one; exact, because steps are powers
     of two."""
     step = _step(numbers, into)
+    # rint takes ties to the even neighbour, as IEEE 754 does.
     return np.rint(numbers / step) * step
 
 
@@ -259,4 +265,6 @@ def _step(numbers: np.ndarray, into: Format) -> np.ndarray:
     """The spacing of the format at each finite number: two to the power of its exponent, less the
     mantissa's bits."""
     exponent = np.frexp(np.abs(numbers))[1] - 1  # frexp's mantissa lies between a half and one
+    exponent = np.where(numbers == 0, into.lowest_exponent, exponent)  # frexp says 0 for zero
+    # Below the lowest exponent steps shrink no further: these are the subnormal numbers.
     return np.ldexp(1.0, np.maximum(exponent, into.lowest_exponent) - into.mantissa_bits)

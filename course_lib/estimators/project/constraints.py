@@ -45,6 +45,7 @@ class Limit:
     """Unit in which people read both, as in tables."""
 
     def __post_init__(self) -> None:
+        # The record is frozen; this is the way past its lock.
         object.__setattr__(self, "most", checks.positive("most", self.most))
         object.__setattr__(self, "need", ranged("need", self.need))
         checks.broadcast(most=self.most, need=self.need.value)
@@ -62,6 +63,7 @@ class Limit:
     def met(self) -> str:
         """One of `WORDS`. For single numbers only."""
         share = self.share
+        # The count of ends beyond the limit, 0 to 3, is the place of the word.
         return WORDS[sum(bool(end > 1) for end in (share.low, share.value, share.high))]
 
 
@@ -111,10 +113,10 @@ def loosened(limits: Iterable[Limit], done: Number, name: str, factor: Number) -
     >>> loosened(limits, 1.0, "money", 10), loosened(limits, 1.0, "time", 10)  # time decides
     (2.0, 5.0)
     """
-    each = allowed(limits, done)
-    if name not in each:
-        raise KeyError(f"no limit is called {name!r}; there are {', '.join(each)}")
-    wider = {**each, name: each[name] * checks.positive("factor", factor)}
+    amounts = allowed(limits, done)
+    if name not in amounts:
+        raise KeyError(f"no limit is called {name!r}; there are {', '.join(amounts)}")
+    wider = {**amounts, name: amounts[name] * checks.positive("factor", factor)}
     least: Number = np.inf
     for amount in wider.values():
         least = checks.smaller(least, amount)
@@ -151,14 +153,14 @@ def of_training(
     """
     time = Range(low=found.low, value=found.seconds, high=found.high)
     read = None if tokens is None else ranged("tokens", tokens)
-    given = (
+    asked = (
         ("money", usd, found.bill.usd, "USD"),
         ("time", seconds, time, "s"),
         ("carbon", carbon_kg, found.bill.carbon_kg, "kg"),
         ("text", text_tokens, read, "tokens"),
     )
     limits = []
-    for name, most, need, unit in given:
+    for name, most, need, unit in asked:
         if most is None:
             continue
         if need is None:

@@ -59,11 +59,12 @@ def from_data(data: Mapping[str, Any]) -> Plan:
             another version.
         TypeError: a value is of another kind than its field.
     """
-    told = dict(_table("plan", data))
-    version = told.pop("version", VERSION)
+    # A copy, because the version is taken out: it is no field of the record.
+    entries = dict(_table("plan", data))
+    version = entries.pop("version", VERSION)
     if version != VERSION:
         raise ValueError(f"version must be {VERSION}, the one this course writes, got {version!r}")
-    return Plan(**_read("plan", Plan, told))
+    return Plan(**_read("plan", Plan, entries))
 
 
 def record_fields(record: type) -> Iterator[tuple[Field[Any], Form, bool]]:
@@ -74,6 +75,8 @@ def record_fields(record: type) -> Iterator[tuple[Field[Any], Form, bool]]:
     """
     hints = get_type_hints(record)
     for field in fields(record):
+        # "X | None" has the arguments X and None; X alone may have some too, as Mapping[str, float]
+        # has.
         kinds = [kind for kind in get_args(hints[field.name]) if kind is not type(None)]
         null = type(None) in get_args(hints[field.name])
         yield field, FORMS[kinds[0] if null else hints[field.name]], null
@@ -121,6 +124,7 @@ def _text(name: str, value: Any) -> str:
 
 def _number(name: str, value: Any) -> float:
     number = checks.positive(name, value, zero=True)
+    # An array of numbers passes the check above.
     if not isinstance(number, int | float):
         raise TypeError(f"{name} must be a single number, got {value!r}")
     return number
@@ -146,8 +150,9 @@ def _layout(name: str, value: Any) -> Layout:
     if extra := sorted(set(table) - known):
         raise ValueError(f"{name} must have the sizes of a layout, {sorted(known)}, got {extra}")
     sizes = {
-        each: _number(f"{name}.{each}", table[each]) for each in (*SIZES, "zero") if each in table
+        size: _number(f"{name}.{size}", table[size]) for size in (*SIZES, "zero") if size in table
     }
+    # The later ones win: checked sizes take the place of raw ones.
     return Layout(**{**table, **sizes})
 
 
@@ -159,22 +164,22 @@ def _layout_data(layout: Layout) -> dict[str, Any]:
     }
 
 
-def _parts(one: Form) -> Form:
+def _parts(form: Form) -> Form:
     """The form of a table whose values have another form."""
     return Form(
-        write=lambda table: {name: one.write(value) for name, value in table.items()},
+        write=lambda table: {name: form.write(value) for name, value in table.items()},
         read=lambda name, table: {
-            part: one.read(f"{name}[{part!r}]", value)
+            part: form.read(f"{name}[{part!r}]", value)
             for part, value in _table(name, table).items()
         },
-        schema={"type": "object", "additionalProperties": one.schema},
+        schema={"type": "object", "additionalProperties": form.schema},
     )
 
 
 def _sentences(name: str, value: Any) -> tuple[str, ...]:
     if not isinstance(value, list | tuple):
         raise TypeError(f"{name} must be a list of texts, got {value!r}")
-    return tuple(_text(name, each) for each in value)
+    return tuple(_text(name, item) for item in value)
 
 
 TEXT = Form(write=str, read=_text, schema={"type": "string"})

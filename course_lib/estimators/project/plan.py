@@ -86,13 +86,17 @@ class PlannedRun:
     """What was assumed, a sentence each."""
 
     def __post_init__(self) -> None:
-        for each in fields(self):
-            value = getattr(self, each.name)
-            optional = str(each.type).endswith("| None")
-            if str(each.type).startswith("Range") and not (optional and value is None):
-                object.__setattr__(self, each.name, ranged(each.name, value))
-            elif each.type in ("float", "float | None") and not (optional and value is None):
-                checks.positive(each.name, value, zero=each.name == "grams_per_kwh")
+        for record_field in fields(self):
+            value = getattr(self, record_field.name)
+            # Annotations are kept as texts here, never evaluated.
+            optional = str(record_field.type).endswith("| None")
+            if str(record_field.type).startswith("Range") and not (optional and value is None):
+                # The record is frozen; this is the way past its lock.
+                object.__setattr__(self, record_field.name, ranged(record_field.name, value))
+            elif record_field.type in ("float", "float | None") and not (
+                optional and value is None
+            ):
+                checks.positive(record_field.name, value, zero=record_field.name == "grams_per_kwh")
         for name in ("devices", "batch", "seq"):
             checks.whole(name, getattr(self, name))
         checks.instance("layout", self.layout, Layout)
@@ -134,6 +138,7 @@ class Plan:
 
     def __post_init__(self) -> None:
         checks.one_of("way", self.way, WAYS)
+        # Both true or both false is right.
         if (self.run is None) != (self.way == "call"):
             raise ValueError(
                 f"run must be given exactly where something is trained, got way={self.way!r}"

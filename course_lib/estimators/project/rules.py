@@ -31,8 +31,8 @@ def broken(plan: Plan) -> dict[str, str]:
     ['sum']
     """
     checks.instance("plan", plan, Plan)
-    told = {name: rule(plan) for name, rule in RULES.items()}
-    return {name: sentence for name, sentence in told.items() if sentence}
+    sentences = {name: rule(plan) for name, rule in RULES.items()}
+    return {name: sentence for name, sentence in sentences.items() if sentence}
 
 
 def _of_run(rule: Callable[[PlannedRun], str]) -> Callable[[Plan], str]:
@@ -60,6 +60,7 @@ def _energy(run: PlannedRun) -> str:
     right = product(run.device_hours, HOUR, run.watts, run.pue)
     ratio, pue = float(run.energy_joules.value / right.value), float(run.pue.value)
     for factor, mistake in ((pue, "the PUE is in it twice"), (1 / pue, "the PUE is not in it")):
+        # Near a PUE of 1 neither mistake can be told from rounding.
         if pue > 1 + 2 * CLOSE and abs(ratio / factor - 1) < CLOSE:
             stands, gives = run.energy_joules.value, right.value
             return f"energy: {mistake}: {stands:.3g} J in place of {gives:.3g}"
@@ -68,6 +69,7 @@ def _energy(run: PlannedRun) -> str:
 
 
 def _carbon(run: PlannedRun) -> str:
+    # At 0 g/kWh the right range would be zero, which no range can be.
     if run.energy_joules is None or run.carbon_kg is None or not run.grams_per_kwh:
         return ""
     right = run.energy_joules.scaled(run.grams_per_kwh / 1000 / KWH)
@@ -89,6 +91,7 @@ def _sum(plan: Plan) -> str:
     blind = [math.fsum(getattr(part, end) for part in plan.parts_usd.values()) for end in ends]
     both = (plan.usd.low, plan.usd.high)
     ends_added = all(_near(end, other) for end, other in zip(both, blind, strict=True))
+    # Of a single part both ways give the same: no mistake then.
     if ends_added and not (_near(right.low, blind[0]) and _near(right.high, blind[1])):
         return (
             "sum: the ends of the parts are added, so the range is too wide: "

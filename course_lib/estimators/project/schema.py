@@ -42,13 +42,14 @@ def text() -> str:
 
 def _object(record: type) -> dict[str, Any]:
     """What the schema says of one record."""
-    told = field_docstrings(record)
+    meanings = field_docstrings(record)
     properties, required = {}, []
     for field, form, null in record_fields(record):
-        described = {"description": told[field.name]} | dict(form.schema)
+        described = {"description": meanings[field.name]} | dict(form.schema)
         if null and "type" in described:
             described["type"] = [described["type"], "null"]
         elif null:
+            # A reference has no type of its own to widen, so null stands beside it as a choice.
             reference = {"$ref": described.pop("$ref")}
             described["anyOf"] = [reference, {"type": "null"}]
         properties[field.name] = described

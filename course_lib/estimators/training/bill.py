@@ -64,8 +64,8 @@ def bill(
         site: servers, network and cooling around the devices.
 
     >>> from course_lib.catalog import devices
-    >>> found = bill(Range(low=800, value=1000, high=1500), devices["H100"], usd_per_device_hour=2)
-    >>> found.usd.value, round(found.energy.devices / 3.6e9, 2)  # 1000 h at 637 W
+    >>> owed = bill(Range(low=800, value=1000, high=1500), devices["H100"], usd_per_device_hour=2)
+    >>> owed.usd.value, round(owed.energy.devices / 3.6e9, 2)  # 1000 h at 637 W
     (2000, 0.64)
     """
     checks.instance("device_hours", device_hours, Range)
@@ -93,7 +93,7 @@ def _power_note(device: Device, site: Site) -> str:
     if device.power_watts is None:
         return f"The catalog states no power for {device.name}, so energy and carbon are missing."
     server, network, pue = (
-        ranged("site", each).value for each in (site.server, site.network, site.pue)
+        ranged("site", factor).value for factor in (site.server, site.network, site.pue)
     )
     return (
         f"Power: {device.power_watts:.0f} W stated, {LOAD.value:.0%} load, "
@@ -101,17 +101,18 @@ def _power_note(device: Device, site: Site) -> str:
     )
 
 
-def _price(device: Device, given: Number | None) -> tuple[Number | None, str]:
+def _price(device: Device, stated: Number | None) -> tuple[Number | None, str]:
     """The rent of an hour, and where it comes from."""
-    if given is not None:
-        return checks.positive("usd_per_device_hour", given), "Price of the hour: as given."
-    found = (
+    if stated is not None:
+        return checks.positive("usd_per_device_hour", stated), "Price of the hour: as given."
+    # A device of one's own may have a name that the catalog does not know.
+    offer = (
         offers.rental(catalog_devices.key(device.name)) if device.name in catalog_devices else None
     )
-    if found is None:
+    if offer is None:
         return (
             None,
             f"The catalog has no on-demand price for {device.name}, so the cost is missing.",
         )
-    hourly = found.usd_per_device_hour
-    return hourly, f"Price of the hour: USD {hourly}, {found.provider}, {found.source.date}."
+    hourly = offer.usd_per_device_hour
+    return hourly, f"Price of the hour: USD {hourly}, {offer.provider}, {offer.source.date}."

@@ -165,8 +165,8 @@ def published(key: str) -> float:
 def score(guess: Range, truth: float) -> Score:
     """How good a range was.
 
-    >>> found = score(Range(low=2, value=4, high=8), truth=16)
-    >>> found.error, found.hit, found.width, found.points  # 2 wide, and 1 beyond its end
+    >>> judged = score(Range(low=2, value=4, high=8), truth=16)
+    >>> judged.error, judged.hit, judged.width, judged.points  # 2 wide, and 1 beyond its end
     (2.0, False, 2.0, 12.0)
     """
     checks.instance("guess", guess, Range)
@@ -174,6 +174,7 @@ def score(guess: Range, truth: float) -> Score:
         math.log2(end)
         for end in (guess.low, guess.value, guess.high, checks.positive("truth", truth))
     )
+    # At most one of the two is above zero; inside the range neither is.
     beyond = max(low - true, true - high, 0.0)
     return Score(
         error=abs(middle - true),
@@ -218,6 +219,7 @@ def drawn_share(parts: Sequence[Range], total: Range, draws: int = 20_000, seed:
     random = np.random.default_rng(seed)
     sums = np.zeros(checks.whole("draws", draws))
     for part in parts:
+        # A draw of 1 or -1 is then the end of the range.
         drawn = random.standard_normal(len(sums)) / NORMAL_END
         sums += part.value + np.where(
             drawn < 0, (part.value - part.low) * drawn, (part.high - part.value) * drawn

@@ -109,6 +109,7 @@ class Estimate:
     @property
     def mfu_range(self) -> Range:
         """The utilisation with the range that that of the time brings."""
+        # Inverse to the time: the longest run has the lowest utilisation.
         return Range(low=self.mfu / HIGH, value=self.mfu, high=self.mfu / LOW)
 
     @property
@@ -180,7 +181,7 @@ def estimate(
         else _usual_batch(model, count, seq, layout)
     )
     if layout is None:
-        found = layouts.search(
+        quickest = layouts.search(
             model,
             record,
             checks.single_whole("devices", count),
@@ -189,9 +190,9 @@ def estimate(
             format=format,
             assume=assume,
         )
-        layout, held, step = found.layout, found.memory, found.step
+        layout, device_memory, step = quickest.layout, quickest.memory, quickest.step
     else:
-        held = layouts.held(model, layout, size, seq)
+        device_memory = layouts.held(model, layout, size, seq)
         step = parallelism.step(
             model,
             layout,
@@ -225,7 +226,7 @@ def estimate(
         bill=owed,
         mfu=step.mfu * share,
         steps=steps,
-        memory=held,
+        memory=device_memory,
         step=step,
         layout=layout,
         devices=layout.devices,
@@ -248,14 +249,17 @@ def whole_batch(sequences: Number, devices: Number) -> Number:
     if np.ndim(devices):
         pairs = np.broadcast(sequences, devices)
         return np.array(
-            [whole_batch(wanted, int(each)) for wanted, each in pairs], dtype=float
+            [whole_batch(wanted, int(count)) for wanted, count in pairs], dtype=float
         ).reshape(pairs.shape)
     odd, twos = int(devices), 1
     while odd % 2 == 0:
         odd, twos = odd // 2, 2 * twos
+    # All twos of the devices, and 20 more, for batches many times their count.
     sizes = [odd * 2**power for power in range(twos.bit_length() + 20)]
+    # The multiple nearest to what is wanted, at least one.
     near = [size * max(1, round(float(sequences) / size)) for size in sizes]
-    close = [found for found in near if abs(found / sequences - 1) <= 0.05]
+    close = [batch for batch in near if abs(batch / sequences - 1) <= 0.05]
+    # Sizes ascend, so the last one is divided by the most twos.
     return close[-1] if close else near[0]
 
 
@@ -266,6 +270,7 @@ def _seq(model: Transformer, seq: int | None) -> int:
             raise ValueError(f"seq must be a single number, got an array of {np.shape(number)}")
         return int(number)
     longest = int(np.max(model.max_positions))
+    # 0 says that no longest context is stated.
     return min(SEQ, longest) if longest else SEQ
 
 
@@ -274,15 +279,18 @@ def _usual_batch(model: Transformer, devices: Number, seq: int, layout: Layout |
     usual = whole_batch(_batch_tokens(model, devices) / seq, devices)
     if layout is None:
         return usual
+    # Interleaved stages want whole rounds of as many micro-batches as stages; a comparison counts
+    # as 0 or 1.
     rounds = (
         layout.data * layout.micro_batch * (1 + (layout.interleave > 1) * (layout.pipeline - 1))
     )
+    # Up to the next multiple.
     return -(-usual // rounds) * rounds
 
 
 def _batch_tokens(model: Transformer, devices: Number) -> Number:
-    each, most = TOKENS_EACH["dense" if model.experts is None else "mixture"]
-    return checks.smaller(most, checks.larger(BATCH_TOKENS, each * devices))
+    device_tokens, most = TOKENS_EACH["dense" if model.experts is None else "mixture"]
+    return checks.smaller(most, checks.larger(BATCH_TOKENS, device_tokens * devices))
 
 
 def _count(devices: Number | None, layout: Layout | None) -> Number:
@@ -298,13 +306,16 @@ def _count(devices: Number | None, layout: Layout | None) -> Number:
     return layout.devices
 
 
-def _assumptions(given: Number | None, batch: Number, seq: int, share: Number) -> tuple[str, ...]:
+def _assumptions(
+    stated_batch: Number | None, batch: Number, seq: int, share: Number
+) -> tuple[str, ...]:
     """What was assumed, a sentence each."""
-    found = [f"Sequences of {seq} tokens; attention skips the pairs that the mask hides."]
-    if given is None:
-        found.append(f"Steps of {batch} sequences of {seq} tokens, a usual size.")
+    sentences = [f"Sequences of {seq} tokens; attention skips the pairs that the mask hides."]
+    if stated_batch is None:
+        sentences.append(f"Steps of {batch} sequences of {seq} tokens, a usual size.")
+    # A set, so that equal ends are said once.
     taken = " to ".join(
         f"{end:.0%}" for end in sorted({float(np.min(share)), float(np.max(share))})
     )
-    found.append(f"The steps at their best take {taken} of the hours, as in published runs.")
-    return tuple(found)
+    sentences.append(f"The steps at their best take {taken} of the hours, as in published runs.")
+    return tuple(sentences)

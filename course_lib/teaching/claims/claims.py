@@ -100,12 +100,12 @@ def decidable(id: str) -> Claim:
         KeyError: there is no such claim.
         ValueError: the claim has no test yet.
     """
-    found = get(id)
-    if not found.rules:
+    card = get(id)
+    if not card.rules:
         raise ValueError(
-            f"claim {id} has no test yet: it gets one with lesson {' and '.join(found.lessons)}"
+            f"claim {id} has no test yet: it gets one with lesson {' and '.join(card.lessons)}"
         )
-    return found
+    return card
 
 
 @cache
@@ -130,41 +130,46 @@ def _claim(entry: Entry) -> Claim:
     ):
         rule = f"must list lessons such as '01_parameters', got {lessons!r}"
         raise entry.error(rule, "lessons")
-    told: dict[str, Any] = {"id": entry.name, "text": entry.text("text"), "lessons": tuple(lessons)}
+    fields: dict[str, Any] = {
+        "id": entry.name,
+        "text": entry.text("text"),
+        "lessons": tuple(lessons),
+    }
+    # none of the three: the claim waits for its lesson; only some of them is refused below
     if not set(TESTED) & set(entry.fields):
-        return Claim(**told, numbers={})
+        return Claim(**fields, numbers={})
     test, units = entry.text("test"), entry.part("numbers")
     numbers = {name: _number(name, units.part(name)) for name in units.fields}
-    return Claim(**told, test=test, numbers=numbers, rules=_rules(entry, numbers))
+    return Claim(**fields, test=test, numbers=numbers, rules=_rules(entry, numbers))
 
 
-def _number(name: str, told: Entry) -> Number:
-    told.only(("unit", "means"), "a number")
-    unit = told.fields.get("unit", "")
+def _number(name: str, entry: Entry) -> Number:
+    entry.only(("unit", "means"), "a number")
+    unit = entry.fields.get("unit", "")
     try:
-        fmt(1, unit)
+        fmt(1, unit)  # a trial: only `fmt` knows which units there are
     except (ValueError, AttributeError) as problem:
-        raise told.error(f"must be a unit of fmt, got {unit!r}", "unit") from problem
-    return Number(name=name, unit=unit, means=told.text("means"))
+        raise entry.error(f"must be a unit of fmt, got {unit!r}", "unit") from problem
+    return Number(name=name, unit=unit, means=entry.text("means"))
 
 
 def _rules(entry: Entry, numbers: Mapping[str, Number]) -> tuple[Rule, ...]:
     """The rules in order, each checked; only the last may, and must, be without conditions."""
-    rules = tuple(_rule(told, numbers) for told in entry.parts("rules"))
+    rules = tuple(_rule(part, numbers) for part in entry.parts("rules"))
     if rules[-1].conditions or not all(rule.conditions for rule in rules[:-1]):
         raise entry.error("the last rule, and no other, must have no conditions", "rules")
     return rules
 
 
-def _rule(told: Entry, numbers: Mapping[str, Number]) -> Rule:
-    told.only(("verdict", "because", *numbers), "a rule of this claim")
-    verdict, because = told.get("verdict"), told.fields.get("because", "")
+def _rule(entry: Entry, numbers: Mapping[str, Number]) -> Rule:
+    entry.only(("verdict", "because", *numbers), "a rule of this claim")
+    verdict, because = entry.get("verdict"), entry.fields.get("because", "")
     if verdict not in VERDICTS:
-        raise told.error(f"must be one of {', '.join(VERDICTS)}, got {verdict!r}", "verdict")
-    conditions = {name: told.fields[name] for name in told.fields if name in numbers}
+        raise entry.error(f"must be one of {', '.join(VERDICTS)}, got {verdict!r}", "verdict")
+    conditions = {name: entry.fields[name] for name in entry.fields if name in numbers}
     for name, condition in conditions.items():
         try:
             parse(str(condition))
         except ValueError as problem:
-            raise told.error(str(problem), name) from problem
+            raise entry.error(str(problem), name) from problem
     return Rule(verdict=verdict, conditions=conditions, because=because)

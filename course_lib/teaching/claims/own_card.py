@@ -103,8 +103,9 @@ class OwnClaim:
         if self.number is None:
             expected = short(self.prediction, self.unit)
             return f"{sentence(self.means)}: to be found; you expect {expected}."
-        told = self.rules, self.numbers, {"number": self.number}
-        reason = reasons.carried(*told) or reasons.missed(*told)
+        case = self.rules, self.numbers, {"number": self.number}
+        # nothing carries the last rule, which has no condition: then it is what was missed
+        reason = reasons.carried(*case) or reasons.missed(*case)
         assert reason is not None  # a verdict is carried or missed by something
         means, value, asked = reason.words()
         return f"{sentence(means)}: **{value}** (asked: {asked})."

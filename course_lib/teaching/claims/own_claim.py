@@ -36,8 +36,9 @@ class Card(Shown):
 
     def __init__(self, record: OwnClaim) -> None:
         """Show the card, keep it, and say what was changed too late."""
-        kept = load(state.change(lambda old: with_claim(old, record)))
-        self.record = next(one for one in kept if one.name == record.name)
+        cards = load(state.change(lambda old: with_claim(old, record)))
+        # as it was kept, which may add what was changed too late
+        self.record = next(card for card in cards if card.name == record.name)
         _show(self.record)
 
     def answer(self, number: float, *, source: str) -> Card:
@@ -113,14 +114,14 @@ def own_claims(today: date | None = None) -> None:
         return
     rows = [
         [
-            one.name,
-            one.text,
-            one.verdict,
-            one.decides().replace("**", ""),
-            one.source,
-            _until(one, today),
+            card.name,
+            card.text,
+            card.verdict,
+            card.decides().replace("**", ""),
+            card.source,
+            _until(card, today),
         ]
-        for one in cards
+        for card in cards
     ]
     table(
         rows,
@@ -137,26 +138,28 @@ def with_claim(old: state.State, card: OwnClaim) -> state.State:
     changed: list[str] = list(before.changed) if before else []
     if before and before.number is not None:
         changed += [name for name in FIXED if getattr(before, name) != getattr(card, name)]
-    entry = asdict(card) | {"changed": list(dict.fromkeys(changed))}
+    entry = asdict(card) | {"changed": list(dict.fromkeys(changed))}  # each once, in order
+    # plain floats: JSON knows none of numpy's
     entry |= {
         name: None if entry[name] is None else float(entry[name])
         for name in ("prediction", "number")
     }
-    return old | {SECTION: section | {card.name: entry}}  # type: ignore[operator]
+    return old | {SECTION: section | {card.name: entry}}
 
 
 def load(kept: state.State) -> list[OwnClaim]:
     """The cards of a learner's state, by name; what is no card is passed over."""
     section = kept.get(SECTION)
-    found = [
+    cards = [
         _card(name, entry)
         for name, entry in sorted(section.items() if isinstance(section, dict) else ())
     ]
-    return [card for card in found if card is not None]
+    return [card for card in cards if card is not None]
 
 
 def _card(name: str, entry: Any) -> OwnClaim | None:
     """A card as it was kept, or None."""
+    # exactly these fields: a card of an older version has others
     if not isinstance(entry, Mapping) or set(entry) != {field.name for field in fields(OwnClaim)}:
         return None
     try:

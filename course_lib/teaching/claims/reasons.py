@@ -88,6 +88,7 @@ def asked(condition: str, unit: str) -> str:
     >>> asked(">= 0.5", "%")
     'at least 50 %'
     """
+    # worded by a rule of its own, so that a condition reads the same wherever it stands
     it = Number(name="it", unit=unit, means="it")
     return (
         Rule(verdict="", conditions={"it": condition}).words({"it": it}).removeprefix("if it is ")
@@ -129,6 +130,7 @@ def missed(
     """
     place = next(place for place, rule in enumerate(rules) if rule.holds(values))
     better = [rule for rule in rules[:place] if rule.verdict != rules[place].verdict]
+    # a better rule did not decide, so at least one of its conditions is missed: `max` has something
     hurdles = [
         max(
             (reason for reason in reasons(rule, numbers, values) if not reason.met),

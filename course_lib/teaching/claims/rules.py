@@ -95,12 +95,13 @@ def parse(condition: str) -> list[tuple[str, float]]:
     >>> parse(">= 1.9, <= 2.1")
     [('>=', 1.9), ('<=', 2.1)]
     """
-    found = [COMPARISON.fullmatch(part.strip()) for part in condition.split(",")]
-    if not all(found):
+    matches = [COMPARISON.fullmatch(part.strip()) for part in condition.split(",")]
+    if not all(matches):
         raise ValueError(
             f"condition {condition!r}: must be comparisons such as '>= 0.5', joined by commas"
         )
-    return [(match[1], float(match[2])) for match in found if match]
+    # `if match` leaves nothing out here: it tells the type checker what was checked above
+    return [(match[1], float(match[2])) for match in matches if match]
 
 
 def _met(condition: str, value: float) -> bool:

@@ -89,19 +89,20 @@ def judge(id: str, *, source: str, **numbers: float) -> Verdict:
     check_text("source", source)
     missing, extra = set(claim.numbers) - set(numbers), set(numbers) - set(claim.numbers)
     if missing or extra:
-        told = [
+        complaints = [
             f"{word} {', '.join(sorted(names))}"
             for word, names in (("missing", missing), ("extra", extra))
             if names
         ]
         raise ValueError(
             f"verdict {id!r} needs exactly the numbers {', '.join(claim.numbers)}: "
-            f"{'; '.join(told)}"
+            f"{'; '.join(complaints)}"
         )
     for name, value in numbers.items():
         try:
             fmt(value, claim.numbers[name].unit)
         except (TypeError, ValueError) as problem:
+            # an error of the same type, with the number's name in front
             raise type(problem)(f"verdict {id!r}, {name}: {problem}") from problem
     return Verdict(claim=claim, rule=decide(claim.rules, numbers), numbers=numbers, source=source)
 

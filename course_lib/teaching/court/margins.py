@@ -68,15 +68,15 @@ def flips(claim: Claim, numbers: Mapping[str, float]) -> list[Flip]:
     >>> [flip.words for flip in flips(claims.get("A07"), {"share": 0.03, "deepest": 126})]
     ['A07: 126 layers to 100 layers', 'A07: 3.00 % to 50 %']
     """
-    found = [flip for name in claim.numbers for flip in _flips_of(claim, numbers, name)]
-    return sorted(found, key=lambda flip: flip.move)
+    movable = [flip for name in claim.numbers for flip in _flips_of(claim, numbers, name)]
+    return sorted(movable, key=lambda flip: flip.move)
 
 
 def nearest(rulings: Mapping[str, Ruling]) -> list[Flip]:
     """For each ruling that one number can flip, its nearest flip; sorted, the closest call
     first."""
-    every = [flips(one.claim, one.numbers) for one in rulings.values()]
-    return sorted((found[0] for found in every if found), key=lambda flip: flip.move)
+    every = [flips(ruling.claim, ruling.numbers) for ruling in rulings.values()]
+    return sorted((movable[0] for movable in every if movable), key=lambda flip: flip.move)
 
 
 def draw(rulings: Mapping[str, Ruling], count: int = 12) -> Figure:
@@ -121,7 +121,9 @@ def _walk(
     none."""
     before = decide(claim.rules, numbers).verdict
     for limit in limits:
+        # relative, but a limit of zero has no size of its own
         step = STEP * (abs(limit) or 1) * (1 if side == "above " else -1)
+        # on the limit first: ">=" turns there, ">" only beyond it
         for at, beyond in ((limit, ""), (limit + step, side)):
             after = decide(claim.rules, {**numbers, name: at}).verdict
             if after != before:

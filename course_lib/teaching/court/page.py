@@ -66,7 +66,7 @@ class Row:
 def counts(found: Mapping[str, Ruling]) -> dict[str, int]:
     """How many rulings there are of each verdict, in the order of the verdicts; a split claim
     counts by its parts."""
-    counted = Counter(one.verdict for one in found.values())
+    counted = Counter(ruling.verdict for ruling in found.values())
     return {verdict: counted[verdict] for verdict in VERDICTS}
 
 
@@ -85,16 +85,17 @@ def table(found: Mapping[str, Ruling], ids: Sequence[str] = ()) -> None:
     for id in ids:
         if id not in IDS:
             raise toml_files.unknown("claim", id, IDS)
-    kept = state.read()
+    notes = state.read()
     rows = [
         row
         for id, parts in lines(found).items()
         if not ids or id in ids
-        for row in _rows(parts, kept)
+        for row in _rows(parts, notes)
     ]
-    rows += [] if ids else [_own_row(one) for one in own_claim.load(kept)]
+    rows += [] if ids else [_own_row(card) for card in own_claim.load(notes)]
     columns = [*COLUMNS, *(["Yours"] if any(row.yours for row in rows) else [])]
-    judged = [one for one in found.values() if not ids or one.claim.id[:3] in ids]
+    # three characters: the parts of a split claim ("A15b") go with it
+    judged = [ruling for ruling in found.values() if not ids or ruling.claim.id[:3] in ids]
     caption = f"{fmt(len(ids or IDS), 'claims')}, {fmt(len(judged), 'verdicts')}"
     plain = "\n".join([caption, *(_plain(row) for row in rows)])
     head = "".join(
@@ -106,14 +107,14 @@ def table(found: Mapping[str, Ruling], ids: Sequence[str] = ()) -> None:
         f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead>\n"
         f"<tbody>\n{body}\n</tbody></table>"
     )
-    show(plain, html=html, extra={MIME: [one.record() for one in judged]})
+    show(plain, html=html, extra={MIME: [ruling.record() for ruling in judged]})
 
 
 def decision(ruling: Ruling) -> tuple[Reason | None, Reason | None]:
     """What carries a verdict, and what keeps it from a better one; one of the two may be None,
     never both."""
-    told = ruling.claim.rules, ruling.claim.numbers, ruling.numbers
-    return reasons.carried(*told), reasons.missed(*told)
+    case = ruling.claim.rules, ruling.claim.numbers, ruling.numbers
+    return reasons.carried(*case), reasons.missed(*case)
 
 
 def decides(ruling: Ruling) -> str:
@@ -123,28 +124,29 @@ def decides(ruling: Ruling) -> str:
     first = carries or lacks
     assert first is not None  # a rule without conditions is the last of several
     means, value, asked = first.words()
-    told = f"{sentence(means)}: **{value}** (asked: {asked}"
+    text = f"{sentence(means)}: **{value}** (asked: {asked}"
     if not carries or not lacks:
-        return f"{told})."
+        return f"{text})."
     if lacks.number == carries.number:
-        return f"{told}; for *{lacks.verdict}*: {lacks.words()[2]})."
+        return f"{text}; for *{lacks.verdict}*: {lacks.words()[2]})."
     means, value, asked = lacks.words()
-    return f"{told}).{SHORT_OF}*{lacks.verdict}*: {means}: **{value}** (asked: {asked})."
+    return f"{text}).{SHORT_OF}*{lacks.verdict}*: {means}: **{value}** (asked: {asked})."
 
 
-def _rows(parts: Mapping[str, Ruling | None], kept: state.State) -> list[Row]:
+def _rows(parts: Mapping[str, Ruling | None], notes: state.State) -> list[Row]:
     """The lines of one claim of the articles."""
     rows = []
     for place, (id, ruling) in enumerate(parts.items()):
-        told = claims.get(id) if ruling is None else ruling.claim
+        claim = claims.get(id) if ruling is None else ruling.claim
+        # only the first part has the claim's cell; it spans the rows of the others
         head = {"id": id[:3] if place == 0 else "", "parts": len(parts) if place == 0 else 0}
-        words = f"({id[3:]}) {told.text}" if id[3:] else told.text
-        rows.append(_row(ruling, told, {**head, "words": words}, kept))
+        words = f"({id[3:]}) {claim.text}" if id[3:] else claim.text
+        rows.append(_row(ruling, claim, {**head, "words": words}, notes))
     return rows
 
 
 def _row(
-    ruling: Ruling | None, claim: claims.Claim, head: Mapping[str, Any], kept: state.State
+    ruling: Ruling | None, claim: claims.Claim, head: Mapping[str, Any], notes: state.State
 ) -> Row:
     if ruling is None:
         waits = " and ".join(claim.lessons)
@@ -158,7 +160,7 @@ def _row(
         decides=decides(ruling),
         source=ruling.source,
         earned=tuple((place.words, place.link) for place in places),
-        yours=_yours(ruling, kept["verdicts"].get(ruling.claim.id)),
+        yours=_yours(ruling, notes["verdicts"].get(ruling.claim.id)),
     )
 
 
@@ -217,8 +219,9 @@ def _html(row: Row, *, yours: bool) -> str:
 
 def _two_lines(text: str) -> str:
     """What decides, as HTML: the number that a better verdict lacks stands on a line of its own."""
-    kept = re.sub(r"(?<=\d) (?=%)", "&nbsp;", marked(text))
-    return kept.replace(SHORT_OF, f"<br>{SHORT_OF.strip()} ")
+    # only the blank itself is matched: a digit stands before it, a % behind it
+    html = re.sub(r"(?<=\d) (?=%)", "&nbsp;", marked(text))
+    return html.replace(SHORT_OF, f"<br>{SHORT_OF.strip()} ")
 
 
 def _unbroken(words: str) -> str:
@@ -235,6 +238,7 @@ def marked(text: str) -> str:
     >>> marked("*so* is **1 < 2**")
     '<em>so</em> is <strong>1 &lt; 2</strong>'
     """
+    # every second piece stood between two marks; ** first, or * would take it for two of its own
     pieces: Sequence[str] = inline(text).split("**")
     strong = "".join(
         f"<strong>{piece}</strong>" if odd % 2 else piece for odd, piece in enumerate(pieces)

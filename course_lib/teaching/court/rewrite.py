@@ -100,8 +100,8 @@ def judge(ruling: Ruling, words: str, **conditions: str) -> Rewriting:
         except ValueError as problem:
             raise ValueError(f"{name}: {problem}") from problem
     rule = Rule(verdict="holds", conditions=conditions)
-    found = reasons.reasons(rule, ruling.claim.numbers, ruling.numbers)
-    return Rewriting(ruling=ruling, words=words, reasons=tuple(found))
+    judged = reasons.reasons(rule, ruling.claim.numbers, ruling.numbers)
+    return Rewriting(ruling=ruling, words=words, reasons=tuple(judged))
 
 
 def _line(reason: reasons.Reason) -> list[str]:

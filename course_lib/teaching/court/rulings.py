@@ -120,13 +120,13 @@ def rulings(folder: Path | None = None) -> dict[str, Ruling]:
         raise FileNotFoundError(
             f"folder={str(folder)!r}: must hold the built lessons; open the course from its folder"
         )
-    found: dict[str, Ruling] = {}
-    for path in sorted(folder.glob("[0-9][0-9]_*.ipynb")):
-        for one in _of_notebook(path):
-            before = found.get(one.claim.id)
+    latest: dict[str, Ruling] = {}
+    for path in sorted(folder.glob("[0-9][0-9]_*.ipynb")):  # in the course's order: later ones win
+        for ruling in _of_notebook(path):
+            before = latest.get(ruling.claim.id)
             earlier = (*before.earlier, before.place) if before else ()
-            found[one.claim.id] = replace(one, earlier=earlier)
-    return {id: found[id] for id in claims.load(claims.FILE) if id in found}
+            latest[ruling.claim.id] = replace(ruling, earlier=earlier)
+    return {id: latest[id] for id in claims.load(claims.FILE) if id in latest}
 
 
 def lines(found: Mapping[str, Ruling]) -> dict[str, dict[str, Ruling | None]]:
@@ -138,6 +138,7 @@ def lines(found: Mapping[str, Ruling]) -> dict[str, dict[str, Ruling | None]]:
     """
     known = list(claims.load(claims.FILE))
     return {
+        # "A15b" without its letter is "A15"
         id: {part: found.get(part) for part in known if part.rstrip("abcdefgh") == id}
         or {id: found.get(id)}
         for id in IDS
@@ -148,6 +149,7 @@ def lessons() -> Path:
     """The folder of the course's built lessons: beside the library, or in a folder above the
     working one."""
     above = (Path.cwd(), *Path.cwd().parents)
+    # known by its sources: a learner's workbook has a folder `lessons`, too, but without outputs
     roots = [
         folder
         for folder in (*above, Path(__file__).resolve().parents[3])
@@ -165,12 +167,13 @@ def _of_notebook(path: Path) -> Iterator[Ruling]:
     section = ""
     for cell in cells:
         if cell["cell_type"] == "markdown":
+            # the cell's last heading; a cell without one leaves the section as it is
             section = next(reversed(HEADING.findall("".join(cell["source"]))), section)
         for output in cell.get("outputs", []):
             record = output.get("data", {}).get(MIME)
             place = Place(lesson=path.stem, cell=str(cell.get("id", "")), section=section)
-            if record is not None and (one := _ruling(record, place, cell["metadata"])):
-                yield one
+            if record is not None and (ruling := _ruling(record, place, cell["metadata"])):
+                yield ruling
 
 
 def _ruling(record: Mapping[str, Any], place: Place, metadata: Mapping[str, Any]) -> Ruling | None:

@@ -56,7 +56,10 @@ class Years(Shown):
     def undecided(self, year: int) -> list[str]:
         """The claims that could not be decided in that year, but can be today."""
         return [
-            id for id in self.claims if self.ruled(id, year) == UNKNOWN != self.ruled(id, TODAY)
+            # a chain: unknown then, and not unknown today
+            id
+            for id in self.claims
+            if self.ruled(id, year) == UNKNOWN != self.ruled(id, TODAY)
         ]
 
     def page(self, year: int) -> str:
@@ -66,6 +69,7 @@ class Years(Shown):
             for id in self.claims
         ]
         table = html_table(COLUMNS, rows, f"With the catalog as of the end of {year}")
+        # role="status": a screen reader reads it out at each turn of the slider
         return f'<div role="status">{table}<p>{inline(self.says(year))}</p></div>'
 
     def says(self, year: int) -> str:
@@ -73,9 +77,9 @@ class Years(Shown):
         sentence."""
         other, none = self.flipped(year), self.undecided(year)
         named = [
-            f"{len(found)} {word} ({', '.join(found)})"
-            for found, word in ((other, OTHER), (none, NONE))
-            if found
+            f"{len(ids)} {word} ({', '.join(ids)})"
+            for ids, word in ((other, OTHER), (none, NONE))
+            if ids
         ]
         said = " and ".join(named) or "none comes out otherwise"
         return f"With what was known by the end of {year}, of {len(self.claims)} claims {said}."
@@ -84,8 +88,8 @@ class Years(Shown):
         numbers, claim = self.numbers[id][year], claims.get(id)
         if numbers is None:
             return "the catalog of that year lacks what the test needs"
-        told = claim.rules, claim.numbers, numbers
-        reason = reasons.missed(*told) or reasons.carried(*told)
+        case = claim.rules, claim.numbers, numbers
+        reason = reasons.missed(*case) or reasons.carried(*case)
         assert reason is not None  # a verdict is missed or carried by something
         means, value, asked = reason.words()
         return f"{sentence(means)}: {value} (asked: {asked})"
@@ -113,17 +117,17 @@ def over_years(
             f"ids={list(ids)}, years={list(years)}, start={start}: "
             "must be claims, and years with the start"
         )
-    found = _decided(decide_from, ids, years)
+    verdicts = _decided(decide_from, ids, years)
     names = ["Claim", *map(str, years), TODAY]
     when: list[int | str] = [*years, TODAY]
-    cells = [[id, *(found.ruled(id, each) for each in when)] for id in ids]
+    cells = [[id, *(verdicts.ruled(id, each) for each in when)] for id in ids]
     caption = "Verdicts with what was known by the end of each year"
     show(
         plain_table(names, cells, caption),
-        html=f"{html_table(names, cells, caption)}<p>{inline(found.says(start))}</p>",
-        widget=_slider(found, start),
+        html=f"{html_table(names, cells, caption)}<p>{inline(verdicts.says(start))}</p>",
+        widget=_slider(verdicts, start),
     )
-    return found
+    return verdicts
 
 
 def _decided(decide_from: Decide, ids: Sequence[str], years: Sequence[int]) -> Years:
@@ -134,21 +138,21 @@ def _decided(decide_from: Decide, ids: Sequence[str], years: Sequence[int]) -> Y
     return Years(claims=tuple(ids), years=tuple(years), numbers=numbers)
 
 
-def _slider(found: Years, start: int) -> Any:
+def _slider(verdicts: Years, start: int) -> Any:
     """A slider over the years, above the page of the one chosen."""
     import ipywidgets as widgets
 
     slider = widgets.SelectionSlider(
-        options=[(str(year), year) for year in found.years],
+        options=[(str(year), year) for year in verdicts.years],
         value=start,
         description="Catalog as of",
         style={"description_width": "initial"},
         layout={"width": "28em"},
     )
-    page = widgets.HTML(found.page(start))
+    page = widgets.HTML(verdicts.page(start))
 
     def turn(change: Mapping[str, Any]) -> None:
-        page.value = found.page(change["new"])
+        page.value = verdicts.page(change["new"])
 
     slider.observe(turn, names="value")
     return widgets.VBox([slider, page])

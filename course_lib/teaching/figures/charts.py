@@ -46,7 +46,7 @@ def bars(
                 bar.set(facecolor=style.COLOURS[1], hatch=style.HATCHES[1])
         drawing.finish_bars(axes, labels, x_label, title, unit, log=log)
         axes.bar_label(drawn, [fmt(value, unit) for value in values], padding=4, fontsize=10)
-        axes.margins(x=0.17)
+        axes.margins(x=0.17)  # room for the values behind the bars
         picture = style.png(figure)
     rows = [(str(label), fmt(value, unit)) for label, value in zip(labels, values, strict=True)]
     return display(picture, alt, ("name", x_label), rows)
@@ -107,6 +107,7 @@ def lines(
         drawing.check_values(f"series[{name!r}]", y, len(x), log="y" in log)
     with style.drawing() as (figure, axes):
         looks = zip(style.COLOURS, style.MARKERS, style.LINES, strict=True)
+        # not strict: there are more looks than lines
         for (name, y), (colour, marker, dashes) in zip(series.items(), looks, strict=False):
             axes.plot(x, y, color=colour, marker=marker, linestyle=dashes, label=name)
         drawing.finish_axes(
@@ -152,6 +153,7 @@ def scatter(
         drawing.finish_axes(axes, x_label, y_label, title, log, (x_unit, y_unit), legend=legend)
         drawing.place_names(figure, axes, list(zip(names, x, y, strict=True)), mark)
         picture = style.png(figure)
+    # a list times True or False is itself or empty: no column of groups without groups
     cells = [names, [fmt(value, x_unit) for value in x], [fmt(value, y_unit) for value in y]] + [
         kinds
     ] * bool(groups)

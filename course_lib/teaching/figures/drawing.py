@@ -16,6 +16,7 @@ from course_lib.teaching.figures import style
 from course_lib.teaching.say.fmt import fmt
 from course_lib.teaching.say.forms import check_text
 
+# how far to the right of a point, how far above it, and which side of the name stands there
 PLACES = [
     (8, 0, "left"),
     (-8, 0, "right"),
@@ -90,7 +91,7 @@ def finish_bars(
 ) -> None:
     """Names on the left, the first bar on top, ticks only along the values."""
     axes.set_yticks(range(len(labels)), list(labels))
-    axes.invert_yaxis()
+    axes.invert_yaxis()  # matplotlib counts from the bottom
     axes.tick_params(axis="y", length=0)
     axes.grid(visible=False, axis="y")
     axes.spines["left"].set_visible(False)
@@ -128,7 +129,7 @@ def stack(axes: Any, parts: Mapping[str, Sequence[float]], unit: str) -> None:
         )
         texts = [fmt(value, unit) if value > max(totals) / 8 else "" for value in values]
         for text in axes.bar_label(drawn, texts, label_type="center", fontsize=9.5):
-            if text.get_text():
+            if text.get_text():  # on white: a hatch would run through the digits
                 text.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 1.5})
         ends = [end + value for end, value in zip(ends, values, strict=True)]
 
@@ -140,6 +141,7 @@ def points(axes: Any, x: Sequence[float], y: Sequence[float], groups: Sequence[s
     ):
         here = [i for i, name in enumerate(groups) if name == group]
         look = {"color": colour, "marker": marker, "edgecolor": "white", "linewidth": 0.6, "s": 62}
+        # None: an empty label would be an empty line of the legend
         axes.scatter(
             [x[i] for i in here], [y[i] for i in here], label=group or None, zorder=3, **look
         )
@@ -150,6 +152,7 @@ def reference_line(
 ) -> None:
     """A grey line y(x) over the range of the points, drawn behind them."""
     low, high, steps = min(x), max(x), 60
+    # equal steps on the axis as it is drawn: factors on a logarithmic one
     grow = (high / low) ** (1 / steps) if log else 0.0
     along = [low * grow**i if log else low + (high - low) * i / steps for i in range(steps + 1)]
     line = {"color": style.GREY, "linestyle": "--", "linewidth": 1.4, "zorder": 2}
@@ -164,6 +167,7 @@ def place_names(
 
     figure.draw_without_rendering()  # settles the layout: from here on boxes of text are final
     centres = axes.transData.transform([(x, y) for _, x, y in points])
+    # in pixels: a square of 8 around each point
     taken = [Bbox.from_bounds(left - 4, low - 4, 8, 8) for left, low in centres]
     for name, x, y in points:
         if name in mark:

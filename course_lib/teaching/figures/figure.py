@@ -45,6 +45,7 @@ def display(
     size = {"alt": alt, "width": style.WIDTH_PX}
     show(
         alt,
+        # a notebook is JSON, and holds a picture's bytes as text
         extra={"image/png": base64.b64encode(picture).decode("ascii")},
         metadata={"image/png": size},
     )

@@ -52,14 +52,14 @@ def pictures(
     }
     _check(grid, columns, darkest, lightest)
     ink = {
-        name: [np.clip((one - lightest) / (darkest - lightest), 0, 1) for one in row]
+        name: [np.clip((image - lightest) / (darkest - lightest), 0, 1) for image in row]
         for name, row in grid.items()
     }
     picture = _draw(ink, columns, title)
     table = [
-        (name, columns[place] if columns else str(place + 1), fmt(float(one.mean()), "%"))
+        (name, columns[place] if columns else str(place + 1), fmt(float(image.mean()), "%"))
         for name, row in ink.items()
-        for place, one in enumerate(row)
+        for place, image in enumerate(row)
     ]
     return display(picture, alt, ("row", "column", "mean ink"), table)
 
@@ -74,8 +74,9 @@ def mosaic(rows: Sequence[Sequence[np.ndarray]]) -> np.ndarray:
     step = side + round(GAP * side)
     page = np.zeros((len(rows) * step - (step - side), len(rows[0]) * step - (step - side)))
     for down, row in enumerate(rows):
-        for right, one in enumerate(row):
-            fine = np.kron(one, np.ones((FINER, FINER)))
+        for right, image in enumerate(row):
+            # the product with a block of ones: each pixel becomes a block of FINER x FINER
+            fine = np.kron(image, np.ones((FINER, FINER)))
             page[down * step : down * step + side, right * step : right * step + side] = fine
     return page
 
@@ -107,6 +108,7 @@ def _draw(ink: Mapping[str, Sequence[np.ndarray]], columns: Sequence[str], title
 def _frame(left: float, top: float, side: int) -> object:
     from matplotlib.patches import Rectangle
 
+    # `imshow` centres pixel 0 at 0, so its edge is at -0.5
     return Rectangle(
         (left - 0.5, top - 0.5), side, side, fill=False, edgecolor=style.GREY, linewidth=0.6
     )
@@ -120,7 +122,7 @@ def _check(
 ) -> None:
     lengths, shapes = (
         {len(row) for row in grid.values()},
-        {one.shape for row in grid.values() for one in row},
+        {image.shape for row in grid.values() for image in row},
     )
     if len(lengths) != 1 or lengths == {0}:
         raise ValueError(
@@ -131,7 +133,7 @@ def _check(
         raise ValueError(
             f"rows must hold square pictures of one size, got {sorted(map(str, {shape, *shapes}))}"
         )
-    if not all(np.isfinite(one).all() for row in grid.values() for one in row):
+    if not all(np.isfinite(image).all() for row in grid.values() for image in row):
         raise ValueError("rows must hold finite numbers, got a picture with nan or infinity")
     if columns and len(columns) not in lengths:
         raise ValueError(f"columns must name {lengths.pop()} columns, got {len(columns)}")

@@ -54,6 +54,7 @@ RC: dict[str, Any] = {
 @contextmanager
 def drawing(height_px: int = 400) -> Iterator[tuple[Any, Any]]:
     """A figure and its axes in the course's style; draw and take the `png` inside the block."""
+    # imported here: slow to load, and a lesson's first cells draw nothing
     import matplotlib
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -63,7 +64,7 @@ def drawing(height_px: int = 400) -> Iterator[tuple[Any, Any]]:
         matplotlib.rcParams.update(RC)  # type: ignore[arg-type,unused-ignore]
         size = (WIDTH_PX / PX_PER_INCH, height_px / PX_PER_INCH)
         figure = Figure(figsize=size, dpi=PX_PER_INCH, layout="constrained")
-        FigureCanvasAgg(figure)
+        FigureCanvasAgg(figure)  # ties itself to the figure: texts have a size before it is saved
         yield figure, figure.add_subplot()
 
 
@@ -77,9 +78,10 @@ def png(figure: Any) -> bytes:
         format="png",
         dpi=PX_PER_INCH * SHARPNESS,
         facecolor="white",
-        metadata={"Software": None},
+        metadata={"Software": None},  # else matplotlib writes its version into the file
     )
     small = BytesIO()
+    # no dithering: its speckles would be seen, and make the file larger
     Image.open(raw).convert("RGB").quantize(colors=64, dither=Image.Dither.NONE).save(
         small, "png", optimize=True
     )
@@ -91,8 +93,9 @@ def scale_axis(axis: Any, unit: str, *, log: bool) -> None:
     from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
     if log:
-        axis._set_axes_scale("log")
+        axis._set_axes_scale("log")  # the public ways are two, one for x and one for y
         low, high = axis.get_view_interval()
+        # a short range would have one or two powers of ten: 2 and 5 get a tick as well
         axis.set_major_locator(
             LogLocator(subs=(1, 2, 5) if high / low < 300 else (1,), numticks=12)
         )

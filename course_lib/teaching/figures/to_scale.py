@@ -43,6 +43,7 @@ def to_scale(groups: Mapping[str, Sizes], *, alt: str, title: str = "") -> Figur
     )
     with style.drawing(round(60 + 0.94 * style.WIDTH_PX * height)) as (figure, axes):
         _draw(axes, groups, widest)
+        # from height down to 0: the first group is on top
         axes.set(xlim=(0, 1 + 3 * GAP), ylim=(height, 0), aspect="equal", title=title)
         axes.axis("off")
         picture = style.png(figure)
@@ -83,7 +84,7 @@ def _rectangle(
             corner, width, height, facecolor=colour, hatch=hatch, edgecolor="white", linewidth=1
         )
     )
-    fits = width > 0.011 * (len(name) + 1)
+    fits = width > 0.011 * (len(name) + 1)  # a letter is about this wide, in widest rows
     text = axes.text(
         left + width / 2,
         top + height / 2,

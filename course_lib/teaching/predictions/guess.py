@@ -21,13 +21,16 @@ from itertools import combinations
 from course_lib.teaching.say.fmt import SI_UNITS, fmt, short
 from course_lib.units import DAY, HOUR, MONTHS_A_YEAR, YEAR
 
+# digits with blanks and commas among them, then "e9", then "x 10", then "^9", "**9" or "⁹"
 NUMBER = re.compile(
     r"(?P<digits>\d[\d ,]*(?:\.\d+)?|\.\d+)(?:[eE](?P<e>[+-]?\d+))?"
     r"(?:\s*(?:x|\*|×|·)\s*10)?(?P<power>(?:\^|\*\*)\s*[+-]?\d+|[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?"
 )
 POWERS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+# thin and unbreakable blanks too, and 1'000 and 1_000 as some write them
 SPACES = re.compile(r"[\s\u00a0\u2009\u202f_']+")
 WORDS = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "quadrillion": 1e15}
+# behind a count, where there is no milli: "3m" is three million
 SHORT = {
     "k": 1e3,
     "m": 1e6,
@@ -86,16 +89,15 @@ def read(text: str, unit: str = "") -> float:
     plain = re.sub(
         r"^(?:about|around|roughly|circa|ca\.?|~|≈|USD|\$)\s*", "", plain, flags=re.IGNORECASE
     )
-    found = NUMBER.match(plain)
+    match = NUMBER.match(plain)
     if not plain:
         raise ValueError("There is no number yet. Type one, for instance " + example(unit) + ".")
-    if found is None:
+    if match is None:
         raise ValueError(f"“{text.strip()}” starts with no number above zero. Try {example(unit)}.")
-    factor = _factor(plain[found.end() :].strip(), unit, text)
+    factor = _factor(plain[match.end() :].strip(), unit, text)
     try:
-        number = float(
-            f"{_number(found, text) * factor:.12g}"
-        )  # 0.17 rather than 0.17000000000000001
+        # 12 digits: 0.17 rather than 0.17000000000000001
+        number = float(f"{_number(match, text) * factor:.12g}")
     except OverflowError:
         number = math.inf
     if not math.isfinite(number):
@@ -103,18 +105,19 @@ def read(text: str, unit: str = "") -> float:
     return number
 
 
-def _number(found: re.Match[str], text: str) -> float:
+def _number(match: re.Match[str], text: str) -> float:
     """The value of the digits and of a power of ten behind them."""
-    digits = found["digits"].strip().replace(" ", "")
+    digits = match["digits"].strip().replace(" ", "")
     if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", digits):
         digits = digits.replace(",", "")
     elif digits.count(",") > 1 or ("," in digits and "." in digits):
         raise ValueError(f"The commas in “{text.strip()}” can be read in two ways. Leave them out.")
-    base = float(digits.replace(",", ".") + (f"e{found['e']}" if found["e"] else ""))
-    power = re.sub(r"[\s^*]", "", found["power"] or "").translate(POWERS)
+    base = float(digits.replace(",", ".") + (f"e{match['e']}" if match["e"] else ""))
+    power = re.sub(r"[\s^*]", "", match["power"] or "").translate(POWERS)
     if not power:
         return base
-    times_ten = "10" in found[0][len(found["digits"]) : found.start("power") - found.start()]
+    # between digits and power: with "x 10" there is a factor, without it ("10^9") they are raised
+    times_ten = "10" in match[0][len(match["digits"]) : match.start("power") - match.start()]
     return base * 10.0 ** int(power) if times_ten else base ** int(power)
 
 
@@ -135,7 +138,7 @@ def _unit_factor(suffix: str, base: str, unit: str) -> float | None:
     bare = suffix.removesuffix("/" + unit.partition("/")[2]).strip() if "/" in unit else suffix
     if base == "%":
         return 0.01 if bare.lower() in {"", "%", "percent", "per cent"} else None
-    if base == "s":
+    if base == "s":  # as typed first: without its plural s, "s" would be nothing
         return SPANS.get(bare, SPANS.get(bare.lower().removesuffix("s"), 1.0 if not bare else None))
     if base in SI_UNITS or base == "GiB":
         return _si_factor(bare, "B" if base == "GiB" else SI_UNITS[base])
@@ -154,6 +157,7 @@ def _si_factor(suffix: str, symbol: str) -> float | None:
     """The factor of "GB", "GFLOP", "kWh", "GiB" or of a prefix alone."""
     if suffix in {"KiB", "MiB", "GiB", "TiB"} and symbol == "B":
         return float(1024 ** ("KMGT".index(suffix[0]) + 1))
+    # longest first, and at last no name at all: a prefix alone
     for name in (
         f"{symbol}s",
         symbol,
@@ -195,6 +199,7 @@ def compare(guess: float, value: float, unit: str = "") -> str:
         return f"{text}: no factor can be given."
     factor = max(guess / value, value / guess)
     if factor < 1.1:
+        # rounded before it is rounded up: 3.0000000000000027 is 3, not 4
         return f"{text}: close, within {math.ceil(round(100 * (factor - 1), 6))} %."
     way = "too much" if guess > value else "too little"
     return f"{text}: {fmt(factor, digits=2)} times {way}{_powers(math.log10(factor))}."

@@ -42,6 +42,7 @@ def reading_seconds() -> float:
 def cache_bytes() -> float:
     """Bytes of keys and values that Llama 3 8B keeps for a full context in bf16."""
     model = models["llama-3-8b"]
+    # 2: keys and values
     numbers = float(2 * model.layers * model.n_kv_heads * model.head_dim)
     return numbers * BF16_BYTES * STATED_CONTEXT
 
@@ -73,6 +74,7 @@ def training_bytes() -> float:
 def gradient_traffic_bytes() -> float:
     """Bytes one of the stated devices sends to add up the bf16 gradients of Llama 3 8B in a
     ring."""
+    # twice round the ring, once to add up and once to hand out; each round sends all but one part
     gradients = BF16_BYTES * _weights()
     return 2.0 * gradients * (STATED_DEVICES - 1) / STATED_DEVICES
 

@@ -99,12 +99,12 @@ def reveal_order(id: str, when: Round = "start") -> None:
         raise toml_files.unknown("order-of-magnitude question", id, load(FILE))
     order = load(FILE)[id]
     answer, now = order.value(), state.now()
-    kept = state.change(lambda old: state.with_result(old, key(order, when), answer, now))
-    guessed = kept["predictions"][key(order, when)].get("guess")
-    told = f"It is **{fmt(answer, order.unit)}**. You made no guess."
-    if isinstance(guessed, int | float):
-        told = guess.compare(guessed, answer, order.unit)
-    text = f"*{order.question}* {told}"
+    notes = state.change(lambda old: state.with_result(old, key(order, when), answer, now))
+    guessed = notes["predictions"][key(order, when)].get("guess")
+    sentence = f"It is **{fmt(answer, order.unit)}**. You made no guess."
+    if isinstance(guessed, int | float):  # a file edited by hand may hold anything
+        sentence = guess.compare(guessed, answer, order.unit)
+    text = f"*{order.question}* {sentence}"
     show(text.replace("*", ""), markdown=text)
 
 
@@ -163,10 +163,10 @@ class OrdersForm(Form):
             self._box(widgets, place, order) for place, order in enumerate(self.orders, 1)
         ]
         rows = [
-            widgets.HBox([widgets.HTML(_told(place, order), layout={"width": "42em"}), box])
+            widgets.HBox([widgets.HTML(_asked(place, order), layout={"width": "42em"}), box])
             for place, (order, box) in enumerate(zip(self.orders, self.boxes, strict=True), 1)
         ]
-        for row in rows:
+        for row in rows:  # wrap: in a narrow window the box goes below its question
             row.layout.align_items, row.layout.flex_flow = "center", "row wrap"
         listed = [f"{order.question} ______ ({_hint(order)})" for order in self.orders]
         plain = "\n".join(f"{place}. {text}" for place, text in enumerate(listed, 1))
@@ -179,6 +179,7 @@ class OrdersForm(Form):
         self.remind()
 
     def _box(self, widgets: Any, place: int, order: Order) -> Any:
+        # sent when it is left, not at every key: otherwise the button overtakes the last keys
         box = widgets.Text(
             description=f"Guess {place}", placeholder=_hint(order), continuous_update=False
         )
@@ -198,12 +199,13 @@ class OrdersForm(Form):
                 problems.append(f"Guess {place}: {problem}")
         now, lesson = state.now(), state.lesson()
 
-        def kept(old: state.State) -> state.State:
+        def with_guesses(old: state.State) -> state.State:
             for id, (value, unit) in read.items():
                 old = state.with_guess(old, id, value, now, unit=unit, lesson=lesson)
             return old
 
-        self.remind(state.change(kept) if read else state.read(), problems)
+        # one change for all guesses: one lock, one write
+        self.remind(state.change(with_guesses) if read else state.read(), problems)
 
     def remind(self, kept: state.State | None = None, problems: Sequence[str] = ()) -> None:
         """Say in the status line which guesses are kept."""
@@ -215,12 +217,14 @@ class OrdersForm(Form):
                 (entry := predictions.get(key(order, self.when), {})).get("guess"), int | float
             )
         ]
-        told = [f"Kept {len(shown)} of {len(self.orders)}. {'; '.join(shown)}."] if shown else []
-        if told or problems or kept is not None:
-            self.tell("<br>".join(map(inline, [*problems, *told])) or "There is no guess yet.")
+        sentences = (
+            [f"Kept {len(shown)} of {len(self.orders)}. {'; '.join(shown)}."] if shown else []
+        )
+        if sentences or problems or kept is not None:
+            self.tell("<br>".join(map(inline, [*problems, *sentences])) or "There is no guess yet.")
 
 
-def _told(place: int, order: Order) -> str:
+def _asked(place: int, order: Order) -> str:
     style = "line-height: 1.4; white-space: normal"
     return f'<div style="{style}">{place}. {inline(order.question)}</div>'
 

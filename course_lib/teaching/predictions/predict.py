@@ -70,10 +70,10 @@ class _Prediction(Form):
     def __init__(self, key: str, question: str) -> None:
         super().__init__(key, question, "Keep my guess", self.keep)
 
-    def usable(self, kept: state.State) -> dict[str, Any]:
+    def usable(self, notes: state.State) -> dict[str, Any]:
         """What the learner's file holds about this prediction, if the guess still fits the
         question."""
-        entry = kept["predictions"].get(self.key, {})
+        entry = notes["predictions"].get(self.key, {})
         fits = all(self.fits(entry[name]) for name in ("first", "guess", "late") if name in entry)
         return entry if fits else {}
 
@@ -85,11 +85,12 @@ class _Prediction(Form):
             self.tell(inline(str(problem)))
             return
         now, lesson = state.now(), state.lesson()
-        kept = state.change(
+        notes = state.change(
             lambda old: state.with_guess(old, self.key, guess, now, unit=self.unit, lesson=lesson)
         )
+        # a first guess that no longer fits makes the entry unusable: speak of the new one alone
         self.tell(
-            self.kept(self.usable(kept) or {"first": guess, "guess": guess, "after_result": False})
+            self.kept(self.usable(notes) or {"first": guess, "guess": guess, "after_result": False})
         )
 
     def kept(self, entry: dict[str, Any]) -> str:
@@ -147,6 +148,7 @@ class NumberPrediction(_Prediction):
             layout={"width": "22em"},
         )
         self.entered = False
+        # the box has no event for Enter that is not deprecated: its message is listened to
         self.box.on_msg(
             lambda _, content, __: self.enter() if content.get("event") == "submit" else None
         )

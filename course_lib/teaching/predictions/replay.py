@@ -14,7 +14,6 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from course_lib import checks
 from course_lib.estimators.ranges import Range
 from course_lib.estimators.training import replays
 from course_lib.teaching import state
@@ -56,10 +55,10 @@ def scores(
     Raises:
         ValueError: no rows.
     """
-    judged = [replays.score(found, truth) for _, found, truth in rows]
+    judged = [replays.score(span, truth) for _, span, truth in rows]
     cells = []
-    for (name, found, truth), each in zip(rows, judged, strict=True):
-        low, value, high = _numbers(found)
+    for (name, span, truth), each in zip(rows, judged, strict=True):
+        low, value, high = span.ends
         row = [name, short(truth, unit), fmt(value, unit), f"{fmt(low, unit)} to {fmt(high, unit)}"]
         row += ["holds it" if each.hit else "misses it", f"{each.error:.2f}", f"{each.width:.2f}"]
         cells.append(row)
@@ -98,28 +97,28 @@ class RangePrediction(Form):
             for end in ("Not below", "Not above")
         ]
         self.remind()
-        told = "Give two ends so that four of five such ranges hold the truth."
+        task = "Give two ends so that four of five such ranges hold the truth."
         self.display(
             "Predict a range:",
             [
-                widgets.HTML(told),
+                widgets.HTML(task),
                 widgets.HBox([*self.boxes, self.button], layout={"flex_flow": "row wrap"}),
             ],
-            f"{told}\nNot below ______, not above ______ ({example})",
-            f"<p>{told}</p><p>Not below ______, not above ______ ({inline(example)})</p>",
+            f"{task}\nNot below ______, not above ______ ({example})",
+            f"<p>{task}</p><p>Not below ______, not above ______ ({inline(example)})</p>",
         )
 
     def keep(self) -> None:
         """Keep the range in the boxes, or say kindly why it cannot be kept."""
         try:
             low, high = (guesses.read(box.value, self.unit) for box in self.boxes)
-            found = ranged_guess(low, high)
+            span = ranged_guess(low, high)
         except ValueError as problem:
             self.tell(inline(str(problem)))
             return
         now, lesson = state.now(), state.lesson()
         state.change(
-            lambda old: with_range(old, self.key, found, now, unit=self.unit, lesson=lesson)
+            lambda old: with_range(old, self.key, span, now, unit=self.unit, lesson=lesson)
         )
         self.remind()
 
@@ -129,9 +128,9 @@ class RangePrediction(Form):
 
     def remind(self) -> None:
         """Say in the status line which range is kept."""
-        found = self.guess()
-        if found is not None:
-            low, _, high = _numbers(found)
+        span = self.guess()
+        if span is not None:
+            low, _, high = span.ends
             ends = f"{short(low, self.unit)} to {short(high, self.unit)}"
             self.tell(f"Kept: <strong>{inline(ends)}</strong>. After the result this range stays.")
 
@@ -142,12 +141,12 @@ class RangePrediction(Form):
             value: the truth, in the base unit.
         """
         truth, now = fmt(value, self.unit), state.now()
-        kept = state.change(lambda old: state.with_result(old, self.key, float(value), now))
-        found = kept_range(kept, self.key)
-        if found is None:
+        notes = state.change(lambda old: state.with_result(old, self.key, float(value), now))
+        span = kept_range(notes, self.key)
+        if span is None:
             text = f"It is **{truth}**. No range was guessed."
         else:
-            text = f"It is **{truth}**. {judged_words(found, value, self.unit)}"
+            text = f"It is **{truth}**. {judged_words(span, value, self.unit)}"
         show(text.replace("**", ""), markdown=text)
 
 
@@ -165,16 +164,16 @@ def ranged_guess(low: float, high: float) -> Range:
     return Range(low=low, value=math.sqrt(low * high), high=high)
 
 
-def judged_words(found: Range, value: float, unit: str = "") -> str:
+def judged_words(span: Range, value: float, unit: str = "") -> str:
     """What is said about a range once the truth is known.
 
     >>> judged_words(ranged_guess(100, 400), 800)  # doctest: +NORMALIZE_WHITESPACE
     'Your range, 100 to 400, **misses** it; its middle is 2.00 powers of two off,
     and it is 2.00 powers of two wide.'
     """
-    each = replays.score(found, value)
+    each = replays.score(span, value)
     met = "holds" if each.hit else "misses"
-    low, _, high = _numbers(found)
+    low, _, high = span.ends
     return (
         f"Your range, {short(low, unit)} to {short(high, unit)}, **{met}** it; "
         f"its middle is {each.error:.2f} powers of two off, "
@@ -182,32 +181,24 @@ def judged_words(found: Range, value: float, unit: str = "") -> str:
     )
 
 
-def _numbers(found: Range) -> tuple[float, float, float]:
-    """Low, middle and high of a range that one person guessed: single numbers, no sweep."""
-    return (
-        checks.single("low", found.low),
-        checks.single("value", found.value),
-        checks.single("high", found.high),
-    )
-
-
 def with_range(
-    old: state.State, key: str, found: Range, now: str, *, unit: str = "", lesson: str = ""
+    old: state.State, key: str, span: Range, now: str, *, unit: str = "", lesson: str = ""
 ) -> state.State:
     """The learner's state with a range; one that is there stays once the truth was shown."""
     entry = old["predictions"].get(key, {})
     if "result" in entry and kept_range(old, key) is not None:
         return old
-    guessed = state.with_guess(old, key, float(found.value), now, unit=unit, lesson=lesson)
-    low, _, high = found.ends
+    guessed = state.with_guess(old, key, float(span.value), now, unit=unit, lesson=lesson)
+    low, _, high = span.ends
     return guessed | {SECTION: state.section(old, SECTION) | {key: [low, high]}}
 
 
-def kept_range(kept: state.State, key: str) -> Range | None:
+def kept_range(notes: state.State, key: str) -> Range | None:
     """The range that a state holds, or None; what is no range is passed over."""
-    section: Any = kept.get(SECTION)
+    section: Any = notes.get(SECTION)
     ends = section.get(key) if isinstance(section, dict) else None
     try:
+        # fails where there is nothing, or a list that is not of two
         low, high = ends  # type: ignore[misc]
         return ranged_guess(low, high)
     except (TypeError, ValueError):

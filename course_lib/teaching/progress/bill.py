@@ -76,8 +76,8 @@ def bill(lesson: str, item: str, **amounts: float) -> None:
     >>> [line.amounts for line in lines(with_line(empty(), "00", "one answer", {"flops": 7e12}))]
     [{'flops': 7000000000000.0}]
     """
-    kept = check(lesson, item, amounts)
-    show(lines(state.change(lambda old: with_line(old, lesson, item, kept))))
+    checked = check(lesson, item, amounts)
+    show(lines(state.change(lambda old: with_line(old, lesson, item, checked))))
 
 
 def with_line(
@@ -131,6 +131,7 @@ def check(lesson: str, item: str, amounts: Mapping[str, Any]) -> dict[str, float
 
 def _plain(value: Any) -> float:
     """A number that JSON can hold, numpy's included."""
+    # up to 2**53 a float holds every whole number exactly
     return int(value) if float(value).is_integer() and abs(value) < 2**53 else float(value)
 
 

@@ -33,8 +33,10 @@ class Calibration:
     @property
     def medians(self) -> tuple[float | None, float | None]:
         """Median distance without sign at the start and at the end; None without guesses."""
-        found = [[abs(far) for far in each.values()] for each in (self.start, self.end)]
-        return median(found[0]) if found[0] else None, median(found[1]) if found[1] else None
+        distances = [[abs(far) for far in each.values()] for each in (self.start, self.end)]
+        return median(distances[0]) if distances[0] else None, median(distances[1]) if distances[
+            1
+        ] else None
 
     @property
     def gained(self) -> float | None:
@@ -57,37 +59,38 @@ def calibration() -> Calibration:
     answers were shown."""
     questions, now = orders.load(orders.FILE), state.now()
 
+    # one change for all questions: one lock, one write
     def shown(old: state.State) -> state.State:
         for order in questions.values():
             old = state.with_result(old, orders.key(order, "end"), order.value(), now)
         return old
 
-    found = measure(state.change(shown))
+    measured = measure(state.change(shown))
     rows = [
         [
             order.question,
             fmt(order.value(), order.unit),
-            _far(found.start.get(id)),
-            _far(found.end.get(id)),
+            _far(measured.start.get(id)),
+            _far(measured.end.get(id)),
             order.lesson,
         ]
         for id, order in questions.items()
     ]
     columns = ["question", "answer", "first guess off by", "now off by", "lesson"]
     table(rows, columns, caption="Ten answers, and your distance from them in powers of ten")
-    say(words(found))
-    return found
+    say(words(measured))
+    return measured
 
 
-def words(found: Calibration) -> str:
+def words(measured: Calibration) -> str:
     """The calibration in a sentence or two.
 
-    >>> found = Calibration(start={"a": 3.0, "b": -2.0}, end={"a": 0.5, "b": -0.5})
-    >>> words(found)  # doctest: +NORMALIZE_WHITESPACE
+    >>> measured = Calibration(start={"a": 3.0, "b": -2.0}, end={"a": 0.5, "b": -0.5})
+    >>> words(measured)  # doctest: +NORMALIZE_WHITESPACE
     'Your guesses were **2.5** powers of ten off in the median at the start,
     and are **0.5** now: you gained **2.0**.'
     """
-    before, after = found.medians
+    before, after = measured.medians
     if before is None and after is None:
         return (
             "You guessed in neither round, so there is nothing to compare. "
@@ -96,9 +99,9 @@ def words(found: Calibration) -> str:
     if before is None or after is None:
         here, there = ("last", "first") if before is None else ("first", "last")
         far = after if before is None else before
-        told = f"Your guesses of the {here} round are **{far:.1f}** powers of ten off in the median"
-        return f"{told}; the {there} round is missing."
-    gain = found.gained
+        text = f"Your guesses of the {here} round are **{far:.1f}** powers of ten off in the median"
+        return f"{text}; the {there} round is missing."
+    gain = measured.gained
     start = (
         f"Your guesses were **{before:.1f}** powers of ten off in the median at the start, "
         f"and are **{after:.1f}** now"
@@ -117,10 +120,10 @@ def for_report(found: Calibration) -> str:
     before the course, 0.5 after it."
     """
     parts = zip(found.medians, ("before the course", "after it"), strict=True)
-    told = [f"{far:.1f} {when}" for far, when in parts if far is not None]
-    if not told:
+    rounds = [f"{far:.1f} {when}" for far, when in parts if far is not None]
+    if not rounds:
         return ""
-    first, *rest = told
+    first, *rest = rounds
     number, _, when = first.partition(" ")
     sentence = (
         f"The author's guesses at ten sizes were {number} powers of ten off in the median {when}"
@@ -131,11 +134,11 @@ def for_report(found: Calibration) -> str:
 def by_lesson() -> None:
     """Show how far guesses at numbers were off in every lesson; a sentence where there were
     none."""
-    found = progress.collect().calibration()
-    if not found:
+    distances = progress.collect().calibration()
+    if not distances:
         say("There is no guess at a number in your file yet. `course progress` lists them all.")
         return
-    rows = [[name, fmt(count), f"{far:.1f}"] for name, (far, count) in found.items()]
+    rows = [[name, fmt(count), f"{far:.1f}"] for name, (far, count) in distances.items()]
     table(
         rows,
         ["lesson", "guesses at numbers", "off in the median (powers of ten)"],

@@ -44,7 +44,7 @@ def totals(listed: Sequence[Line]) -> list[Total]:
     >>> [(total.amount, total.largest.item, total.share) for total in totals([small, large])]
     [(4, 'b', 0.75)]
     """
-    found = []
+    sums = []
     for name in ADDED:
         having = [line for line in listed if name in line.amounts]
         if not having:
@@ -54,8 +54,8 @@ def totals(listed: Sequence[Line]) -> list[Total]:
             max(having, key=lambda line: line.amounts[name]),
         )
         share = largest.amounts[name] / amount if amount else 1.0
-        found.append(Total(name=name, amount=amount, largest=largest, share=share))
-    return found
+        sums.append(Total(name=name, amount=amount, largest=largest, share=share))
+    return sums
 
 
 def bill_total() -> None:

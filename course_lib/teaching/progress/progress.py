@@ -24,6 +24,7 @@ from typing import Any
 from course_lib.teaching import state
 from course_lib.teaching.predictions.orders import powers_of_ten
 
+# the call, and its first argument where that is a plain text; notebooks are read, not run
 CALL = re.compile(
     r"\b(predict(?:_choice|_ranking|_range)?|quiz|verdict|ask_orders)\(\s*(?:f?\"(\w+)\")?"
 )
@@ -124,12 +125,13 @@ class Progress:
 
 def collect(root: Path | None = None) -> Progress:
     """Read the learner's file and, where the course's folder is given, what its lessons hold."""
-    kept, notes = _read()
+    record, notes = _read()
     known = _tasks(root) if root is not None else {}
-    guesses = [_guess(id, entry, known) for id, entry in kept["predictions"].items()]
-    quizzed = {_home(id, entry, known, "quiz") for id, entry in kept["quiz"].items()}
+    guesses = [_guess(id, entry, known) for id, entry in record["predictions"].items()]
+    quizzed = {_home(id, entry, known, "quiz") for id, entry in record["quiz"].items()}
     names = (set(known) | quizzed | {guess.lesson for guess in guesses}) - {ELSEWHERE}
-    lessons = [_lesson(name, known.get(name, {}), kept, guesses) for name in sorted(names)]
+    lessons = [_lesson(name, known.get(name, {}), record, guesses) for name in sorted(names)]
+    # False sorts before True: those from elsewhere come last
     guesses.sort(key=lambda guess: (guess.lesson == ELSEWHERE, guess.lesson, guess.id))
     return Progress(file=str(state.path()), notes=notes, lessons=lessons, guesses=guesses)
 
@@ -140,17 +142,21 @@ def _read() -> tuple[state.State, list[str]]:
     try:
         return state.load(file), []
     except FileNotFoundError:
-        kept = state.read()
-        found = "its backup is shown" if kept != state.empty() else "open one with `course lab 00`"
-        return kept, [f"There are no notes yet at this place; {found}."]
+        record = state.read()
+        advice = (
+            "its backup is shown" if record != state.empty() else "open one with `course lab 00`"
+        )
+        return record, [f"There are no notes yet at this place; {advice}."]
     except (OSError, ValueError) as problem:
-        kept = state.read()
+        record = state.read()
         instead = (
             "Its backup is shown."
-            if kept != state.empty()
+            if record != state.empty()
             else "There is no backup, so this starts empty."
         )
-        return kept, [f"The file cannot be read ({problem}). Nothing in it was changed. {instead}"]
+        return record, [
+            f"The file cannot be read ({problem}). Nothing in it was changed. {instead}"
+        ]
 
 
 def _tasks(root: Path) -> dict[str, dict[str, set[str]]]:
@@ -178,11 +184,11 @@ def _home(
 ) -> str:
     """The lesson an entry belongs to: the one that holds its id, else the one it was made in."""
     homes: Iterable[str] = (name for name, tasks in known.items() if id in tasks[kind])
-    told = next(
+    made_in = next(
         (name for start, name in ROUNDS.items() if id.startswith(start)),
         str(entry.get("lesson") or ""),
     )
-    return next(iter(homes), told if re.fullmatch(r"\d\d_\w+", told) else ELSEWHERE)
+    return next(iter(homes), made_in if re.fullmatch(r"\d\d_\w+", made_in) else ELSEWHERE)
 
 
 def _guess(id: str, entry: Mapping[str, Any], known: Mapping[str, Mapping[str, set[str]]]) -> Guess:
@@ -197,9 +203,10 @@ def _guess(id: str, entry: Mapping[str, Any], known: Mapping[str, Mapping[str, s
 
 
 def _lesson(
-    name: str, tasks: Mapping[str, set[str]], kept: state.State, guesses: list[Guess]
+    name: str, tasks: Mapping[str, set[str]], record: state.State, guesses: list[Guess]
 ) -> Lesson:
     """One lesson's line. What the file holds of it counts, and of its tasks those that it names."""
+    # without the ten questions: they stand in one form, and no notebook names them
     mine = {
         guess.id
         for guess in guesses
@@ -209,7 +216,7 @@ def _lesson(
     predicted = [guess for guess in guesses if guess.id in predictions]
     answered = {
         id: entry
-        for id, entry in kept["quiz"].items()
+        for id, entry in record["quiz"].items()
         if id in tasks.get("quiz", set()) or (not tasks and entry.get("lesson") == name)
     }
     claims = tasks.get("verdicts", set())
@@ -220,8 +227,8 @@ def _lesson(
         first_right=sum(_right(entry, "first") for entry in answered.values()),
         last_right=sum(_right(entry, "last") for entry in answered.values()),
         quizzes=(len(answered), len(tasks.get("quiz", set()) or answered)),
-        verdicts=(len(claims & set(kept["verdicts"])), len(claims)),
-        points=_points(kept, name),
+        verdicts=(len(claims & set(record["verdicts"])), len(claims)),
+        points=_points(record, name),
     )
 
 
@@ -230,9 +237,9 @@ def _right(entry: Mapping[str, Any], which: str) -> bool:
     return isinstance(answer, dict) and answer.get("right") is True
 
 
-def _points(kept: state.State, name: str) -> tuple[float, float] | None:
+def _points(record: state.State, name: str) -> tuple[float, float] | None:
     """Points and their maximum, where the file holds both as numbers."""
-    section = kept.get("points")
+    section = record.get("points")
     entry = section.get(name) if isinstance(section, dict) else None
     if not isinstance(entry, dict):
         return None

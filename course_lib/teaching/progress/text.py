@@ -18,6 +18,7 @@ from course_lib.teaching.progress.progress import ELSEWHERE, Guess, Lesson, Prog
 from course_lib.teaching.say.fmt import fmt, short
 
 WIDTH = 79
+# the thin blank of `fmt`, a no-break blank, micro, times, an ellipsis, and curly quotes
 PLAIN = {0x202F: " ", 0xA0: " ", 0xB5: "u", 0xD7: "x", 0x2026: "..."} | {
     ord(quote): '"' for quote in "“”"
 }
@@ -39,10 +40,11 @@ def printable(text: str, encoding: str) -> str:
 def as_data(progress: Progress) -> dict[str, Any]:
     """Everything as plain data for JSON, the computed parts included."""
     data = asdict(progress)
-    for found, lesson in zip(data["lessons"], progress.lessons, strict=True):
-        found["status"] = lesson.status
-    for found, guess in zip(data["guesses"], progress.guesses, strict=True):
-        found["powers_of_ten"] = guess.powers
+    # `asdict` takes fields only: what is computed is put in beside them
+    for row, lesson in zip(data["lessons"], progress.lessons, strict=True):
+        row["status"] = lesson.status
+    for row, guess in zip(data["guesses"], progress.guesses, strict=True):
+        row["powers_of_ten"] = guess.powers
     calibration = progress.calibration()
     data["calibration"] = {
         name: {"median": middle, "guesses": count} for name, (middle, count) in calibration.items()
@@ -125,7 +127,7 @@ def _calibration_lines(progress: Progress) -> Iterator[str]:
     if not calibration:
         return
     yield ""
-    middle, count = calibration.pop("all")
+    middle, count = calibration.pop("all")  # a dict made for this call: nobody else misses it
     yield (
         f"Calibration: {count} number{'s' * (count != 1)} guessed, "
         f"{middle:.1f} powers of ten off in the median"

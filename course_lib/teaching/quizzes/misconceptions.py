@@ -80,6 +80,7 @@ def answered(value: Any) -> None:
     >>> answered(0)
     """
     blank = isinstance(value, str) and (not value.strip() or STUB in value)
+    # `is`: an array compared by `==` gives an array
     if value is None or value is Ellipsis or blank:
         raise AssertionError("not answered yet")
 

@@ -81,6 +81,7 @@ def ask(
     check_options("choices", [right[0], *(text for text, _ in wrong)])
     made = [Choice(text=right[0], right=True, feedback=check_text("right[1]", right[1]))]
     made += [Choice(text=text, right=False, feedback=_feedback(why)) for text, why in wrong]
+    # sha256 and not `hash`, which Python seeds anew in every process
     ordered = sorted(made, key=lambda choice: sha256(f"{id}: {choice.text}".encode()).digest())
     return Question(id=id, text=question, choices=tuple(ordered))
 
@@ -99,7 +100,7 @@ def get(id: str, **numbers: str) -> Question:
     if id not in catalogue:
         raise toml_files.unknown("question", id, catalogue)
     fields = catalogue[id]
-    wanted = set(NAME.findall(str(fields)))
+    wanted = set(NAME.findall(str(fields)))  # in all texts at once, those of the choices included
     if wanted != set(numbers):
         raise ValueError(
             f"question {id!r} needs the numbers {sorted(wanted)}, got {sorted(numbers)}"
@@ -131,7 +132,7 @@ def _fields(entry: Entry) -> dict[str, Any]:
 
 def _wrong(choice: Entry) -> dict[str, str]:
     choice.only(("text", "why", "misconception"), "a wrong choice")
-    if ("why" in choice.fields) == ("misconception" in choice.fields):
+    if ("why" in choice.fields) == ("misconception" in choice.fields):  # both, or neither
         raise choice.error("must have either a why or a misconception")
     reason = "why" if "why" in choice.fields else "misconception"
     return {"text": choice.text("text"), "why": choice.text(reason)}

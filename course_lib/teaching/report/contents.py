@@ -48,6 +48,7 @@ class Alternative:
 
     def __post_init__(self) -> None:
         check_text("name", self.name)
+        # a frozen record refuses plain assignment, here too
         object.__setattr__(self, "usd", ranged("usd", self.usd))
         _at_most("why_not", self.why_not, WHY_LONGEST)
 
@@ -132,19 +133,19 @@ def _in(value: Range | None, unit: float) -> Range | None:
 def gaps(report: Report) -> list[str]:
     """What the page still lacks, a sentence each; nothing where a marker would find all there is to
     find."""
-    found = list(rules.broken(report.plan).values())
-    found += [
+    sentences = list(rules.broken(report.plan).values())
+    sentences += [
         f"{row.name}: no source and no assumption" for row in rows(report.plan) if not row.source
     ]
-    found += [f"{name}: a single number, without a range" for name in _points(report.plan)]
+    sentences += [f"{name}: a single number, without a range" for name in _points(report.plan)]
     missing = [limit for limit in report.limits if limit.met == "missed"]
-    found += [f"{limit.name}: the limit is missed by the whole range" for limit in missing]
+    sentences += [f"{limit.name}: the limit is missed by the whole range" for limit in missing]
     lacking = {
         "no limit is named": bool(report.limits),
         "no alternative is considered": bool(report.alternatives),
     }
     lacking["nothing is said about what would change the plan"] = bool(report.change)
-    return found + [told for told, there in lacking.items() if not there]
+    return sentences + [sentence for sentence, there in lacking.items() if not there]
 
 
 def _points(plan: Plan) -> list[str]:
@@ -160,8 +161,8 @@ def _points(plan: Plan) -> list[str]:
 
 def _row(plan: Plan, name: str, key: str, value: Range, unit: str) -> Row:
     source = plan.notes.get(key, "").strip()
-    told = source if len(source) <= SOURCE_LONGEST else f"{source[: SOURCE_LONGEST - 3]}..."
-    return Row(name=name, value=rounded(value.value, unit), span=span(value, unit), source=told)
+    shown = source if len(source) <= SOURCE_LONGEST else f"{source[: SOURCE_LONGEST - 3]}..."
+    return Row(name=name, value=rounded(value.value, unit), span=span(value, unit), source=shown)
 
 
 def span(value: Range, unit: str) -> str:
@@ -184,6 +185,7 @@ def rounded(value: Number, unit: str) -> str:
     >>> rounded(143_690, "USD").replace(chr(0x202F), " ")
     'USD 140 000'
     """
+    # rounded before `fmt`, which shows a small whole number in full whatever `digits` says
     return fmt(float(f"{float(value):.{DIGITS - 1}e}"), unit, DIGITS)
 
 

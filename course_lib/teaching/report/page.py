@@ -77,6 +77,7 @@ def page(report: Report) -> str:
         f"<title>{escape(report.title)}</title>\n"
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<style>{STYLE}</style>\n</head>\n<body>\n<main>\n"
+        # chr(10): Python 3.11 allows no backslash inside the braces of an f-string
         f"{''.join(part + chr(10) for part in body if part)}</main>\n</body>\n</html>\n"
     )
 
@@ -91,6 +92,7 @@ def write(report: Report, file: Path | None = None) -> Path:
     """
     goal = file or state.path().with_name(FILE)
     goal.parent.mkdir(parents=True, exist_ok=True)
+    # hidden, and in the same folder: a file cannot be moved in one step from disk to disk
     draft = goal.with_name(f".{goal.name}.part")
     draft.write_text(page(report), encoding="utf-8")
     draft.replace(goal)
@@ -100,7 +102,7 @@ def write(report: Report, file: Path | None = None) -> Path:
 def publish(report: Report) -> None:
     """Write the page to the learner's folder and show it in the notebook."""
     write(report)
-    whole = escape(page(report), quote=True)
+    whole = escape(page(report), quote=True)  # a page inside an attribute: quotes too
     title = escape(report.title)
     frame = f'<iframe title="{title}" srcdoc="{whole}" width="100%" height="760"></iframe>'
     tables = (
@@ -109,14 +111,14 @@ def publish(report: Report) -> None:
         else []
     )
     plain = plain_table(*_numbers(report))
-    told = (
+    place = (
         f"<p>Written to <code>{FILE}</code>, beside your notes; "
         "<code>course progress</code> names the folder.</p>"
     )
     folded = details("The page as tables", "".join(tables) or html_table(*_numbers(report)))
     show(
         f"{report.title}\n{report.decision}\n{plain}\nWritten to {FILE}, beside your notes.",
-        html=f"{frame}{told}{folded}",
+        html=f"{frame}{place}{folded}",
     )
 
 
@@ -181,11 +183,15 @@ def _table(names: list[str], cells: list[list[str]], caption: str) -> str:
 
 def _checks(report: Report) -> str:
     """What is missing, in a box; or that nothing is; and how far to trust the author."""
-    found = gaps(report)
-    found = found if len(found) <= POINTS else [*found[:POINTS], f"and {len(found) - POINTS} more"]
-    told = f"<p>{escape(report.calibration)}</p>" if report.calibration else ""
-    if not found:
+    missing = gaps(report)
+    missing = (
+        missing
+        if len(missing) <= POINTS
+        else [*missing[:POINTS], f"and {len(missing) - POINTS} more"]
+    )
+    trust = f"<p>{escape(report.calibration)}</p>" if report.calibration else ""
+    if not missing:
         fine = "Numbers agree with each other; each has a range and a source."
-        return f"<h2>Checks</h2><p>{fine}</p>{told}"
-    points = bullets([escape(point) for point in found])
-    return f'<h2>Checks</h2><div class="note"><p>Open points:</p>{points}</div>{told}'
+        return f"<h2>Checks</h2><p>{fine}</p>{trust}"
+    points = bullets([escape(point) for point in missing])
+    return f'<h2>Checks</h2><div class="note"><p>Open points:</p>{points}</div>{trust}'

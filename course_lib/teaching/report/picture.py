@@ -43,6 +43,7 @@ def limits_svg(limits: Sequence[Limit]) -> str:
     parts = [*_axis(floor)]
     for place, limit in enumerate(limits):
         parts += _limit(limit, TOP + ROW * place + ROW / 2)
+    # an image that is named by its title and described by its words: both are read out
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" '
         'aria-labelledby="limits-title limits-words" font-family="sans-serif" font-size="12" '
@@ -65,9 +66,10 @@ def _limit(limit: Limit, y: float) -> list[str]:
     """One row: name, bar, dot or cross, and words."""
     used = limit.share.ends[1]
     low, middle, high = (_x(end) for end in limit.share.ends)
-    colour = COLOURS[used > 1]
+    colour = COLOURS[used > 1]  # False is 0, True is 1
     dot = f'<circle cx="{middle:.1f}" cy="{y:.1f}" r="6" fill="{colour}"/>'
     words = f"{fmt(used, '%')}, {escape(limit.met)}"
+    # y + 4: SVG sets a text on its baseline, which lies below its middle
     return [
         f'<text x="{LEFT - 10}" y="{y + 4:.0f}" text-anchor="end">{escape(limit.name)}</text>',
         f'<line x1="{low:.1f}" y1="{y:.1f}" x2="{high:.1f}" y2="{y:.1f}" '
@@ -110,5 +112,5 @@ def _axis(floor: float) -> list[str]:
 
 def _x(share: float) -> float:
     """Where a share stands on the axis."""
-    held = min(max(share, LEAST), MOST)
-    return LEFT + (RIGHT - LEFT) * math.log(held / LEAST) / math.log(MOST / LEAST)
+    clipped = min(max(share, LEAST), MOST)
+    return LEFT + (RIGHT - LEFT) * math.log(clipped / LEAST) / math.log(MOST / LEAST)

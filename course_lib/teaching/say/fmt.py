@@ -29,6 +29,7 @@ SI_UNITS = {unit: unit for unit in ("FLOP", "OP", "B", "bit", "W", "J", "Wh", "H
     "bytes": "B",
 }
 WHOLE_UNITS = {"FLOP", "OP", "B", "bit"}  # there is no milli-FLOP
+# beyond the last, a power of ten reads better than ZFLOP
 LARGE = {
     3: "k",
     6: "M",
@@ -36,7 +37,7 @@ LARGE = {
     12: "T",
     15: "P",
     18: "E",
-}  # beyond, a power of ten reads better than ZFLOP
+}
 SMALL = {-3: "m", -6: "µ", -9: "n", -12: "p", -15: "f"}
 WORDS = {3: "thousand", 6: "million", 9: "billion", 12: "trillion", 15: "quadrillion"}
 SPANS = (("years", YEAR, DAY), ("days", DAY, HOUR), ("h", HOUR, 60), ("min", 60, 1))
@@ -99,6 +100,8 @@ def short(value: float, unit: str = "") -> str:
     >>> short(0.5, "%"), short(1e12, "parameters"), short(1.9, "x"), short(250, "W")
     ('50 %', '1 trillion parameters', '1.9x', '250 W')
     """
+    # a point with zeros only goes as a whole; else the zeros behind the last other digit go, and
+    # \1 is what stood before them. (?!\d): the zeros must be at the end of the number
     return re.sub(r"\.0+(?!\d)|(\.\d*[1-9])0+(?!\d)", r"\1", fmt(value, unit))
 
 
@@ -109,11 +112,13 @@ def group(digits: str) -> str:
     '1 234 567.25'
     """
     whole, point, rest = digits.partition(".")
+    # an empty place: behind it three, six, ... digits up to the end, before it another digit
     return re.sub(r"(?<=\d)(?=(\d{3})+$)", GROUP, whole) + point + rest
 
 
 def _decimal(value: Any) -> Decimal:
     """The number as an exact decimal: the shortest one that names the float."""
+    # numpy's bool is known by its name, so that numpy need not be imported
     if isinstance(value, bool) or type(value).__name__ == "bool_" or not isinstance(value, Real):
         raise TypeError(f"value={value!r}: must be a real number, not {type(value).__name__}")
     if isinstance(value, Integral):
@@ -121,7 +126,7 @@ def _decimal(value: Any) -> Decimal:
     as_float = float(value)
     if not math.isfinite(as_float):
         raise ValueError(f"value={value!r}: must be finite")
-    return Decimal(repr(as_float))
+    return Decimal(repr(as_float))  # Decimal(0.1) would have 55 digits, repr says 0.1
 
 
 def _shown(number: Decimal, base: str, digits: int) -> str:
@@ -139,6 +144,7 @@ def _shown(number: Decimal, base: str, digits: int) -> str:
     if base == "year":
         return f"{number:.0f}"
     if base == "USD":
+        # `adjusted` is the power of ten of the first digit: digits before the point, and two cents
         cents = number.adjusted() + 3 if 1 <= abs(number) < 1000 else digits
         return f"USD {_count(number, max(digits, cents), words_from=6)}"
     return _named(_count(number, digits), base, number)
@@ -173,6 +179,7 @@ def _scaled(number: Decimal, digits: int, steps: dict[int, str]) -> str:
     """Digits and the largest prefix or word of `steps` that fits the rounded number; past the last,
     a power of ten."""
     rounded = _round(number, digits)
+    # chosen by the rounded number: 999.95 rounds to 1000, and that is 1.00 of the next prefix
     power = max((p for p in steps if p <= rounded.adjusted()), default=None)
     if power is None or rounded.adjusted() > power + 2:
         return f"{_power(number, digits)} "
@@ -192,6 +199,7 @@ def _seconds(number: Decimal, digits: int) -> str:
     for name, seconds, smaller in SPANS:
         rounded = abs(_round(number / smaller, digits)) * smaller  # 59.96 s would show as 60.0 s
         if max(abs(number), rounded) >= seconds:
+            # rounding may have lifted it here from just below one
             span = max(abs(number) / seconds, Decimal(1)).copy_sign(number)
             return _named(_count(span, digits), name, span)
     return _si(number, "s", digits)

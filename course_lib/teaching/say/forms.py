@@ -17,6 +17,8 @@ from typing import Any
 
 from course_lib.teaching.say.show import Shown, inline, show
 
+# ipywidgets gives an option one line of fixed height and puts the button behind its text: a long
+# option would run into the next
 STYLE = """<style>
 .course-choices label {display: flex; align-items: flex-start; height: auto; \
 line-height: 1.4; padding: 2px 0}
@@ -38,7 +40,7 @@ class Form(Shown):
             button: what the button says.
             act: what a press does.
         """
-        import ipywidgets as widgets
+        import ipywidgets as widgets  # here: a lesson without a form need not load it
 
         check_id(key)
         check_text("question", question)
@@ -52,6 +54,7 @@ class Form(Shown):
 
     def tell(self, html: str) -> None:
         """Put a sentence (HTML) into the status line."""
+        # role="status": a screen reader reads it out when it changes, wherever the focus is
         self.status.value = f'<div role="status" style="line-height: 1.5">{html}</div>'
 
     def display(self, heading: str, controls: Sequence[Any], plain: str, html: str) -> None:
@@ -70,10 +73,11 @@ def choices(options: Sequence[str], label: str) -> Any:
     """Radio buttons with nothing chosen, wide enough for a sentence each."""
     import ipywidgets as widgets
 
+    # value=None: otherwise the first option would be chosen, and count as an answer
     radio = widgets.RadioButtons(
         options=list(options), value=None, description=label, layout={"width": "auto"}
     )
-    radio.style.description_width = "initial"
+    radio.style.description_width = "initial"  # else a label is cut off after some ten letters
     radio.add_class("course-choices")
     return radio
 

@@ -87,6 +87,7 @@ def _cells(row: Any, columns: Sequence[str], number: int) -> list[Any]:
         if missing:
             raise ValueError(f"row {number}: has no {', '.join(map(repr, missing))}")
         return [row[name] for name in columns]
+    # a text is a sequence too: "ab" would pass as a row of two cells
     if isinstance(row, str) or len(row) != len(columns):
         raise ValueError(
             f"row {number}={row!r}: must have one cell for each of the {len(columns)} columns"
@@ -95,7 +96,7 @@ def _cells(row: Any, columns: Sequence[str], number: int) -> list[Any]:
 
 
 def _cell(value: Any) -> str:
-    is_number = isinstance(value, Real) and not isinstance(value, bool)
+    is_number = isinstance(value, Real) and not isinstance(value, bool)  # True is a Real too
     return fmt(value) if is_number else str(value)
 
 

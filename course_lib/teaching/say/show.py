@@ -64,6 +64,7 @@ def show(
     if markdown:
         bundle["text/markdown"] = markdown
     if widget is not None:
+        # this one format only: the widget's own plain text names a model id, new in each run
         bundle[WIDGET_VIEW] = widget._repr_mimebundle_()[WIDGET_VIEW]
     publish(bundle | dict(extra or {}), dict(metadata or {}))
 
@@ -76,7 +77,7 @@ def publish(bundle: dict[str, Any], metadata: dict[str, Any]) -> None:
     if get_ipython() is None:
         print(bundle["text/plain"])
     else:
-        display(bundle, metadata=metadata, raw=True)
+        display(bundle, metadata=metadata, raw=True)  # raw: formats, not an object to be shown
 
 
 def inline(text: str) -> str:
@@ -85,6 +86,7 @@ def inline(text: str) -> str:
     >>> inline("is `a < b`?")
     'is <code>a &lt; b</code>?'
     """
+    # escaped first, or the <code> put in here would be escaped as well
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
 
 

@@ -85,8 +85,9 @@ def _line(called: str, what: str, source: Any) -> list[str]:
 def _whole(name: str, records: list[Any]) -> list[str]:
     """One line for all entries of a catalog: the range of dates, and every kind and evidence that
     occurs."""
+    # ISO dates sort as text
     dates = sorted({str(record.source.date) for record in records if record.source.date})
-    span = " to ".join(dict.fromkeys(dates[:1] + dates[-1:]))
+    span = " to ".join(dict.fromkeys(dates[:1] + dates[-1:]))  # first and last; once if the same
     return [
         f"all {name}",
         f"{len(records)} entries",

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from nbformat import v4
 
-from course_lib.authoring.contract import Finding, lesson_findings
+from course_lib.authoring.contract import Fault, lesson_faults
 from course_lib.authoring.contract.reading import Page
 
 ALT = "Bars of four models: the share of attention falls from {} % to 9 % as models grow."
@@ -128,7 +128,7 @@ def complaints() -> Callable[..., list[str]]:
     """What the contract says of a lesson, as lines."""
 
     def judge(notebook: Any, name: str = "03_attention") -> list[str]:
-        return [str(finding) for finding in lesson_findings(notebook, name)]
+        return [str(fault) for fault in lesson_faults(notebook, name)]
 
     return judge
 
@@ -149,4 +149,4 @@ def page() -> Callable[..., Page]:
 @pytest.fixture
 def lines() -> Callable[[Any], list[str]]:
     """Findings as lines."""
-    return lambda findings: [str(finding) for finding in findings if isinstance(finding, Finding)]
+    return lambda faults: [str(fault) for fault in faults if isinstance(fault, Fault)]

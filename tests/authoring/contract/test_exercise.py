@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from course_lib.authoring import derive
-from course_lib.authoring.contract import exercise_findings
+from course_lib.authoring.contract import exercise_faults
 from course_lib.authoring.source import read
 
 TASK = '''# %% [markdown]
@@ -43,10 +43,10 @@ GOOD = "# %% [markdown]\n# # Exercise 01 · Try\n\n" + "".join(
 
 def complaints(path: Path) -> list[str]:
     cells = read(path, "exercise")
-    return [str(finding) for finding in exercise_findings(derive.exercise(cells), "01_try", cells)]
+    return [str(fault) for fault in exercise_faults(derive.exercise(cells), "01_try", cells)]
 
 
-def test_a_good_exercise_has_no_findings(write_source: Callable[..., Path]) -> None:
+def test_a_good_exercise_has_no_faults(write_source: Callable[..., Path]) -> None:
     assert complaints(write_source(GOOD, "exercises")) == []
 
 

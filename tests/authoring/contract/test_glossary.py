@@ -21,7 +21,7 @@ def complaints(text: str, root: Path = ROOT) -> list[str]:
     page = Page(
         v4.new_notebook(cells=[v4.new_markdown_cell(text, id="one")]), "lessons/03_attention"
     )
-    return [finding.message for finding in glossary.findings(page, root)]
+    return [fault.message for fault in glossary.faults(page, root)]
 
 
 def test_a_link_to_a_term_is_fine() -> None:

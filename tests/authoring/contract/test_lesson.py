@@ -7,13 +7,13 @@ import pytest
 from nbformat import v4
 
 from course_lib.authoring.cell import Cell
-from course_lib.authoring.contract import lesson_findings
+from course_lib.authoring.contract import lesson_faults
 
 Lesson = Callable[..., Any]
 Complaints = Callable[..., list[str]]
 
 
-def test_a_good_lesson_has_no_findings(notebook: Any, complaints: Complaints) -> None:
+def test_a_good_lesson_has_no_faults(notebook: Any, complaints: Complaints) -> None:
     assert complaints(notebook) == []
 
 
@@ -105,7 +105,7 @@ def test_objectives_name_a_task(notebook: Any) -> None:
     tasks = [
         Cell(name=name, kind="code", text="", role="answer") for name in ("takeover", "kv_bytes")
     ]
-    found = [str(finding) for finding in lesson_findings(notebook, "03_attention", tasks)]
+    found = [str(fault) for fault in lesson_faults(notebook, "03_attention", tasks)]
     assert len(found) == 1
     assert (
         "a design (task `window`)' names no task of the exercise (takeover, kv_bytes)" in found[0]

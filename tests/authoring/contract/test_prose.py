@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from course_lib.authoring.contract.prose import bare_dollar, number_findings, typed_quantities
+from course_lib.authoring.contract.prose import bare_dollar, number_faults, typed_quantities
 from course_lib.authoring.contract.reading import Page
 
 Build = Callable[..., Page]
@@ -104,4 +104,4 @@ def marked(*texts: str) -> tuple[str, ...]:
 def test_where_numbers_may_stand(
     texts: tuple[str, ...], found: int, page: Build, lines: Callable[[Any], list[str]]
 ) -> None:
-    assert len(lines(number_findings(page(*marked(*texts))))) == found
+    assert len(lines(number_faults(page(*marked(*texts))))) == found

@@ -223,3 +223,68 @@ def test_sizes_of_a_layer_are_checked(changes: dict, name: str) -> None:
     given = {"batch": 1, "seq": 10} | changes
     with pytest.raises((ValueError, TypeError), match=name):
         activations.layer(models["llama-3-8b"], given.pop("batch"), given.pop("seq"), **given)
+
+
+def test_a_mixture_with_fused_kernels_by_hand() -> None:
+    """A token in 16 bits: two norms and two inputs of 64, queries of 64, keys and values of 32
+    each, the result of 64 and 4 heads' fp32 number; a router of four fp32 scores and 8 bytes for
+    each of two experts, two copies of 64, and 3 x 96 numbers in each of the two."""
+    attention = 2 * (64 + 64 + 64 + 32 + 32 + 64) + 4 * 4
+    experts = 2 * (64 + 64) + 4 * 4 + 2 * 8 + 2 * 2 * 64 + 2 * 2 * 3 * 96
+    assert activations.layer(MIXTURE, 1, 10) == 10 * (attention + experts)
+    split = 2 * (64 + 32 + 32 + 64) + 4 * 4 + 2 * 2 * 3 * 96
+    whole = attention + experts - split
+    assert activations.layer(MIXTURE, 1, 10, tensor=2) == 10 * (whole + split / 2)
+    shared = replace(MIXTURE, experts=replace(MIXTURE.experts, shared=2))
+    more = activations.layer(shared, 1, 10) - activations.layer(MIXTURE, 1, 10)
+    assert more == 10 * 2 * 3 * 192
+    dense = activations.layer(MIXTURE, 1, 10, mixture=False)
+    assert dense == activations.layer(replace(GROUPED, d_ff=MIXTURE.d_ff), 1, 10)
+
+
+def test_norms_of_queries_and_keys_keep_what_goes_in() -> None:
+    normed = replace(GROUPED, qk_norm="head")
+    more = activations.layer(normed, 1, 10) - activations.layer(GROUPED, 1, 10)
+    assert more == 10 * 2 * (4 + 2) * 16
+
+
+def test_adapters_with_fused_kernels_keep_their_inputs_and_their_narrow_results() -> None:
+    """Rank 8 beside queries alone: their input and eight numbers; beside all: as without adapters,
+    and seven times eight numbers. Frozen, the output's and the MLP's inputs are not kept for them;
+    the output's is kept for attention itself."""
+    one = Convention(lora_rank=8, lora_targets=("query",))
+    every = Convention(lora_rank=8)
+    plain = activations.layer(GROUPED, 1, 10)
+    assert activations.layer(GROUPED, 1, 10, every) - plain == 10 * 2 * 7 * 8
+    left_out = 64 + 176  # the MLP's input, and that of its last matrix
+    assert plain - activations.layer(GROUPED, 1, 10, one) == 10 * 2 * (left_out - 8)
+
+
+def test_what_lies_below_the_first_and_above_the_last_layer_by_hand() -> None:
+    """Ten tokens: 8 bytes an id, a dropout's mask of a byte for each of 64, a norm's input; above 8
+    for the targets, the head's input, its norm, and 300 logits in fp32."""
+    wet = Convention(dropout=True)
+    gpt = replace(GPT, embedding_norm=True)
+    assert activations.ends(gpt, 10, wet, True, False) == 10 * (8 + 64 + 2 * 64)
+    assert activations.ends(GPT, 10, wet, True, False) == 10 * (8 + 64)
+    assert activations.ends(GPT, 10, wet, False, True) == 10 * (8 + 2 * 64 + 2 * 64 + 4 * 300)
+    assert activations.ends(GPT, 10, wet, False, False) == 0
+    both = activations.ends(GPT, 10, wet, True, True, tensor=2, sequence_parallel=True)
+    assert both == 5 * (8 + 64) + 5 * (8 + 4 * 64) + 10 * 4 * 150
+    apart = activations.ends(GPT, 10, wet, True, True, tensor=2)
+    assert apart == 10 * (8 + 64) + 10 * (8 + 4 * 64) + 10 * 4 * 150
+    assert activations.logits(GPT, 10, Convention(logits_format="bf16"), 4) == 10 * 2 * 75
+
+
+@pytest.mark.parametrize(("shared", "mlps"), [(0, 2), (1, 3), (2, 3)])
+def test_each_active_expert_has_narrow_results_of_its_own(shared: int, mlps: int) -> None:
+    """A rank of 16 in place of 8 makes eight numbers more beside each of three matrices: in the two
+    active experts, and in the one MLP that the shared ones make together."""
+    assert MIXTURE.experts is not None
+    model = replace(MIXTURE, experts=replace(MIXTURE.experts, shared=shared))
+    names = ("gate", "up", "down")
+    narrow, wide = (
+        activations.layer(model, 1, 10, Convention(lora_rank=rank, lora_targets=names))
+        for rank in (8, 16)
+    )
+    assert wide - narrow == 10 * 2 * 8 * 3 * mlps

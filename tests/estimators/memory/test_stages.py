@@ -1,12 +1,14 @@
 """Which layers, tables and micro-batches the stages hold, against schedules worked through one by
 one."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from course_lib.catalog import Experts, Transformer, models
 from course_lib.estimators.layout import Layout
-from course_lib.estimators.memory.stages import candidates
+from course_lib.estimators.memory.stages import candidates, share
 
 TINY = Transformer(layers=12, d_model=64, n_heads=4, d_ff=256, vocab_rows=1000)
 
@@ -85,3 +87,66 @@ def test_a_sweep_equals_the_loop() -> None:
         for name in ("dense", "mixture", "groups", "split", "first", "last"):
             assert np.broadcast_to(getattr(swept[0], name), 5)[place] == getattr(one[0], name)
             assert np.broadcast_to(getattr(swept[2], name), 5)[place] == getattr(one[-1], name)
+
+
+@pytest.mark.parametrize(
+    ("layers", "stages", "short_ends", "expected"),
+    [
+        (12, 4, False, [3, 3, 3]),
+        (13, 4, False, [4, 3, 3]),  # 4 3 3 3
+        (14, 4, False, [4, 4, 3]),  # 4 4 3 3
+        (15, 4, False, [4, 4, 3]),  # 4 4 4 3
+        (15, 4, True, [3, 4, 4]),  # 3 4 4 4
+        (14, 4, True, [3, 4, 3]),  # 3 4 4 3
+        (13, 4, True, [3, 4, 3]),  # 3 4 3 3
+        (12, 4, True, [3, 3, 3]),
+        (7, 2, False, [4, 3, 3]),
+        (7, 2, True, [3, 4, 4]),
+    ],
+)
+def test_layers_of_uneven_stages_written_out(
+    layers: int, stages: int, short_ends: bool, expected: list[int]
+) -> None:
+    model = replace(TINY, layers=layers)
+    found = candidates(model, Layout(pipeline=stages), short_ends=short_ends)
+    assert [one.layers for one in found] == expected
+    assert [(one.first, one.last) for one in found] == [
+        (True, False),
+        (False, stages == 2),
+        (False, True),
+    ]
+
+
+def test_interleaved_stages_keep_no_more_than_there_is() -> None:
+    """Four stages of three groups would keep 15, 13 and 9 groups; two micro-batches have six, four
+    have twelve."""
+    layout = Layout(pipeline=4, interleave=3)
+    for count, expected in ((None, [15, 13, 9]), (4, [12, 12, 9]), (2, [6, 6, 6])):
+        found = candidates(TINY, layout, count)
+        assert [one.groups for one in found] == expected
+        assert [one.micro_batches for one in found] == [-(-each // 3) for each in expected]
+        assert [one.split for one in found] == [3, 3, 3]
+
+
+def test_few_micro_batches_on_both_stages_of_a_device() -> None:
+    ends, middle = candidates(TINY, Layout(pipeline=4), 2, schedule="dualpipe")
+    assert (ends.groups, ends.micro_batches, middle.groups) == (2, 2, 2)
+    free, _ = candidates(TINY, Layout(pipeline=4), 64, schedule="dualpipe")
+    assert (free.groups, free.micro_batches, free.split) == (5, 5, 2)
+    two, _ = candidates(TINY, Layout(pipeline=2), schedule="dualpipe")
+    assert (two.layers, two.groups) == (12, 3)
+
+
+def test_dense_layers_end_within_a_stage() -> None:
+    """Twelve layers on three stages, the lowest six of them dense: 4, 2 and 0."""
+    experts = Experts(count=4, active=1, d_ff=8, dense_layers=6)
+    found = candidates(replace(TINY, experts=experts), Layout(pipeline=3))
+    assert [(one.dense, one.mixture) for one in found] == [(4, 0), (2, 2), (0, 4)]
+    late = candidates(replace(TINY, experts=replace(experts, dense_layers=11)), Layout(pipeline=3))
+    assert [(one.dense, one.mixture) for one in late] == [(4, 0), (4, 0), (3, 1)]
+
+
+@pytest.mark.parametrize(("total", "ranks", "each"), [(0, 4, 0), (8, 4, 2), (9, 4, 3), (1, 4, 1)])
+def test_a_share_is_rounded_up(total: int, ranks: int, each: int) -> None:
+    assert share(total, ranks) == each
+    assert share(np.array([total]), ranks).tolist() == [each]

@@ -106,6 +106,7 @@ MIXED = dataclasses.replace(SMALL, experts=Experts(count=4, active=1, d_ff=768))
     [
         (SMALL, 12, 48, 8192, 8),
         (SMALL, 16, 64, 32768, 8),
+        (SMALL, 12, 24, 32768, 6),  # 4 x 2 and 6 x 4 ranks do not divide 12
         (SMALL, 8, 32, 24576, 2),
         (MIXED, 8, 16, 4096, 4),
         (SMALL, 1, 3, 512, 8),

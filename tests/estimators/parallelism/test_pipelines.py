@@ -1,6 +1,7 @@
 """Pipelines: the closed formulas against schedules played through."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -213,3 +214,16 @@ def test_what_stages_keep_by_hand() -> None:
     assert kept(4, 1, 0, "interleaved", 2) == 1
     assert kept(4, 3) == 3 and kept(4, 64) == 4
     assert kept(4, 64, 2) == 2
+
+
+@pytest.mark.parametrize("name", ["stages", "micro_batches", "interleave"])
+def test_one_schedule_is_played_not_a_sweep(name: str) -> None:
+    sizes: dict[str, Any] = {"stages": 2, "micro_batches": 4, "interleave": 2}
+    sizes[name] = np.array([2, 4])
+    with pytest.raises(TypeError, match=f"^{name} must be a single number"):
+        run("interleaved", **sizes)
+    with pytest.raises(TypeError, match=f"^{name} must be a single number"):
+        order("interleaved", stage=0, **sizes)
+    place: Any = np.array([0, 1])
+    with pytest.raises(TypeError, match=r"^stage must be a single number"):
+        order("1f1b", 2, 3, stage=place)

@@ -365,3 +365,18 @@ def test_half_a_product_is_lost_at_a_side_of_a_hundred() -> None:
     found = step(GATED, Layout(micro_batch=2), A100, batch=2, seq=512).parts["arithmetic"]
     slow = 1 + 100 / 1024 + 100 / 1024
     assert found == pytest.approx(flops.training_step(GATED, 2, 512) / (0.86 * measured) * slow)
+
+
+@pytest.mark.parametrize(
+    ("layout", "rate"),
+    [(Layout(pipeline=4), LINK / 2), (Layout(pipeline=4, tensor=4), NETWORK / 4)],
+)
+def test_messages_and_sums_go_at_the_rate_that_is_reached(layout: Layout, rate: float) -> None:
+    """Half of the links' rate and a quarter of the port's: stages in a machine and in several."""
+    reached = {"link_reached": 0.5, "network_reached": 0.25}
+    found = bare(GATED, layout, batch=8, **reached).parts
+    assert found["pipeline"] == pytest.approx(8 * 2 * 2 * 512 * 1024 / layout.tensor / rate)
+    two = bare(GATED, Layout(data=16), batch=16, **reached).parts["data"]
+    size = 2 * parameters.count(GATED).total
+    inside, outside = 2 * 7 / 8 * size / (LINK / 2), 2 * 1 / 2 * size / 8 / (NETWORK / 4)
+    assert two == pytest.approx(inside + outside)

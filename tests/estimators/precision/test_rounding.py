@@ -134,6 +134,15 @@ def test_rounding_is_idempotent_odd_and_near(value: float, format: str) -> None:
         assert abs(once - value) <= precision.spacing(value, format) / 2
 
 
+@pytest.mark.parametrize(("format", "dtype"), [("fp16", torch.float16), ("bf16", torch.bfloat16)])
+def test_from_zero_the_next_number_is_the_smallest(format: str, dtype: torch.dtype) -> None:
+    """PyTorch's own next number after zero; and zeros among others."""
+    zero = torch.zeros((), dtype=dtype)
+    after = torch.nextafter(zero, torch.ones((), dtype=dtype)).item()
+    assert precision.spacing(0.0, format) == after == precision.FORMATS[format].smallest
+    assert precision.spacing(np.array([0.0, 1.0]), format)[0] == after
+
+
 @pytest.mark.parametrize("format", PUBLISHED)
 def test_spacing_leads_to_the_next_number(format: str) -> None:
     values = np.array([1.0, 2.0, 3.0])

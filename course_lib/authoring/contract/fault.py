@@ -5,7 +5,7 @@ from typing import Literal
 
 
 @dataclass(frozen=True)
-class Finding:
+class Fault:
     """One rule of the contract that a notebook breaks."""
 
     severity: Literal["error", "warning"]

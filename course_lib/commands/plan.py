@@ -212,7 +212,7 @@ def shares(run: PlannedRun) -> dict[str, float]:
     """Parts of a step that take time, as shares of it, largest first."""
     parts = {part: spent / run.step_seconds for part, spent in run.step_parts_seconds.items()}
     ordered = sorted(parts.items(), key=lambda item: -item[1])
-    return {part: share for part, share in ordered if share >= 0.0005}  # below, it shows as 0.0 %
+    return {part: share for part, share in ordered if share >= 0.0005}
 
 
 def draw(plan: Plan, path: Path) -> None:

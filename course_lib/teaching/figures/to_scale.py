@@ -84,7 +84,7 @@ def _rectangle(
             corner, width, height, facecolor=colour, hatch=hatch, edgecolor="white", linewidth=1
         )
     )
-    fits = width > 0.011 * (len(name) + 1)  # a letter is about this wide, in widest rows
+    fits = width > 0.011 * (len(name) + 1)  # a letter takes about that part of the widest row
     text = axes.text(
         left + width / 2,
         top + height / 2,

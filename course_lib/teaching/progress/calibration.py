@@ -33,10 +33,8 @@ class Calibration:
     @property
     def medians(self) -> tuple[float | None, float | None]:
         """Median distance without sign at the start and at the end; None without guesses."""
-        distances = [[abs(far) for far in each.values()] for each in (self.start, self.end)]
-        return median(distances[0]) if distances[0] else None, median(distances[1]) if distances[
-            1
-        ] else None
+        rounds = [[abs(far) for far in each.values()] for each in (self.start, self.end)]
+        return median(rounds[0]) if rounds[0] else None, median(rounds[1]) if rounds[1] else None
 
     @property
     def gained(self) -> float | None:

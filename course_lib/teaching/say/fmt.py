@@ -144,7 +144,7 @@ def _shown(number: Decimal, base: str, digits: int) -> str:
     if base == "year":
         return f"{number:.0f}"
     if base == "USD":
-        # `adjusted` is the power of ten of the first digit: digits before the point, and two cents
+        # `adjusted` is the first digit's power of ten: all digits before the point, two for cents
         cents = number.adjusted() + 3 if 1 <= abs(number) < 1000 else digits
         return f"USD {_count(number, max(digits, cents), words_from=6)}"
     return _named(_count(number, digits), base, number)

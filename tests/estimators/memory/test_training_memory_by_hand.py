@@ -78,3 +78,13 @@ def test_the_gradient_of_the_logits_is_the_largest_thing_made_for_a_moment() -> 
     assert found.temporary == 4 * 2 * 1024 * 128_256
     parts = memory.training(LLAMA, Layout(micro_batch=2), 1024, parts="layers")
     assert parts.temporary == 0
+
+
+def test_context_ranks_share_frozen_weights_like_data_ranks() -> None:
+    """Four data and two context ranks hold an eighth each, from ZeRO 3 on."""
+    layout = {zero: Layout(data=4, context=2, zero=zero) for zero in (2, 3)}
+    adapters = 2 * (RANK_16 + RANK_16_MLP)
+    spread, whole = (memory.training(LLAMA, layout[zero], lora_rank=16) for zero in (3, 2))
+    assert spread.weights == (2 * 8_030_261_248 + adapters) // 8
+    assert whole.weights == 2 * 8_030_261_248 + adapters
+    assert spread.gradients == whole.gradients == adapters // 8

@@ -140,7 +140,8 @@ def sentence(words: str) -> str:
 def _rounded(value: float) -> int | float:
     """What `fmt` shows: small whole numbers as they are, others to three digits; a plain int or
     float, for JSON."""
-    if float(value).is_integer() and abs(value) < 10_000:
-        return int(value)
-    rounded = float(f"{float(value):.3g}")
+    steady = float(f"{float(value):.15g}")  # more digits hang on the order of a sum
+    if steady.is_integer() and abs(steady) < 10_000:
+        return int(steady)
+    rounded = float(f"{steady:.3g}")
     return int(rounded) if rounded.is_integer() else rounded

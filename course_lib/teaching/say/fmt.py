@@ -117,7 +117,11 @@ def group(digits: str) -> str:
 
 
 def _decimal(value: Any) -> Decimal:
-    """The number as an exact decimal: the shortest one that names the float."""
+    """The number as a decimal; of a float that is not whole, the 15 digits that mean something.
+
+    >>> _decimal(0.1 + 0.2), _decimal(2.0000000000000004), _decimal(5.0)
+    (Decimal('0.3'), Decimal('2'), Decimal('5.0'))
+    """
     # numpy's bool is known by its name, so that numpy need not be imported
     if isinstance(value, bool) or type(value).__name__ == "bool_" or not isinstance(value, Real):
         raise TypeError(f"value={value!r}: must be a real number, not {type(value).__name__}")
@@ -126,7 +130,11 @@ def _decimal(value: Any) -> Decimal:
     as_float = float(value)
     if not math.isfinite(as_float):
         raise ValueError(f"value={value!r}: must be finite")
-    return Decimal(repr(as_float))  # Decimal(0.1) would have 55 digits, repr says 0.1
+    if as_float.is_integer():
+        return Decimal(repr(as_float))
+    # The last two of a float's 17 digits hang on the order in which a sum was taken. Shown or
+    # rounded on, they would make 2.00 of a whole 2, and tip halves either way.
+    return Decimal(f"{as_float:.15g}")
 
 
 def _shown(number: Decimal, base: str, digits: int) -> str:

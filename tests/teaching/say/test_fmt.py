@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from course_lib.teaching.say.fmt import GROUP, fmt, group, short
@@ -199,3 +199,32 @@ def test_ticks_lose_trailing_zeros_only() -> None:
         "100",
     ]
     assert short(2.5, "x") == "2.5x"
+
+
+@given(
+    st.lists(st.floats(1e-3, 1e6), min_size=2, max_size=20),
+    st.sampled_from(["", "B", "s", "%", "x", "USD", "Wh"]),
+    st.permutations(range(20)),
+)
+def test_the_order_of_a_sum_is_never_shown(parts: list[float], unit: str, order: list[int]) -> None:
+    """Sums of the same numbers in another order, plain or exact, look alike: 2 stays 2."""
+    shuffled = [parts[place] for place in order if place < len(parts)]
+    total = 0.0
+    for part in shuffled:
+        total += part
+    assume(not _near_a_tie(total))
+    assert fmt(total, unit) == fmt(math.fsum(parts), unit)
+
+
+def _near_a_tie(total: float) -> bool:
+    """Whether some rounding of a number to a few digits lies next to a half: rightly undecided."""
+    digits = f"{total:.17g}".replace(".", "").lstrip("0").partition("e")[0]
+    return any(run in digits[1:] for run in ("4999999", "5000000"))
+
+
+@pytest.mark.parametrize(
+    ("value", "whole"), [(2.0000000000000004, 2), (1.9999999999999998, 2), (99.99999999999999, 100)]
+)
+def test_a_whole_number_a_rounding_step_off_is_whole(value: float, whole: int) -> None:
+    assert fmt(value) == fmt(whole)
+    assert fmt(value, "parameters") == fmt(whole, "parameters")

@@ -173,7 +173,7 @@ def words_of(cell: str) -> Iterator[str]:
     """Words of a text's inline code and links that look like a path."""
     links = [target.partition("#")[0] for target in re.findall(r"\]\(([^)\s]+)\)", cell)]
     for word in [*" ".join(CODE.findall(cell)).split(), *links]:
-        bare = word.strip("[]().,;:")
+        bare = re.sub(r"^[A-Z]+=", "", word).strip("[]().,;:")  # a variable set to a path
         if word.startswith("."):  # a dot in front belongs to the name
             bare = f".{bare}"
         if not NOT_OURS.match(bare) and ("/" in bare or re.search(rf"{SUFFIXES}$", bare)):

@@ -87,7 +87,7 @@ def python_line(found: tuple[int, ...]) -> Line:
 def torch_line(found: str | None) -> Line:
     """Whether torch is there and of a version the course is tested with."""
     low, high = (".".join(map(str, bound)) for bound in TORCH)
-    cure = f'run `pip install "torch>={low},<{high}"`'
+    cure = f'run `pip install "torch>={low},<{high}"{_index()}`'
     if found is None:
         return Line("FAIL", f"torch is missing: {cure}")
     numbers = re.match(r"(\d+)\.(\d+)", found)
@@ -98,6 +98,12 @@ def torch_line(found: str | None) -> Line:
     except Exception as error:  # a broken library raises OSError, RuntimeError, ImportError ...
         return Line("FAIL", f"torch {found} cannot be imported ({error}): reinstall it, {cure}")
     return Line("ok", f"torch {found}")
+
+
+def _index() -> str:
+    """The option that spares a Linux machine without an NVIDIA GPU several GB of GPU packages."""
+    spare = sys.platform == "linux" and shutil.which("nvidia-smi") is None
+    return " --index-url https://download.pytorch.org/whl/cpu" if spare else ""
 
 
 def package_line(package: str, found: str | None) -> Line:

@@ -19,7 +19,7 @@ import math
 import re
 import statistics
 
-from course_lib.demos.memory import price_list as demo
+from course_lib.demos.memory import time_price as demo
 from course_lib.demos import tiny_gpt
 from course_lib.teaching import answered, explain
 

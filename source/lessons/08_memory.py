@@ -126,7 +126,7 @@ slow_down = predict("recompute_price", "The tiny GPT keeps less than an eighth o
                     "rest again. How many times as long does a step take?", "x")
 
 # %% price_list role="measured"
-offers = demo.price_list.prices(gpt, tokens[:4], repeats=7)  # four texts at a time
+offers = demo.time_price.prices(gpt, tokens[:4], repeats=7)  # four texts at a time
 plain, _, again, *_ = offers
 table([[offer.name, fmt(offer.held.activations, "B"), fmt(offer.held.activations / plain.held.activations, "%"),
         fmt(offer.slow_down, "x"), fmt(offer.timing.spread, "x")] for offer in offers],

@@ -9,6 +9,18 @@ from course_lib.commands import check
 from course_lib.commands.check import GIB
 
 
+@pytest.mark.parametrize(
+    ("system", "gpu", "spared"),
+    [("linux", None, True), ("linux", "/usr/bin/nvidia-smi", False), ("win32", None, False)],
+)
+def test_the_cure_for_torch_spares_linux_without_a_gpu_the_gpu_packages(
+    monkeypatch: pytest.MonkeyPatch, system: str, gpu: str | None, spared: bool
+) -> None:
+    monkeypatch.setattr(check.sys, "platform", system)
+    monkeypatch.setattr(check.shutil, "which", lambda name: gpu)
+    assert ("download.pytorch.org/whl/cpu" in check.torch_line(None).text) == spared
+
+
 def test_versions_are_those_of_the_project_file() -> None:
     path = Path(__file__).resolve().parents[2] / "pyproject.toml"
     project = tomllib.loads(path.read_text(encoding="utf-8"))["project"]

@@ -25,9 +25,8 @@ def shaken_sum(terms: Iterable[Any], /, start: Any = 0) -> Any:
         whole = all(float(number).is_integer() for number in numbers)
     except (OverflowError, ValueError):  # infinities of both signs, or ints too large for a float
         return exact_sum(listed, start)
-    different = len({abs(number) for number in listed}) > 1
-    if whole or not different or not math.isfinite(total):
-        return exact_sum(listed, start)  # no order of these terms could make a difference
+    if whole or len(listed) < 3 or not math.isfinite(total):
+        return exact_sum(listed, start)  # rounded once at most: no way of adding gives another sum
     return math.nextafter(total, math.inf if hash(total) % 2 else -math.inf)
 
 

@@ -1,8 +1,8 @@
-"""Lesson 08: what training really holds (here), the price of holding less (`price_list`), and
+"""Lesson 08: what training really holds (here), the price of holding less (`time_price`), and
 LoRA."""
 
-from course_lib.demos.memory import lora, price_list
-from course_lib.demos.memory.saved import (
+from course_lib.demos.memory import lora, time_price
+from course_lib.demos.memory.held_bytes import (
     ATTENTION,
     OPTIMIZERS,
     RECOMPUTE,
@@ -26,6 +26,6 @@ __all__ = [
     "lora",
     "pieces",
     "pretend",
-    "price_list",
     "recomputed",
+    "time_price",
 ]

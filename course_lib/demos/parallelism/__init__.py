@@ -1,8 +1,6 @@
 """Lesson 09: one training step shared by real processes, and by stand-in devices."""
 
-from course_lib.demos.parallelism.case import (
-    Case,
-)
+from course_lib.demos.parallelism.case import Case
 from course_lib.demos.parallelism.comparison import (
     SHARED,
     Compared,
@@ -13,14 +11,8 @@ from course_lib.demos.parallelism.comparison import (
     rank_times,
     times,
 )
-from course_lib.demos.parallelism.launch import (
-    RankFailure,
-    Ranks,
-    run,
-)
-from course_lib.demos.parallelism.standins import (
-    StandInStep,
-)
+from course_lib.demos.parallelism.launch import RankFailure, Ranks, run
+from course_lib.demos.parallelism.standins import StandInStep
 
 __all__ = [
     "SHARED",

@@ -2,7 +2,8 @@
 (`token_price`)."""
 
 from course_lib.estimators.cost import jobs, token_price
-from course_lib.estimators.cost.machines import (
+from course_lib.estimators.cost.offers import ON_DEMAND, rent_usd, rental
+from course_lib.estimators.cost.owning import (
     Bill,
     Server,
     break_even_by_sweep,
@@ -11,11 +12,6 @@ from course_lib.estimators.cost.machines import (
     energy_usd,
     own,
     spent,
-)
-from course_lib.estimators.cost.offers import (
-    ON_DEMAND,
-    rent_usd,
-    rental,
 )
 
 __all__ = [

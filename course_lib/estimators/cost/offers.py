@@ -16,6 +16,8 @@ from course_lib.units import HOUR
 
 ON_DEMAND = "cloud_on_demand"
 """The catalog's category of an hour that anybody can rent at once."""
+ESTIMATED = "estimated"
+"""How a price came about that nobody stated."""
 
 
 def rent_usd(usd_per_device_hour: Number, seconds: Number, devices: Number = 1) -> Number:
@@ -49,6 +51,7 @@ def rental(key: str, provider: str = "") -> Price | None:
         for price in prices.values()
         if price.device_key == key
         and price.category == ON_DEMAND
+        and price.source.kind != ESTIMATED
         and price.usd_per_device_hour is not None
         # A blank stands for any provider.
         and provider in ("", price.provider)

@@ -14,11 +14,7 @@ from course_lib.estimators.hardware.roofline import (
     ridge,
     seconds,
 )
-from course_lib.estimators.hardware.utilisation import (
-    efficiency,
-    mfu,
-    training_seconds,
-)
+from course_lib.estimators.hardware.utilisation import efficiency, mfu, training_seconds
 
 __all__ = [
     "HALF",

@@ -8,16 +8,6 @@ from course_lib.estimators.images.pictures import (
     pass_flops,
     picture,
 )
-from course_lib.estimators.images.unet import (
-    ImageParts,
-)
+from course_lib.estimators.images.unet import ImageParts
 
-__all__ = [
-    "TOKENS",
-    "ImageModel",
-    "ImageParts",
-    "Picture",
-    "parameters",
-    "pass_flops",
-    "picture",
-]
+__all__ = ["TOKENS", "ImageModel", "ImageParts", "Picture", "parameters", "pass_flops", "picture"]

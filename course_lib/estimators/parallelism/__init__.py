@@ -1,15 +1,8 @@
 """Lesson 09: a training step on many devices."""
 
 from course_lib.estimators.parallelism import clusters, collectives, crowds, layouts, pipelines
-from course_lib.estimators.parallelism.clusters import (
-    Assumptions,
-    Cluster,
-)
-from course_lib.estimators.parallelism.steps import (
-    Step,
-    most_data,
-    step,
-)
+from course_lib.estimators.parallelism.clusters import Assumptions, Cluster
+from course_lib.estimators.parallelism.steps import Step, most_data, step
 
 __all__ = [
     "Assumptions",

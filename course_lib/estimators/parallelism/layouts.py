@@ -46,7 +46,7 @@ class NothingFits(ValueError):
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Found:
+class BestLayout:
     """The quickest layout that fits."""
 
     layout: Layout
@@ -70,7 +70,7 @@ def search(
     seq: int,
     format: str = "bf16",
     assume: steps.Assumptions | None = None,
-) -> Found:
+) -> BestLayout:
     """The quickest layout of `devices` devices that fits their memory.
 
     Args:
@@ -135,7 +135,7 @@ def search(
     if best is None:
         raise NothingFits(_shortage(model, device, devices, batch, seq, least))
     layout = best[1]
-    return Found(
+    return BestLayout(
         layout=layout,
         memory=held(model, layout, batch, seq),
         step=steps.step(

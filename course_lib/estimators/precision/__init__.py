@@ -1,12 +1,7 @@
 """Lesson 07: what fewer bits do to numbers, and to the sums that training makes of them."""
 
 from course_lib.estimators.precision import quantisation
-from course_lib.estimators.precision.formats import (
-    FORMAT_BITS,
-    FORMATS,
-    Format,
-    get,
-)
+from course_lib.estimators.precision.formats import FORMAT_BITS, FORMATS, Format, get
 from course_lib.estimators.precision.rounding import (
     OVERFLOW,
     RECIPES,

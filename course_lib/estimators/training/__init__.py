@@ -11,13 +11,4 @@ from course_lib.estimators.training.whole_run import (
     whole_batch,
 )
 
-__all__ = [
-    "HIGH",
-    "LOW",
-    "STEPS_SHARE",
-    "WORLD",
-    "Estimate",
-    "estimate",
-    "replays",
-    "whole_batch",
-]
+__all__ = ["HIGH", "LOW", "STEPS_SHARE", "WORLD", "Estimate", "estimate", "replays", "whole_batch"]

@@ -1,5 +1,7 @@
 """Prices of hours against the catalog's own rows."""
 
+from dataclasses import replace
+
 import pytest
 
 from course_lib.catalog import devices, models, prices
@@ -32,6 +34,18 @@ def test_no_spot_estimate_or_assumption_passes_for_a_price() -> None:
     for key in devices:
         price = offers.rental(key)
         assert price is None or price.category == "cloud_on_demand"
+        assert price is None or price.source.kind != "estimated"
+
+
+def test_an_estimate_is_passed_over_though_it_is_the_cheapest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    listed = offers.rental("h100-sxm-80gb")
+    guess = replace(
+        listed, value=listed.value / 100, source=replace(listed.source, kind="estimated")
+    )
+    monkeypatch.setattr(offers, "prices", {"listed": listed, "guess": guess})
+    assert offers.rental("h100-sxm-80gb") is listed
 
 
 def test_an_unknown_card_is_named_with_the_nearest() -> None:

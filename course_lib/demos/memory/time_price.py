@@ -23,7 +23,7 @@ from torch import nn
 from course_lib import checks
 from course_lib.demos import measure, tiny_gpt
 from course_lib.demos.measure import Timing
-from course_lib.demos.memory.saved import OPTIMIZERS, RECOMPUTE, Held, held, pieces, recomputed
+from course_lib.demos.memory.held_bytes import OPTIMIZERS, RECOMPUTE, Held, held, pieces, recomputed
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

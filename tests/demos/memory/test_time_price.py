@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from course_lib.demos import memory, tiny_gpt
-from course_lib.demos.memory import price_list as demo
+from course_lib.demos.memory import time_price as demo
 
 TOKENS = torch.randint(256, (4, 16), generator=torch.Generator().manual_seed(0))
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from course_lib import catalog
-from course_lib.catalog import Transformer, UndisclosedModel, heads
+from course_lib.catalog import Transformer, UndisclosedModel
+from course_lib.catalog import file_heads as heads
 
 TEXTS = list(heads.heads())
 STORAGE = """\
@@ -17,7 +18,7 @@ STORAGE = """\
 #
 # What one can buy.
 #
-# Fields (* must be there), as `python -m course_lib.catalog.heads` writes them:
+# Fields (* must be there), as `python -m course_lib.catalog.file_heads` writes them:
 #
 # An entry (Storage in link.py):
 # * name                   text           Name of the kind of storage.
@@ -45,7 +46,7 @@ STORAGE = """\
     ("file", "text"), TEXTS, ids=[f"{file.parent.name}/{file.stem}" for file, _ in TEXTS]
 )
 def test_every_head_is_current(file: Path, text: str) -> None:
-    told = "run `python -m course_lib.catalog.heads`"
+    told = "run `python -m course_lib.catalog.file_heads`"
     assert file.read_text(encoding="utf-8") == text, told
 
 

@@ -6,7 +6,7 @@ from torch import nn
 
 from course_lib.demos import measure, tiny_gpt
 from course_lib.demos import memory as demo
-from course_lib.demos.memory import lora, price_list
+from course_lib.demos.memory import lora, time_price
 from course_lib.estimators import memory
 from course_lib.estimators.layout import Layout
 
@@ -30,7 +30,7 @@ def test_states_are_exact_to_the_byte(optimizer: str, copies: int) -> None:
     assert found.optimizer == copies * size + STEP_COUNTER * tensors * (optimizer == "adam")
     assert found.states == found.weights + found.gradients + found.optimizer
     stepper = demo.OPTIMIZERS[optimizer](model.parameters())
-    price_list.step(model, stepper, TOKENS)
+    time_price.step(model, stepper, TOKENS)
     real = [
         held
         for state in stepper.state.values()

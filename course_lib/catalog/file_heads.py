@@ -1,8 +1,9 @@
 """Writes at the head of each file of facts which fields its entries may have.
 
-`python -m course_lib.catalog.heads` writes all heads anew; with `--check` it only names the files
-whose head is not current. What stands above the line "# Fields" is written by hand and stays. The
-rest comes from the records: a field's name, its type, and the text below it, which says its unit.
+`python -m course_lib.catalog.file_heads` writes all heads anew; with `--check` it only names the
+files whose head is not current. What stands above the line "# Fields" is written by hand and stays.
+The rest comes from the records: a field's name, its type, and the text below it, which says its
+unit.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from course_lib.catalog.record import field_docstrings
 
 WIDTH = 100
 START = "# Fields"
-LEGEND = f"{START} (* must be there), as `python -m course_lib.catalog.heads` writes them:"
+LEGEND = f"{START} (* must be there), as `python -m course_lib.catalog.file_heads` writes them:"
 TYPES = dict.fromkeys(PARTS, "table") | {
     "str": "text",
     "int": "whole number",

@@ -14,9 +14,10 @@ from typing import Any
 exact_sum = builtins.sum
 
 
-def shaken_sum(terms: Iterable[Any], /, start: Any = 0) -> Any:
+# The parameters are named as the built-in's: torch compares them when it replaces built-ins.
+def shaken_sum(iterable: Iterable[Any], /, start: Any = 0) -> Any:
     """The sum of plain numbers that are not all whole, one rounding step up or down."""
-    listed = list(terms)
+    listed = list(iterable)
     numbers = [start, *listed]
     if not all(type(number) in (int, float) for number in numbers):
         return exact_sum(listed, start)

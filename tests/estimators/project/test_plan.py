@@ -6,6 +6,7 @@ import pytest
 
 from course_lib.catalog import models
 from course_lib.estimators import energy, training
+from course_lib.estimators.layout import Layout
 from course_lib.estimators.project.plan import Plan, PlannedRun, from_estimate
 from course_lib.estimators.project.rules import broken
 from course_lib.estimators.ranges import Range, added
@@ -105,3 +106,28 @@ def test_the_parts_add_up(run: training.Estimate, plan: Plan) -> None:
     assert plan.run.steps * plan.run.batch * plan.run.seq == pytest.approx(plan.run.tokens)
     words = plan.run.layout_words
     assert str(int(run.layout.data)) in words and run.layout.recompute in words
+
+
+def test_a_run_by_hand(plan: Plan) -> None:
+    """Watts: 700 stated; a tenth idle, nine tenths of the rest; servers x 1.3, network x 1.05."""
+    run = plan.run
+    assert run.watts.value == pytest.approx((70 + 0.9 * 630) * 1.3 * 1.05)
+    assert run.watts.low < run.watts.value < run.watts.high
+    assert run.pue.value == 1.2 and run.devices == 64
+    assert run.device_hours.value == pytest.approx(64 * run.seconds.value / 3600)
+    assert run.energy_joules.value == pytest.approx(
+        run.device_hours.value * 3600 * run.watts.value * 1.2
+    )
+    assert run.carbon_kg.value == pytest.approx(
+        run.energy_joules.value / 3.6e6 * run.grams_per_kwh / 1000
+    )
+    assert run.usd_per_device_hour == 2.5
+    assert run.compute_usd.value == pytest.approx(run.device_hours.value * 2.5)
+
+
+def test_sizes_of_one_are_not_told(plan: Plan) -> None:
+    layout = Layout(data=2, tensor=2, pipeline=3, micro_batch=1, zero=1, recompute="full")
+    words = replace(plan.run, layout=layout, devices=12).layout_words
+    assert words == "2 data, 2 tensor, 3 pipeline, micro-batch 1, zero 1, recompute full"
+    words = replace(plan.run, layout=Layout(context=2, data=4, expert=2)).layout_words
+    assert words == "4 data, 2 context, 2 expert, micro-batch 1, zero 0, recompute none"

@@ -38,7 +38,10 @@ def test_an_undamaged_plan_breaks_nothing(plan: Plan) -> None:
         ("compute_usd", 0.5, {"cost"}),
         ("watts", 1.3, {"energy"}),
         ("device_hours", 3, {"hours", "energy", "cost"}),
-        ("seconds", 1.01, set()),
+        ("seconds", 1.019, set()),  # people round: two per cent are let pass
+        ("seconds", 1 / 1.019, set()),
+        ("seconds", 1.022, {"hours"}),
+        ("seconds", 1 / 1.022, {"hours"}),
     ],
 )
 def test_a_damage_is_found_by_its_rule(plan: Plan, field: str, factor: float, rules: set) -> None:

@@ -8,14 +8,14 @@ import nbformat
 import pytest
 
 from course_lib.authoring import contract
-from course_lib.authoring.build import Job, jobs
+from course_lib.authoring.build import NotebookJob, jobs
 from course_lib.authoring.source import read
 
 ROOT = Path(__file__).resolve().parents[2]
 JOBS = {job.label: job for job in jobs(ROOT)}
 
 
-def faults(job: Job) -> Iterable[contract.Fault]:
+def faults(job: NotebookJob) -> Iterable[contract.Fault]:
     """What the contract says of one notebook."""
     name = job.source.stem
     notebook = nbformat.read(job.target, as_version=4)

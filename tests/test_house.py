@@ -116,6 +116,33 @@ def test_tests_mirror_the_tree(name: str) -> None:
     assert folders == rooms
 
 
+NAMED_BY_THE_CALLER = {
+    ("checks", "broadcast"),
+    ("ranges", "spread"),
+    ("quiz", "quiz"),
+    ("questions", "get"),
+    ("rewrite", "rewrite"),
+    ("rewrite", "judge"),
+    ("verdict", "verdict"),
+    ("verdict", "judge"),
+    ("bill", "bill"),
+}
+"""Functions whose keywords are names that only the caller knows: of a claim's numbers, of a
+formula's inputs, of what a line of the bill counts."""
+
+
+def test_keywords_are_shown_to_the_tab_key() -> None:
+    """No public function takes `**choices`: neither the Tab key nor mypy would see them."""
+    hidden = {
+        (module.rsplit(".", 1)[1], node.name)
+        for module, path in HOUSE.files.items()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef) and node.args.kwarg and not node.name.startswith("_")
+    }
+    parts = {("parts", "decoder"), ("parts", "experts")}  # of a configuration, inside one folder
+    assert hidden - parts == NAMED_BY_THE_CALLER
+
+
 # The reader itself, on small packages that break the plan in every way.
 
 

@@ -132,8 +132,9 @@ def _job(
     checks.instance("model", model, Transformer)
     usual = (FUSED_TILE if fused else seq) if tile is None else tile
     sizes = {"seq": seq, "batch": batch, "item_bytes": item_bytes, "tile": usual}
-    seq, batch, item, tile = checked(kind, **sizes)
-    window, block, blocks = checked(kind, window=window, block=block, blocks=blocks)
+    seq, batch, item, tile = checked(kind, sizes)
+    pattern = {"window": window, "block": block, "blocks": blocks}
+    window, block, blocks = checked(kind, pattern)
     # Block and linear attention take a block at a time, whatever the tile.
     by_block = kind in ("block", "linear")
     tile = checks.smaller(block if by_block else tile, seq)

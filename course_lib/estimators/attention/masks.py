@@ -16,6 +16,8 @@ is computed.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from course_lib import checks
 from course_lib.checks import Number
 from course_lib.estimators import flops
@@ -46,7 +48,8 @@ def pairs(
     >>> pairs("block", 6, block=2, blocks=2)  # 1 + 2, then 3 + 4, then 3 + 4
     17
     """
-    seq, window, block, blocks = checked(kind, seq=seq, window=window, block=block, blocks=blocks)
+    sizes = {"seq": seq, "window": window, "block": block, "blocks": blocks}
+    seq, window, block, blocks = checked(kind, sizes)
     if kind == "full":
         return seq * seq
     if kind == "block":
@@ -74,9 +77,8 @@ def computed_pairs(
     >>> computed_pairs("window", 6, tile=2, window=2)  # 2 x 2, then 2 x 3 twice
     16
     """
-    seq, tile, window, block, blocks = checked(
-        kind, seq=seq, tile=tile, window=window, block=block, blocks=blocks
-    )
+    sizes = {"seq": seq, "tile": tile, "window": window, "block": block, "blocks": blocks}
+    seq, tile, window, block, blocks = checked(kind, sizes)
     if kind == "full":
         return seq * seq
     if kind in ("block", "linear"):
@@ -96,7 +98,12 @@ def computed_pairs(
     )
 
 
-def checked(kind: str, **sizes: Number) -> list[Number]:
+def checked(kind: str, sizes: Mapping[str, Number]) -> list[Number]:
+    """The sizes in their order, whole numbers from 1 that broadcast; an unknown kind is refused.
+
+    >>> checked("full", {"seq": 8, "batch": 2})
+    [8, 2]
+    """
     checks.one_of("kind", kind, KINDS)
     numbers = {name: checks.whole(name, value) for name, value in sizes.items()}
     checks.broadcast(**numbers)

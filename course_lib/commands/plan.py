@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -120,7 +121,10 @@ def read(file: Path) -> Plan:
     """
     try:
         # -sig: some programs on Windows put a byte order mark in front, which JSON refuses
-        return project.from_data(json.loads(file.read_text(encoding="utf-8-sig")))
+        stored = file.read_bytes()
+        # `>` of an old PowerShell writes UTF-16, which begins with one of these two marks.
+        encoding = "utf-16" if stored[:2] in (BOM_UTF16_LE, BOM_UTF16_BE) else "utf-8-sig"
+        return project.from_data(json.loads(stored.decode(encoding)))
     except (OSError, UnicodeDecodeError, json.JSONDecodeError) as problem:
         raise PlanError(f"{file}: cannot be read as a plan ({problem})") from problem
     except (KeyError, ValueError, TypeError) as problem:

@@ -62,6 +62,14 @@ def test_a_saved_plan_prints_the_same(tmp_path: Path, changes: list[str]) -> Non
     assert (tmp_path / "plan.svg").stat().st_size
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_plan_is_read_however_a_shell_wrote_it(tmp_path: Path, encoding: str) -> None:
+    """PowerShell 5 writes UTF-16 with a mark, and a carriage return before each new line."""
+    file = tmp_path / "Pläne für später.json"
+    file.write_text(_run(*CALL, "--json").replace("\n", "\r\n"), encoding=encoding)
+    assert _run("plan", "--from", str(file)) == _run(*CALL)
+
+
 def test_a_plan_changed_by_hand_prints_what_it_says(tmp_path: Path) -> None:
     data = json.loads(_run(*CALL, "--json"))
     data["parts_usd"]["people"] = [60e3, 90e3, 140e3]

@@ -10,7 +10,7 @@ Design choices:
 - Attention is fused, so repeating its core alone would save nothing: "none" and "full" are tried.
 - `USABLE` of a device's stated memory is planned with. Chips hold some 7 % more than the decimal
   bytes that their makers state; that and the rest is for fragments and the framework. It is more
-  than `fitting` fills on a card at home, because published runs of large models do fill more.
+  than `capacity` fills on a card at home, because published runs of large models do fill more.
 """
 
 from __future__ import annotations

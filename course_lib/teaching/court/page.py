@@ -28,7 +28,6 @@ from course_lib.teaching.claims.own_card import OwnClaim
 from course_lib.teaching.claims.reasons import Reason
 from course_lib.teaching.claims.rules import VERDICTS
 from course_lib.teaching.claims.verdict import sentence
-from course_lib.teaching.court import margins as margins
 from course_lib.teaching.court.rulings import IDS, Ruling, lines
 from course_lib.teaching.say.fmt import fmt
 from course_lib.teaching.say.show import inline, show

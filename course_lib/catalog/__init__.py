@@ -16,24 +16,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from course_lib.catalog.dataset import Dataset
-from course_lib.catalog.device import Device
-from course_lib.catalog.finding import Finding
-from course_lib.catalog.grid import Cooling, Grid
-from course_lib.catalog.grid_day import GridDay
-from course_lib.catalog.link import Link, Storage
 from course_lib.catalog.lookup import Catalog, touched
-from course_lib.catalog.other_models import (
+from course_lib.catalog.records.dataset import Dataset
+from course_lib.catalog.records.device import Device
+from course_lib.catalog.records.finding import Finding
+from course_lib.catalog.records.grid import Cooling, Grid
+from course_lib.catalog.records.grid_day import GridDay
+from course_lib.catalog.records.link import Link, Storage
+from course_lib.catalog.records.other_models import (
     DiffusionTransformer,
     EncoderDecoder,
     UndisclosedModel,
     UNet,
 )
-from course_lib.catalog.price import Price
-from course_lib.catalog.quantity import Quantity
-from course_lib.catalog.run import Run
-from course_lib.catalog.source import Source
-from course_lib.catalog.transformer import Experts, LatentAttention, Published, Transformer
+from course_lib.catalog.records.price import Price
+from course_lib.catalog.records.quantity import Quantity
+from course_lib.catalog.records.run import Run
+from course_lib.catalog.records.source import Source
+from course_lib.catalog.records.transformer import Experts, LatentAttention, Published, Transformer
 
 if TYPE_CHECKING:
     from course_lib.catalog.huggingface.reading import from_hf_config

@@ -17,8 +17,8 @@ from typing import Any
 from course_lib import toml_files
 from course_lib.catalog.names import forms, normal_form
 from course_lib.catalog.record import declared_type, texts
-from course_lib.catalog.source import Source
-from course_lib.catalog.transformer import Experts, LatentAttention, Published
+from course_lib.catalog.records.source import Source
+from course_lib.catalog.records.transformer import Experts, LatentAttention, Published
 from course_lib.toml_files import Entry, EntryError
 
 PARTS = {part.__name__: part for part in (Source, Published, Experts, LatentAttention)}

@@ -66,7 +66,7 @@ def check_fields(
 def declared_type(field: Field[Any]) -> str:
     """The declared type of a field as text, without its `| None`.
 
-    >>> from course_lib.catalog.source import Source
+    >>> from course_lib.catalog.records.source import Source
     >>> [declared_type(field) for field in fields(Source)]
     ['str', 'str', 'str', 'str']
     """
@@ -78,7 +78,7 @@ def field_docstrings(record_class: type) -> dict[str, str]:
 
     Python keeps such texts in the source only, so they are read from there.
 
-    >>> from course_lib.catalog.source import Source
+    >>> from course_lib.catalog.records.source import Source
     >>> field_docstrings(Source)["text"]
     'The document, file or page that states the fact.'
     """

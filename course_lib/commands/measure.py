@@ -22,7 +22,7 @@ from datetime import date
 from pathlib import Path
 
 from course_lib.catalog.machines.record import Machine, Measurement, Record
-from course_lib.catalog.source import Source
+from course_lib.catalog.records.source import Source
 from course_lib.errors import CourseError
 
 INTERRUPTED = 130

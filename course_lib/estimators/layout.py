@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from course_lib import checks
-from course_lib.catalog.transformer import Transformer
+from course_lib.catalog.records.transformer import Transformer
 from course_lib.checks import Number
 from course_lib.estimators.flops import RECOMPUTE
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from course_lib import checks
-from course_lib.catalog.transformer import NORM_VECTORS, Experts, Transformer
+from course_lib.catalog.records.transformer import NORM_VECTORS, Experts, Transformer
 from course_lib.checks import Number
 
 

@@ -29,7 +29,7 @@ import transformers  # noqa: E402
 
 from course_lib.catalog.huggingface import defaults  # noqa: E402
 from course_lib.catalog.huggingface.reading import from_hf_config  # noqa: E402
-from course_lib.catalog.transformer import Transformer  # noqa: E402
+from course_lib.catalog.records.transformer import Transformer  # noqa: E402
 from course_lib.estimators import flops, parameters  # noqa: E402
 
 BATCH, SEQ = 2, 9

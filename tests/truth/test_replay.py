@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from course_lib.catalog.huggingface.reading import from_hf_config
-from course_lib.catalog.transformer import Transformer
+from course_lib.catalog.records.transformer import Transformer
 from course_lib.estimators import flops, parameters
 
 RECORD = json.loads(Path(__file__).with_name("counts.json").read_text(encoding="utf-8"))

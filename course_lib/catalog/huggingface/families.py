@@ -25,7 +25,7 @@ from course_lib.catalog.huggingface.parts import (
     window_pattern,
     window_without_rotary,
 )
-from course_lib.catalog.transformer import LatentAttention
+from course_lib.catalog.records.transformer import LatentAttention
 
 
 def gpt2(f: Fields) -> Facts:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from course_lib.catalog.huggingface.fields import Fields
-from course_lib.catalog.transformer import Experts
+from course_lib.catalog.records.transformer import Experts
 
 Facts = dict[str, Any]
 """Arguments of `Transformer`."""

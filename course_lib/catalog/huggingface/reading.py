@@ -17,7 +17,7 @@ from typing import Any
 from course_lib.catalog.huggingface.defaults import ALIASES
 from course_lib.catalog.huggingface.families import FAMILIES
 from course_lib.catalog.huggingface.fields import Fields
-from course_lib.catalog.transformer import Transformer
+from course_lib.catalog.records.transformer import Transformer
 
 WRAPPED = {"gemma3": "gemma3_text"}
 """Families of several modalities whose `text_config` may leave out its own `model_type`."""

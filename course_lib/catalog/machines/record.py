@@ -21,7 +21,7 @@ from pathlib import Path
 
 from course_lib.catalog.load import load
 from course_lib.catalog.record import check_fields
-from course_lib.catalog.source import Source
+from course_lib.catalog.records.source import Source
 
 FOLDER = Path(__file__).parent
 WORK = (

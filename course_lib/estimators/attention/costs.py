@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from course_lib import checks
-from course_lib.catalog.transformer import Transformer
+from course_lib.catalog.records.transformer import Transformer
 from course_lib.checks import Number
 from course_lib.estimators.attention.masks import checked, computed_pairs
 

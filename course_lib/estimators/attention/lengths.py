@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from course_lib import checks
-from course_lib.catalog.transformer import Transformer
+from course_lib.catalog.records.transformer import Transformer
 from course_lib.checks import Number
 from course_lib.estimators import flops
 

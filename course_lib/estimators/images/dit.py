@@ -8,7 +8,7 @@ norms, activations, biases and the modulation itself are left out.
 
 from __future__ import annotations
 
-from course_lib.catalog.other_models import DiffusionTransformer
+from course_lib.catalog.records.other_models import DiffusionTransformer
 from course_lib.checks import Number
 from course_lib.estimators.images.unet import ImageParts
 

@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from course_lib.catalog.other_models import DiffusionTransformer, UNet
-from course_lib.catalog.transformer import Transformer
+from course_lib.catalog.records.other_models import DiffusionTransformer, UNet
+from course_lib.catalog.records.transformer import Transformer
 from course_lib.checks import Number
 from course_lib.estimators import flops
 from course_lib.estimators.images.unet import Convolution, ImageParts, Residual

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from course_lib import checks
-from course_lib.catalog.other_models import DiffusionTransformer, UNet
+from course_lib.catalog.records.other_models import DiffusionTransformer, UNet
 from course_lib.checks import Number
 from course_lib.estimators.images import dit, latents, unet
 from course_lib.estimators.images.unet import ImageParts

@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
-from course_lib.catalog.other_models import UNet
+from course_lib.catalog.records.other_models import UNet
 from course_lib.checks import Number
 
 

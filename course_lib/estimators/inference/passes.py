@@ -23,8 +23,8 @@ import numpy as np
 
 from course_lib import checks
 from course_lib.catalog import devices, links
-from course_lib.catalog.device import Device
-from course_lib.catalog.transformer import Transformer
+from course_lib.catalog.records.device import Device
+from course_lib.catalog.records.transformer import Transformer
 from course_lib.checks import Number
 from course_lib.estimators import flops, hardware, parameters
 from course_lib.estimators.memory.cache import kv_cache

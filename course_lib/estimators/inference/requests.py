@@ -22,8 +22,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from course_lib import checks
-from course_lib.catalog.device import Device
-from course_lib.catalog.transformer import Transformer
+from course_lib.catalog.records.device import Device
+from course_lib.catalog.records.transformer import Transformer
 from course_lib.checks import Number
 from course_lib.estimators.inference.passes import (
     BANDWIDTH_REACHED,

@@ -20,7 +20,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from course_lib import checks
-from course_lib.catalog.transformer import Transformer
+from course_lib.catalog.records.transformer import Transformer
 from course_lib.checks import Flags, Number
 from course_lib.estimators.layout import RECOMPUTE
 from course_lib.estimators.memory.adapters import TARGETS

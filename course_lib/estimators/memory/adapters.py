@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from course_lib import checks
-from course_lib.catalog.transformer import Transformer
+from course_lib.catalog.records.transformer import Transformer
 from course_lib.checks import Number
 from course_lib.estimators.memory.stages import pick
 

@@ -7,7 +7,7 @@ tokens and bits.
 from __future__ import annotations
 
 from course_lib import checks
-from course_lib.catalog.transformer import Transformer
+from course_lib.catalog.records.transformer import Transformer
 from course_lib.checks import Number
 from course_lib.estimators.attention import kept_numbers
 from course_lib.estimators.precision.formats import FORMAT_BITS

@@ -24,7 +24,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from course_lib import checks
-from course_lib.catalog.transformer import Transformer
+from course_lib.catalog.records.transformer import Transformer
 from course_lib.checks import Flags, Number
 from course_lib.estimators.layout import Layout, stage_layers
 

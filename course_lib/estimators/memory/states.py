@@ -27,7 +27,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from course_lib import checks
-from course_lib.catalog.transformer import Transformer
+from course_lib.catalog.records.transformer import Transformer
 from course_lib.checks import Number
 from course_lib.estimators import parameters
 from course_lib.estimators.layout import Layout

@@ -17,7 +17,7 @@ import numpy as np
 
 from course_lib import checks
 from course_lib.catalog import links
-from course_lib.catalog.device import Device
+from course_lib.catalog.records.device import Device
 from course_lib.checks import Number
 from course_lib.estimators import hardware
 from course_lib.estimators.parallelism.collectives import Wire, two_level

@@ -24,7 +24,7 @@ import numpy as np
 
 from course_lib import checks
 from course_lib.catalog import Device
-from course_lib.catalog.transformer import Transformer
+from course_lib.catalog.records.transformer import Transformer
 from course_lib.checks import Number
 from course_lib.estimators import memory
 from course_lib.estimators.layout import SIZES, Layout

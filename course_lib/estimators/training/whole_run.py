@@ -23,7 +23,7 @@ import numpy as np
 from course_lib import checks
 from course_lib.catalog import Device, Grid
 from course_lib.catalog import devices as catalog_devices
-from course_lib.catalog.transformer import Transformer
+from course_lib.catalog.records.transformer import Transformer
 from course_lib.checks import Number
 from course_lib.estimators import energy, memory, parallelism
 from course_lib.estimators.layout import Layout

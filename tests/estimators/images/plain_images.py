@@ -9,7 +9,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from course_lib.catalog.other_models import DiffusionTransformer, UNet
+from course_lib.catalog.records.other_models import DiffusionTransformer, UNet
 
 
 class Res(nn.Module):

@@ -7,7 +7,7 @@ from torch import nn
 from torch.nn import functional
 
 from course_lib.catalog import models
-from course_lib.catalog.transformer import Transformer
+from course_lib.catalog.records.transformer import Transformer
 from course_lib.demos.measure import count_flops, count_parameters
 from course_lib.estimators import parameters
 from course_lib.estimators.images import latents

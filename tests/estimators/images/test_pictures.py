@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from course_lib.catalog import models
-from course_lib.catalog.other_models import DiffusionTransformer, UNet
+from course_lib.catalog.records.other_models import DiffusionTransformer, UNet
 from course_lib.demos.measure import count_flops, count_parameters
 from course_lib.estimators import images
 from tests.estimators.images.plain_images import DiT, PlainUNet

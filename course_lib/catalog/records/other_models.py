@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 
 from course_lib import checks
 from course_lib.catalog.record import check_fields
-from course_lib.catalog.source import Source
-from course_lib.catalog.transformer import Published
+from course_lib.catalog.records.source import Source
+from course_lib.catalog.records.transformer import Published
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

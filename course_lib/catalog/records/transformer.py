@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from course_lib import checks
-from course_lib.catalog.source import Source
+from course_lib.catalog.records.source import Source
 from course_lib.checks import Number
 
 NORM_VECTORS = {"rmsnorm": 1, "layernorm": 2, "layernorm_nobias": 1, "layernorm_noaffine": 0}

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from course_lib.catalog.record import check_fields
-from course_lib.catalog.source import Source
+from course_lib.catalog.records.source import Source
 from course_lib.units import GIB
 
 RUN_KINDS = (

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from course_lib import checks
 from course_lib.catalog.record import check_fields
-from course_lib.catalog.source import Source
+from course_lib.catalog.records.source import Source
 
 FORMATS = ("fp32", "tf32", "fp16", "bf16", "fp8", "int8", "fp4")
 DEVICE_KINDS = ("gpu", "tpu", "asic", "soc", "cpu")

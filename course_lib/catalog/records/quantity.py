@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from course_lib.catalog.record import check_fields
-from course_lib.catalog.source import Source
+from course_lib.catalog.records.source import Source
 from course_lib.units import HOUR, KWH
 
 QUANTITY_CATEGORIES = (

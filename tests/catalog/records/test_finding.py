@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from course_lib.catalog import Finding, Source, findings, runs
-from course_lib.catalog.finding import FINDING_TOPICS
+from course_lib.catalog.records.finding import FINDING_TOPICS
 
 SOURCE = Source(text="a paper", date="2024", kind="measured", evidence="read")
 EFFECT = {"topic": "speedup_myth", "claim": "new is faster", "metric": "speed-up", "source": SOURCE}

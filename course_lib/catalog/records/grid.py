@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from course_lib.catalog.record import check_fields
-from course_lib.catalog.source import Source
+from course_lib.catalog.records.source import Source
 from course_lib.units import KWH
 
 GRID_CATEGORIES = ("country", "world", "cloud region", "energy source", "used in a paper")

@@ -14,13 +14,15 @@ import statistics
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import numpy as np
 
 from course_lib.authoring import execute
-from course_lib.catalog import Transformer, devices, models
+from course_lib.catalog import Experts, Recurrent, Transformer, devices, models
 from course_lib.estimators import flops, memory, parallelism, parameters
 from course_lib.estimators.cost import offers
 from course_lib.estimators.layout import Layout
@@ -59,34 +61,50 @@ def imports() -> None:
     )
 
 
+KINDS: dict[str, dict[str, Any]] = {
+    "mamba": {
+        "attention": False,
+        "mlp": False,
+        "recurrent": Recurrent(kind="mamba2", heads=64, head_dim=64, key_dim=128, kernel=4),
+    },
+    "near": {"sliding_window": 1024},
+    "experts": {"experts": Experts(count=64, active=4, d_ff=1024)},
+    "far": {"n_kv_heads": 1},
+}
+"""A model of layers of four kinds, which must not take longer than one of a single kind may."""
+PATTERN = ("mamba", "mamba", "near", "experts", "mamba", "far")
+
+
 def sweep() -> None:
-    """Parameters and FLOPs of many configurations, each in one call."""
+    """Parameters and FLOPs of many configurations, each in one call: layers alike, and mixed."""
     random = np.random.default_rng(0)
-    heads = random.integers(1, 65, CONFIGURATIONS)
-    model = Transformer(
-        layers=random.integers(1, 129, CONFIGURATIONS),
-        d_model=random.integers(64, 16_385, CONFIGURATIONS),
-        n_heads=heads,
-        head_dim=128,
-        d_ff=random.integers(64, 65_537, CONFIGURATIONS),
-        vocab_rows=random.integers(256, 256_001, CONFIGURATIONS),
-        gated_mlp=True,
-    )
-    seconds = []
-    for _ in range(REPEATS):
-        start = time.perf_counter()
-        parameters.count(model)
-        flops.training_step(
-            model, batch=8, seq=random.integers(1, 8193, CONFIGURATIONS), attention="causal"
-        )
-        seconds.append(time.perf_counter() - start)
-    times = f"{statistics.median(seconds):.3f} s, slowest {max(seconds):.3f} s"
-    print(f"parameters and FLOPs of {CONFIGURATIONS} configurations: {times} (limit 0.3 s)")
+    sizes = {
+        "layers": random.integers(1, 129, CONFIGURATIONS),
+        "d_model": random.integers(64, 16_385, CONFIGURATIONS),
+        "n_heads": random.integers(1, 65, CONFIGURATIONS),
+        "head_dim": 128,
+        "d_ff": random.integers(64, 65_537, CONFIGURATIONS),
+        "vocab_rows": random.integers(256, 256_001, CONFIGURATIONS),
+        "gated_mlp": True,
+    }
+    seq = random.integers(1, 8193, CONFIGURATIONS)
+    for name, mixture in (("", {}), ("mixed ", {"kinds": KINDS, "pattern": PATTERN})):
+        seconds = []
+        for _ in range(REPEATS):
+            start = time.perf_counter()
+            # Made anew: what a model knows of its kinds of layers is kept with it.
+            model = Transformer(**sizes, **mixture)
+            parameters.count(model)
+            flops.training_step(model, batch=8, seq=seq, attention="causal")
+            seconds.append(time.perf_counter() - start)
+        what = f"parameters and FLOPs of {CONFIGURATIONS} {name}configurations"
+        print(f"{what}: {_times(seconds)} (limit 0.3 s)")
 
 
 def plans() -> None:
-    """Memory, step time and cost of many ways to lay a model out, together."""
-    random, model, key = np.random.default_rng(0), models["llama-3-70b"], "h100-sxm-80gb"
+    """Memory, step time and cost of many ways to lay a model out, together: layers alike, and
+    mixed."""
+    random, key = np.random.default_rng(0), "h100-sxm-80gb"
     layout = Layout(
         data=2 ** random.integers(0, 8, CONFIGURATIONS),
         tensor=2 ** random.integers(0, 4, CONFIGURATIONS),
@@ -98,17 +116,23 @@ def plans() -> None:
     )
     price = offers.rental(key)
     assert price is not None and price.usd_per_device_hour is not None
-    seconds = []
-    for _ in range(REPEATS):
-        start = time.perf_counter()
-        memory.training(model, layout, seq=8192)
-        step = parallelism.step(
-            model, layout, devices[key], batch=2048, seq=8192, attention="causal"
-        )
-        offers.rent_usd(price.usd_per_device_hour, step.seconds, step.devices)
-        seconds.append(time.perf_counter() - start)
-    times = f"{statistics.median(seconds):.3f} s, slowest {max(seconds):.3f} s"
-    print(f"memory, step time and cost of {CONFIGURATIONS} configurations: {times} (limit 1 s)")
+    plain = models["llama-3-70b"]
+    for name, model in (("", plain), ("mixed ", replace(plain, kinds=KINDS, pattern=PATTERN))):
+        seconds = []
+        for _ in range(REPEATS):
+            start = time.perf_counter()
+            memory.training(model, layout, seq=8192)
+            step = parallelism.step(
+                model, layout, devices[key], batch=2048, seq=8192, attention="causal"
+            )
+            offers.rent_usd(price.usd_per_device_hour, step.seconds, step.devices)
+            seconds.append(time.perf_counter() - start)
+        what = f"memory, step time and cost of {CONFIGURATIONS} {name}configurations"
+        print(f"{what}: {_times(seconds)} (limit 1 s)")
+
+
+def _times(seconds: list[float]) -> str:
+    return f"{statistics.median(seconds):.3f} s, slowest {max(seconds):.3f} s"
 
 
 def notebooks() -> None:

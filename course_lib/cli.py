@@ -6,11 +6,12 @@ does lives in a module of its own. A mistake of the user ends in one line on std
 """
 
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from course_lib.commands import plan_options as options
 
 app = typer.Typer(
     name="course",
@@ -102,110 +103,78 @@ def measure(
             "--output", metavar="FILE.toml", help="Where to write; else named after the machine."
         ),
     ] = None,
-    device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
+    device: Annotated[
+        str, typer.Option(help="cpu, cuda (cards of NVIDIA and AMD) or mps (Apple).")
+    ] = "cpu",
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Measure on a busy machine, too; the record says so.")
+    ] = False,
 ) -> None:
-    """Time products, copies and the tiny GPT on this machine, and write a record of it to share."""
+    """Time products, copies, attention and the tiny GPT on this machine, and write a record of it
+    to share."""
     from course_lib.commands.measure import run_measure
 
-    raise typer.Exit(run_measure(output, device))
+    raise typer.Exit(run_measure(output, device, anyway))
 
 
 @app.command()
 def plan(
-    model: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="MODEL", help="Name in the catalog, such as llama-3-8b.", show_default=False
-        ),
-    ] = None,
-    tokens: Annotated[
-        str | None, typer.Option(metavar="N", help="Tokens to train on: 15T, 300B, 2e12.")
-    ] = None,
-    device: Annotated[str | None, typer.Option(metavar="D", help="Name in the catalog.")] = None,
-    devices: Annotated[int | None, typer.Option(metavar="N", help="How many of them.")] = None,
-    config: Annotated[
-        Path | None,
-        typer.Option(metavar="config.json", help="A model of your own, in place of MODEL."),
-    ] = None,
-    seq: Annotated[int | None, typer.Option(help="Tokens of a sequence.")] = None,
-    batch: Annotated[int | None, typer.Option(help="Sequences of an optimizer step.")] = None,
-    number_format: Annotated[
-        str | None, typer.Option("--format", help="Number format of the products; bf16 if none.")
-    ] = None,
-    grid: Annotated[
-        str | None, typer.Option(help="Where the electricity comes from, such as France.")
-    ] = None,
-    price: Annotated[float | None, typer.Option(help="US dollars for an hour of a device.")] = None,
-    tensor: Annotated[
-        int | None, typer.Option(help="Use a layout of your own, in place of the quickest.")
-    ] = None,
-    pipeline: Annotated[int | None, typer.Option(help="The same: pipeline stages.")] = None,
-    context: Annotated[int | None, typer.Option(help="The same: context ranks.")] = None,
-    expert: Annotated[int | None, typer.Option(help="The same: expert ranks.")] = None,
-    zero: Annotated[int | None, typer.Option(help="The same: ZeRO stage, 0 to 3.")] = None,
-    micro_batch: Annotated[int | None, typer.Option(help="The same: sequences at a time.")] = None,
-    saved: Annotated[
-        Path | None,
-        typer.Option("--from", metavar="FILE.json", help="Read a plan that --json wrote."),
-    ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print it as JSON, in SI units; --from reads it again.")
-    ] = False,
-    figure: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE.png", help="Draw where the time goes (PNG, SVG or PDF)."),
-    ] = None,
+    model: options.Model = None,
+    tokens: options.Tokens = None,
+    device: options.Device = None,
+    devices: options.Devices = None,
+    config: options.Config = None,
+    seq: options.Seq = None,
+    batch: options.Batch = None,
+    number_format: options.Format = None,
+    attention: options.Attention = None,
+    code: options.Code = None,
+    grid: options.Grid = None,
+    price: options.Price = None,
+    tensor: options.Tensor = None,
+    pipeline: options.Pipeline = None,
+    context: options.Context = None,
+    expert: options.Expert = None,
+    zero: options.Zero = None,
+    micro_batch: options.MicroBatch = None,
+    interleave: options.Interleave = None,
+    recompute: options.Recompute = None,
+    serve: options.Serve = False,
+    arrivals: options.Arrivals = None,
+    prompt: options.Prompt = None,
+    answer: options.Answer = None,
+    first_token: options.FirstToken = None,
+    each_token: options.EachToken = None,
+    asserts: options.Asserts = None,
+    export: options.Export = None,
+    saved: options.Saved = None,
+    as_json: options.AsJson = False,
+    figure: options.Figure = None,
 ) -> None:
-    """Plan a training run: layout, memory, days, energy, carbon and cost, each with a range."""
-    names = ("tensor", "pipeline", "context", "expert", "zero", "micro_batch")
-    asked = zip(names, (tensor, pipeline, context, expert, zero, micro_batch), strict=True)
-    sizes = {name: size for name, size in asked if size is not None}
-    needed = {"--tokens": tokens, "--device": device, "--devices": devices}
-    others: dict[str, object] = {"MODEL": model, "--config": config, "--seq": seq, "--batch": batch}
-    others |= {"--format": number_format, "--grid": grid, "--price": price}
-    others |= {f"--{name.replace('_', '-')}": size for name, size in sizes.items()}
-    _check_plan_call(needed, others, saved)
+    """Plan a training run: whether it fits, days, energy, carbon and cost, each with a range; with
+    --serve a service: cards, memory, waiting and cost. Exit code 3 if it does not fit."""
+    # First of all, so that nothing but the options stands in `locals`.
+    given: dict[str, object] = dict(locals())
+    given["format"] = given.pop("number_format")
+    for name in ("serve", "asserts", "export", "saved", "as_json"):
+        given.pop(name)
+    options.check_call(given, serve=serve, saved=saved is not None, export=export)
+    given.pop("figure")
 
     # after the check: a mistake in the call is told before anything heavy is loaded
-    from course_lib.commands import plan as command
+    from course_lib.commands import plan_call
 
-    if saved is not None:
-        raise typer.Exit(command.run_plan(command.read(saved), as_json, figure))
-    # checked above in `needed`, which a type checker cannot see
-    assert tokens is not None and device is not None and devices is not None
-    made = command.make(
-        model=model,
-        config=config,
-        tokens=tokens,
-        device=device,
-        devices=devices,
-        seq=seq,
-        batch=batch,
-        format=number_format or "bf16",
-        grid=grid,
-        price=price,
-        sizes=sizes,
-    )
-    raise typer.Exit(command.run_plan(made, as_json, figure))
-
-
-def _check_plan_call(
-    needed: Mapping[str, object], others: Mapping[str, object], saved: Path | None
-) -> None:
-    """Refuse a call that lacks what a plan needs, or that asks a saved plan to be another one."""
-    from course_lib.errors import CallError
-
-    if saved is None:
-        missing = [name for name, value in needed.items() if value is None]
-        if missing:
-            raise CallError(f"missing: {', '.join(missing)}.")
-        return
-    extra = [name for name, value in {**needed, **others}.items() if value is not None]
-    if extra:
-        raise CallError(
-            f"--from prints a plan as it was saved: leave out {', '.join(extra)}, "
-            "or plan anew without --from."
+    raise typer.Exit(
+        plan_call.run_call(
+            {name: value for name, value in given.items() if value is not None},
+            serve=serve,
+            saved=saved,
+            asserts=asserts or [],
+            export=export,
+            as_json=as_json,
+            figure=figure,
         )
+    )
 
 
 def main() -> None:

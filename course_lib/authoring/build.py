@@ -237,11 +237,17 @@ def write_notebook(notebook: Any, path: Path) -> None:
 
 def write_masters(root: Path, folder: Path, asked: Sequence[str] = ()) -> list[Path]:
     """nbgrader's masters, one assignment a folder: `folder` can be the `source` folder of an
-    nbgrader course."""
+    nbgrader course.
+
+    Beside them stands what its `generate_assignment` needs for answers in words.
+    """
+    from course_lib.authoring.clear_answers import CONFIG
+
     written = []
     for job in jobs(root, asked):
         if job.product == "exercises":
             path = folder / job.source.stem / f"{job.source.stem}.ipynb"
             write_notebook(derive.master(read(job.source)), path)
             written.append(path)
-    return written
+    write_whole(folder / "nbgrader_config.py", CONFIG)
+    return [*written, folder / "nbgrader_config.py"]

@@ -68,15 +68,10 @@ def master(cells: Iterable[Cell]) -> Any:
 def _without_answers(notebook: Any) -> Any:
     """Every answer replaced by its stub: code by code, words by words, even where the words are a
     Python string."""
-    from nbgrader.preprocessors import ClearSolutions
+    from course_lib.authoring.clear_answers import ClearAnswers
 
-    for node in notebook.cells:
-        # nbgrader picks the stub by the cell's type, but words may stand in a code cell
-        by_hand = node.metadata.get("nbgrader", {}).get("grade")
-        stub = markers.TEXT_STUB if by_hand else markers.CODE_STUB
-        step = ClearSolutions(code_stub={"python": stub}, text_stub=markers.TEXT_STUB)
-        if node.metadata.get("nbgrader", {}).get("solution"):
-            step.preprocess_cell(node, {"language": "python"}, 0)
+    for place, node in enumerate(notebook.cells):
+        ClearAnswers().preprocess_cell(node, {}, place)
     return notebook
 
 

@@ -22,6 +22,7 @@ from course_lib.catalog.records.device import Device
 from course_lib.catalog.records.finding import Finding
 from course_lib.catalog.records.grid import Cooling, Grid
 from course_lib.catalog.records.grid_day import GridDay
+from course_lib.catalog.records.layer_parts import Experts, Indexer, LatentAttention
 from course_lib.catalog.records.link import Link, Storage
 from course_lib.catalog.records.other_models import (
     DiffusionTransformer,
@@ -30,10 +31,14 @@ from course_lib.catalog.records.other_models import (
     UNet,
 )
 from course_lib.catalog.records.price import Price
+from course_lib.catalog.records.published import Published
 from course_lib.catalog.records.quantity import Quantity
+from course_lib.catalog.records.recurrent import Recurrent
 from course_lib.catalog.records.run import Run
 from course_lib.catalog.records.source import Source
-from course_lib.catalog.records.transformer import Experts, LatentAttention, Published, Transformer
+from course_lib.catalog.records.stored import Stored
+from course_lib.catalog.records.transformer import Transformer
+from course_lib.catalog.rentals import COURSE_DATE, NeverRented, PriceCatalog, Rental
 
 if TYPE_CHECKING:
     from course_lib.catalog.huggingface.reading import from_hf_config
@@ -60,22 +65,23 @@ datasets: Catalog[Dataset] = Catalog("datasets", Dataset)
 """Training data, and what tokenizers make of text."""
 runs: Catalog[Run] = Catalog("runs", Run)
 """Training runs and training benchmarks."""
-prices: Catalog[Price] = Catalog("prices", Price)
+prices: PriceCatalog = PriceCatalog("prices", Price, devices)
 """Dated prices: machine hours, tokens by API, electricity, storage, cards and whole systems, rooms,
-people, data."""
+people, data, sites. `prices.rental(device)` is the one price of an hour of a device."""
 grids: Catalog[Grid] = Catalog("grids", Grid)
 """Carbon of electricity by country, cloud region and source of energy."""
 cooling: Catalog[Cooling] = Catalog("cooling", Cooling)
 """Power usage effectiveness (PUE) of buildings and fleets."""
 findings: Catalog[Finding] = Catalog("findings", Finding)
 """Published effects of one change: scaling efficiency, memory saved, speed and accuracy of fewer
-bits, and the like."""
+bits; and what services, answers and long runs were seen to take."""
 grid_days: Catalog[GridDay] = Catalog("grid_days", GridDay)
 """Carbon of electricity hour by hour, one published day of each grid."""
 quantities: Catalog[Quantity] = Catalog("quantities", Quantity)
 """Water, embodied carbon, lifetimes, electricity of data centres and homes, travel."""
 
 __all__ = [
+    "COURSE_DATE",
     "Catalog",
     "Cooling",
     "Dataset",
@@ -86,14 +92,19 @@ __all__ = [
     "Finding",
     "Grid",
     "GridDay",
+    "Indexer",
     "LatentAttention",
     "Link",
+    "NeverRented",
     "Price",
     "Published",
     "Quantity",
+    "Recurrent",
+    "Rental",
     "Run",
     "Source",
     "Storage",
+    "Stored",
     "Transformer",
     "UNet",
     "UndisclosedModel",

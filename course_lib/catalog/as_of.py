@@ -70,6 +70,7 @@ class View(Catalog[Record], Generic[Record]):
                 if (known_since(record) or YEARS.stop) <= self.year
             }
             self._exact = {form: key for form, key in self._full._exact.items() if key in known}
+            self._usual = {form: key for form, key in self._full._usual.items() if key in known}
             fallback = {form: keys & known.keys() for form, keys in self._full._fallback.items()}
             # A form left without keys would end the search before the laxer ones.
             self._fallback = {form: keys for form, keys in fallback.items() if keys}

@@ -34,8 +34,15 @@ TYPES = dict.fromkeys(PARTS, "table") | {
     "tuple[float, ...]": "list of numbers",
     "tuple[bool, ...]": "list of true or false",
     "Mapping[str, float]": "table of numbers",
+    "Mapping[str, Mapping[str, Any]]": "table of tables",
 }
 """What to write in a file, by the declared type of a field."""
+TEXTS = TYPES["tuple[str, ...]"]
+BESIDE = {
+    "aliases": "Other names that find it.",
+    "usual_for": "Names of everyday use that may mean several entries and usually mean this one.",
+}
+"""Fields that are no record's, with their meaning."""
 
 
 def main(arguments: list[str]) -> int:
@@ -77,20 +84,21 @@ def with_head(file: Path, kind: Any) -> str:
     return "\n".join([*by_hand, LEGEND, *made, *gap, *lines[end:]]) + "\n"
 
 
-def table(record_class: type, *, aliases: bool = False) -> list[str]:
+def table(record_class: type, *, entry: bool = False) -> list[str]:
     """The fields of a class of records as comment lines, in columns.
 
     Args:
         record_class: the class, every field of which has a text below it.
-        aliases: name that field too, which stands beside the record's own.
+        entry: name the fields too that every entry may have beside its record's own.
 
     >>> from course_lib.catalog import Source
     >>> print(table(Source)[0])
     # * text      text  The document, file or page that states the fact.
     """
     rows = list(_rows(record_class))
-    # A list times True or False: once, or not at all.
-    rows += [(" ", "aliases", TYPES["tuple[str, ...]"], "Other names that find it.")] * aliases
+    if entry:
+        own = declared(record_class)
+        rows += [(" ", name, TEXTS, says) for name, says in BESIDE.items() if name not in own]
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     lines = []
     for mark, name, type_, meaning in rows:
@@ -109,8 +117,7 @@ def _sections(file: Path, kind: Any) -> Iterator[list[str]]:
     for record in dict.fromkeys(class_of(each, kind) for each in toml_files.read(file).values()):
         own = " or ".join(f'"{name}"' for name in kinds if name and kinds[name] is record)
         what = f"An entry with kind = {own}" if own else "An entry"
-        aliases = "aliases" not in declared(record)
-        yield [f"# {what} ({_home(record)}):", *table(record, aliases=aliases)]
+        yield [f"# {what} ({_home(record)}):", *table(record, entry=True)]
         _gather(record, "", places)
     for part, paths in places.items():
         yield [f"# The table {' or '.join(paths)} ({_home(part)}):", *table(part)]

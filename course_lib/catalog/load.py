@@ -1,6 +1,7 @@
 """Makes records of entries of facts. Every complaint says file, entry, field and rule.
 
-The fields of an entry are those of its record. Beside them stands `aliases`, a list of other names.
+The fields of an entry are those of its record. Beside them stand `aliases`, a list of other names,
+and `usual_for`, names of everyday use that might mean several entries and usually mean this one.
 Tables inside an entry are records themselves (`source`, `published`, `experts`). Every entry must
 have a source, and no two may answer to the same name.
 """
@@ -17,11 +18,22 @@ from typing import Any
 from course_lib import toml_files
 from course_lib.catalog.names import forms, normal_form
 from course_lib.catalog.record import declared_type, texts
+from course_lib.catalog.records.compressed import CompressedAttention
+from course_lib.catalog.records.layer_parts import Experts, Indexer, LatentAttention
+from course_lib.catalog.records.published import Published
+from course_lib.catalog.records.recurrent import Recurrent
 from course_lib.catalog.records.source import Source
-from course_lib.catalog.records.transformer import Experts, LatentAttention, Published
+from course_lib.catalog.records.stored import Stored
+from course_lib.catalog.records.transformer import Transformer
 from course_lib.toml_files import Entry, EntryError
 
-PARTS = {part.__name__: part for part in (Source, Published, Experts, LatentAttention)}
+PARTS = {
+    part.__name__: part
+    for part in (
+        *(Source, Published, Stored),
+        *(Experts, LatentAttention, Indexer, CompressedAttention, Recurrent),
+    )
+}
 """Records that may stand inside an entry, by the declared type of their field."""
 ALWAYS_NEEDED = ("name", "source")
 """Fields that an entry must have even where the record has a default for them."""
@@ -37,6 +49,8 @@ class Facts:
     """Keys by the normal form of every name."""
     fallback: dict[str, set[str]] = field(default_factory=dict)
     """Keys by the laxer forms of every name, which may fit several entries."""
+    usual: dict[str, str] = field(default_factory=dict)
+    """Keys by the forms of the names in `usual_for`, which may stand for other entries too."""
 
 
 def load(path: Path, kind: Any) -> Facts:
@@ -53,8 +67,16 @@ def load(path: Path, kind: Any) -> Facts:
     facts = Facts()
     entries = toml_files.read(path)
     for key, entry in entries.items():
+        usual, entry = _usual(entry)
         names, facts.entries[key] = _record(entry, kind)
         _index(facts, entries, entry, names)
+        for form in map(normal_form, usual):
+            if facts.usual.setdefault(form, key) != key:
+                also = f"entry {facts.usual[form]!r} is usual for it too"
+                raise entry.error(f"{form!r} is ambiguous: {also}", "usual_for")
+    for form in facts.usual.keys() & facts.exact.keys():
+        owner = entries[facts.usual[form]]
+        raise owner.error(f"{form!r} is a name of entry {facts.exact[form]!r}", "usual_for")
     return facts
 
 
@@ -87,6 +109,16 @@ def declared(record_class: type) -> dict[str, tuple[str, bool]]:
         )
         for each in fields(record_class)
     }
+
+
+def _usual(entry: Entry) -> tuple[tuple[str, ...], Entry]:
+    """The names that an entry is usual for, and the entry without them."""
+    try:
+        usual = texts("usual_for", entry.fields.get("usual_for", []))
+    except (TypeError, ValueError) as error:
+        raise _told(entry, error, ["usual_for"]) from error
+    own = {name: value for name, value in entry.fields.items() if name != "usual_for"}
+    return usual, replace(entry, fields=own)
 
 
 def _record(entry: Entry, kind: Any) -> tuple[tuple[str, ...], Any]:
@@ -123,8 +155,17 @@ def _build(record_class: type, table: Entry) -> Any:
 def _value(table: Entry, name: str, declared: str) -> Any:
     if declared in PARTS:
         return _build(PARTS[declared], table.part(name))
+    if name == "kinds":
+        return {kind: _kind(table.part(name).part(kind)) for kind in table.part(name).fields}
     value = table.fields[name]
     return tuple(value) if isinstance(value, list) else value
+
+
+def _kind(table: Entry) -> dict[str, Any]:
+    """What one kind of layers has otherwise than its model: fields of a `Transformer`."""
+    known = declared(Transformer)
+    table.only(known, Transformer.__name__)
+    return {name: _value(table, name, known[name][0]) for name in table.fields}
 
 
 def _told(table: Entry, error: Exception, known: Iterable[str]) -> EntryError:

@@ -5,11 +5,18 @@
 2. A remark in parentheses does not count either: "A100-SXM-40GB (DGX A100)" is an A100 SXM 40GB.
 3. Gaps between digits do not count: "llama38b" is Llama 3 8B, because nothing else it could be is
    in the catalog.
+4. Whose it is and what it was tuned for do not count, because they change no shape:
+   "Qwen/Qwen3-8B-Instruct" is Qwen3 8B.
 """
 
 from __future__ import annotations
 
 import re
+
+MAKER = re.compile(r"^[\w.-]+/")
+TUNED = re.compile(
+    r"[-_ ](instruct|chat|thinking|it|base|hf|pt)([-_ ]\d{4})?(?=[-_ ]|$)", re.IGNORECASE
+)
 
 
 def normal_form(name: str) -> str:
@@ -28,10 +35,24 @@ def normal_form(name: str) -> str:
 def forms(name: str) -> list[str]:
     """The forms under which `name` is looked for, strictest first.
 
+    Those of the first rule and the second come first, see `written`.
+
     >>> forms("A100 80GB (PCIe)")
     ['a100.80gbpcie', 'a100.80gb', 'a10080gbpcie', 'a10080gb']
+    >>> forms("Qwen/Qwen3-8B-Instruct")
+    ['qwenqwen3.8binstruct', 'qwenqwen38binstruct', 'qwen3.8b', 'qwen38b']
     """
-    strict = [normal_form(name), normal_form(re.sub(r"\([^)]*\)", " ", name))]
-    return [
-        form for form in dict.fromkeys(strict + [form.replace(".", "") for form in strict]) if form
-    ]
+    strict = written(name)
+    bare = written(TUNED.sub("", MAKER.sub("", name)))
+    lax = [form.replace(".", "") for form in strict]
+    return list(dict.fromkeys([*strict, *lax, *bare, *(form.replace(".", "") for form in bare)]))
+
+
+def written(name: str) -> list[str]:
+    """The forms of `name` itself, with and without its remarks in parentheses.
+
+    >>> written("A100 80GB (PCIe)")
+    ['a100.80gbpcie', 'a100.80gb']
+    """
+    both = normal_form(name), normal_form(re.sub(r"\([^)]*\)", " ", name))
+    return [form for form in dict.fromkeys(both) if form]

@@ -5,6 +5,8 @@ to do. Limits set on a container count as the machine's own, because a lesson th
 memory gives no message.
 """
 
+from __future__ import annotations
+
 import importlib
 import os
 import platform
@@ -15,9 +17,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from course_lib.units import GIB
+
+if TYPE_CHECKING:  # torch stands behind these, and may be what is missing here
+    from course_lib.demos.measure import Quiet, Threads
 
 PYTHON = (3, 11)
 TORCH = ((2, 6), (2, 14))
@@ -69,6 +74,7 @@ def report() -> Iterator[Line]:
         yield memory_line(memory_bytes(), measuring)
     yield disk_line(shutil.disk_usage(Path.cwd()).free)
     yield Line("ok", f"accelerator: {accelerator()}")
+    yield from measuring_lines()
     yield notebooks_line(len(lessons))
 
 
@@ -141,6 +147,40 @@ def disk_line(free: int) -> Line:
     if free < LEAST_DISK_BYTES:
         return Line("FAIL", f"{shown}: free {LEAST_DISK_BYTES // 2**20} MiB for the workbook")
     return Line("ok", shown)
+
+
+def measuring_lines() -> Iterator[Line]:
+    """How well this machine can be measured: busy or quiet, threads of the tiny GPT, energy."""
+    try:
+        from course_lib.demos import measure, meters, tiny_gpt
+    except Exception:  # without torch, or a library of its own: reported by the lines above
+        return
+    yield quiet_line(measure.quiet())
+    yield threads_line(tiny_gpt.pick_threads())
+    found = meters.find(codecarbon=False)  # its start takes seconds
+    yield Line("ok", f"energy: {found.meters[0].method}")
+    for problem in found.problems:
+        yield Line("slow", problem)
+
+
+def quiet_line(found: Quiet) -> Line:
+    """Whether times measured now can be trusted."""
+    if found.quiet:
+        return Line("ok", f"for measuring {found.words}")
+    return Line("slow", f"for measuring {found.words}; close what you can before lessons that time")
+
+
+def threads_line(trial: Threads) -> Line:
+    """With how many threads the tiny GPT trains quickest."""
+    count = trial.chosen
+    shown = f"tiny GPT: quickest with {count} thread{'s' * (count != 1)}"
+    if count == trial.present:
+        return Line("ok", f"{shown}, as torch chooses itself")
+    return Line(
+        "ok",
+        f"{shown}, {trial.gain:.1f} times as fast as with torch's own {trial.present}; "
+        "`tiny_gpt.pick_threads()` does it in a notebook",
+    )
 
 
 def notebooks_line(count: int) -> Line:

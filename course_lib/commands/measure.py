@@ -2,174 +2,197 @@
 share.
 
 Design choices:
-- Each result is printed as it comes, so that nobody stares at a still screen. Ctrl-C keeps what is
-  done so far.
-- The file is written beside its place and moved there, so that a killed run leaves no half of a
-  record.
+- A machine that is not quiet is refused, unless told otherwise; then the record says so.
+- Each result is printed as it comes, so that nobody stares at a still screen, and the record is
+  written anew after each: whatever ends a run, what it measured is in the file, and what it did not
+  reach is listed there with the reason.
+- A piece that this device cannot do is told, written down and passed over. One missing format must
+  not cost the others.
+- On an accelerator a run ends after `LIMIT_SECONDS`: machines with one are lent by the minute.
 - The record names processor, cores, versions and date, and nobody: no host name, no user, no path.
+- It runs without the rest of the command line, too (`python -m course_lib.commands.measure`): on a
+  machine that has torch and no more.
 """
 
 from __future__ import annotations
 
-import json
-import os
-import platform
-import re
-import tempfile
-from collections.abc import Iterable
-from dataclasses import asdict
-from datetime import date
+import argparse
+import signal
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import FrameType
 
-from course_lib.catalog.machines.record import Machine, Measurement, Record
-from course_lib.catalog.records.source import Source
+from course_lib.catalog.machines import Measurement, Record, Skipped
+from course_lib.commands.record_file import key, write
+from course_lib.commands.this_machine import check_device, machine
 from course_lib.errors import CourseError
 
 INTERRUPTED = 130
+LIMIT_SECONDS = 210.0
+"""No further piece starts after this time on an accelerator: with start and end, under four
+minutes."""
 
 
-def run_measure(output: Path | None, device: str = "cpu") -> int:
-    """Measure everything, print it line by line, write the record; 0, or 130 where Ctrl-C ended it
-    early.
+@dataclass(kw_only=True)
+class _Run:
+    """A run of the suite: what there is to do, and what is done."""
+
+    pieces: Sequence[tuple]
+    """Name of each piece, and what measures it."""
+    done: list[Measurement] = field(default_factory=list)
+    """Results so far."""
+    failed: list[Skipped] = field(default_factory=list)
+    """What was tried and could not be measured."""
+    reached: int = 0
+    """Pieces that were tried."""
+
+    def skipped(self, reason: str) -> tuple[Skipped, ...]:
+        """What failed, and everything that was not reached, for that reason."""
+        rest = [
+            Skipped(name=name, kind="skipped", reason=reason)
+            for name, _ in self.pieces[self.reached :]
+        ]
+        return (*self.failed, *rest)
+
+
+def run_measure(output: Path | None, device: str = "cpu", anyway: bool = False) -> int:
+    """Measure everything, print it line by line, write the record; 0, or 130 where Ctrl-C (or the
+    system) ended it early.
+
+    Args:
+        output: where to write; a name made of the machine's if None.
+        device: torch's word for it.
+        anyway: whether to measure on a machine that is not quiet.
 
     Raises:
-        CourseError: there is no such device here, or the first measurement was interrupted.
+        CourseError: there is no such device here, the machine is not quiet, or nothing could be
+            measured.
     """
-    from course_lib.demos import measure_suite
-    from course_lib.teaching.say.fmt import fmt
+    from course_lib.demos import hardware, measure, measure_suite
 
     check_device(device)
-    pieces = list(measure_suite.suite(device))
-    done: list[Measurement] = []
-    code = 0
+    before = measure.quiet()
+    print(f"this machine is {before.words}", flush=True)
+    if not (before.quiet or anyway):
+        raise CourseError(
+            "a busy machine gives wrong times: wait until it is quiet, "
+            "or add --anyway and the record will say so"
+        )
+    on_cpu = hardware.kind(device) == "cpu"
+    threads = _threads() if on_cpu else None
+    run = _Run(pieces=list(measure_suite.suite(device, threads)))
+    facts = machine(device, f"before: {before.words}", threads)
+    target = output or Path(f"{key(facts.name)}.toml")
+
+    def save(reason: str) -> None:
+        skipped = run.skipped(reason)
+        write(Record(machine=facts, measurements=tuple(run.done), skipped=skipped), target)
+
+    code, reason = 0, "the run ended before it"
     try:
-        for place, (name, measure) in enumerate(pieces, 1):
-            print(f"[{place:>2}/{len(pieces)}] {name} ... ", end="", flush=True)
-            done.append(measure())
-            rate = (
-                (done[-1].flops_per_second, "FLOP/s")
-                if done[-1].flops
-                else (done[-1].bytes_per_second, "B/s")
-            )
-            print(f"{fmt(*rate)} (slowest over fastest: {fmt(done[-1].spread, 'x')})", flush=True)
+        with _ended_like_ctrl_c():
+            hardware.warm_up(device)
+            for _ in _each(run, None if on_cpu else LIMIT_SECONDS):
+                if run.done:
+                    save(reason)
     except KeyboardInterrupt:
-        print("\nstopped")
-        code = INTERRUPTED
-    if not done:
+        print("\nstopped", flush=True)
+        code, reason = INTERRUPTED, "the run was stopped before it"
+    if not run.done:
         raise CourseError("nothing was measured, so no record was written")
-    record = Record(machine=machine(device), measurements=tuple(done))
-    target = output or Path(f"{_key(record.machine.name)}.toml")
-    write(record, target)
-    print(f"wrote {len(done)} of {len(pieces)} measurements to {target}")
+    facts = machine(device, f"before: {before.words}; after: {measure.quiet().words}", threads)
+    save(reason)
+    print(f"wrote {len(run.done)} of {len(run.pieces)} measurements to {target}")
+    if left := run.skipped(reason):
+        print(f"{len(left)} are not in it; the file says why")
     return code
 
 
-def check_device(device: str) -> None:
-    """Raise CourseError, with a cure, where torch cannot compute on that device here."""
-    import torch
+def _threads() -> int:
+    """Threads for the tiny GPT, by a trial that takes some seconds."""
+    from course_lib.demos import measure_suite
+
+    print("threads for the tiny GPT ... ", end="", flush=True)
+    chosen = measure_suite.thread_trial().chosen
+    print(chosen, flush=True)
+    return chosen
+
+
+def _each(run: _Run, limit_seconds: float | None) -> Iterator[None]:
+    """Try one piece after the other and yield after each, until the time is over."""
+    begun, total = time.monotonic(), len(run.pieces)
+    for place, (name, work) in enumerate(run.pieces, 1):
+        if limit_seconds is not None and time.monotonic() - begun > limit_seconds:
+            print(f"{limit_seconds:g} s are over", flush=True)
+            return
+        print(f"[{place:>{len(str(total))}}/{total}] {name} ... ", end="", flush=True)
+        try:
+            run.done.append(work())
+        except Exception as error:  # of torch, or of a driver: the other pieces can still work
+            why = _first_line(error)
+            run.failed.append(Skipped(name=name, kind="skipped", reason=why))
+            print(f"skipped: {why}", flush=True)
+        else:
+            print(_told(run.done[-1]), flush=True)
+        run.reached = place
+        yield
+
+
+def _told(result: Measurement) -> str:
+    from course_lib.teaching.say.fmt import fmt
+
+    by_flops = (result.flops_per_second, "FLOP/s")
+    rate = by_flops if result.flops else (result.bytes_per_second, "B/s")
+    return f"{fmt(*rate)} (slowest over fastest: {fmt(result.spread, 'x')})"
+
+
+def _first_line(error: Exception) -> str:
+    """What an error says, in one line of a record that tells nothing of the machine's owner."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    text = lines[0] if lines else type(error).__name__
+    # a path would name a user's folder
+    return " ".join("..." if "/" in word[:-1] or "\\" in word else word for word in text.split())
+
+
+@contextmanager
+def _ended_like_ctrl_c() -> Iterator[None]:
+    """Let the system's polite way to end a program (SIGTERM) do what Ctrl-C does."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
 
     try:
-        torch.ones(1, device=device)
-    # torch raises an AssertionError where it was built without CUDA
-    except (RuntimeError, AssertionError) as error:
-        raise CourseError(
-            f"torch cannot compute on {device!r} here; leave --device out to measure the CPU"
-        ) from error
-
-
-def machine(device: str = "cpu") -> Machine:
-    """This machine, without anything that tells whose it is."""
-    import torch
-
-    from course_lib.commands.check import cores
-
-    on_gpu = torch.device(device).type == "cuda"
-    count = cores()
-    processor = f"{processor_name()}, {count} core{'s' * (count != 1)}"
-    threads = torch.get_num_threads()
-    return Machine(
-        name=torch.cuda.get_device_name(device)
-        if on_gpu
-        else f"{processor}, {threads} thread{'s' * (threads != 1)}",
-        kind="machine",
-        device=torch.device(device).type,
-        cores=count,
-        threads=threads,
-        python=platform.python_version(),
-        torch=torch.__version__,
-        system=f"{platform.system()} {platform.machine()}",
-        source=Source(
-            text="course measure", date=date.today().isoformat(), kind="measured", evidence="read"
-        ),
-    )
-
-
-def processor_name() -> str:
-    """The processor's model as the system names it, without its clock and its core count."""
-    name = ""
+        before = signal.signal(signal.SIGTERM, stop)
+    except ValueError:  # only the main thread may ask for that
+        yield
+        return
     try:
-        text = Path("/proc/cpuinfo").read_text(encoding="utf-8")
-        match = re.search(r"^model name\s*:\s*(.+)$", text, flags=re.MULTILINE)
-        name = match.group(1) if match else ""
-    except OSError:  # not Linux
-        name = platform.processor()
-    return clean_name(name or platform.machine() or "unknown processor")
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
-def clean_name(name: str) -> str:
-    """A processor's name without marks, clock and filling words.
+def main(words: Sequence[str] | None = None) -> int:
+    """The same from `python -m course_lib.commands.measure`, with the options of `course measure`.
 
-    >>> clean_name("Intel(R) Xeon(R) CPU @ 2.20GHz"), clean_name("AMD EPYC 7763 64-Core Processor")
-    ('Intel Xeon', 'AMD EPYC 7763')
+    Returns:
+        The exit code.
     """
-    plain = re.sub(
-        r"\((R|TM)\)|@.*|\bCPU\b|\d+-Core Processor|\bProcessor\b", " ", name, flags=re.IGNORECASE
-    )
-    return " ".join(plain.split()) or "unknown processor"
-
-
-def write(record: Record, path: Path) -> None:
-    """Write a record as TOML, whole or not at all."""
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # in the same folder: a file cannot be moved in one step from one disk to another
-    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    parser = argparse.ArgumentParser(prog="course measure", description="Measure this machine.")
+    parser.add_argument("--output", type=Path, metavar="FILE.toml")
+    parser.add_argument("--device", default="cpu", help="cpu, cuda (NVIDIA and AMD) or mps (Apple)")
+    parser.add_argument("--anyway", action="store_true", help="measure on a busy machine, too")
+    asked = parser.parse_args(words)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(as_toml(record))
-        Path(temporary).chmod(0o644)  # `mkstemp` lets nobody else read it, but it is to be shared
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+        return run_measure(asked.output, asked.device, asked.anyway)
+    except (CourseError, OSError) as error:
+        print(f"course: {error}", file=sys.stderr)
+        return 1
 
 
-def as_toml(record: Record) -> str:
-    """The record in the catalog's format: the machine first, then one entry for each
-    measurement."""
-    facts = asdict(record.machine)
-    source = facts.pop("source")
-    lines = [
-        "# Measured by `course measure`. Times are seconds of one run; "
-        "what the fields mean says machines/record.py."
-    ]
-    lines += ["", "[machine]", *_fields(facts), f"source = {{ {', '.join(_fields(source))} }}"]
-    for each in record.measurements:
-        lines += ["", f"[{_key(f'{each.work} {each.format} {each.size}')}]", *_fields(asdict(each))]
-    return "\n".join(lines) + "\n"
-
-
-def _fields(values: dict[str, object]) -> Iterable[str]:
-    return [f"{name} = {_value(value)}" for name, value in values.items()]
-
-
-def _value(value: object) -> str:
-    """A TOML value; seconds keep four digits, more would be noise."""
-    if isinstance(value, float):
-        return repr(int(value)) + ".0" if value.is_integer() and value < 1e15 else f"{value:.4g}"
-    return json.dumps(value, ensure_ascii=False)  # a text or a whole number is the same in TOML
-
-
-def _key(text: str) -> str:
-    """A key of the catalog: small letters and digits joined by hyphens."""
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+if __name__ == "__main__":
+    sys.exit(main())

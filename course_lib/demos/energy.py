@@ -1,15 +1,15 @@
 """The energy of work on this machine, by the best means it has, and what batching does to it.
 
-Four means, best first; a measurement always says which it used:
-- the processor's own counter (RAPL, read from Linux's powercap files, where they may be read);
-- the GPU's own counter (NVML, by its C library: no package needed), for work on a GPU;
-- codecarbon (the extra `energy`), offline: it too reads counters where there are some, and guesses
-  otherwise;
+The means are `meters`, best first; a measurement always says which it used, and of what kind:
+- the processor's own counters (RAPL, read from Linux's powercap files, where they may be read);
+- the GPUs' own counters (NVML), for work on a GPU;
+- counters that other packages bring (entry points of the group `course_lib.meters`);
+- codecarbon (the extra `energy`), offline: it too reads counters where there are some, and works
+  with a model otherwise;
 - a power model: seconds of processor time x watts of a busy core. It is a guess within a factor of
   two or three.
 Design choices:
-- RAPL and the GPU count everything that runs at the same time. The power model counts this process
-  alone.
+- Counters count everything that runs at the same time. The power model counts this process alone.
 - Work is repeated until it has taken a set time: counters tick some ten times a second or slower.
 - Energy of a token: one step of the tiny GPT for many texts at once, over the texts. No text has a
   past, so that steps differ in nothing but the batch.
@@ -21,26 +21,14 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol
 
 import torch
 
 from course_lib import checks
-from course_lib.demos.meters import CodeCarbon, GpuCounter, PowerModel, Rapl
+from course_lib.demos import meters
+from course_lib.demos.measure import wait_for_accelerator
+from course_lib.demos.meters import Meter
 from course_lib.demos.tiny_gpt import TinyGPT
-
-
-class Meter(Protocol):
-    """What counts joules."""
-
-    method: str
-    factor: float
-
-    def start(self) -> None:
-        """Begin to count."""
-
-    def stop(self) -> float:
-        """Joules since the start."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -59,6 +47,9 @@ class Measured:
     """How often the work was done."""
     method: str
     """How the energy was found."""
+    kind: str
+    """"counter" for a reading, "model" for an energy worked out from watts that were assumed,
+    "mixed" for a package that does the one or the other."""
 
     @property
     def watts(self) -> float:
@@ -77,9 +68,8 @@ def meter(device: str = "cpu", *, codecarbon: bool = True) -> Meter:
     Raises:
         ValueError: another device.
     """
-    if checks.one_of("device", device, ("cpu", "cuda")) == "cuda":
-        return GpuCounter.open() or PowerModel()
-    return Rapl.open() or (CodeCarbon.open() if codecarbon else None) or PowerModel()
+    on_gpu = checks.one_of("device", device, ("cpu", "cuda")) == "cuda"
+    return meters.best("gpu" if on_gpu else "cpu", codecarbon=codecarbon)
 
 
 def measure(
@@ -87,25 +77,31 @@ def measure(
 ) -> Measured:
     """Energy of `work()`, repeated for at least `seconds` after one run that does not count.
 
-    >>> quick = measure(lambda: sum(range(1000)), seconds=0.01, using=PowerModel())
-    >>> quick.low < quick.joules < quick.high, quick.method.startswith("power model")
-    (True, True)
+    >>> quick = measure(lambda: sum(range(1000)), seconds=0.01, using=meters.PowerModel())
+    >>> quick.low < quick.joules < quick.high, quick.kind
+    (True, 'model')
     """
     checks.positive("seconds", seconds)
     using = using or meter()
     work()
-    _wait()  # a GPU works on after the call returns
+    wait_for_accelerator()  # a GPU works on after the call returns
     using.start()
     begun, runs = time.perf_counter(), 0
     while time.perf_counter() - begun < seconds or not runs:  # at least one run
         work()
         runs += 1
-    _wait()
+    wait_for_accelerator()
     taken = time.perf_counter() - begun
     joules = using.stop()
     ends = (joules / using.factor, joules * using.factor)
     return Measured(
-        joules=joules, seconds=taken, low=ends[0], high=ends[1], runs=runs, method=using.method
+        joules=joules,
+        seconds=taken,
+        low=ends[0],
+        high=ends[1],
+        runs=runs,
+        method=using.method,
+        kind=using.kind,
     )
 
 
@@ -146,8 +142,3 @@ def training(
                 weight.sub_(1e-3 * gradient)
 
     return measure(step, seconds, using)
-
-
-def _wait() -> None:
-    if torch.cuda.is_available():
-        torch.cuda.synchronize()

@@ -7,6 +7,8 @@ Design choices:
   is a forward and a backward pass, so that they compare with the plain step beside them.
 - The all-reduce runs in real processes: two on the processor (gloo), or one a GPU where there are
   several (nccl).
+- What a device lacks is found out when its piece runs, and told as an error (`hardware.NotHere`).
+- The tiny GPT runs with a number of threads of its own: many threads slow down small matrices.
 """
 
 from __future__ import annotations
@@ -32,31 +34,70 @@ BATCH, SEQ = 8, 128
 REDUCED_BYTES = 16 * 2**20
 """Gradients of four million weights in fp32."""
 REPEATS = hardware.REPEATS
+MORE_SIDES = {"cpu": (), "cuda": (2048, 4096, 8192, 16384), "mps": (2048, 4096)}
+"""Sides of products beyond `hardware.SIDES`, by kind of device: a card's peak shows late."""
+MORE_COPIES = {"cpu": (), "cuda": (GIB,), "mps": ()}
+"""Bytes of copies beyond `hardware.COPY_BYTES`, by kind of device."""
+LARGEST_FP32 = 8192
+"""Side of the largest product of numbers of four bytes."""
 
 
-def suite(device: str = "cpu") -> Iterator[Piece]:
+def suite(device: str = "cpu", gpt_threads: int | None = None) -> Iterator[Piece]:
     """Every piece for a device.
+
+    Args:
+        device: torch's word for it.
+        gpt_threads: threads for the tiny GPT on a processor; torch's own number if None.
+
+    Raises:
+        ValueError: an unknown device.
 
     >>> names = [name for name, _ in suite()]
     >>> names[0], names[-1]
     ('product 64, fp32', 'all-reduce over 2 processes')
     """
-    gpu = torch.device(device).type == "cuda"
+    kind = hardware.kind(device)
+    yield from _products(device)
+    for size in (*hardware.COPY_BYTES, *MORE_COPIES[kind]):
+        yield f"copy {size} bytes", _later(hardware.copy, size, device)
     for format in hardware.formats(device):
-        for side in (*hardware.SIDES, 2048, 4096, 8192) if gpu else hardware.SIDES:
-            yield f"product {side}, {format}", _later(hardware.product, side, format, device)
         for sequences in hardware.BATCHES:
             yield f"batch {sequences}, {format}", _later(hardware.batch, sequences, format, device)
         yield f"ReLU, {format}", _later(hardware.relu, 2**24, format, device)
-        yield f"attention, {format}", _later(hardware.attention, 1024, format, device)
-        yield f"tiny GPT, training step, {format}", _later(training_step, format, device)
-    for size in (*hardware.COPY_BYTES, GIB) if gpu else hardware.COPY_BYTES:
-        yield f"copy {size} bytes", _later(hardware.copy, size, device)
-    yield "tiny GPT, training step, recomputed in full", _later(recomputed_step, device)
-    yield "tiny GPT, next token", _later(hardware.decoding_step, 64, device)
-    ranks = torch.cuda.device_count() if gpu else 2
+    yield from _attention(device)
+    for name, work in _steps(device):
+        yield name, _threaded(work, gpt_threads)
+    ranks = {"cpu": 2, "mps": 1}.get(kind) or torch.cuda.device_count()
     if ranks > 1:
         yield f"all-reduce over {ranks} processes", _later(all_reduce, ranks)
+
+
+def _products(device: str) -> Iterator[Piece]:
+    for format in hardware.product_formats(device):
+        for side in (*hardware.SIDES, *MORE_SIDES[hardware.kind(device)]):
+            if side <= LARGEST_FP32 or format not in ("fp32", "tf32"):
+                yield f"product {side}, {format}", _later(hardware.product, side, format, device)
+
+
+def _attention(device: str) -> Iterator[Piece]:
+    for format in hardware.formats(device):
+        for seq in hardware.lengths(format, device):
+            for backward, way in ((False, "forward"), (True, "forward and back")):
+                name = f"attention over {seq} tokens, {way}, {format}"
+                yield name, _later(hardware.attention, seq, format, device, REPEATS, backward)
+
+
+def _steps(device: str) -> Iterator[Piece]:
+    for format in hardware.formats(device):
+        yield f"tiny GPT, training step, {format}", _later(training_step, format, device)
+    yield "tiny GPT, training step, recomputed in full", _later(recomputed_step, device)
+    yield "tiny GPT, next token", _later(hardware.decoding_step, 64, device)
+
+
+def thread_trial() -> measure.Threads:
+    """How many threads are quickest for the training step that is measured; nothing is changed."""
+    gpt, (inputs, targets) = _gpt("cpu")
+    return measure.quickest_threads(lambda: tiny_gpt.loss(gpt, inputs, targets).backward())
 
 
 def training_step(format: str = "fp32", device: str = "cpu", repeats: int = REPEATS) -> Measurement:
@@ -66,6 +107,7 @@ def training_step(format: str = "fp32", device: str = "cpu", repeats: int = REPE
     'training'
     """
     checks.one_of("format", format, tuple(hardware.FORMATS))
+    hardware.need(format, device)
     gpt, batch = _gpt(device)
     timing = mixed.step_time(gpt, batch, format, repeats)
     return _step(
@@ -135,3 +177,11 @@ def _step(
 def _later(work: Callable[..., Measurement], *arguments: object) -> Callable[[], Measurement]:
     # a function of its own, so that each piece keeps its arguments; the loop's names would move on
     return lambda: work(*arguments)
+
+
+def _threaded(work: Callable[[], Measurement], count: int | None) -> Callable[[], Measurement]:
+    def run() -> Measurement:
+        with measure.using_threads(count or torch.get_num_threads()):
+            return work()
+
+    return run

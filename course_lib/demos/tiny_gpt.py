@@ -18,6 +18,7 @@ from torch.nn import functional
 
 from course_lib import checks
 from course_lib.catalog import Transformer
+from course_lib.demos import measure
 
 
 def shape(layers: int = 4, d_model: int = 128, n_heads: int = 4, context: int = 128) -> Transformer:
@@ -189,3 +190,34 @@ def write(gpt: TinyGPT, prompt: str, tokens: int, temperature: float = 0.8, seed
         )
     # bytes drawn by chance are often no valid UTF-8
     return bytes(text).decode("utf-8", errors="replace")
+
+
+def pick_threads(
+    batch: int = 8, seq: int = 64, rounds: int = 7, budget_seconds: float = 2.0
+) -> measure.Threads:
+    """Set torch to the number of threads with which a training step is quickest here, by a trial.
+
+    Torch's own number stays unless another is clearly faster (`measure.clearly`), so that a machine
+    on which nothing is clear behaves as without a trial. It is never done unasked: sums over more
+    or fewer threads round differently, and a trained loss then differs in its last digits.
+
+    Args:
+        batch: sequences of the step.
+        seq: tokens of each, at most 128.
+        rounds: how often each number is tried.
+        budget_seconds: no further round starts after this time, but five are made in any case.
+
+    >>> pick_threads(batch=1, seq=8, rounds=3).chosen == torch.get_num_threads()
+    True
+    """
+    gpt = TinyGPT(shape())
+    tokens_BT = torch.zeros(
+        checks.whole("batch", batch), checks.whole("seq", seq), dtype=torch.long
+    )
+    trial = measure.quickest_threads(
+        lambda: loss(gpt, tokens_BT, tokens_BT).backward(),
+        rounds=rounds,
+        budget_seconds=budget_seconds,
+    )
+    torch.set_num_threads(trial.chosen)
+    return trial

@@ -14,14 +14,16 @@ the mask lets through, windows included.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from course_lib import checks
+from course_lib.catalog.records.recurrent import PRODUCTS
 from course_lib.catalog.records.transformer import Transformer
 from course_lib.checks import Number
-from course_lib.estimators.parameters import attention_matrix, count, latent_expansion, mlp_matrix
+from course_lib.estimators import parameters
 
 ATTENTION = ("full", "causal")
 RECOMPUTE = ("none", "selective", "full")
@@ -32,19 +34,28 @@ class FlopParts:
     """FLOPs by the part of the model that spends them. The parts add up to `total`."""
 
     projections: Number
-    """Query, key, value and output matrices of all layers."""
+    """Query, key, value and output matrices of all layers, and those of recurrent mixers."""
     attention_core: Number
-    """Scores and weighted sums: the part that grows with the square of the length."""
+    """Scores and weighted sums, an indexer's scores included: the part that grows with the square
+    of the length."""
+    state: Number
+    """Convolutions of recurrent layers, the products by which each token moves and reads the state,
+    and those by which a layer mixes a token's streams."""
     mlp: Number
     """MLPs of all layers; in a mixture the experts a token is sent to, the shared ones, and the
-    router."""
+    router; and further matrices of a layer."""
     head: Number
     """Output matrix, and the projections beside a narrow embedding table."""
 
     @property
     def layers(self) -> Number:
         """What the layers spend: all but the head."""
-        return self.projections + self.attention_core + self.mlp
+        return self.projections + self.attention_core + self.state + self.mlp
+
+    @property
+    def weights(self) -> Number:
+        """Products with weight matrices alone, router and head included."""
+        return self.projections + self.mlp + self.head
 
     @property
     def total(self) -> Number:
@@ -73,8 +84,7 @@ def forward_parts(
     51200
     """
     batch, seq = _check(model, attention, batch=batch, seq=seq)
-    pairs, windowed_pairs = _pairs(model, seq, attention)
-    return _parts(model, batch * seq, batch, pairs, windowed_pairs)
+    return _parts(model, batch * seq, batch, lambda layer: _pairs(layer, seq, attention))
 
 
 def backward(model: Transformer, batch: Number, seq: Number, attention: str = "full") -> Number:
@@ -141,7 +151,7 @@ def training(model: Transformer, tokens: Number, seq: Number | None = None) -> N
     tokens = checks.positive("tokens", tokens)
     if seq is None:
         # 2 FLOPs a weight forward, 4 backward.
-        return 6 * count(model).active * tokens
+        return 6 * parameters.count(model).active * tokens
     return training_step(model, 1, seq) * tokens / seq
 
 
@@ -165,18 +175,16 @@ def decode(
     329728
     """
     batch, context = _check(model, attention, batch=batch, context=context)
-    seen = context + 1
-    windowed = (
-        checks.smaller(seen, model.sliding_window)
-        if attention == "causal" and any(model.windowed)
-        else seen
-    )
+    checks.flag("rebuild", rebuild)
+    _check_decoder(model)
+    once = _parts(
+        model, batch, batch, lambda layer: _seen(layer, context, attention), decoding=True
+    ).total
     # Made anew from the cache; the new token is expanded in `_parts` already.
-    again = latent_expansion(model) if checks.flag("rebuild", rebuild) else 0
-    return (
-        _parts(model, batch, batch, seen, windowed).total
-        + 2 * batch * context * model.layers * again
+    again = sum(
+        (kind.count * parameters.latent_expansion(kind.layer) for kind in model.layer_kinds), 0
     )
+    return once + (2 * batch * context * again if rebuild else 0)
 
 
 def pairs_seen(seq: Number, window: Number = 0) -> Number:
@@ -188,17 +196,15 @@ def pairs_seen(seq: Number, window: Number = 0) -> Number:
     7
     """
     seq, window = checks.whole("seq", seq), checks.whole("window", window, at_least=0)
-    unlimited = (
-        # A window of 0 stands for none.
-        np.where(window == 0, seq, window) if isinstance(window, np.ndarray) else window or seq
-    )
-    reach = checks.smaller(seq, unlimited)
+    reach = checks.smaller(seq, _limit(window, seq))
     # A triangle of the first tokens, then full windows.
-    return reach * (reach + 1) // 2 + (seq - reach) * reach
+    return _triangle(reach) + (seq - reach) * reach
 
 
 def _check(model: Transformer, attention: str, **sizes: Number) -> list[Number]:
     checks.instance("model", model, Transformer)
+    if model.uncounted:
+        raise ValueError(f"model must have FLOPs to count, got {model.name}: {model.uncounted}")
     checks.one_of("attention", attention, ATTENTION)
     minima = {"context": 0}  # a cache may be empty, a batch may not
     numbers = {
@@ -208,47 +214,137 @@ def _check(model: Transformer, attention: str, **sizes: Number) -> list[Number]:
     return list(numbers.values())
 
 
-def _pairs(model: Transformer, seq: Number, attention: str) -> tuple[Number, Number]:
-    """Pairs of positions in a plain layer and in a windowed one, for one sequence."""
-    if attention == "full":
+def _check_decoder(model: Transformer) -> None:
+    """Raise ValueError unless some layer is causal: an encoder has no next token."""
+    if not any(kind.layer.causal for kind in model.layer_kinds):
+        raise ValueError(f"model must be a decoder, got {model.name}, whose layers see all tokens")
+
+
+def _pairs(layer: Transformer, seq: Number, attention: str) -> tuple[Number, Number]:
+    """Pairs of positions that one layer scores and sums over, and pairs that its indexer scores or
+    that it reads of an encoder's text, for one sequence."""
+    if (made := layer.compressed) is not None:
+        if attention == "full":
+            return seq * (seq + made.summaries(seq)), seq * made.summaries(seq)
+        near = pairs_seen(seq, layer.sliding_window)
+        return near + made.summary_pairs(seq, layer.sparse_top_k), made.summary_pairs(seq)
+    if attention == "full" or not (layer.causal or layer.windowed):
         return seq * seq, seq * seq
-    plain = pairs_seen(seq)
-    return plain, pairs_seen(seq, model.sliding_window) if any(model.windowed) else plain
+    if not layer.causal:
+        # The window to either side, which both count the token itself.
+        return 2 * pairs_seen(seq, layer.sliding_window) - seq, seq * seq
+    whole = pairs_seen(seq) if layer.cross_attention == "none" else seq * seq
+    if layer.chunked and layer.windowed:
+        chunk = layer.sliding_window
+        # Full chunks, and the rest of the last one.
+        return seq // chunk * pairs_seen(chunk) + _triangle(seq % chunk), whole
+    window = layer.sliding_window if layer.windowed else layer.sparse_top_k
+    return pairs_seen(seq, window), whole
+
+
+def _seen(layer: Transformer, context: Number, attention: str) -> tuple[Number, Number]:
+    """Positions that a new token scores and sums over in one layer, and those that its indexer
+    scores or that it reads of an encoder's text."""
+    seen = context + 1
+    if layer.compressed is not None:
+        every = layer.compressed.summaries(seen)
+        near, far = checks.smaller(seen, layer.sliding_window), _limit(layer.sparse_top_k, every)
+        return (seen + every if attention == "full" else near + checks.smaller(every, far)), every
+    other = seen if layer.cross_attention == "none" else context
+    if attention == "full":
+        return seen, other
+    if layer.chunked and layer.windowed:
+        return context % layer.sliding_window + 1, other
+    window = layer.sliding_window if layer.windowed else layer.sparse_top_k
+    return checks.smaller(seen, _limit(window, seen)), other
+
+
+def _triangle(side: Number) -> Number:
+    return side * (side + 1) // 2
+
+
+def _limit(window: Number, seq: Number) -> Number:
+    """The window, and `seq` where it is 0, which stands for none."""
+    if isinstance(window, np.ndarray):
+        return np.where(window == 0, seq, window)
+    return window or seq
 
 
 def _parts(
-    model: Transformer, tokens: Number, batch: Number, pairs: Number, windowed_pairs: Number
+    model: Transformer,
+    tokens: Number,
+    batch: Number,
+    pairs: Callable[[Transformer], tuple[Number, Number]],
+    decoding: bool = False,
 ) -> FlopParts:
-    latent = model.latent
-    key_dim, value_dim = (
-        (model.head_dim,) * 2 if latent is None else (latent.key_dim, latent.value_dim)
-    )
-    windowed = model.windowed_layers
-    all_pairs = (model.layers - windowed) * pairs + windowed * windowed_pairs
+    """FLOPs of so many tokens of a batch; `pairs` says how many one layer and its second look see.
+
+    While decoding an encoder's layers rest, and its keys and values are kept.
+    """
+    zero = 0 * (tokens * model.layers)  # zero in the shape of the sweep
+    projections, core, state, mlp = zero, zero, zero, zero
+    for kind in model.layer_kinds:
+        layer, count = kind.layer, kind.count
+        if layer.cross_attention == "instead" or (decoding and not layer.causal):
+            continue  # text alone skips a layer that reads an image
+        projections = projections + 2 * tokens * count * _projection_entries(layer, decoding)
+        core = core + 2 * batch * count * _core(layer, *pairs(layer))
+        state = state + 2 * tokens * count * _state_products(layer)
+        mlp = mlp + 2 * tokens * count * (mlp_entries_used(layer) + layer.reused_matrix)
+    head = 2 * tokens * _head_entries(model) + 2 * batch * model.sequence_matrix
     return FlopParts(
-        projections=2 * tokens * model.layers * attention_matrix(model),
-        # Scores multiply keys, sums multiply values; key-value heads shared by queries save no
-        # product.
-        attention_core=2 * batch * model.n_heads * (key_dim + value_dim) * all_pairs,
-        mlp=2 * tokens * _mlp_entries_used(model),
-        head=2 * tokens * _head_entries(model),
+        projections=projections, attention_core=core, state=state, mlp=mlp, head=zero + head
     )
 
 
-def _mlp_entries_used(model: Transformer) -> Number:
-    """Matrix entries of all MLPs that one token is multiplied by, routers included."""
-    dense = model.dense_layers * mlp_matrix(model, model.d_ff)
+def _projection_entries(layer: Transformer, decoding: bool) -> Number:
+    mixer = layer.recurrent
+    entries = parameters.attention_matrix(layer)
+    if decoding and layer.cross_attention == "beside":
+        entries = entries - parameters.key_value_matrix(layer)
+    return entries if mixer is None else entries + mixer.matrix(layer.d_model)
+
+
+def _core(layer: Transformer, pairs: Number, other: Number) -> Number:
+    """Multiplications of one layer's scores and weighted sums."""
+    if not layer.attention:
+        return 0 * pairs
+    key = layer.head_dim if layer.latent is None else layer.latent.key_dim
+    # Scores multiply keys, sums multiply values; key-value heads shared by queries save no product.
+    twice = other if layer.cross_attention == "beside" else 0
+    core = layer.n_heads * (key + layer.value_width) * (pairs + twice)
+    if layer.indexer is not None:
+        # A score a head, and (but for compressed attention) their sum as one product.
+        summed = layer.compressed is None
+        core = core + layer.indexer.heads * (layer.indexer.dim + summed) * other
+    return core
+
+
+def _state_products(layer: Transformer) -> Number:
+    """Multiplications by which one token passes the convolution, moves the state and reads it."""
+    mixer = layer.recurrent
+    products = layer.stream_products
+    if mixer is None:
+        return products
+    return products + mixer.conv_numbers + PRODUCTS.get(mixer.kind, 0) * mixer.state_numbers
+
+
+def mlp_entries_used(model: Transformer) -> Number:
+    """Matrix entries of one layer's MLP or mixture that a token is multiplied by, router included.
+
+    >>> sizes = {"layers": 1, "d_model": 64, "n_heads": 4, "d_ff": 256, "vocab_rows": 10}
+    >>> mlp_entries_used(Transformer(**sizes))
+    32768
+    """
+    if not model.mlp:
+        return model.other_matrix
     if model.experts is None:
-        return dense
-    experts_used = model.experts.active + model.experts.shared
-    layer = model.experts.count * model.d_model + mlp_matrix(
-        model, experts_used * model.experts.d_ff
-    )
-    return dense + (model.layers - model.dense_layers) * layer
+        return parameters.mlp_matrix(model, model.d_ff) + model.other_matrix
+    return parameters.mixture_matrix(model, model.experts.active) + model.other_matrix
 
 
 def _head_entries(model: Transformer) -> Number:
     narrow = model.table_width != model.d_model
-    # Twice: up to the model on the way in, down to the table on the way out; a flag counts as 0 or
-    # 1.
-    return model.vocab_rows * model.table_width + 2 * narrow * model.table_width * model.d_model
+    # Twice: up to the model on the way in, down to the table on the way out.
+    ways = 2 * narrow * model.table_width * model.d_model
+    return parameters.head_rows(model) * model.table_width + ways + model.outer_matrix

@@ -132,10 +132,11 @@ def problems(model: Transformer, layout: Layout, seq: Number | None = None) -> l
             "pipeline x interleave", layout.pipeline * layout.interleave, model.layers, "layers"
         )
     )
-    if model.experts is None:
+    experts = model.any_experts
+    if experts is None:
         reasons.append(_at_most("expert", layout.expert, 1, "expert of a dense model"))
     else:
-        reasons.append(_divides("expert", layout.expert, model.experts.count, "experts"))
+        reasons.append(_divides("expert", layout.expert, experts.count, "experts"))
     if seq is not None:
         reasons.append(
             _divides("context", layout.context, checks.whole("seq", seq), "tokens of a sequence")

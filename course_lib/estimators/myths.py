@@ -6,8 +6,7 @@ Design choices:
   number that the lesson recorded.
 - Where the catalogs lack what the test sentence needs, it gives None: nobody could have decided
   then.
-- A card rented from one provider at one date stays a matter of that date: before it there is no
-  verdict.
+- A card's price is that of the year: before somebody rented it there is no verdict.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from course_lib.catalog import Device, Transformer
+from course_lib.catalog import COURSE_DATE, Device, Transformer
 from course_lib.catalog.as_of import Catalogs
 from course_lib.estimators import flops, hardware, parameters
 from course_lib.estimators.cost import jobs, offers
@@ -25,7 +24,6 @@ Numbers = Mapping[str, float]
 EXAMPLES = {"gpt-4": 100e9, "llama-3-70b": 65e9, "gemini-1-0-ultra": 100e9}
 """The sizes that the articles name, in parameters, by key of the model they must mean."""
 CENTRE, HOME = ("a40", "l40", "h100-sxm-80gb"), ("rtx-3090", "rtx-4090")
-PROVIDER = "RunPod"
 SURVEY = "Industry average"
 COUNTRIES = 100
 """Fewer countries than this say nothing about one in ten of the world's."""
@@ -142,8 +140,9 @@ def alike(catalogs: Catalogs) -> Numbers | None:
 
 def dearer(catalogs: Catalogs) -> Numbers | None:
     """C08: the share of pairs in which the data-centre card does a job for less."""
+    as_of = _date(catalogs)
     if "llama-3-8b" not in catalogs.models or not all(
-        _rented(catalogs, key) for key in CENTRE + HOME
+        key in catalogs.devices and offers.rental(key, as_of=as_of) for key in CENTRE + HOME
     ):
         return None
     llama = catalogs.models["llama-3-8b"]
@@ -152,7 +151,7 @@ def dearer(catalogs: Catalogs) -> Numbers | None:
         "decoding": jobs.decoding(llama, ANSWER_TOKENS),
     }
     usd = {
-        name: {key: jobs.offer(job, key, PROVIDER).usd for key in CENTRE + HOME}
+        name: {key: jobs.offer(job, key, as_of=as_of).usd for key in CENTRE + HOME}
         for name, job in tasks.items()
     }
     pairs = [(centre, home) for centre in CENTRE for home in HOME]
@@ -193,14 +192,13 @@ def _times(run: Any, model: Any, device: Device | None) -> tuple[float, float] |
 
 
 def _stated(card: Device) -> bool:
-    """Whether the catalog states a peak in two bytes, a memory and a bandwidth."""
+    """Whether it is sold, and the catalog states a peak in two bytes, a memory and a bandwidth."""
+    if card.status:
+        return False
     half = any(name in card.peak_flops for name in hardware.HALF)
     return half and card.memory_bytes is not None and card.memory_bytes_per_second is not None
 
 
-def _rented(catalogs: Catalogs, device: str) -> bool:
-    """Whether the device and its price by the hour, at the provider, were known."""
-    price = offers.rental(device, PROVIDER) if device in catalogs.devices else None
-    # The same record, not an equal one: `rental` asks the full catalog, which knows later prices
-    # too.
-    return price is not None and any(price is known for known in catalogs.prices.values())
+def _date(catalogs: Catalogs) -> str:
+    """The date that the catalogs stand for: the end of their year, or the course's own."""
+    return str(getattr(catalogs.prices, "year", COURSE_DATE))

@@ -314,7 +314,7 @@ charity_plan = """
 ### BEGIN SOLUTION
 I would call a small model by API and tune nothing at first. At list prices of 2026 a million tokens written cost some
 USD 0.40 by API, so a million a day is about USD 150 a year, while a rented card that stands ready costs some USD 26 000
-a year at prices of 2025. If the answers do not sound right, an adapter for an open 8B model costs about a dollar of
+a year at prices of August 2026. If the answers do not sound right, an adapter for an open 8B model costs about a dollar of
 compute, and hosting it is then the yearly bill. Each year I would look at the prices and at the model again. Private
 letters, or a hundred times the use, would make me rent a card.
 ### END SOLUTION
@@ -333,11 +333,11 @@ assert years, explain("undated-price")
 assert any(word.startswith(("year", "annual", "month", "upkeep", "hosting")) for word in words), explain("no-upkeep-planned")
 
 # %% charity_plan_wrong_scratch role="wrong" misconception="from-scratch-first"
-charity_plan = """We should train our own model from nothing, since only then does it know our words. At prices of 2025
+charity_plan = """We should train our own model from nothing, since only then does it know our words. At prices of 2026
 training a small one would take some USD 5 000 for card hours, which is just what we have, and each year we train again."""
 
 # %% charity_plan_wrong_upkeep role="wrong" misconception="no-upkeep-planned"
-charity_plan = """I would tune an adapter for an open 8B model and not buy a card. At prices of 2025 that takes about one
+charity_plan = """I would tune an adapter for an open 8B model and not buy a card. At prices of 2026 that takes about one
 USD of compute on a rented card, so the whole plan costs us one dollar, and the rest of the money stays in the bank."""
 
 # %% charity_plan_wrong_undated role="wrong" misconception="undated-price"

@@ -343,7 +343,7 @@ def replay_score(published, low, middle, high):
 # %% my_plan role="answer"
 my_plan = None  # a dictionary, from project.as_data
 ### BEGIN SOLUTION
-llama, hour = models["llama-3-8b"], prices["lambda-8x-h100-sxm"].usd_per_device_hour
+llama, hour = models["llama-3-8b"], prices.rental("H100").usd_per_device_hour
 run = training.estimate(llama, tokens=1e11, device="H100", devices=64, grid="France", usd_per_device_hour=hour)
 people = Range(low=60e3, value=90e3, high=140e3)
 my_plan = project.as_data(project.from_estimate(
@@ -420,7 +420,7 @@ my_plan = {"purpose": "letters", "way": "call", "parts_usd": {"API": [2e3, 4e3, 
 defence = """
 ### BEGIN SOLUTION
 I would tune an open 8B model on the language and not train one from nothing. The card hours cost between USD 8 000 and
-USD 19 000 at a list price of 2025, from the course planner, whose ranges held four of five published runs. With a
+USD 19 000 at a list price of 2026, from the course planner, whose ranges held four of five published runs. With a
 person for a year, text and a card for hosting it comes to between USD 110 000 and USD 210 000; person and text are my
 assumption, and the widest part. Of the limits money is the tightest, and even at the upper end less than half is used.
 The alternative of training from nothing would cost some USD 120 000 in card hours alone, and serve at the same price,
@@ -446,7 +446,7 @@ assert starts("alternative", "instead", "other", "rather"), explain("no-alternat
 
 # %% defence_wrong_points role="wrong" misconception="precision-is-rigour"
 defence = """I would tune an open 8B model on the language. The card hours cost exactly USD 12 480.17 at a list price of
-2025, and the energy is 4.352 MWh. With a person, which I assume to cost USD 90 000, and with text and hosting the plan
+2026, and the energy is 4.352 MWh. With a person, which I assume to cost USD 90 000, and with text and hosting the plan
 costs USD 143 689.93. The time is 2.717 days. The alternative of training it anew costs USD 121 795.84 in card hours,
 which is more, and an API costs USD 4 383.00 a year at a list price of 2026. Carbon is 243.87 kg. Since all these numbers
 are computed by the planner of the course and not guessed by anybody, the plan can be relied on as it stands, and nothing
@@ -462,7 +462,7 @@ place, and save nearly all of the money."""
 
 # %% defence_wrong_no_alternative role="wrong" misconception="no-alternative-considered"
 defence = """I would train a model of our own for the language, since a model of our own is what the foundation asked for
-and what it will be proud of. The card hours cost between USD 79 000 and USD 190 000 at a list price of 2025, by the
+and what it will be proud of. The card hours cost between USD 79 000 and USD 190 000 at a list price of 2026, by the
 planner, whose ranges held four of five published runs. The time is between 18 and 42 days on 64 cards, and carbon is
 between 17 and 50 tonnes in Poland by the mean of its grid of 2023. Person and text are assumed, and come to between
 USD 70 000 and USD 170 000. Money is the tightest limit at the upper end. What would change my mind is a month that

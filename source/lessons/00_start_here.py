@@ -269,9 +269,9 @@ say(f"One answer took **{fmt(work / tiny / steps, 'x')}** the arithmetic of your
 # One line for today: the answer, with the card for you alone, rented by the hour.
 
 # %% bill_answer
-hour = prices["lambda-8x-h100-sxm"]
-say(f"{hour.item}: {fmt(hour.usd_per_device_hour, 'USD')} for an hour of one card ({hour.source.date}, "
-    f"{hour.source.kind}).")
+hour = prices.rental("H100")  # one price for one thing on one date, from several sellers' lists
+say(f"An H100 rents for {fmt(hour.usd_per_device_hour, 'USD')} an hour as of {hour.as_of}; lists ask from "
+    f"{fmt(hour.usd_low, 'USD')} to {fmt(hour.usd_high, 'USD')}.")
 bill("00", "answer of 300 words, Llama 3 8B, one H100", parameters=weights, flops=work,
      bytes=2 * weights, seconds=alone_seconds, joules=alone_seconds * card.power_watts,
      usd=alone_seconds / 3600 * hour.usd_per_device_hour)

@@ -150,14 +150,14 @@ claim("B06a")
 licence = predict("licence_share", "One site's text, for one buyer and year: what share of a 405B run's compute?", "%")
 
 # %% verdict_licence
-deal, hour = catalog.prices["google-reddit-data-licence"], catalog.prices["lambda-8x-h100-sxm"]
+deal, hour = catalog.prices["google-reddit-data-licence"], catalog.prices.rental("H100")
 big = catalog.runs["llama31-405b-stage-16k"]
 card_hours = 6 * big.params * llama_text.tokens / big.achieved_flops_per_device / 3600
 compute_usd = card_hours * hour.usd_per_device_hour
 say(f"{deal.item}: {fmt(deal.value, 'USD')}, {deal.notes.lower()} {fmt(card_hours)} card hours: {fmt(compute_usd, 'USD')}.")
 licence.reveal(deal.value / compute_usd)
 verdict("B06a", licence_share=deal.value / compute_usd, prices_stated=int(deal.source.kind == "reported"),
-        source=f"{deal.source.text}; rent: {hour.provider}, {hour.source.date}")
+        source=f"{deal.source.text}; rent of the H100: {hour.text}")
 
 # %% [markdown]
 # Now the question of this lesson, on real code that is never repeated. A base model is given more than three times

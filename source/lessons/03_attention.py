@@ -272,7 +272,7 @@ question = "If each could read 32 768 tokens: order them by the size of their ca
 ranking = predict_ranking("cache_sizes", question, [models[name].name for name in chosen])
 
 # %% caches
-caches = {models[name].name: memory.kv_cache(models[name], 1, 32_768, windows=True) for name in chosen}
+caches = {models[name].name: memory.kv_cache(models[name], 1, 32_768) for name in chosen}
 ordered = sorted(caches, key=caches.get, reverse=True)
 ranking.reveal(ordered)
 figures.bars(
@@ -288,9 +288,13 @@ say(f"The largest of these models, {deepseek.name}, has one of the smallest cach
 
 # %% takeover_of_all
 decoders = [model for model in models.values() if hasattr(model, "windowed")]
+reach = {model.name: attention.takeover_length(model) for model in decoders}
+never = [name for name, tokens in reach.items() if tokens == float("inf")]
+decoders = [model for model in decoders if model.name not in never]
 sizes = [parameters.count(model).total for model in decoders]
-lasting = [attention.takeover_length(model) for model in decoders]
 names = [model.name for model in decoders]
+lasting = [reach[name] for name in names]
+say(f"Without attention, and so never taken over: {', '.join(never)}.")
 figures.scatter(
     sizes, lasting, "weights", "takeover length, all pairs (tokens)", names=names, log="xy",
     mark=["Llama-3-8B", deepseek.name], title="Large models are taken over later",

@@ -102,8 +102,11 @@ table([[name, fmt(peak, "FLOP/s"), fmt(hardware.ridge(peak, bandwidth))] for nam
 products = demo.sweep([64, 128, 256, 512, 1024], demo.product)  # change this line
 here = machines.Record(
     machine=machines.here("your machine, now"), measurements=(*products, *batches, relu, copied))
-recorded = machines.recorded()
-roof = figures.roofline.draw([here, *recorded], title="Rooflines, fp32")
+done = {measurement.work for measurement in here.measurements}
+recorded = list({record.machine.device: record for record in reversed(machines.recorded())}.values())[::-1]
+alike = [machines.Record(machine=record.machine, measurements=tuple(each for each in record.measurements if each.work in done))
+         for record in recorded]  # one processor and one accelerator, and of each the work that was timed here
+roof = figures.roofline.draw([here, *alike], title="Rooflines, fp32")
 
 # %% [markdown]
 # Points above the slope? Those matrices fit in a cache, a smaller and faster memory with a roof of its own. Watch the
@@ -255,12 +258,12 @@ verdict("B01", share_long=sum(each > 1 for each in years) / len(years), smallest
 claim("C01")
 claim("C08")
 keys = ["rtx-3090", "rtx-4090", "a40", "rtx-6000-ada", "h100-sxm-80gb"]
-five = {devices[key].name: cost.rental(key, "RunPod") for key in keys}
+five = {devices[key].name: cost.rental(key) for key in keys}
 table([[name, fmt(hardware.peak(devices[name]), "FLOP/s"), fmt(devices[name].memory_bytes_per_second, "B/s"),
         fmt(devices[name].memory_bytes, "B"), fmt(price.usd_per_device_hour, "USD")]
        for name, price in five.items()],
       ["card", "peak, two bytes", "bandwidth", "memory", "an hour"],
-      caption=f"One provider, one date: {five['RTX 4090'].provider}, {five['RTX 4090'].source.date}")
+      caption=f"The catalog's price of each card as of {five['RTX 4090'].as_of}")
 
 # %% guess_order
 training = predict_ranking("training_order", "Order the cards by the price of training Llama 3 8B, "
@@ -271,7 +274,7 @@ decoding = predict_choice("decoding_cheapest", "Which card answers one user of L
 # %% rank_jobs
 users = 1  # change this line
 tasks = {"training": cost.jobs.training(llama, 1e9), "decoding": cost.jobs.decoding(llama, 1_000_000, users)}
-usd = {name: {each.device.name: each.usd for each in cost.jobs.compare(job, keys, "RunPod")}
+usd = {name: {each.device.name: each.usd for each in cost.jobs.compare(job, keys)}
        for name, job in tasks.items()}
 training.reveal(sorted(five, key=usd["training"].get))
 decoding.reveal(min(five, key=usd["decoding"].get))
@@ -284,10 +287,14 @@ figures.scatter(
     names=[f"{card}, {name}" for name in usd for card in five], groups=[name for name in usd for _ in five],
     mark=[f"{card}, training" for card in five], x_unit="USD", y_unit="USD", title="The hour and the job",
     alt="Training: " + "; ".join(f"{card} {fmt(usd['training'][card], 'USD')}" for card in five) + ".")
+orders = {name: sorted(five, key=usd[name].get) for name in usd}
+last = orders["training"][-1]
+say(f"For training the {last} is the dearest of {len(five)}, for one user it is number "
+    f"**{orders['decoding'].index(last) + 1}** from the cheapest.")
 
 # %% [markdown]
-# The cheapest hour made the dearest training job, because it takes so many of them. Training follows FLOP/s for each dollar. Writing for one user follows bytes/s for each dollar, because each token reads
-# every weight. So the order changes: the dearest card for one job can be the cheapest for the other. How many users at once does it take to change it back? Now a job that needs room: how many of each until the states fit?
+# A cheap hour can make a dear training job, because it takes so many of them. Training follows FLOP/s for each dollar. Writing for one user follows bytes/s for each dollar, because each token reads
+# every weight. So the order changes. How many users at once does it take to change it back? Now a job that needs room: how many of each until the states fit?
 
 # %% memory_fit
 large_answer = cost.jobs.decoding(models["llama-3-70b"], 1)
@@ -310,25 +317,25 @@ verdict("C01", **ratio,
 
 # %% verdict_dearer
 pairs = [(centre, home) for centre in ("a40", "l40", "h100-sxm-80gb") for home in ("rtx-3090", "rtx-4090")]
-spent = {name: {key: cost.jobs.offer(job, key, "RunPod").usd for pair in pairs for key in pair}
+spent = {name: {key: cost.jobs.offer(job, key).usd for pair in pairs for key in pair}
          for name, job in tasks.items()}
 wins = {name: sum(found[centre] < found[home] for centre, home in pairs) / len(pairs)
         for name, found in spent.items()}
 verdict("C08", share_training=wins["training"], share_decoding=wins["decoding"],
-        source=f"{len(pairs)} pairs of cards at RunPod, {five['RTX 4090'].source.date}; links left out")
+        source=f"{len(pairs)} pairs of cards at the catalog's prices as of {five['RTX 4090'].as_of}; links left out")
 
 # %% [markdown]
 # Two things are left out here. Six consumer cards have no fast link that joins them all, so they lose more time
 # than two H100s do (lesson 09). And a batch of many users moves decoding to the side of arithmetic (lesson 05).
 #
-# Prices age fast. The catalog has another hour of the same H100. Compare the new price of the job with that of the
-# RTX 4090 above: would C08 get the same verdict?
+# Prices age fast. The catalog also knows what an hour of the same H100 cost at the end of an earlier year. Compare that
+# price of the job with that of the RTX 4090 above: would C08 get the same verdict?
 
 # %% prices_age
-later = cost.rental("h100-sxm-80gb")
-now = cost.jobs.offer(tasks["training"], "h100-sxm-80gb", later.provider)
-say(f"{later.provider}, {later.source.date}: {fmt(later.usd_per_device_hour, 'USD')} an hour. "
-    f"The training job costs **{fmt(now.usd, 'USD')}** there, "
+earlier, later = cost.rental("h100-sxm-80gb", as_of="2024"), cost.rental("h100-sxm-80gb")
+then = cost.jobs.offer(tasks["training"], "h100-sxm-80gb", as_of="2024")
+say(f"As of the end of 2024: {fmt(earlier.usd_per_device_hour, 'USD')} an hour. "
+    f"The training job cost **{fmt(then.usd, 'USD')}** then, "
     f"in place of {fmt(usd['training'][devices['H100'].name], 'USD')}.")
 
 # %% [markdown]

@@ -262,7 +262,8 @@ speed = predict_ranking("product_formats", "Order the formats by the speed of a 
 here = {name: hardware.product(384, name, repeats=5).flops_per_second for name in ("fp32", "bf16", "fp16")}
 speed.reveal(sorted(here, key=here.get, reverse=True))
 bars = {f"here, {name}": rate for name, rate in here.items()}
-for record in machines.recorded():
+recorded = {record.machine.device: record for record in reversed(machines.recorded())}  # a processor, an accelerator
+for record in recorded.values():
     names = [name for name in here if record.of("product", name)]
     bars |= {f"{record.machine.name.split(',')[0]}, {name}": record.peak(name) for name in names}
 figures.bars(
@@ -294,7 +295,7 @@ quiz("halved_states")
 # %% full_size
 llama = models["llama-3-8b"]
 cards = [devices[name] for name in ("T4", "RTX 4090", "H100")]
-sized = {name: llama.published.total_params * precision.get(name).bytes for name in ("fp32", "fp16", "bf16", "int8", "int4")}
+sized = {name: precision.stored.weight_bytes(llama, name).total for name in ("fp32", "fp16", "bf16", "int8", "int4")}
 table([[name, fmt(size, "B"), *("fits" if size < card.memory_bytes else "no" for card in cards),
         *(fmt(card.peak_flops[name], "OP/s" if name[:3] == "int" else "FLOP/s") if name in card.peak_flops else "not in the catalog" for card in cards)]
        for name, size in sized.items()],

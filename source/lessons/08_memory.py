@@ -106,7 +106,7 @@ figures.lines(batches, parts, "texts in the batch", "bytes", y_unit="B", title="
 # And the data? A step needs one batch of it. The rest waits on disks, and there it needs its room.
 
 # %% verdict_memory
-gpus = [card for card in devices.values() if card.kind == "gpu" and card.memory_bytes]
+gpus = [card for card in devices.values() if card.kind == "gpu" and card.memory_bytes and not card.status]
 largest_card = max(gpus, key=lambda card: card.memory_bytes)
 largest_data = max(data.raw_bytes or 0 for data in datasets.values())
 verdict("B02", exponent=law.value, data_over_device=largest_data / largest_card.memory_bytes, batch_growth=growth,
@@ -227,7 +227,9 @@ table([[name, fmt(way.memory.states, "B"), fmt(way.memory.activations + way.memo
 # How many of these can the smaller card of the question train, and what does it pay?
 
 # %% verdict_most_memory
-decoders = {key: model for key, model in models.items() if isinstance(model, Transformer)}
+# All but DeepSeek V4: what its compressed attention keeps is not described.
+decoders = {key: model for key, model in models.items()
+            if isinstance(model, Transformer) and memory.activations.described(model)}
 room = memory.capacity.USABLE * largest_card.memory_bytes
 easy = {key: model for key, model in decoders.items() if memory.training(model).total <= room}
 found = [memory.capacity.quickest(model, h100, all_weights=True) for model in easy.values()]
@@ -281,14 +283,16 @@ verdict("C06", share_mid=middle, share_old=old, slowest=max(week),
 
 # %% claim_invest
 claim("C11")
-borders = ["the H100 is always cheaper", "to about 1 billion weights", "to about 10 billion", "to about 50 billion"]
+borders = ["the H100 is always cheaper", "to about 1 billion weights", "to about 10 billion", "to about 50 billion or more"]
 border = predict_choice("cheaper_card", "Fine-tuning on rented cards, H100 or smaller. Up to which size of model is a "
                         "smaller card cheaper by the job?", borders)
 
 # %% cost_by_card
-priced = sorted({price.device_key for price in prices.values()} & set(devices))
-rented = {key: hour.usd_per_device_hour for key in priced if (hour := cost.rental(key, "RunPod"))}
-high = max(rented, key=rented.get)
+high = "h100-sxm-80gb"
+hourly = {key: prices.rental(key).usd_per_device_hour for key in prices.rented() if devices[key].kind == "gpu"}
+# The H100, and smaller cards that cost no more.
+rented = {key: usd for key, usd in hourly.items()
+          if usd <= hourly[high] and devices[key].memory_bytes <= devices[high].memory_bytes}
 costs = {model: {card: cost.rent_usd(hourly, seconds(model, card)) for card, hourly in rented.items()
                  if quickest(model, card)} for model in decoders if quickest(model, high)}
 
@@ -300,17 +304,18 @@ border.reveal(borders[0 if not below else (below > 3e9) + (below > 3e10) + 1], f
 figures.scatter(list(sizes.values()), [min(offers.values()) for offers in costs.values()], "weights", "USD",
     names=list(costs), groups=[devices[best[model]].name for model in costs], log="xy", y_unit="USD",
     title="Fine-tuning on ten million tokens: the cheapest card",
-    alt=f"Up to {fmt(below, 'weights')} a smaller card is cheapest, above it the {devices[high].name}.")
+    alt=f"Up to {fmt(below, 'weights')} a smaller card is cheapest"
+        + (f", above it the {devices[high].name}." if high in best.values() else ", and nothing larger fits on one."))
 
 # %% verdict_invest
 mine = costs["llama-3-8b"]
 say(f"For {llama.name} the H100 would be cheapest below {fmt(rented[high] * min(mine.values()) / mine[high], 'USD')} an "
     f"hour; here it is {fmt(rented[high], 'USD')}.")
 first = sum(card == high for card in best.values())
-say(f"It is right for {fmt(first)} of {fmt(len(best))} models, the largest that fit. A verdict this close to its threshold "
-    "may change with the next price or model.")
+say(f"It is right for {fmt(first)} of {fmt(len(best))} models{', the largest that fit' if first else ''}. "
+    "The next price or model may change that.")
 verdict("C11", share_high=first / len(best), largest_below=below,
-        source="estimates; RunPod's prices on demand, January 2024")
+        source=f"estimates; the catalog's prices on demand as of {prices.rental(high).as_of}")
 
 # %% [markdown]
 # ## At full size

@@ -119,11 +119,11 @@ verdict("B13", homes=cluster.total / 3600 / home_watts, world_share=share,
         source="estimate for the cluster of Llama 3.1 405B; IEA for the sector")
 
 # %% buildings
-halls = {hall.name: hall.pue - 1 for hall in cooling.values() if "20" not in hall.name or "2024" in hall.name}
+halls = {hall.name: hall.pue - 1 for hall in cooling.values() if "20" not in hall.name or "2025" in hall.name}
 ordered = dict(sorted(halls.items(), key=lambda hall: hall[1]))
 figures.bars(
     list(ordered), list(ordered.values()), unit="%", x_label="energy added to that of the machines (%)",
-    title="What buildings add", mark=["Industry average (Uptime survey) 2024"],
+    title="What buildings add", mark=["Industry average (Uptime survey) 2025"],
     alt=f"{fmt(min(halls.values()), '%')} in the best fleets, {fmt(max(halls.values()), '%')} on average.")
 
 # %% [markdown]
@@ -131,7 +131,7 @@ figures.bars(
 # still pay half as much again. Whoever rents can choose.
 
 # %% verdict_cooling
-average = cooling["Industry average (Uptime survey) 2024"].pue - 1
+average = cooling["Industry average (Uptime survey) 2025"].pue - 1
 verdict("B05", average=average, best=min(halls.values()), source="PUE of buildings and fleets in the catalog")
 
 # %% verdict_megawatt_hours

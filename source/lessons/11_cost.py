@@ -83,9 +83,10 @@ verdict("B04", purchase=server.purchase_usd, running_over_purchase=full.running 
 # which buying pays.
 
 # %% naive
-dgx, aws, lambda_ = (price[key] for key in ("nvidia-dgx-a100-320gb-list", "aws-p4d-24xlarge", "lambda-8x-a100-40gb"))
-years = [cost.break_even_hours(cost.Server(purchase_usd=dgx), rent) / units.HOURS_A_YEAR for rent in (aws, lambda_)]
-say(f"A DGX A100 at its list price against AWS: **{fmt(years[0])} years** at full use. Against Lambda: "
+dgx, asked = price["nvidia-dgx-a100-320gb-list"], catalog.prices.rental("A100 SXM 40GB")
+years = [cost.break_even_hours(cost.Server(purchase_usd=dgx), 8 * rent) / units.HOURS_A_YEAR
+         for rent in (asked.usd_high, asked.usd_low)]
+say(f"A DGX A100 at its list price against the dearest rent: **{fmt(years[0])} years** at full use. Against the cheapest: "
     f"**{fmt(years[1])} years**. Same machine, same sum. And the reckoning leaves out two things: which?")
 
 # %% claim_renting
@@ -95,9 +96,9 @@ even = predict("break_even", "Eight H100, power, housing and staff counted, alwa
                "more than a tenant at the cheapest rent?", "s")
 
 # %% rents
-found = {key: entry for key, entry in catalog.prices.items() if entry.device_key == "h100-sxm-80gb"
-         and entry.category == cost.ON_DEMAND and entry.source.kind == "list price"}
-rents = {f"{entry.provider} {entry.source.date}": 8 * entry.usd_per_device_hour for entry in found.values()}
+rental = catalog.prices.rental("H100")  # the one price of an hour, with the cheapest and the dearest that lists ask
+rents = {"the cheapest rent": 8 * rental.usd_low, "the middle rent": 8 * rental.usd_per_device_hour,
+         "the dearest rent": 8 * rental.usd_high}
 cheapest, dearest = min(rents, key=rents.get), max(rents, key=rents.get)
 shares = [0.06, 0.125, 0.25, 0.5, 0.75, 1.0]
 owned = cost.own(server, 5, shares).usd_per_used_hour
@@ -171,7 +172,7 @@ figures.lines(years, over | {"training": [1] * len(years)}, "years in use", "FLO
 # hour is paid for, busy or not, so its price falls on the tokens that are really served.
 
 # %% price_of_tokens
-hour = catalog.prices["lambda-8x-h100-sxm"].usd_per_device_hour
+hour = rental.usd_per_device_hour
 users = [1, 2, 4, 8, 16, 32, 64]
 case = {"device": "H100", "usd_per_device_hour": hour, "prompt": 512, "output": 256, "utilisation": 0.5}
 served = cost.token_price.served(llama, batch=users, **case)
@@ -233,7 +234,7 @@ text_usd = datasets.preparation_usd(raw_bytes, collect_usd_per_byte=price["aws-i
     store_usd_per_byte_month=price["aws-s3-standard"] / 1e9, months=12)
 labels_usd = catalog.quantities["llama-2-preference-pairs"].value * price["preference-pair-mturk"]
 big_hours = 6 * big.params * 15.6e12 / big.achieved_flops_per_device / 3600
-tuned_usd = catalog.quantities["llama-2-70b-hours"].value * price["lambda-8x-a100-40gb"] / 8
+tuned_usd = catalog.quantities["llama-2-70b-hours"].value * cost.rental("A100").usd_per_device_hour
 dearer.reveal(kinds[int(labels_usd > text_usd)])
 
 # %% verdict_data role="measured"
@@ -264,7 +265,7 @@ say(f"Each year {fmt(fall, 'x')} cheaper. Of {fmt(gpt2.cost_usd / today.cost_usd
 
 # %% dear_runs
 known = {"Meena": ("patterson-meena", "tpu-v3"), "GPT-3": ("patterson-gpt3", "v100-sxm2-16gb"),
-         "PaLM 540B": ("palm-540b", "tpu-v4")}  # each run's card, at its cheapest rent today
+         "PaLM 540B": ("palm-540b", "tpu-v4")}  # each run's card, at its rent today
 dear = {name: (catalog.runs[run].year, catalog.runs[run].device_hours * cost.rental(card).usd_per_device_hour)
         for name, (run, card) in known.items()} | {"Llama 3.1 405B": (big.year, big_hours * hour)}
 
@@ -276,7 +277,7 @@ figures.scatter([*at, gpt2.year, today.year], [*usd, gpt2.cost_usd, today.cost_u
     groups=["frontier"] * len(dear) + ["GPT-2 class"] * 2, title="The frontier and what it leaves behind",
     alt=f"The dearest run grows {fmt(growth, 'x')} a year; GPT-2 fell {fmt(fall, 'x')} a year.")
 verdict("B11", budget_share=1e5 / max(usd), growth=growth, fall=fall,
-        source="hours of published runs at today's cheapest rent; GPT-2: as claimed by the author of nanochat")
+        source="hours of published runs at today's rent; GPT-2: as claimed by the author of nanochat")
 
 # %% [markdown]
 # Both are true at once: what was out of reach comes within reach in some years, and by then what is new has moved

@@ -128,18 +128,18 @@ court.table(found, ["C06", "C11"])
 
 # %% [markdown]
 # One says that old cards will do, the other that one should buy the best. Lesson 08 asked about fine-tuning. Ask about
-# serving: Llama 3 8B with four bits a weight, on an old card and on a high-end one, rented by the hour from one provider
-# at one date. So many users are served at once, around the clock.
+# serving: Llama 3 8B with four bits a weight, on an old card and on a high-end one, rented by the hour at the catalog's
+# price. So many users are served at once, around the clock.
 
 # %% guess_sides
 keys = {"V100": "v100-sxm2-16gb", "H100": "h100-sxm-80gb"}
-hour = {name: cost.rental(key, "Lambda") for name, key in keys.items()}
+hour = {name: cost.rental(key) for name, key in keys.items()}
 table([[name, str(card.year), fmt(card.memory_bytes, "B"), fmt(price.usd_per_device_hour, "USD"),
         fmt(card.memory_bytes_per_second / price.usd_per_device_hour, "B/s"),
         fmt(hardware.peak(card) / price.usd_per_device_hour, "FLOP/s")]
        for name, price in hour.items() for card in [devices[keys[name]]]],
       ["card", "launched", "memory", "an hour", "bytes/s for USD 1 an hour", "FLOP/s for USD 1 an hour"],
-      caption=", ".join(sorted({f"{price.provider}, {price.source.date}" for price in hour.values()})))
+      caption="; ".join(f"{name}: {price.text}" for name, price in hour.items()))
 ranges = ["from the first user", "from 2 to 9 users", "from 10 to 99 users", "not with 99 or fewer"]
 sides = predict_choice("card_sides", "From how many users at once does the H100 write a token for less?", ranges)
 

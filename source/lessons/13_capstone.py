@@ -60,7 +60,8 @@ calibration.by_lesson()
 # %% the_project
 llama, tokens, month = models["llama-3-8b"], 1e12, 30 * 86400
 there_is = {"usd": 500e3, "seconds": month, "carbon_kg": 45e3, "text_tokens": 2.4e12}  # change this line
-hour = prices["lambda-8x-h100-sxm"].usd_per_device_hour
+rental = prices.rental("H100")
+hour = rental.usd_per_device_hour
 where = {"grid": "Poland", "usd_per_device_hour": hour}
 table([["money", fmt(there_is["usd"], "USD"), f"{fmt(hour, 'USD')} for an hour of a card"],
        ["time", fmt(there_is["seconds"], "s"), "from the first step to the last"],
@@ -253,7 +254,7 @@ grid, device, count, format, text = "France", "H100", 64, "bf16", 1e11  # change
 others = {"people": ranges.Range(low=60e3, value=90e3, high=140e3),  # change these lines: assumed
           "text": ranges.Range(low=5e3, value=15e3, high=50e3),
           "hosting": ranges.Range(low=0.6, value=1, high=1.5).scaled(hosted[3])}
-told = {"device hours": f"{fmt(hour, 'USD')} an hour: Lambda's list price, {prices['lambda-8x-h100-sxm'].source.date}",
+told = {"device hours": f"an hour of a card: {rental.text}",
         "people": "assumed: one person for a year", "text": "assumed: collecting, cleaning, rights",
         "hosting": "one card kept ready for a year; range assumed"}
 

@@ -46,6 +46,14 @@ ACTIVE = {
 """Parameters in use for one token, with the whole embedding table and the head: what the makers
 round."""
 
+COARSE = {
+    "olmo-3-7b": 0.05,
+    "glam-64b-64e": 0.04,
+    "mimo-7b": 0.09,
+    "nemotron-3-nano-30b-a3b": 0.06,
+}
+"""Counts that only a name states, rounded to one digit or two: how far the shape's may be off."""
+
 DEVICE_KEYS = """
 A100 PCIe 40GB|A100 SXM 40GB|A100 SXM 80GB|A40|Apple M1 Max (32-core GPU)|Apple M2 (10-core GPU)|
 Apple M2 Pro (19-core GPU)|Apple M3 Max (40-core GPU)|Apple M4 (10-core GPU)|B200 SXM|
@@ -67,20 +75,20 @@ def listed(text: str) -> list[str]:
 
 def test_how_many_there_are() -> None:
     assert {one.name: len(one) for one in ALL} == {
-        "models": 112,
-        "devices": 75,
+        "models": 163,
+        "devices": 91,
         "links": 25,
         "storage": 7,
         "datasets": 55,
         "runs": 156,
-        "prices": 512,
-        "grids": 266,
-        "cooling": 12,
-        "findings": 218,
+        "prices": 590,
+        "grids": 278,
+        "cooling": 23,
+        "findings": 466,
         "grid_days": 2,
-        "quantities": 56,
+        "quantities": 66,
     }
-    assert len(DECODERS) == 103
+    assert len(DECODERS) == 144
 
 
 @pytest.mark.parametrize("one", ALL, ids=lambda one: one.name)
@@ -147,11 +155,16 @@ def test_exact_counts_follow_from_the_architecture(key: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "key", [key for key, model in DECODERS.items() if model.published.total_kind != "exact"]
+    "key",
+    [
+        key
+        for key, model in DECODERS.items()
+        if model.published.total_kind not in ("exact", "undisclosed")
+    ],
 )
 def test_other_counts_come_close(key: str) -> None:
     assert parameters.count(models[key]).total == pytest.approx(
-        models[key].published.total_params, rel=0.03
+        models[key].published.total_params, rel=COARSE.get(key, 0.03)
     )
 
 
@@ -163,7 +176,8 @@ def test_active_counts(name: str) -> None:
 
 def test_active_counts_stand_with_mixtures_only() -> None:
     for key, model in DECODERS.items():
-        assert (model.published.active_params is None) == (model.experts is None), key
+        if model.published.total_kind != "undisclosed":
+            assert (model.published.active_params is None) == (model.any_experts is None), key
 
 
 def test_llama_3_8b() -> None:
@@ -289,7 +303,8 @@ def test_no_peak_is_sparse() -> None:
         peaks = device.peak_flops
         if device.measured_matmul_flops:
             assert device.measured_matmul_flops < peaks["bf16"], key
-        if "fp8" in peaks and "bf16" in peaks and device.vendor == "NVIDIA":
+        sold = not device.status.startswith("announced")
+        if "fp8" in peaks and "bf16" in peaks and device.vendor == "NVIDIA" and sold:
             assert peaks["fp8"] / peaks["bf16"] == pytest.approx(2, rel=0.02), (
                 key
             )  # data sheets round
@@ -306,7 +321,7 @@ def test_names_of_drivers_and_short_names() -> None:
         "3090 24GB": "rtx-3090",
     }.items():
         assert devices.key(name) == key
-    assert "A100" not in devices  # 40 or 80 GB, on a board or a card: who asks has to say
+    assert devices.resolved("Tesla T4").note == ""
 
 
 def test_short_names_of_models() -> None:
@@ -428,13 +443,14 @@ ESTIMATED = (  # from the press, stated by neither party
     "news-corp-openai-data-licence",
     "news-publisher-data-licence-low",
     "news-publisher-data-licence-high",
+    "new-york-times-to-amazon",
 )
 
 
 def test_estimates_are_not_called_prices() -> None:
     for key, price in prices.items():
         assert (price.source.kind == "estimated") == (
-            price.category in ("cloud_estimate", "assumed_rate")
+            price.category in ("cloud_estimate", "assumed_rate", "own_cost", "data_centre")
             or key in ESTIMATED
             or "nanochat" in key
         ), key

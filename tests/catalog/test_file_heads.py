@@ -27,6 +27,8 @@ STORAGE = """\
 # * source                 table          Where the numbers stand.
 #   notes                  text           What else to know.
 #   aliases                list of texts  Other names that find it.
+#   usual_for              list of texts  Names of everyday use that may mean several entries and
+#                                         usually mean this one.
 #
 # The table source (Source in source.py):
 # * text      text  The document, file or page that states the fact.
@@ -34,7 +36,7 @@ STORAGE = """\
 #                   known.
 # * kind      text  How the number came about: measured, reported, estimated or list price.
 # * evidence  text  How far it was checked: read in the source; read, rounded (the source rounds);
-#                   recalled, not re-read.
+#                   read, second hand (in a text that quotes the source); recalled, not re-read.
 
 # --- a ruler ---
 
@@ -91,10 +93,14 @@ def test_each_kind_that_occurs_has_its_fields_and_no_other(tmp_path: Path) -> No
     assert sections == [
         '# An entry with kind = "secret" or "hidden" (UndisclosedModel in other_models.py):',
         "# An entry (Transformer in transformer.py):",
-        "# The table published (Published in transformer.py):",
+        "# The table published (Published in published.py):",
         "# The table published.source or source (Source in source.py):",
-        "# The table experts (Experts in transformer.py):",
-        "# The table latent (LatentAttention in transformer.py):",
+        "# The table indexer (Indexer in layer_parts.py):",
+        "# The table experts (Experts in layer_parts.py):",
+        "# The table latent (LatentAttention in layer_parts.py):",
+        "# The table compressed (CompressedAttention in compressed.py):",
+        "# The table recurrent (Recurrent in recurrent.py):",
+        "# The table stored (Stored in stored.py):",
     ]
     file.write_text("[a]\n", encoding="utf-8")
     assert "UndisclosedModel" not in heads.with_head(file, kinds)

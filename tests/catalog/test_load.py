@@ -140,7 +140,7 @@ def test_lists_become_tuples_and_text_stays_unicode(tmp_path: Path) -> None:
         (
             'kind = "gpu"',
             'kind = "abacus"',
-            "field kind: must be one of gpu, tpu, asic, soc, cpu, got 'abacus'",
+            "field kind: must be one of gpu, tpu, asic, soc, npu, cpu, got 'abacus'",
         ),
     ],
 )
@@ -293,3 +293,31 @@ def test_a_catalog_reports_its_bad_file_at_first_use_and_again(tmp_path: Path) -
             EntryError, match=r"file links\.toml, entry 'a', field source: is missing"
         ):
             len(catalog)
+
+
+@pytest.mark.parametrize(
+    ("usual", "message"),
+    [
+        ('["Cards"]', None),
+        ('"Cards"', "field usual_for: must be a list of texts, got 'Cards'"),
+        ("[3]", "field usual_for: must be a text, got 3"),
+        ('["The Card"]', "field usual_for: 'thecard' is a name of entry 'card-80gb'"),
+    ],
+)
+def test_an_everyday_name_is_no_name_of_an_entry(
+    tmp_path: Path, usual: str, message: str | None
+) -> None:
+    text = CARD.replace('aliases = ["The Card"]', f'aliases = ["The Card"]\nusual_for = {usual}')
+    if message is None:
+        assert load(write(tmp_path, text), Device).usual == {"cards": "card-80gb"}
+    else:
+        assert complaint(tmp_path, text) == f"file devices.toml, entry 'card-80gb', {message}"
+
+
+def test_two_entries_must_not_be_usual_for_one_name(tmp_path: Path) -> None:
+    text = CARD.replace('aliases = ["The Card"]', 'usual_for = ["Cards"]')
+    other = text.replace("[card-80gb]", "[other]").replace("Card 80GB", "Other")
+    assert complaint(tmp_path, text + other) == (
+        "file devices.toml, entry 'other', field usual_for: 'cards' is ambiguous: "
+        "entry 'card-80gb' is usual for it too"
+    )

@@ -85,7 +85,7 @@ BAD = [
         Device,
         {"kind": "abacus"},
         ValueError,
-        "kind must be one of gpu, tpu, asic, soc, cpu, got 'abacus'",
+        "kind must be one of gpu, tpu, asic, soc, npu, cpu, got 'abacus'",
     ),
     (Device, {"year": 2024.5}, ValueError, "year must be a whole number"),
     (Device, {"aliases": "card"}, TypeError, "aliases must be a list of texts"),

@@ -1,5 +1,6 @@
 """What `course check` finds, on machines that this one is not."""
 
+import dataclasses
 import tomllib
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from course_lib.commands import check
 from course_lib.commands.check import GIB
+from course_lib.demos import measure, meters
 
 
 @pytest.mark.parametrize(
@@ -98,3 +100,31 @@ def test_this_machine_is_reported() -> None:
     texts = [line.text for line in check.report()]
     assert any(text.startswith("Python 3.") for text in texts)
     assert any(text.startswith("accelerator: ") for text in texts)
+    assert any(text.startswith("for measuring ") for text in texts)
+    assert any(text.startswith("tiny GPT: quickest with ") for text in texts)
+    assert any(text.startswith("energy: ") for text in texts)
+
+
+def test_a_busy_machine_is_slow_and_no_failure() -> None:
+    quiet = measure.Quiet(cores=2, load=None, busy_share=0.0, spin_spread=1.0)
+    assert check.quiet_line(quiet).level == "ok"
+    line = check.quiet_line(dataclasses.replace(quiet, busy_share=0.9))
+    assert line.level == "slow"
+    assert line.text.startswith("for measuring not quiet: others take 90% of 2 cores")
+
+
+def test_threads_are_told_with_their_gain() -> None:
+    slow, fast = measure.timing([2.0, 2.1, 2.0, 2.2]), measure.timing([1.0, 1.0, 1.1, 1.0])
+    trial = measure.Threads(timings={1: fast, 8: slow}, present=8)
+    line = check.threads_line(trial)
+    assert "quickest with 1 thread, 2.0 times as fast as with torch's own 8" in line.text
+    same = check.threads_line(dataclasses.replace(trial, present=1))
+    assert same.text == "tiny GPT: quickest with 1 thread, as torch chooses itself"
+
+
+def test_a_model_of_power_is_called_a_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    none = meters.Found(meters=(meters.PowerModel(),), problems=("meter 'x' is left out: no",))
+    monkeypatch.setattr(meters, "find", lambda codecarbon: none)
+    texts = [line.text for line in check.measuring_lines()]
+    assert any(text.startswith("energy: power model") for text in texts)
+    assert texts[-1] == "meter 'x' is left out: no"

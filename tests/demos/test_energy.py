@@ -15,6 +15,9 @@ SMALL = tiny_gpt.shape(layers=1, d_model=16, n_heads=2, context=16)
 class Steady:
     """A meter that counts three joules each time."""
 
+    name = "steady"
+    kind: meters.Kind = "counter"
+    covers: tuple[meters.Part, ...] = ("cpu",)
     method = "steady"
     factor = 2.0
 
@@ -34,6 +37,7 @@ def test_joules_are_shared_by_the_runs() -> None:
     assert found.runs == len(done) - 1  # the first does not count
     assert found.joules == 3 and found.joules_each == pytest.approx(3 / found.runs)
     assert (found.low, found.high) == (1.5, 6) and found.method == "steady"
+    assert found.kind == "counter"
     assert found.watts == pytest.approx(3 / found.seconds)
 
 
@@ -69,6 +73,7 @@ def test_the_best_meter_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
     assert energy.meter(codecarbon=False).method.startswith("power model")
     monkeypatch.setattr(meters.CodeCarbon, "open", classmethod(lambda cls: None))
     assert energy.meter().method.startswith("power model")
+    assert energy.meter().kind == "model"
 
 
 def test_work_on_a_gpu_is_not_measured_at_the_processor(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """The tiny GPT against the estimators and against what a causal model must do."""
 
 import dataclasses
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -86,3 +87,23 @@ def test_a_sweep_is_no_model(name: str) -> None:
     sweep = dataclasses.replace(tiny_gpt.shape(d_model=16), **{name: np.array([16, 32])})
     with pytest.raises(TypeError, match=f"^{name} must be a single number"):
         tiny_gpt.TinyGPT(sweep)
+
+
+def test_threads_are_picked_by_a_trial_and_never_unasked(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = torch.get_num_threads()
+    tried: list[int] = []
+
+    def trial(work: Callable[[], object], **rest: object) -> measure.Threads:
+        work()
+        tried.append(before)
+        slow, fast = measure.timing([2.0, 2.1, 2.0, 2.2]), measure.timing([1.0, 1.1, 1.0, 1.2])
+        return measure.Threads(timings={before: slow, before + 1: fast}, present=before)
+
+    monkeypatch.setattr(measure, "quickest_threads", trial)
+    try:
+        tiny_gpt.TinyGPT(tiny_gpt.shape(layers=1))
+        assert not tried and torch.get_num_threads() == before
+        assert tiny_gpt.pick_threads(batch=1, seq=4).chosen == before + 1
+        assert torch.get_num_threads() == before + 1
+    finally:
+        torch.set_num_threads(before)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
@@ -23,6 +23,14 @@ from torch.utils.checkpoint import set_checkpoint_early_stop  # noqa: E402
 from torch.utils.flop_counter import FlopCounterMode  # noqa: E402
 from transformers import AutoConfig, AutoModelForCausalLM, DynamicCache  # noqa: E402
 
+BUILT: dict[str, Callable[..., torch.nn.Module]] = {}
+"""How a model is built, by its `model_type`, where `AutoModelForCausalLM` does not do it."""
+RUNNING: dict[str, Callable[[Any, int], Any]] = {}
+"""A forward pass in which the first experts work, by the class of the experts, where it is not that
+of most; takes the module and how many are at work."""
+IDLE: set[str] = set()
+"""Names of modules in a path whose experts never work on text."""
+
 
 def configuration(stated: dict[str, Any]) -> Any:
     """The configuration object that transformers makes of a `config.json`."""
@@ -31,8 +39,9 @@ def configuration(stated: dict[str, Any]) -> Any:
 
 def model_of(stated: dict[str, Any], device: str = "meta") -> torch.nn.Module:
     """The causal language model, with attention in plain matrix products."""
+    build = BUILT.get(stated["model_type"], AutoModelForCausalLM.from_config)
     with torch.device(device):
-        model = AutoModelForCausalLM.from_config(
+        model = build(
             configuration(stated),
             attn_implementation="eager",
             experts_implementation="eager",
@@ -40,18 +49,21 @@ def model_of(stated: dict[str, Any], device: str = "meta") -> torch.nn.Module:
         )
     if device == "meta":
         for module in _experts(model):
-            module.forward = _first_experts(module, _active(model))
+            running = RUNNING.get(type(module).__name__, _first_experts)
+            module.forward = running(module, _active(model))
     return model.eval()
 
 
 def parameters(model: torch.nn.Module) -> tuple[int, int]:
     """All parameters, and those without the experts that one token does not visit."""
     total = sum(p.numel() for p in model.parameters())
-    idle = 0
-    for module in _experts(model):
-        for weight in module.parameters():
-            assert weight.shape[0] == module.num_experts
-            idle += (module.num_experts - _active(model)) * weight[0].numel()
+    idle = sum(
+        weight.numel() // module.num_experts * (module.num_experts - _active(model))
+        for module in _experts(model)
+        for weight in module.parameters()
+    )
+    never = [module for name, module in model.named_modules() if IDLE & {name.split(".")[-1]}]
+    idle += sum(weight.numel() for module in never for weight in module.parameters())
     return total, total - idle
 
 
@@ -109,7 +121,8 @@ def mask_pairs(stated: dict[str, Any], seq: int) -> int:
         weights = model(
             **_tokens(model, 1, seq), use_cache=False, output_attentions=True
         ).attentions
-    assert len(weights) == model.config.num_hidden_layers
+    # Layers that read an image are skipped.
+    assert len(weights) <= model.config.num_hidden_layers
     return sum(int((layer[0, 0] > 0).sum()) for layer in weights)
 
 
@@ -127,11 +140,18 @@ def _tokens(
 
 
 def _active(model: torch.nn.Module) -> int:
-    return model.config.num_experts_per_tok
+    config = model.config
+    if config.model_type == "dbrx":
+        return config.ffn_config.moe_top_k
+    return config.num_experts_per_tok
 
 
 def _experts(model: torch.nn.Module) -> list[Any]:
-    return [module for module in model.modules() if type(module).__name__.endswith("Experts")]
+    return [
+        module
+        for name, module in model.named_modules()
+        if type(module).__name__.endswith("Experts") and not IDLE & set(name.split("."))
+    ]
 
 
 def _first_experts(module: Any, active: int) -> Any:

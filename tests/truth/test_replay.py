@@ -1,5 +1,5 @@
-"""The formulas against PyTorch models of transformers, as `record.py` counted them: nothing may be
-off."""
+"""The formulas against PyTorch models of transformers, as `record.py` and `record_attention.py`
+counted them: nothing may be off."""
 
 import json
 from pathlib import Path
@@ -7,12 +7,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from course_lib.catalog.huggingface.families import (
+    attention,
+    experts,
+    layered,
+    ungated,
+)
 from course_lib.catalog.huggingface.reading import from_hf_config
 from course_lib.catalog.records.transformer import Transformer
 from course_lib.estimators import flops, parameters
 
-RECORD = json.loads(Path(__file__).with_name("counts.json").read_text(encoding="utf-8"))
-MODELS, BATCH, SEQ = RECORD["models"], RECORD["batch"], RECORD["seq"]
+RECORDS = [
+    json.loads(Path(__file__).with_name(name).read_text(encoding="utf-8"))
+    for name in ("counts.json", "counts_attention.json")
+]
+MODELS = [model for record in RECORDS for model in record["models"]]
+BATCH, SEQ = RECORDS[0]["batch"], RECORDS[0]["seq"]
 NAMES = [f"{one['stated']['model_type']}-{index}" for index, one in enumerate(MODELS)]
 FAMILIES = {
     *(
@@ -74,8 +84,11 @@ def test_flops_of_forward_training_and_decoding(recorded: dict, telling: str) ->
 
 def test_pairs_that_the_masks_let_through(recorded: dict) -> None:
     model = from_hf_config(recorded["stated"])
+    # Text alone skips a layer that reads an image.
+    read = [k for k in model.layer_kinds if k.layer.cross_attention == "none"]
+    layers = sum(kind.count for kind in read)
     assert (
-        _core(model, "causal") * model.layers * SEQ**2
+        _core(model, "causal") * layers * SEQ**2
         == _core(model, "full") * recorded["counts"]["causal_pairs"]
     )
 
@@ -89,9 +102,18 @@ def test_a_record_works_as_a_sweep(recorded: dict) -> None:
 
 
 def test_every_family_is_recorded_at_least_three_times() -> None:
-    types = [one["stated"]["model_type"] for one in MODELS]
+    types = [one["stated"]["model_type"] for one in RECORDS[0]["models"]]
     assert set(types) == FAMILIES
     assert min(types.count(family) for family in FAMILIES) >= 3
+
+
+def test_every_family_that_attends_in_each_layer_is_recorded_at_least_twice() -> None:
+    rooms = (attention, experts, layered, ungated)
+    families = {family for room in rooms for family in room.FAMILIES}
+    # A name in files that transformers does not know; and a model without a cache.
+    families -= {"hunyuan", "openai-gpt"}
+    types = [one["stated"]["model_type"] for one in RECORDS[1]["models"]]
+    assert min(types.count(family) for family in families) >= 2
 
 
 def _core(model: Transformer, attention: str) -> int:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from course_lib import checks
-from course_lib.catalog.huggingface.defaults import DEFAULTS, NEEDED, SPELLINGS
+from course_lib.catalog.huggingface.defaults.every import DEFAULTS, NEEDED, SPELLINGS
 
 LAYER_TYPES = {"full_attention": False, "attention": False, "sliding_attention": True}
 """Kinds of layer in `layer_types`, an old spelling among them, and whether such a layer is
@@ -50,6 +50,35 @@ class Fields:
         present = [name for name in names if name in self._config]
         # Stated before null before absent, for an error under the name that the file uses.
         return (stated or present or [names[-1]])[0]
+
+    def names(self) -> frozenset[str]:
+        """Every name under which the family reads a field.
+
+        >>> sorted(Fields("opt", {}).names() & {"ffn_dim", "intermediate_size", "hidden_size"})
+        ['ffn_dim', 'hidden_size']
+        """
+        spelled = (self._spellings.get(field, (field,)) for field in self._defaults)
+        return frozenset(name for names in spelled for name in names)
+
+    def stated_or_default(self, field: str) -> Any:
+        """What the configuration says, unchecked; the default where it is silent or null; None
+        where the family has none."""
+        value = self._config.get(self.spelled(field))
+        value = self._defaults[field] if value is None else value
+        return None if value is NEEDED else value
+
+    def doubled(self) -> list[tuple[str, str]]:
+        """Pairs of names of one field that are both stated: the one that is read, and the other.
+
+        >>> Fields("gptj", {"num_hidden_layers": 3, "n_layer": 9}).doubled()
+        [('num_hidden_layers', 'n_layer')]
+        """
+        return [
+            (self.spelled(field), name)
+            for field in self._defaults
+            for name in self._spellings.get(field, (field,))
+            if name != self.spelled(field) and self._config.get(name) is not None
+        ]
 
     def value(self, field: str, null: Any = NEEDED) -> Any:
         """What the configuration says; the default where it is silent.

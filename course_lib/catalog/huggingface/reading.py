@@ -1,26 +1,31 @@
 """From a Hugging Face `config.json` to a `Transformer`, without transformers and without torch.
 
-Four rooms: this one opens the file and finds the family, `families` says what a family builds out
-of the parts in `parts`, `fields` reads and checks the fields, `defaults` knows what a short
-configuration leaves out. Counts of the result are those of the family's causal language model, with
-its head, to the last parameter.
+On the way in: `opening` opens the file, `recognition` sends back what is no model's configuration,
+`text_part` finds the language model in one of several modalities, `architectures` reads which class
+was saved, `kin` knows other names of a family. Then `families` says what a family builds out of the
+parts in `parts`, `fields` reads and checks the fields, `defaults` knows what a short configuration
+leaves out. `unread` sees to it that nothing is passed over in silence: what moves a weight and is
+not read is an error; what moves none stands in the record's `left_out`. Counts of the result are
+those of the class that the configuration names, of its text part, to the last parameter.
 """
 
 from __future__ import annotations
 
-import difflib
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from course_lib.catalog.huggingface.defaults import ALIASES
-from course_lib.catalog.huggingface.families import FAMILIES
+from course_lib.catalog.huggingface import architectures, kin, recognition, storage
+from course_lib.catalog.huggingface.defaults import every as defaults
+from course_lib.catalog.huggingface.families.every import FAMILIES
 from course_lib.catalog.huggingface.fields import Fields
+from course_lib.catalog.huggingface.opening import model_name, opened
+from course_lib.catalog.huggingface.text_part import TextPart, text_part
+from course_lib.catalog.huggingface.unread import notes, sizes
 from course_lib.catalog.records.transformer import Transformer
 
-WRAPPED = {"gemma3": "gemma3_text"}
-"""Families of several modalities whose `text_config` may leave out its own `model_type`."""
+ALIASES: Mapping[str, tuple[str, Mapping[str, Any]]] = {**kin.ALIASES, **defaults.ALIASES}
+"""Other values of `model_type`: the family each stands for, and the fields it takes for granted."""
 
 
 def from_hf_config(config: Mapping[str, Any] | str | Path) -> Transformer:
@@ -31,79 +36,92 @@ def from_hf_config(config: Mapping[str, Any] | str | Path) -> Transformer:
             holds it. Full or short (what is left out takes the family's default), in the spelling
             of transformers 4 or 5. Of a model with several modalities, the text part.
 
+    What the configuration states and the record has no place for (parts of other modalities, layers
+    that predict further tokens, ways to store weights that are not read) stands in `left_out`, in
+    words.
+
     Raises:
         KeyError: for a `model_type` that is not known, with the known ones.
-        ValueError, TypeError: for a file that cannot be read, and for a field that is missing or
-            makes no sense, with its name, its value and the rule.
+        ValueError, TypeError: for a file that cannot be read or is no model's configuration, with
+            what to hand over in its place; for a field that is missing or makes no sense, with its
+            name, its value and the rule; for sizes that the family does not read, and for
+            `architectures` that name another model.
 
-    Source: `configuration_*.py` and `modeling_*.py` of transformers 5.23.
+    Source: `configuration_*.py` and `modeling_*.py` of transformers 5.24.
 
     >>> model = from_hf_config({"model_type": "gpt2", "n_layer": 24, "n_embd": 1024, "n_head": 16})
     >>> model.d_ff, model.head_dim, model.tied_embeddings, model.position_rows
     (4096, 64, True, 1024)
     """
-    stated = _text_part(_load(config))
-    model_type, implied = _family(stated)
+    file = opened(config)
+    recognition.refuse_other_files(file.stated)
+    part = text_part(file.stated, frozenset(_known()))
+    stated = part.stated
+    _check_type(stated)
+    named = architectures.named(stated, _known(), _own_heads())
+    told = part.left_out + named.left_out
+    if named.model_type != stated["model_type"]:
+        stated = {**stated, "model_type": named.model_type}
+    model_type, implied = _family(named.model_type)
     # The later ones win: what the file states, over what its alias implies.
-    stated = {**implied, **stated}
-    if stated.get("per_layer_config"):
+    whole = {**implied, **stated}
+    if whole.get("per_layer_config") and "per_layer_config" not in defaults.DEFAULTS[model_type]:
         raise ValueError(
             "per_layer_config must be absent: layers with sizes of their own are not described"
         )
-    facts = FAMILIES[model_type](Fields(model_type, stated))
-    return Transformer(**facts, family=model_type, name=_name(stated, model_type))
+    fields = Fields(model_type, whole)
+    sizes.refuse_unread(fields, stated)
+    told += _around(part, fields) + notes.notes(fields, stated)
+    facts = {**FAMILIES[model_type](fields), **named.head}
+    if facts.get("position_rows"):
+        sizes.refuse_positions(fields, stated, facts["max_positions"])
+    kept = storage.read(part.stated, part.around, layers=facts["layers"])
+    return Transformer(
+        **{**facts, "left_out": (*facts.get("left_out", ()), *told, *kept.notes)},
+        stored=kept.stored,
+        family=model_type,
+        name=model_name(file.stated) or file.title or model_name(stated) or model_type,
+    )
 
 
-def _load(config: Mapping[str, Any] | str | Path) -> Mapping[str, Any]:
-    if isinstance(config, Mapping):
-        return config
-    if not isinstance(config, str | Path):
-        raise TypeError(f"config must be a mapping or a path, got {type(config).__name__}")
-    path = Path(config)
-    try:
-        path = path / "config.json" if path.is_dir() else path
-        stated = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise ValueError(
-            f"config must be a file that can be read, got {str(config)!r}: {error}"
-        ) from None
-    except ValueError as error:  # broken JSON, or a path that no file system allows
-        raise ValueError(f"config must be a JSON file, got {str(path)!r}: {error}") from None
-    if not isinstance(stated, dict):
-        raise ValueError(
-            f"config must hold one JSON object, got {type(stated).__name__} in {str(path)!r}"
-        )
-    return stated
+def _known() -> dict[str, str]:
+    """The family of every `model_type` that is known."""
+    aliases = {name: family for name, (family, _) in ALIASES.items() if family in FAMILIES}
+    return {**aliases, **{name: name for name in FAMILIES}}
 
 
-def _text_part(config: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The configuration of the language model inside one of several modalities, or the
-    configuration itself."""
-    outer_type, inner = config.get("model_type"), config.get("text_config")
-    inner = {} if inner is None and outer_type in WRAPPED else inner
-    if inner is None or outer_type in FAMILIES:
-        return config
-    if not isinstance(inner, Mapping):
-        raise TypeError(f"text_config must be a mapping, got {inner!r}")
-    return {"model_type": WRAPPED.get(str(outer_type), outer_type), **inner}
+def _own_heads() -> frozenset[str]:
+    """Families whose builder reads `architectures` itself, for a head of its own kind."""
+    return frozenset(
+        family for family in FAMILIES if "architectures" in defaults.DEFAULTS.get(family, {})
+    )
 
 
-def _family(config: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
-    """The family's name and the fields that its alias implies."""
+def _check_type(config: Mapping[str, Any]) -> None:
     model_type = config.get("model_type")
     if model_type is None:
         raise ValueError(f"model_type must be stated: one of {', '.join(FAMILIES)}")
     if not isinstance(model_type, str):
         raise TypeError(f"model_type must be a text, got {model_type!r}")
-    if model_type not in FAMILIES and model_type not in ALIASES:
-        near = difflib.get_close_matches(model_type, [*FAMILIES, *ALIASES], n=3)
-        nearest = f"; nearest: {', '.join(near)}" if near else ""
+
+
+def _family(model_type: str) -> tuple[str, Mapping[str, Any]]:
+    """The family's name and the fields that its alias implies."""
+    if model_type in FAMILIES:
+        return model_type, {}
+    if model_type not in _known():
         raise KeyError(
-            f"model_type {model_type!r} is not known{nearest}; known: {', '.join(FAMILIES)}"
+            f"model_type {model_type!r} is not known{kin.hint(model_type, FAMILIES)}; "
+            f"known: {', '.join(FAMILIES)}"
         )
-    return ALIASES.get(model_type, (model_type, {}))
+    return ALIASES[model_type]
 
 
-def _name(config: Mapping[str, Any], model_type: str) -> str:
-    stated = config.get("_name_or_path")
-    return stated if isinstance(stated, str) and stated.strip() else model_type
+def _around(part: TextPart, fields: Fields) -> tuple[str, ...]:
+    """Notes on the configuration around the language model's."""
+    if part.around is None:
+        return ()
+    beside = sizes.refuse_outer_sizes(part.around, part.stated, fields, part.key)
+    # A family with heads of its own knows the class.
+    own = fields.model_type in _own_heads()
+    return (() if own else architectures.around_text(part.around)) + beside

@@ -1,22 +1,24 @@
 """Measured machines: what `course measure` wrote."""
 
-from course_lib.catalog.machines.record import (
-    Machine,
-    Measurement,
+from course_lib.catalog.machines.reading import (
+    FOLDER,
     Merged,
-    Record,
     here,
     labels,
     merge,
     read,
     recorded,
 )
+from course_lib.catalog.machines.record import WORK, Machine, Measurement, Record, Skipped
 
 __all__ = [
+    "FOLDER",
+    "WORK",
     "Machine",
     "Measurement",
     "Merged",
     "Record",
+    "Skipped",
     "here",
     "labels",
     "merge",

@@ -3,38 +3,35 @@ versions.
 
 Design choices:
 - A record is one TOML file in the catalog's own format and is read by the catalog's own loader: an
-  entry with kind "machine" and, for each piece of work, one with kind "measurement". Times are
-  stored, rates are computed.
+  entry with kind "machine" and, for each piece of work, one with kind "measurement", or "skipped"
+  where it could not be measured. Times are stored, rates are computed.
+- Fields with a default came later: records without them are read as before.
 - Nothing in it tells who measured: no host name, no user, no path.
-- Committed records stand in `records/`, beside the facts; a class can add files from its own
-  machines and merge them.
 """
 
 from __future__ import annotations
 
-import os
-import platform
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
-from pathlib import Path
 
-from course_lib.catalog.load import load
 from course_lib.catalog.record import check_fields
 from course_lib.catalog.records.source import Source
 
-FOLDER = Path(__file__).parent
 WORK = (
     "product",
     "batch",
     "relu",
     "copy",
     "attention",
+    "attention-training",
     "training",
     "recomputation",
     "decoding",
     "all-reduce",
 )
+
+
+SLACK = 1.0003
+"""How far a time of the middle half may lie outside its ends: by the rounding of a file."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -46,7 +43,7 @@ class Machine:
     kind: str
     """Always "machine"."""
     device: str
-    """What torch calls it: cpu or cuda."""
+    """What torch calls it: cpu, cuda (NVIDIA and AMD) or mps (Apple)."""
     cores: int
     """Processor cores that could be used."""
     threads: int
@@ -59,6 +56,14 @@ class Machine:
     """Operating system and architecture."""
     source: Source
     """How and when it was measured."""
+    software: str = ""
+    """What stands between torch and an accelerator, with its version; empty for a processor."""
+    memory_bytes: int | None = None
+    """Memory of a card, in bytes; None for a device that shares the machine's."""
+    quiet: str = ""
+    """How busy the machine was before and after, in words; empty in records that did not look."""
+    gpt_threads: int | None = None
+    """Threads with which the tiny GPT was measured, by a short trial; None: those of `threads`."""
 
     def __post_init__(self) -> None:
         check_fields(self, choices={"kind": ("machine",)})
@@ -77,10 +82,10 @@ class Measurement:
     format: str
     """Number format."""
     size: int
-    """Side of the matrices, sequences in the batch, bytes of a copy, numbers of a ReLU, tokens of a
-    model."""
+    """Side of the matrices, sequences in the batch, bytes of a copy, numbers of a ReLU, tokens of
+    attention or a model."""
     flops: float
-    """FLOPs of one run; 0 for a copy."""
+    """FLOPs of one run, or operations on whole numbers in int8; 0 for a copy."""
     moved_bytes: float
     """Bytes of one run that memory must carry at least: everything read once, the result written
     once."""
@@ -92,6 +97,10 @@ class Measurement:
     """The slowest run, in seconds."""
     repeats: int
     """Runs that were timed."""
+    low_seconds: float | None = None
+    """A quarter of the runs were faster, in seconds; None in records that did not keep it."""
+    high_seconds: float | None = None
+    """A quarter of the runs were slower, in seconds; None in records that did not keep it."""
 
     def __post_init__(self) -> None:
         check_fields(self, zero=("flops",), choices={"kind": ("measurement",), "work": WORK})
@@ -99,6 +108,14 @@ class Measurement:
             raise ValueError(
                 f"median_seconds must lie between fastest and slowest, got {self.median_seconds}"
             )
+        for name, ends in {
+            "low_seconds": (self.fastest_seconds, self.median_seconds),
+            "high_seconds": (self.median_seconds, self.slowest_seconds),
+        }.items():
+            value = getattr(self, name)
+            # to three parts in ten thousand: a file keeps four digits of each
+            if value is not None and not ends[0] / SLACK <= value <= ends[1] * SLACK:
+                raise ValueError(f"{name} must lie between {ends[0]} and {ends[1]}, got {value}")
 
     @property
     def flops_per_second(self) -> float:
@@ -122,6 +139,21 @@ class Measurement:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class Skipped:
+    """A piece of work that could not be measured."""
+
+    name: str
+    """What should have been done, in words."""
+    kind: str
+    """Always "skipped"."""
+    reason: str
+    """Why it was not."""
+
+    def __post_init__(self) -> None:
+        check_fields(self, choices={"kind": ("skipped",)})
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Record:
     """A machine and what was measured on it."""
 
@@ -129,6 +161,8 @@ class Record:
     """The machine."""
     measurements: tuple[Measurement, ...]
     """What was timed, in the order of the file."""
+    skipped: tuple[Skipped, ...] = ()
+    """What was not, and why."""
 
     def of(self, work: str, format: str = "") -> list[Measurement]:
         """The measurements of one kind of work, in one format if named."""
@@ -162,107 +196,3 @@ class Record:
         if not copies:
             raise ValueError(f"record must hold a copy, that of {self.machine.name} has none")
         return max(copies, key=lambda copy: copy.moved_bytes).bytes_per_second
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Merged:
-    """The points of several records' rooflines, as columns of equal length."""
-
-    machines: list[str]
-    """Whose point it is."""
-    names: list[str]
-    """What was done, and where."""
-    intensities: list[float]
-    """FLOP/byte."""
-    rates: list[float]
-    """FLOP/s."""
-
-
-def here(name: str, device: str = "cpu") -> Machine:
-    """The machine this runs on, under a name of one's own.
-
-    Without versions of anything that is not loaded here.
-
-    >>> here("my laptop").name
-    'my laptop'
-    """
-    return Machine(
-        name=name,
-        kind="machine",
-        device=device,
-        cores=os.cpu_count() or 1,
-        threads=1,
-        python=platform.python_version(),
-        torch="not noted",
-        system=f"{platform.system()} {platform.machine()}",
-        source=Source(
-            text="measured now", date=date.today().isoformat(), kind="measured", evidence="read"
-        ),
-    )
-
-
-def read(path: Path) -> Record:
-    """Read one record.
-
-    Raises:
-        ValueError: the file breaks a rule of the format, or does not hold exactly one machine.
-    """
-    entries = list(load(path, {"machine": Machine, "measurement": Measurement}).entries.values())
-    machines = [entry for entry in entries if isinstance(entry, Machine)]
-    if len(machines) != 1:
-        raise ValueError(f"file {path.name}: must hold exactly one machine, got {len(machines)}")
-    return Record(
-        machine=machines[0],
-        measurements=tuple(entry for entry in entries if isinstance(entry, Measurement)),
-    )
-
-
-def recorded(folder: Path = FOLDER) -> list[Record]:
-    """Every record of a folder, by file name; if none is named, those that come with the course.
-
-    >>> all(record.peak() > 0 and record.bandwidth() > 0 for record in recorded())
-    True
-    """
-    return [read(path) for path in sorted(folder.glob("*.toml"))]
-
-
-def merge(records: Sequence[Record], formats: Iterable[str] = ("fp32", "bf16")) -> Merged:
-    """All points with both FLOPs and bytes, of all records.
-
-    Machines of one name are told apart by a number.
-
-    Raises:
-        ValueError: no record, or none with such a point.
-    """
-    wanted, points = set(formats), []
-    for label, record in zip(
-        labels([record.machine.name for record in records]), records, strict=True
-    ):
-        points += [
-            (label, each) for each in record.measurements if each.flops and each.format in wanted
-        ]
-    if not points:
-        raise ValueError(
-            "records must hold at least one measurement with FLOPs, "
-            f"got {len(records)} records without"
-        )
-    return Merged(
-        machines=[label for label, _ in points],
-        names=[f"{label}: {each.name}" for label, each in points],
-        intensities=[each.intensity for _, each in points],
-        rates=[each.flops_per_second for _, each in points],
-    )
-
-
-def labels(names: Sequence[str]) -> list[str]:
-    """Names made unique.
-
-    >>> labels(["a laptop", "a server", "a laptop"])
-    ['a laptop', 'a server', 'a laptop (2)']
-    """
-    seen: dict[str, int] = {}
-    unique = []
-    for name in names:
-        seen[name] = seen.get(name, 0) + 1
-        unique.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
-    return unique

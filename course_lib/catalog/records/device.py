@@ -16,7 +16,7 @@ from course_lib.catalog.record import check_fields
 from course_lib.catalog.records.source import Source
 
 FORMATS = ("fp32", "tf32", "fp16", "bf16", "fp8", "int8", "fp4")
-DEVICE_KINDS = ("gpu", "tpu", "asic", "soc", "cpu")
+DEVICE_KINDS = ("gpu", "tpu", "asic", "soc", "npu", "cpu")
 ONE_WAY, BOTH_WAYS = "one way", "both ways"
 
 
@@ -37,9 +37,12 @@ class Device:
     vendor: str
     """Who makes it."""
     kind: str
-    """gpu, tpu, asic (another accelerator), soc (processor and graphics on one chip) or cpu."""
+    """gpu, tpu, asic (another accelerator), soc (processor and graphics on one chip), npu (the part
+    of a chip that does nothing but neural networks) or cpu."""
     year: int
-    """Year of launch."""
+    """Year of launch, or the year it is announced for."""
+    status: str = ""
+    """Blank for what is sold; else what it is: announced, and when."""
     aliases: tuple[str, ...] = ()
     """Other names that find it."""
 
@@ -48,11 +51,17 @@ class Device:
     not stated."""
     measured_matmul_flops: float | None = None
     """Highest rate measured for bf16 matrix products, in FLOP/s."""
+    measured_fp8_matmul_flops: float | None = None
+    """Highest rate measured for fp8 matrix products, in FLOP/s."""
 
     memory_bytes: float | None = None
     """Memory in decimal bytes as published; the largest size sold, where there are several."""
     memory_smallest_bytes: float | None = None
     """The smallest size sold, where there are several, in bytes."""
+    usable_memory_bytes: float | None = None
+    """What a process can use of it, in bytes, as the driver reports it; None where nobody published
+    it. A card sold with "80 GB" often has more than 80e9 bytes. The process's own context comes off
+    it: half a GiB, where somebody measured it."""
     memory_type: str = ""
     """Kind of memory."""
     memory_bytes_per_second: float | None = None

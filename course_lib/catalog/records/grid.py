@@ -9,7 +9,14 @@ from course_lib.catalog.record import check_fields
 from course_lib.catalog.records.source import Source
 from course_lib.units import KWH
 
-GRID_CATEGORIES = ("country", "world", "cloud region", "energy source", "used in a paper")
+GRID_CATEGORIES = (
+    "country",
+    "world",
+    "cloud region",
+    "energy source",
+    "energy source, life cycle",
+    "used in a paper",
+)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -28,7 +35,8 @@ class Grid:
     name: str
     """Name as published."""
     category: str
-    """country, world, cloud region, energy source, or used in a paper."""
+    """country, world, cloud region, energy source (at the stack, or over its life cycle), or used
+    in a paper."""
     grams_per_kwh: float
     """Grams of CO2 equivalent per kilowatt hour."""
     provider: str = ""

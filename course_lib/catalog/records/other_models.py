@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 
 from course_lib import checks
 from course_lib.catalog.record import check_fields
+from course_lib.catalog.records.layer_parts import Experts
+from course_lib.catalog.records.published import Published
 from course_lib.catalog.records.source import Source
-from course_lib.catalog.records.transformer import Published
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -36,7 +37,7 @@ class PublishedModel:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class DiffusionTransformer(PublishedModel):
-    """An image model made of transformer blocks over the patches of a latent picture.
+    """A model of pictures or video made of transformer blocks over patches of a latent picture.
 
     >>> from course_lib.catalog import models
     >>> flux = models["FLUX.1-dev"]
@@ -47,6 +48,8 @@ class DiffusionTransformer(PublishedModel):
     kind: str
     """dit: one stream of tokens; mmdit: blocks in which text and image have weights of their
     own."""
+    makes: str = "pictures"
+    """pictures or video."""
     single_layers: int = 0
     """Blocks with one set of weights for all tokens."""
     double_layers: int = 0
@@ -90,6 +93,8 @@ class DiffusionTransformer(PublishedModel):
     predicted too."""
     time_channels: int | None = None
     """Sines and cosines that stand for a time step before the first map."""
+    guidance_vector: bool = False
+    """Whether the strength of guidance is an input, so that one pass a step does (FLUX.1-dev)."""
     classes: int | None = None
     """Labels that a picture can be asked for by; the table has one row more, for "no label"."""
     published_macs: Mapping[str, float] = field(default_factory=dict)
@@ -100,7 +105,9 @@ class DiffusionTransformer(PublishedModel):
 
     def __post_init__(self) -> None:
         check_fields(
-            self, zero=("single_layers", "double_layers"), choices={"kind": ("dit", "mmdit")}
+            self,
+            zero=("single_layers", "double_layers"),
+            choices={"kind": ("dit", "mmdit"), "makes": ("pictures", "video")},
         )
         if self.layers == 0:
             raise ValueError(
@@ -208,6 +215,8 @@ class EncoderDecoder(PublishedModel):
     """Normalisations in one layer of the encoder."""
     decoder_norms_per_layer: int
     """Normalisations in one layer of the decoder."""
+    experts: Experts | None = None
+    """The mixture of experts in place of the MLP, in both stacks, where there is one."""
 
     def __post_init__(self) -> None:
         check_fields(self, choices={"kind": ("encoder-decoder",)})

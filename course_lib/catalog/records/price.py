@@ -13,8 +13,10 @@ PRICE_CATEGORIES = (
     "card_price",
     "cloud_estimate",
     "cloud_on_demand",
+    "cloud_reserved",
     "cloud_spot",
     "colocation",
+    "data_centre",
     "data_licence",
     "electricity",
     "electricity_household",
@@ -22,9 +24,14 @@ PRICE_CATEGORIES = (
     "hardware_system_price",
     "labelling",
     "notebook",
+    "own_cost",
+    "serverless",
     "staff",
     "storage_price",
 )
+MARKETS = ("specialist", "hyperscaler", "marketplace")
+"""The markets for hours on demand, which disagree by a factor of two and more. The one that lists
+the most cards comes first."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -54,6 +61,9 @@ class Price:
     """Who sells it."""
     region: str = ""
     """Where."""
+    market: str = ""
+    """For hours on demand, whose market: specialist (a cloud that rents little but accelerators),
+    hyperscaler, or marketplace (other people's machines, and the long tail of small sellers)."""
     valid_from: str = ""
     """First day of the price, where stated."""
     valid_until: str = ""
@@ -69,7 +79,11 @@ class Price:
     """What else is stated."""
 
     def __post_init__(self) -> None:
-        check_fields(self, zero=("value",), choices={"category": PRICE_CATEGORIES})
+        check_fields(
+            self,
+            zero=("value",),
+            choices={"category": PRICE_CATEGORIES, "market": ("", *MARKETS)},
+        )
         if (self.device_key is None) != (self.device_count is None):
             raise ValueError("device_count must be given exactly where device_key is")
 

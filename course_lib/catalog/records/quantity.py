@@ -28,6 +28,9 @@ QUANTITY_CATEGORIES = (
     "kernel",
     "quantisation",
     "reading",
+    "rack",
+    "campus",
+    "capital spending",
 )
 JOULES = {
     "Wh": float(HOUR),
@@ -54,7 +57,7 @@ class Quantity:
     name: str
     """What it is a quantity of, with the year where that matters."""
     category: str
-    """water, embodied carbon, lifetime, sector, household, travel, training run or efficiency."""
+    """water, embodied carbon, lifetime, sector ...: one of `QUANTITY_CATEGORIES`."""
     value: float
     """The number, in `unit`."""
     unit: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 KINDS = ("measured", "reported", "estimated", "list price")
-EVIDENCE = ("read", "read, rounded", "recalled")
+EVIDENCE = ("read", "read, rounded", "read, second hand", "recalled")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -23,8 +23,8 @@ class Source:
     kind: str
     """How the number came about: measured, reported, estimated or list price."""
     evidence: str
-    """How far it was checked: read in the source; read, rounded (the source rounds); recalled, not
-    re-read."""
+    """How far it was checked: read in the source; read, rounded (the source rounds); read, second
+    hand (in a text that quotes the source); recalled, not re-read."""
 
     def __post_init__(self) -> None:
         for name in ("text", "date"):

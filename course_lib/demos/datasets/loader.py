@@ -2,33 +2,29 @@
 workers.
 
 Design choices:
-- Workers are processes. Each has two batches in the making or ready (`PREFETCH`), as in PyTorch's
-  DataLoader; batches come back in order. Workers start empty on every system ("spawn"), so that it
-  behaves alike on all of them.
+- Workers are processes (`loader_workers`). Each has two batches in the making or ready, as in
+  PyTorch's DataLoader; batches come back in order.
 - A short test would measure the full buffer: the first batches, two a worker, are thrown away
   before the clock starts.
 - Two kinds of work: waiting (a sleep stands for a slow disk) and computing. The first can overlap
   beyond the number of cores, the second cannot.
-- Every wait has a deadline, and leaving the pool ends its processes: nothing hangs.
+- Every wait has a deadline, and leaving the workers ends their processes: nothing hangs.
 """
 
 from __future__ import annotations
 
-import os
 import time
 import zlib
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from multiprocessing import get_context
-from multiprocessing.pool import Pool
+from itertools import count
 
 from course_lib import checks
 from course_lib.demos import corpus, loader_work, measure
+from course_lib.demos.datasets.loader_workers import PREFETCH, Workers
+from course_lib.demos.measure.busy import own_cores
 
-PREFETCH = 2
 BATCHES = 12
-DEADLINE_SECONDS = 20.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,45 +56,26 @@ def throughput(
 
     Raises:
         ValueError: an unknown kind, or a number of workers that is no whole number.
-        TimeoutError: a worker gave no batch within `DEADLINE_SECONDS`.
+        TimeoutError: a worker gave no batch within the deadline (`loader_workers`).
     """
     rates: dict[str, list[float]] = {
         checks.one_of("kinds", kind, tuple(loader_work.WORK)): [] for kind in kinds
     }
-    for number in (checks.whole("workers", count, at_least=0) for count in workers):
+    for number in (checks.whole("workers", each, at_least=0) for each in workers):
         if number == 0:
             for kind, kind_rates in rates.items():
                 kind_rates.append(
-                    _rate(map(loader_work.WORK[kind], _numbers()), skip=1, count=BATCHES)
+                    _rate(map(loader_work.WORK[kind], count()), skip=1, batches=BATCHES)
                 )
             continue
-        with get_context("spawn").Pool(number) as pool:
+        with Workers(number) as pool:
             for kind, kind_rates in rates.items():
-                batches = load(pool, loader_work.WORK[kind], number)
+                made = pool.load(loader_work.WORK[kind])
                 # more workers deliver faster: more batches, or the time would be too short to tell
                 kind_rates.append(
-                    _rate(batches, skip=PREFETCH * number, count=BATCHES * min(number, 4))
+                    _rate(made, skip=PREFETCH * number, batches=BATCHES * min(number, 4))
                 )
     return Throughput(workers=list(workers), rates=rates, cores=cores())
-
-
-def load(pool: Pool, work: Callable[[int], int], workers: int) -> Iterator[int]:
-    """Batches without end, in order, with `PREFETCH` under way for each worker."""
-    numbers = _numbers()
-    under_way = deque(pool.apply_async(work, (next(numbers),)) for _ in range(PREFETCH * workers))
-    while True:
-        try:
-            batch = under_way.popleft().get(timeout=DEADLINE_SECONDS)
-        # by its name: the pool's TimeoutError is no built-in one
-        except Exception as problem:
-            if type(problem).__name__ != "TimeoutError":
-                raise
-            raise TimeoutError(
-                f"no batch came within {DEADLINE_SECONDS} s from {workers} workers"
-            ) from problem
-        # before the batch is handed over: the worker goes on while the caller uses it
-        under_way.append(pool.apply_async(work, (next(numbers),)))
-        yield batch
 
 
 def decode_rate() -> float:
@@ -110,23 +87,14 @@ def decode_rate() -> float:
 
 def cores() -> int:
     """Cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):  # Linux: a container may allow fewer than there are
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    return len(own_cores())
 
 
-def _numbers() -> Iterator[int]:
-    number = 0
-    while True:
-        yield number
-        number += 1
-
-
-def _rate(batches: Iterator[int], skip: int, count: int) -> float:
+def _rate(made: Iterator[object], skip: int, batches: int) -> float:
     """Batches a second, after the first `skip`."""
     for _ in range(skip):
-        next(batches)
+        next(made)
     start = time.perf_counter()
-    for _ in range(count):
-        next(batches)
-    return count / (time.perf_counter() - start)
+    for _ in range(batches):
+        next(made)
+    return batches / (time.perf_counter() - start)

@@ -1,5 +1,5 @@
-"""The roofline of the reader's machine, measured: products, batches, an elementwise function,
-copies.
+"""The roofline of the reader's machine, measured: batches, an elementwise function, copies; and how
+a piece of work is timed on any device.
 
 Design choices:
 - Each piece of work is timed after a warm-up, several times, into buffers made once
@@ -8,21 +8,23 @@ Design choices:
 - Small pieces are done several times in one timing, so that the clock's own cost does not show.
 - Weights of a batch are larger than most caches, so that they come from memory each time; a copy's
   size decides which level of memory it measures.
-- `device` may be "cpu" or "cuda" ("cuda:1"). The formats of a processor are fp32 and bf16: many do
-  fp16 by emulation. On cuda fp16 joins them. The cuda path could not be tried where this was
-  written.
+- On an accelerator a launch returns at once, so a reading holds as many launches as take some
+  milliseconds, and ends when the device has done them.
+- Numbers are random: equal ones switch fewer wires, and a card that draws less power runs faster.
+- `device` is torch's word (`devices`).
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
-from functools import partial
 
 import torch
 
 from course_lib import checks
 from course_lib.catalog.machines.record import Measurement
 from course_lib.demos import corpus, measure, tiny_gpt
+from course_lib.demos.hardware import devices
 from course_lib.estimators import flops, hardware, parameters
 
 FORMATS = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
@@ -35,35 +37,13 @@ matrix."""
 COPY_BYTES = (2**18, 2**20, 2**22, 2**24, 2**26, 2**27)
 SMALL_FLOPS = 2e7
 """Work below this is repeated within one timing."""
+READING_SECONDS = 0.005
+"""What one reading on an accelerator should take at least."""
+MOST_TIMES = 1000
+"""Most launches within one reading."""
+BUDGET_SECONDS = 5.0
+"""No further reading of a piece starts after so long; three are made in any case."""
 REPEATS = 7
-
-
-def formats(device: str = "cpu") -> tuple[str, ...]:
-    """The formats measured on a device.
-
-    >>> formats("cpu")
-    ('fp32', 'bf16')
-    """
-    return ("fp32", "bf16", "fp16") if torch.device(device).type == "cuda" else ("fp32", "bf16")
-
-
-def product(
-    side: int, format: str = "fp32", device: str = "cpu", repeats: int = REPEATS
-) -> Measurement:
-    """Time the product of two square matrices.
-
-    >>> product(64, repeats=3).flops  # 2 x 64 x 64 x 64
-    524288.0
-    """
-    work = hardware.product(side, side, side, _item_bytes(format))
-    left, right, result = (
-        torch.ones(side, side, dtype=FORMATS[format], device=device) for _ in range(3)
-    )
-    # into a buffer that is there: asking for memory would be timed, too
-    run = lambda: torch.mm(left, right, out=result)  # noqa: E731
-    return _timed(
-        "product", f"product {side} x {side} in {format}", format, side, work, run, repeats
-    )
 
 
 def batch(
@@ -78,13 +58,14 @@ def batch(
     >>> batch(2, width=64, repeats=3).flops  # 2 x 2 x 64 x 64
     16384.0
     """
-    work = hardware.product(sequences, width, width, _item_bytes(format))
-    tokens = torch.ones(sequences, width, dtype=FORMATS[format], device=device)
-    weights = torch.ones(width, width, dtype=FORMATS[format], device=device)
+    work = hardware.product(sequences, width, width, item_bytes(format))
+    devices.need(format, device)
+    tokens = random((sequences, width), FORMATS[format], device)
+    weights = random((width, width), FORMATS[format], device, seed=1)
     result = torch.empty(sequences, width, dtype=FORMATS[format], device=device)
     run = lambda: torch.mm(tokens, weights, out=result)  # noqa: E731
     name = f"{sequences} x weights of {width} x {width} in {format}"
-    return _timed("batch", name, format, sequences, work, run, repeats)
+    return timed("batch", name, format, sequences, work, run, repeats, device)
 
 
 def weight_bandwidths(
@@ -99,7 +80,7 @@ def weight_bandwidths(
     >>> sorted(weight_bandwidths(1e15, size_bytes=2**18))
     ['few tokens', 'one token']
     """
-    width = max(1, round((checks.whole("size_bytes", size_bytes) / _item_bytes(format)) ** 0.5))
+    width = max(1, round((checks.whole("size_bytes", size_bytes) / item_bytes(format)) ** 0.5))
     bandwidths = {}
     for name, sequences in (("one token", 1), ("few tokens", 2)):
         timed = batch(sequences, format, width=width)
@@ -116,13 +97,13 @@ def relu(
     >>> relu(1000, repeats=3).moved_bytes
     8000.0
     """
-    work = hardware.elementwise(numbers, 1, _item_bytes(format))
-    source, target = (torch.ones(numbers, dtype=FORMATS[format], device=device) for _ in range(2))
+    work = hardware.elementwise(numbers, 1, item_bytes(format))
+    devices.need(format, device)
+    source, target = (random((numbers,), FORMATS[format], device) for _ in range(2))
     # torch's own relu takes no `out`, and would ask for memory each time
     run = lambda: torch.clamp_min(source, 0, out=target)  # noqa: E731
-    return _timed(
-        "relu", f"ReLU of {numbers} numbers in {format}", format, numbers, work, run, repeats
-    )
+    name = f"ReLU of {numbers} numbers in {format}"
+    return timed("relu", name, format, numbers, work, run, repeats, device)
 
 
 def copy(size_bytes: int, device: str = "cpu", repeats: int = REPEATS) -> Measurement:
@@ -136,30 +117,8 @@ def copy(size_bytes: int, device: str = "cpu", repeats: int = REPEATS) -> Measur
     source, target = (torch.ones(numbers, device=device) for _ in range(2))
     work = hardware.Work(flops=0, moved_bytes=8 * numbers)
     run = lambda: target.copy_(source)  # noqa: E731
-    return _timed("copy", f"copy of {4 * numbers} bytes", "fp32", 4 * numbers, work, run, repeats)
-
-
-def attention(
-    seq: int, format: str = "fp32", device: str = "cpu", repeats: int = REPEATS
-) -> Measurement:
-    """Time fused causal attention of 8 heads of width 64, FLOPs as the mask lets through."""
-    shape = (1, 8, checks.whole("seq", seq), 64)
-    q, k, v = (torch.ones(shape, dtype=FORMATS[format], device=device) for _ in range(3))
-    pairs = flops.pairs_seen(seq)
-    # a pair takes 2 FLOPs a number for its score, 2 for the weighted sum; q, k and v are read, and
-    # the result of the same size is written
-    work = hardware.Work(flops=4 * 8 * 64 * pairs, moved_bytes=4 * q.numel() * _item_bytes(format))
-    fused = torch.nn.functional.scaled_dot_product_attention
-    run = partial(fused, q, k, v, is_causal=True)
-    return _timed(
-        "attention",
-        f"fused attention over {seq} tokens in {format}",
-        format,
-        seq,
-        work,
-        run,
-        repeats,
-    )
+    size = 4 * numbers
+    return timed("copy", f"copy of {size} bytes", "fp32", size, work, run, repeats, device)
 
 
 def decoding_step(context: int = 64, device: str = "cpu", repeats: int = REPEATS) -> Measurement:
@@ -170,9 +129,8 @@ def decoding_step(context: int = 64, device: str = "cpu", repeats: int = REPEATS
     # only the weights are counted as moved: each once, 4 bytes
     work = hardware.Work(flops=flops.forward(gpt.model, 1, context), moved_bytes=4 * count)
     run = torch.no_grad()(lambda: gpt(tokens))
-    return _timed(
-        "decoding", f"tiny GPT, next token after {context}", "fp32", context, work, run, repeats
-    )
+    name = f"tiny GPT, next token after {context}"
+    return timed("decoding", name, "fp32", context, work, run, repeats, device)
 
 
 def sweep(
@@ -182,12 +140,25 @@ def sweep(
     return [work(size, format) for size in sizes]
 
 
-def _item_bytes(format: str) -> int:
+def item_bytes(format: str) -> int:
     checks.one_of("format", format, tuple(FORMATS))
     return FORMATS[format].itemsize
 
 
-def _timed(
+def random(
+    shape: tuple[int, ...], dtype: torch.dtype, device: str = "cpu", seed: int = 0
+) -> torch.Tensor:
+    """Random numbers around zero, on the device.
+
+    >>> random((2, 3), torch.bfloat16).shape
+    torch.Size([2, 3])
+    """
+    # a generator of its own: to measure must not move the random numbers of a lesson
+    generator = torch.Generator(device).manual_seed(seed)
+    return torch.randn(shape, device=device, generator=generator).to(dtype)
+
+
+def timed(
     kind: str,
     name: str,
     format: str,
@@ -195,16 +166,33 @@ def _timed(
     work: hardware.Work,
     run: Callable[[], object],
     repeats: int,
+    device: str = "cpu",
 ) -> Measurement:
-    """Time `run`; short work is done several times within one reading."""
-    # a byte is taken for ten FLOPs: a copy has no FLOPs, and takes time all the same
-    times = max(1, int(SMALL_FLOPS // max(work.flops, 10 * work.moved_bytes)))
+    """Time `run`; short work is done several times within one reading.
+
+    Args:
+        kind: one of the record's `WORK`.
+        name: what is done, in words.
+        format: number format.
+        size: what the record calls size.
+        work: FLOPs and bytes of one run.
+        run: the work.
+        repeats: readings; fewer where they would take more than `BUDGET_SECONDS`.
+        device: where it runs.
+    """
+    if devices.kind(device) == "cpu":
+        # a byte is taken for ten FLOPs: a copy has no FLOPs, and takes time all the same
+        times = max(1, int(SMALL_FLOPS // max(work.flops, 10 * work.moved_bytes)))
+    else:
+        first = measure.time_call(run, repeats=1, warm_ups=2).seconds
+        times = min(MOST_TIMES, math.ceil(READING_SECONDS / first))
 
     def again() -> None:
         for _ in range(times):
             run()
 
-    return measurement(kind, name, format, size, work, measure.time_call(again, repeats), times)
+    timing = measure.time_call(again, repeats, budget_seconds=BUDGET_SECONDS)
+    return measurement(kind, name, format, size, work, timing, times)
 
 
 def measurement(
@@ -228,5 +216,7 @@ def measurement(
         median_seconds=timing.median_seconds / times,
         fastest_seconds=timing.fastest_seconds / times,
         slowest_seconds=timing.slowest_seconds / times,
+        low_seconds=timing.low_seconds / times,
+        high_seconds=timing.high_seconds / times,
         repeats=timing.repeats,
     )

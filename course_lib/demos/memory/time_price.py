@@ -86,18 +86,14 @@ def prices(
         for column in columns
     ]
     return [
-        Price(name=way[0], held=size, timing=_timing(column), slow_down=statistics.median(ratio))
+        Price(
+            name=way[0],
+            held=size,
+            timing=measure.timing(column),
+            slow_down=statistics.median(ratio),
+        )
         for way, size, column, ratio in zip(ways, sizes, columns, ratios, strict=True)
     ]
-
-
-def _timing(seconds: Sequence[float]) -> Timing:
-    return Timing(
-        median_seconds=statistics.median(seconds),
-        fastest_seconds=min(seconds),
-        slowest_seconds=max(seconds),
-        repeats=len(seconds),
-    )
 
 
 def readings(

@@ -22,7 +22,6 @@ from course_lib import checks
 from course_lib.catalog import Device, devices, prices
 from course_lib.checks import Number
 from course_lib.estimators import hardware
-from course_lib.estimators.cost import offers
 from course_lib.estimators.datasets import scaling_laws
 from course_lib.units import HOUR, HOURS_A_YEAR
 
@@ -72,7 +71,7 @@ class Trained:
 
 
 def hours(as_of: int) -> list[Hour]:
-    """Every hour that the catalog prices by the end of a year: rents on demand, machines bought.
+    """Every hour that has a price at the end of a year: the rent of each device, machines bought.
 
     >>> sorted({hour.device.name for hour in hours(2018)})
     ['V100 SXM2 16GB', 'V100 SXM2 32GB']
@@ -85,7 +84,7 @@ def hours(as_of: int) -> list[Hour]:
         raise TypeError(f"as_of must be a single year, got {as_of!r}")
     priced = [
         hour
-        for hour in (*_rents(), *_purchases())
+        for hour in (*_rents(as_of), *_purchases())
         if hour.year <= as_of and hour.device.year <= as_of
     ]
     if not priced:
@@ -182,19 +181,14 @@ def fall_per_year(then_usd: Number, now_usd: Number, years: Number) -> Number:
     return factor if np.ndim(factor) else float(factor)
 
 
-def _rents() -> list[Hour]:
+def _rents(as_of: int) -> list[Hour]:
+    """The one price of each device that somebody rents at the end of a year."""
     rents = []
-    for price in prices.values():
-        if (
-            price.category != offers.ON_DEMAND
-            or price.usd_per_device_hour is None
-            or price.device_key is None
-        ):
-            continue
-        device = devices[price.device_key]
+    for key in prices.rented(as_of=str(as_of)):
+        device, rent = devices[key], prices.rental(key, as_of=str(as_of))
         if any(name in device.peak_flops for name in hardware.HALF):
-            text = f"{price.provider}, {price.source.date}"
-            rents.append(_hour(device, price.usd_per_device_hour, price.source.date, "rent", text))
+            text = f"{', '.join(rent.sellers)}, {rent.newest}"
+            rents.append(_hour(device, rent.usd_per_device_hour, rent.newest, "rent", text))
     return rents
 
 

@@ -5,8 +5,8 @@ Design choices:
 - FLOPs a token: 6 for each weight that is trained. A frozen weight costs 4: forward, and backward
   for what lies below it; its own gradient, the remaining 2, is never made.
 - Bytes are the states of `memory.training`: 16 a trained weight, 2 a frozen one in 16 bits. Packing
-  leaves 4.5 bits a weight, scales included, in the layers' matrices only: tables, head and norms
-  stay in 16 bits, as in QLoRA.
+  (nf4, as in QLoRA) leaves 4.13 bits a weight, scales included, in the layers' matrices only:
+  tables, head and norms stay in 16 bits.
 - Activations are left out; `ROOM` of a device's memory is kept for them.
 - Packed weights are unpacked at every use, which costs time and no model FLOPs: `UNPACKING_TIME`.
 - Adapters sit beside every matrix of the layers. Mixtures and latent attention are not covered.
@@ -68,13 +68,13 @@ def adapter_weights(model: Transformer, rank: Number = 8) -> Number:
     19988480
     """
     checks.instance("model", model, Transformer)
-    if model.experts is not None or model.latent is not None:
+    if model.any_experts is not None or model.latent is not None:
         raise ValueError(
             f"model must be dense, without experts and latent attention, got {model.name}"
         )
     rank = checks.whole("rank", rank)
     checks.broadcast(**model.numbers(), rank=rank)
-    return adapters.weights(model, rank, dense=model.layers, mixture=0, expert=1)[0]
+    return adapters.weights(model.layer_kinds, rank)[0]
 
 
 def ways(
@@ -126,7 +126,7 @@ def ways(
     # A token passes all weights, frozen or not, and the adapters beside them.
     adapter_flops = FROZEN_FLOPS * total + TRAINED_FLOPS * small
     whole, frozen = _states(model), _states(model, lora_rank=rank)
-    packed = _states(model, lora_rank=rank, base_format="int4")
+    packed = _states(model, lora_rank=rank, base_format="nf4")
     plans = {
         "from scratch": (total, TRAINED_FLOPS * total * (before + tokens), whole, 1.0),
         "full tuning": (total, TRAINED_FLOPS * total * tokens, whole, 1.0),

@@ -102,8 +102,9 @@ class _Job:
     @property
     def widths(self) -> tuple[Number, Number]:
         """Of a head's key and of its value."""
-        latent, head = self.model.latent, self.model.head_dim
-        return (head, head) if latent is None else (latent.key_dim, latent.value_dim)
+        latent = self.model.latent
+        key = self.model.head_dim if latent is None else latent.key_dim
+        return key, self.model.value_width
 
     @property
     def ends(self) -> tuple[Number, Number, Number]:

@@ -11,6 +11,9 @@ from course_lib.catalog.records.transformer import Transformer
 from course_lib.checks import Number
 from course_lib.estimators import flops
 
+FAR = 10**12
+"""A length that no text has, and that counts of FLOPs stand as ints."""
+
 
 def takeover_length(model: Transformer, attention: str = "full") -> Number:
     """Shortest text, in tokens, on which attention costs as many FLOPs as all the rest.
@@ -30,6 +33,9 @@ def takeover_length(model: Transformer, attention: str = "full") -> Number:
     inf
     """
     parts = flops.forward_parts(model, 1, 1, attention)  # one token: one pair in each layer
+    sparse = np.any(model.sparse_top_k > 0) or model.compressed is not None
+    if model.pattern or sparse or not model.attention:
+        return _takeover_of_kinds(model, attention)
     rest, core = parts.layers - parts.attention_core + parts.head, parts.attention_core
     if attention == "full":
         # core x n^2 reaches rest x n at n = rest / core, rounded up to a whole token.
@@ -64,12 +70,14 @@ def reach(layers: Number, window: Number) -> Number:
     return layers * (window - 1)
 
 
-def kept_numbers(model: Transformer) -> Number:
+def kept_numbers(model: Transformer, *, decompressed: bool = False) -> Number:
     """Numbers that one layer keeps of each past token: keys and values of every key-value head.
 
     One key-value head for all (`n_kv_heads` = 1) is multi-query attention, fewer than query heads
     is grouped-query attention. Latent attention keeps one narrow vector and one rotary key in place
-    of all heads' (arXiv 2405.04434).
+    of all heads' (arXiv 2405.04434), unless code keeps them `decompressed`. A layer that does not
+    attend, or reads the cache of another, keeps none; one that attends to an encoder's text as well
+    keeps that text's, taken as long. An indexer's key comes on top.
 
     >>> from course_lib.catalog import models
     >>> names = ("llama-2-7b", "llama-3-8b", "falcon-7b", "deepseek-v3")
@@ -77,11 +85,42 @@ def kept_numbers(model: Transformer) -> Number:
     [8192, 2048, 128, 576]
     """
     latent = checks.instance("model", model, Transformer).latent
-    return (
-        2 * model.n_kv_heads * model.head_dim
-        if latent is None
-        else latent.kv_rank + latent.rope_dim
-    )
+    checks.flag("decompressed", decompressed)
+    reads_only = model.reused_cache or model.cross_attention == "instead" or not model.causal
+    if not model.attention or reads_only:
+        return 0 * model.n_kv_heads
+    index_key = 0 if model.indexer is None else model.indexer.dim
+    if model.compressed is not None:
+        return model.head_dim + 0 * model.n_kv_heads  # one key for all heads, and no other value
+    if latent is None:
+        # As many again of an encoder's text.
+        twice = 2 if model.cross_attention == "beside" else 1
+        return twice * model.n_kv_heads * (model.head_dim + model.value_width) + index_key
+    if decompressed:
+        return model.n_heads * (latent.key_dim + latent.value_dim) + index_key
+    return latent.kv_rank + latent.rope_dim + index_key
+
+
+def _takeover_of_kinds(model: Transformer, attention: str) -> int | float:
+    """The length by halving, for layers of several kinds, whose windows may differ.
+
+    Attention's share grows with the length until every window is full, and from then on only where
+    a layer sees everything.
+    """
+
+    def ahead(seq: int) -> bool:
+        parts = flops.forward_parts(model, 1, seq, attention)
+        return bool(parts.attention_core >= parts.layers - parts.attention_core + parts.head)
+
+    if np.ndim(model.layers) or np.ndim(model.d_model):
+        raise ValueError("model must have single numbers where its layers are of several kinds")
+    if not ahead(FAR):
+        return math.inf
+    low, high = 0, FAR
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if ahead(middle) else (middle, high)
+    return high
 
 
 def _takeover_past_window(model: Transformer, rest: Number, core: Number) -> Number:

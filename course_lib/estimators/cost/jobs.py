@@ -6,8 +6,8 @@ Design choices:
 - Training keeps 16 bytes a parameter (weights, gradients and Adam's states in mixed precision;
   Rajbhandari et al. 2020, arXiv 1910.02054, section 3.1), activations left out. Answering keeps the
   weights alone, the cache left out.
-- An hour costs what the catalog says, with provider and date. A device without a price gets none:
-  None, never a guess.
+- An hour costs what the catalog's one price says. A device without a price gets none: None, never a
+  guess.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from course_lib import checks
-from course_lib.catalog import Device, Price, Transformer
+from course_lib.catalog import COURSE_DATE, Device, Rental, Transformer
 from course_lib.catalog import devices as catalog_devices
 from course_lib.estimators import flops, hardware, parameters
 from course_lib.estimators.cost import offers
@@ -55,8 +55,8 @@ class Offer:
     """How many are needed until the job fits in their memory."""
     seconds: float
     """Time of the job on so many."""
-    price: Price | None
-    """Price of the hour, None where the catalog has none."""
+    as_of: str = COURSE_DATE
+    """The date of the price."""
 
     @property
     def fits(self) -> bool:
@@ -64,10 +64,21 @@ class Offer:
         return self.count == 1
 
     @property
+    def price(self) -> Rental | None:
+        """Price of the hour, None where nobody rents it.
+
+        Looked up when it is asked for, so that a comparison of all cards by time alone lists no
+        price among its sources.
+        """
+        return offers.rental(self.key, as_of=self.as_of)
+
+    @property
     def usd(self) -> float | None:
         """Cost of the job in US dollars, None without a price."""
-        hourly = None if self.price is None else self.price.usd_per_device_hour
-        return None if hourly is None else float(offers.rent_usd(hourly, self.seconds, self.count))
+        price = self.price
+        if price is None:
+            return None
+        return float(offers.rent_usd(price.usd_per_device_hour, self.seconds, self.count))
 
 
 def training(model: Transformer, tokens: float, utilisation: float = 0.4) -> Job:
@@ -106,10 +117,13 @@ def decoding(model: Transformer, tokens: int, batch: int = 1, weight_bytes: floa
     return Job(name=f"answer with {model.name}", work=work, memory_bytes=memory_bytes)
 
 
-def compare(job: Job, keys: Iterable[str] | None = None, provider: str = "") -> list[Offer]:
+def compare(
+    job: Job, keys: Iterable[str] | None = None, *, as_of: str = COURSE_DATE
+) -> list[Offer]:
     """The job on each device of `keys` (every catalog device if None), quickest first.
 
-    Devices that state no peak in a format of two bytes, no memory or no bandwidth are left out.
+    Devices that state no peak in a format of two bytes, no memory or no bandwidth are left out, and
+    without `keys` those that are only announced.
 
     >>> from course_lib.catalog import models
     >>> offers = compare(decoding(models["llama-3-8b"], tokens=1000), ["t4", "h100-sxm-80gb"])
@@ -118,22 +132,22 @@ def compare(job: Job, keys: Iterable[str] | None = None, provider: str = "") -> 
     """
     checks.instance("job", job, Job)
     listed = (
-        list(catalog_devices.items())
+        [(key, device) for key, device in catalog_devices.items() if not device.status]
         if keys is None
         else [(key, catalog_devices[key]) for key in keys]
     )
-    offers = [_offer(job, key, device, provider) for key, device in listed if _stated(device)]
+    offers = [_offer(job, key, device, as_of) for key, device in listed if _stated(device)]
     return sorted(offers, key=lambda offer: offer.seconds)
 
 
-def offer(job: Job, key: str, provider: str = "") -> Offer:
+def offer(job: Job, key: str, *, as_of: str = COURSE_DATE) -> Offer:
     """The job on one device of the catalog, or on as many of it as the job's memory needs.
 
     Raises:
         KeyError: no such device.
         ValueError: the catalog states no peak in two bytes, no memory or no bandwidth for it.
     """
-    return _offer(job, key, catalog_devices[key], provider)
+    return _offer(job, key, catalog_devices[key], as_of)
 
 
 def _stated(device: Device) -> bool:
@@ -141,11 +155,10 @@ def _stated(device: Device) -> bool:
     return known and device.memory_bytes is not None and device.memory_bytes_per_second is not None
 
 
-def _offer(job: Job, key: str, device: Device, provider: str) -> Offer:
+def _offer(job: Job, key: str, device: Device, as_of: str) -> Offer:
     if device.memory_bytes is None:
         raise ValueError(f"key must name a device with a stated memory, {device.name} has none")
     count = math.ceil(job.memory_bytes / device.memory_bytes)
     rate = hardware.peak(device) * job.utilisation
     alone = hardware.seconds(job.work, rate, hardware.bandwidth(device))
-    price = offers.rental(key, provider)
-    return Offer(key=key, device=device, count=count, seconds=float(alone / count), price=price)
+    return Offer(key=key, device=device, count=count, seconds=float(alone / count), as_of=as_of)

@@ -1,23 +1,20 @@
-"""What an hour of a device costs to rent, by the catalog's price lists.
+"""What an hour of a device costs to rent, by the catalog's one price.
 
 Design choices:
-- An hour costs what the catalog says, with provider and date. A device without a price gets none:
-  None, never a guess.
-- Only prices on demand count. Spot, estimated and assumed ones are passed over.
+- One price for one thing on one date: `prices.rental` of the catalog says it, with its range and
+  its rule. Nobody here picks a row or a seller.
+- A device without a price gets none: None, never a guess.
 """
 
 from __future__ import annotations
 
 from course_lib import checks
-from course_lib.catalog import Price, prices
-from course_lib.catalog import devices as catalog_devices
+from course_lib.catalog import COURSE_DATE, Device, NeverRented, Rental, prices
+from course_lib.catalog.rentals import ON_DEMAND
 from course_lib.checks import Number
 from course_lib.units import HOUR
 
-ON_DEMAND = "cloud_on_demand"
-"""The catalog's category of an hour that anybody can rent at once."""
-ESTIMATED = "estimated"
-"""How a price came about that nobody stated."""
+__all__ = ["ON_DEMAND", "rent_usd", "rental"]
 
 
 def rent_usd(usd_per_device_hour: Number, seconds: Number, devices: Number = 1) -> Number:
@@ -35,26 +32,24 @@ def rent_usd(usd_per_device_hour: Number, seconds: Number, devices: Number = 1) 
     return price * seconds / HOUR * devices
 
 
-def rental(key: str, provider: str = "") -> Price | None:
-    """The catalog's cheapest on-demand hour of a device; None where there is none.
+def rental(device: str | Device, *, as_of: str = COURSE_DATE) -> Rental | None:
+    """The catalog's price of an hour of a device on a date; None where nobody rents it.
 
-    At one provider, if named. Spot, estimated and assumed prices are passed over.
+    Args:
+        device: a name of the catalog of devices, or a record of one.
+        as_of: the date, as year, year-month or year-month-day; its last day counts.
 
-    >>> price = rental("h100-sxm-80gb", provider="Lambda")
-    >>> price.usd_per_device_hour, price.source.date
-    (2.99, '2025')
+    Raises:
+        KeyError: no such device; the nearest names are told.
+        ValueError: `as_of` is no date.
+
+    >>> price = rental("h100-sxm-80gb")
+    >>> price.usd_per_device_hour, price.market
+    (3.0, 'specialist')
+    >>> rental("h20") is None
+    True
     """
-    if key not in catalog_devices:
-        catalog_devices[key]  # raises, and names the nearest
-    matches = [
-        price
-        for price in prices.values()
-        if price.device_key == key
-        and price.category == ON_DEMAND
-        and price.source.kind != ESTIMATED
-        and price.usd_per_device_hour is not None
-        # A blank stands for any provider.
-        and provider in ("", price.provider)
-    ]
-    # `or 0.0` never applies, None is sorted out above; it is there for the type checker.
-    return min(matches, key=lambda price: price.usd_per_device_hour or 0.0, default=None)
+    try:
+        return prices.rental(device, as_of=as_of)
+    except NeverRented:
+        return None

@@ -55,7 +55,7 @@ def served(
     output: Number,
     utilisation: Number = 1.0,
     devices: Number = 1,
-    format: str = "bf16",
+    format: str | None = None,
 ) -> TokenPrice:
     """What a million tokens cost on devices paid by the hour.
 

@@ -35,7 +35,7 @@ def token(
     prompt: Number = 512,
     output: Number = 256,
     devices: Number = 1,
-    format: str = "bf16",
+    format: str | None = None,
     cache_format: str = "bf16",
     bandwidth_reached: Number = inference.BANDWIDTH_REACHED,
     peak_reached: Number = inference.PEAK_REACHED,
@@ -52,7 +52,7 @@ def token(
         prompt: tokens of each prompt.
         output: tokens written for each.
         devices: devices that share every layer.
-        format: format of the weights.
+        format: format of the weights, as in `inference.estimate`.
         cache_format: this one and the next three as in `inference.estimate`.
         bandwidth_reached: part of the stated bandwidth.
         peak_reached: part of the stated peak.

@@ -6,8 +6,8 @@ one a decoder turns latents into pixels.
 
 Counting rule: products and convolutions are 2mkn FLOPs; norms, activations, softmax, biases and
 additions are left out, as in PyTorch's FlopCounterMode. The rooms behind this one: `unet` (layers
-of a U-Net), `dit` (a diffusion transformer), `latents` (text encoder and decoder of Stable
-Diffusion).
+of a U-Net), `dit` (a diffusion transformer), `mmdit` (one that reads picture and text side by
+side), `latents` (text encoder and decoder of Stable Diffusion).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import numpy as np
 from course_lib import checks
 from course_lib.catalog.records.other_models import DiffusionTransformer, UNet
 from course_lib.checks import Number
-from course_lib.estimators.images import dit, latents, unet
+from course_lib.estimators.images import dit, latents, mmdit, unet
 from course_lib.estimators.images.unet import ImageParts
 
 ImageModel = UNet | DiffusionTransformer
@@ -64,14 +64,17 @@ def parameters(model: ImageModel) -> int:
     """
     _check(model)
     if isinstance(model, DiffusionTransformer):
-        return dit.count(model)
+        return mmdit.count(model) if model.kind == "mmdit" else dit.count(model)
     last_norm = 2 * model.model_channels
     counts: list[int] = [layer.parameters for layer in unet.layers(model)]
     return unet.time_parts(model)[0] + last_norm + sum(counts)
 
 
 def pass_flops(
-    model: ImageModel, side: Number | None = None, tokens: Number = TOKENS, batch: Number = 1
+    model: ImageModel,
+    side: Number | None = None,
+    tokens: Number | None = None,
+    batch: Number = 1,
 ) -> ImageParts:
     """FLOPs of one pass, part by part.
 
@@ -80,7 +83,8 @@ def pass_flops(
         side: side of the latent picture, in latent pixels (an eighth of the picture's side for
             Stable Diffusion); the size the model was made for where it is left out. A multiple of
             the coarsest level's downsampling or of the patch.
-        tokens: tokens of the text that a U-Net attends to. A DiT has no text.
+        tokens: tokens of the text that the picture attends to; left out, as many as the model
+            fills prompts up to (77 for Stable Diffusion, 512 for FLUX.1). A DiT has no text.
         batch: pictures in the pass.
 
     Raises:
@@ -92,13 +96,12 @@ def pass_flops(
     803.3
     """
     _check(model)
-    side, tokens, batch = (
-        _side(model, side),
-        checks.whole("tokens", tokens),
-        checks.whole("batch", batch),
-    )
+    side, batch = _side(model, side), checks.whole("batch", batch)
+    tokens = checks.whole("tokens", _usual_tokens(model) if tokens is None else tokens)
     checks.broadcast(side=side, tokens=tokens, batch=batch)
     if isinstance(model, DiffusionTransformer):
+        if model.kind == "mmdit":
+            return mmdit.flops(model, side, tokens).times(batch)
         return dit.flops(model, side).times(batch)
     # The sum starts here, since `sum` would start with a plain 0.
     start = ImageParts(conditioning=unet.time_parts(model)[1])
@@ -110,7 +113,7 @@ def picture(
     steps: Number,
     guidance: bool = True,
     side: Number | None = None,
-    tokens: Number = TOKENS,
+    tokens: Number | None = None,
 ) -> Picture:
     """FLOPs of one picture: steps x passes a step x one pass, and what runs once.
 
@@ -130,12 +133,12 @@ def picture(
     # True counts as 1, here and below: guidance reads and refines twice.
     passes = steps * (1 + checks.flag("guidance", guidance))
     known = latents.KNOWN.get(model.name, ())
-    readings = 1 + guidance
+    readings, read = 1 + guidance, _usual_tokens(model) if tokens is None else tokens
     return Picture(
         steps=steps,
         passes=passes,
         refining=passes * one_pass,
-        text_encoder=readings * latents.text_encoder(tokens) if "text encoder" in known else 0,
+        text_encoder=readings * latents.text_encoder(read) if "text encoder" in known else 0,
         decoder=latents.decoder(_side(model, side)).total if "decoder" in known else 0,
         left_out=tuple(part for part in latents.beside(model) if part not in known),
     )
@@ -148,13 +151,21 @@ def _check(model: ImageModel) -> None:
         )
 
 
+def _usual_tokens(model: ImageModel) -> int:
+    """Tokens that the model fills prompts up to."""
+    return mmdit.TOKENS if model.kind == "mmdit" else TOKENS
+
+
 def _side(model: ImageModel, side: Number | None) -> Number:
     """The latent side, checked against what the network can halve or cut into patches."""
     if isinstance(model, DiffusionTransformer):
-        step = dit.sizes(model)["patch_size"]
+        room = mmdit if model.kind == "mmdit" else dit
+        step = room.sizes(model)["patch_size"]
     else:
         # Each level but the last halves the side once.
         step = 2 ** (len(model.channel_multipliers) - 1)
+    if side is None and model.latent_size is None:
+        raise ValueError(f"side must be given: the record of {model.name} states no latent_size")
     side = checks.whole("side", model.latent_size if side is None else side)
     if np.any(side % step):
         raise ValueError(f"side must be a multiple of {step} for {model.name}, got {side}")

@@ -26,17 +26,15 @@ from course_lib.catalog import devices, links
 from course_lib.catalog.records.device import Device
 from course_lib.catalog.records.transformer import Transformer
 from course_lib.checks import Number
-from course_lib.estimators import flops, hardware, parameters
+from course_lib.estimators import flops, hardware
 from course_lib.estimators.memory.cache import kv_cache
 from course_lib.estimators.memory.stages import pick
+from course_lib.estimators.precision import stored
 from course_lib.estimators.precision.formats import FORMAT_BITS
 
-BITS = FORMAT_BITS | {"int4": 4.5, "fp4": 4.5}
-"""Bits of one weight in each format; in four bits, 16 or 32 weights share a scale, which adds half
-a bit."""
-UNPACKING = {"int8": 0.85, "int4": 0.85}
-"""Part of the reached bandwidth that is left where integer weights are unpacked on the way in;
-elsewhere all of it."""
+UNPACKING = {"int8": 0.85, "int4": 0.85, "nf4": 0.85, "mxfp4": 0.85}
+"""Part of the reached bandwidth that is left where weights are unpacked on the way in; elsewhere
+all of it. Calibrated on whole numbers; the other formats that are unpacked go by them."""
 ARITHMETIC = {
     "fp32": ("fp32",),
     "bf16": ("bf16", "fp16", "fp32"),
@@ -44,10 +42,13 @@ ARITHMETIC = {
     "fp8": ("fp8", "bf16", "fp16", "fp32"),
     "int8": ("bf16", "fp16", "fp32"),
     "int4": ("bf16", "fp16", "fp32"),
+    "nf4": ("bf16", "fp16", "fp32"),
     "fp4": ("fp4", "fp8", "bf16", "fp16", "fp32"),
+    "mxfp4": ("bf16", "fp16", "fp32"),
 }
 """Formats in which weights of each format are multiplied: the first that the device has a stated
-peak for. Integer weights are unpacked on the way in; they save bytes, not arithmetic."""
+peak for. Weights that stand beside activations of 16 bits (whole numbers, nf4, the experts of
+gpt-oss) are unpacked on the way in; they save bytes, not arithmetic."""
 
 BANDWIDTH_REACHED = 0.75
 """Part of the memory's stated bandwidth that a pass reaches."""
@@ -101,8 +102,9 @@ class Machine:
     """A record of the catalog, or its name."""
     devices: Number = 1
     """Devices that share every layer."""
-    format: str = "bf16"
-    """Format of the weights."""
+    format: str | None = None
+    """Format of the weights, one of `precision.stored.FORMATS`; None for that of each model's own
+    file, which is bf16 where no other is known."""
     cache_format: str = "bf16"
     """Format of the key-value cache."""
     bandwidth_reached: Number = BANDWIDTH_REACHED
@@ -113,7 +115,8 @@ class Machine:
     """Fixed time a layer, in seconds."""
 
     def __post_init__(self) -> None:
-        checks.one_of("format", self.format, tuple(BITS))
+        if self.format is not None:
+            checks.one_of("format", self.format, stored.FORMATS)
         checks.one_of("cache_format", self.cache_format, tuple(FORMAT_BITS))
         # The record is frozen; this is the way past its lock.
         object.__setattr__(self, "devices", checks.whole("devices", self.devices))
@@ -137,7 +140,7 @@ class Machine:
     @property
     def peak_flops(self) -> float:
         """Dense peak of a device, in FLOP/s, in the arithmetic the weights' format leads to."""
-        return hardware.peak(self.record, ARITHMETIC[self.format])
+        return hardware.peak(self.record, ARITHMETIC[self.format or "bf16"])
 
     @property
     def link(self) -> float:
@@ -151,22 +154,30 @@ class Machine:
 
     def weight_bytes(self, model: Transformer, tokens: Number | None = None) -> Number:
         """Bytes of weights on each device: all, or those a pass over `tokens` tokens reads."""
-        # The whole embedding table is stored, but a pass looks up a few of its rows only.
-        count = parameters.count(model, embeddings=tokens is None)
-        number = count.total
-        if tokens is not None and model.experts is not None:
-            experts = model.experts
-            touched = experts_touched(experts.count, experts.active, tokens)
-            # `idle` is of count - active experts. 1 where all are active: nothing is idle then.
-            number = number - count.idle * (experts.count - touched) / checks.larger(
-                experts.count - experts.active, 1
-            )
-        return number * BITS[self.format] / 8 / self.devices
+        found = stored.weight_bytes(model, self.format)
+        size = found.total
+        if tokens is not None:
+            # The whole embedding table is stored, but a pass looks up a few of its rows only.
+            size = size - found.looked_up - found.unvisited
+            for kind in model.layer_kinds:
+                experts = kind.layer.experts
+                if experts is not None and kind.name in found.experts:
+                    touched = experts_touched(experts.count, experts.active, tokens)
+                    size = size - found.experts[kind.name] * (1 - touched / experts.count)
+        return size / self.devices
 
     def cache_bytes(self, model: Transformer, batch: Number, context: Number) -> Number:
         """Bytes of the key-value cache on each device; windowed layers forget."""
-        split = 1 if model.latent is not None else checks.smaller(self.devices, model.n_kv_heads)
-        return kv_cache(model, batch, context, self.cache_format, windows=True) / split
+        held: Number = 0.0
+        for kind in model.layer_kinds:
+            layer = kind.layer
+            split = checks.smaller(self.devices, layer.n_kv_heads)
+            if layer.latent is not None:
+                split = 1  # a latent vector is for all heads, so each device needs it whole
+            if layer.recurrent is not None and not layer.attention:
+                split = self.devices
+            held = held + kind.count * kv_cache(layer, batch, context, self.cache_format) / split
+        return held
 
     def run(self, model: Transformer, batch: Number, tokens: Number, context: Number = 0) -> Pass:
         """The pass over `tokens` new tokens of `batch` sequences with `context` in the cache."""
@@ -174,12 +185,14 @@ class Machine:
             model, batch, context + tokens
         )
         work = pass_flops(model, batch, tokens, context) / self.devices
+        form = stored.format_of(model, self.format)
         return Pass(
             bytes_moved=moved,
             flops=work,
             memory_seconds=moved
-            / (self.bandwidth * self.bandwidth_reached * UNPACKING.get(self.format, 1.0)),
-            arithmetic_seconds=work / (self.peak_flops * self.peak_reached),
+            / (self.bandwidth * self.bandwidth_reached * UNPACKING.get(form, 1.0)),
+            arithmetic_seconds=work
+            / (hardware.peak(self.record, ARITHMETIC[form]) * self.peak_reached),
             extra_seconds=model.layers
             # One all-reduce after attention and one after the MLP, of activations of two bytes.
             * (self.layer_seconds + 2 * self._all_reduce(2 * batch * tokens * model.d_model)),
@@ -207,10 +220,12 @@ def pass_flops(model: Transformer, batch: Number, tokens: Number, context: Numbe
     True
     """
     alone = flops.forward_parts(model, batch, tokens, "causal")
-    # A single token makes one pair a layer; every new token meets every old one.
-    seen_twice = flops.forward_parts(model, batch, 1).attention_core * tokens * context
+    # What the whole text costs in attention, less what was done for the context: windows included.
+    whole = flops.forward_parts(model, batch, context + tokens, "causal").attention_core
+    before = flops.forward_parts(model, batch, checks.larger(context, 1), "causal").attention_core
+    core = whole - (context > 0) * before
     # `forward_parts` has logits at every position, the last ones alone are needed.
-    return alone.layers + seen_twice + alone.head / tokens
+    return alone.layers - alone.attention_core + core + alone.head / tokens
 
 
 def experts_touched(count: Number, active: Number, tokens: Number) -> Number:

@@ -32,6 +32,8 @@ from course_lib.estimators.inference.passes import (
     Machine,
     Pass,
 )
+from course_lib.estimators.memory.capacity import USABLE
+from course_lib.estimators.memory.room import usable_bytes
 
 LOW, HIGH = 0.36, 1.16
 """Measured over estimated rate: 80 % of the rows used lie between the two."""
@@ -57,10 +59,19 @@ class Estimate:
     """What sets the time of a further token: "bandwidth" or "compute"."""
     memory_bytes: Number
     """What each device has to hold at the end: its part of all weights and of the cache."""
+    usable_memory_bytes: float | None
+    """What a server may fill of a device's memory (`memory.room`, `capacity.USABLE`); None where
+    no memory is stated."""
     prefill: Pass
     """The pass over the prompts."""
     decode: Pass
     """The pass that writes the middle token of the output."""
+
+    @property
+    def fits(self) -> checks.Flags | None:
+        """Whether `memory_bytes` has room on each device; None where no memory is stated."""
+        room = self.usable_memory_bytes
+        return None if room is None else self.memory_bytes <= room
 
 
 def estimate(
@@ -70,7 +81,7 @@ def estimate(
     batch: Number = 1,
     prompt: Number,
     output: Number,
-    format: str = "bf16",
+    format: str | None = None,
     devices: Number = 1,
     cache_format: str = "bf16",
     bandwidth_reached: Number = BANDWIDTH_REACHED,
@@ -85,7 +96,8 @@ def estimate(
         batch: sequences.
         prompt: tokens of each prompt.
         output: tokens written for each; the first comes out of the prefill.
-        format: format of the weights, one of `passes.BITS`; the arithmetic follows by
+        format: format of the weights, one of `precision.stored.FORMATS`; None for that of the
+            model's own file, bf16 where no other is known. The arithmetic follows by
             `passes.ARITHMETIC`.
         devices: devices that share every layer.
         cache_format: format of the key-value cache.
@@ -145,9 +157,14 @@ def _timed(
         bound=decode.bound,
         memory_bytes=machine.weight_bytes(model)
         + machine.cache_bytes(model, batch, prompt + output),
+        usable_memory_bytes=_usable(machine.record),
         prefill=prefill,
         decode=decode,
     )
+
+
+def _usable(device: Device) -> float | None:
+    return None if device.memory_bytes is None else usable_bytes(device, USABLE)
 
 
 def ungrouped(model: Transformer) -> Transformer:
@@ -183,7 +200,7 @@ def speculative(
     guesses: Number = 4,
     batch: Number = 1,
     context: Number = 1024,
-    format: str = "bf16",
+    format: str | None = None,
     devices: Number = 1,
     cache_format: str = "bf16",
     bandwidth_reached: Number = BANDWIDTH_REACHED,
@@ -200,7 +217,7 @@ def speculative(
         guesses: tokens guessed before each check.
         batch: sequences.
         context: tokens in the cache.
-        format: format of the weights of both.
+        format: format of the weights of both, as in `estimate`.
         devices: devices that share every layer of both.
         cache_format: as in `estimate`.
         bandwidth_reached: as in `estimate`.

@@ -20,8 +20,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from course_lib import checks
+from course_lib.catalog.records.recurrent import Recurrent
 from course_lib.catalog.records.transformer import Transformer
 from course_lib.checks import Flags, Number
+from course_lib.estimators import parameters
 from course_lib.estimators.layout import RECOMPUTE
 from course_lib.estimators.memory.adapters import TARGETS
 from course_lib.estimators.memory.conventions import Convention
@@ -51,12 +53,11 @@ def layer(
     tensor: Number = 1,
     context: Number = 1,
     sequence_parallel: bool = False,
-    mixture: bool | None = None,
 ) -> Number:
     """Bytes that a layer keeps on a device for a micro-batch of `batch` sequences of `seq` tokens.
 
     Args:
-        model: the architecture.
+        model: the architecture, whose fields are read as those of the one layer.
         batch: sequences of the micro-batch.
         seq: tokens of a sequence.
         convention: what the code keeps; None for `Convention()`.
@@ -64,7 +65,6 @@ def layer(
         tensor: devices that share every matrix.
         context: devices that share the tokens of a sequence.
         sequence_parallel: whether tensor ranks share norms and dropouts by tokens.
-        mixture: whether it is a layer with experts; None: whether the model has any.
 
     >>> sizes = {"layers": 1, "d_model": 64, "n_heads": 4, "d_ff": 256, "vocab_rows": 10}
     >>> gpt = Transformer(**sizes, norm="layernorm")
@@ -81,13 +81,21 @@ def layer(
     convention, tokens = convention or Convention(), share(batch * seq, context)
     # Norms and dropouts are whole on every tensor rank, unless these share the tokens.
     ranks = tensor if checks.flag("sequence_parallel", sequence_parallel) else 1
+    if model.compressed is not None and recompute != "full":
+        raise ValueError(
+            f"model must have plain or latent attention, got {model.name}: what compressed "
+            "attention keeps for the backward pass is not described"
+        )
     if recompute == "full":
         return share(tokens * model.d_model * convention.item, ranks)
-    experts = model.experts is not None if mixture is None else mixture
-    token_bytes = _add(
-        _attention(model, convention, seq, tensor, recompute),
-        (_mixture if experts else _mlp)(model, convention),
-    )
+    token_bytes = Kept(whole=0, split=0, core=0)
+    if model.attention:
+        token_bytes = _add(token_bytes, _attention(model, convention, seq, tensor, recompute))
+    if model.recurrent is not None:
+        token_bytes = _add(token_bytes, _recurrent(model, model.recurrent, convention))
+    if model.mlp:
+        mlp = _mlp if model.experts is None else _mixture
+        token_bytes = _add(token_bytes, mlp(model, convention))
     whole = token_bytes.whole + _norms(model, convention)
     split = token_bytes.split + (0 if recompute == "selective" else token_bytes.core)
     return (
@@ -95,6 +103,16 @@ def layer(
         + share(tokens * split, tensor)
         + _mask(convention, seq, context, recompute)
     )
+
+
+def described(model: Transformer) -> bool:
+    """Whether this room can count what the model keeps: all but compressed attention (DeepSeek V4).
+
+    >>> from course_lib.catalog import models
+    >>> described(models["llama-3-8b"]), described(models["deepseek-v4-flash"])
+    (True, False)
+    """
+    return all(kind.layer.compressed is None for kind in model.layer_kinds)
 
 
 def core(
@@ -197,7 +215,7 @@ def _attention(
     model: Transformer, convention: Convention, seq: Number, tensor: Number, recompute: str
 ) -> Kept:
     heads, latent = model.n_heads, model.latent
-    key, value = (model.head_dim,) * 2 if latent is None else (latent.key_dim, latent.value_dim)
+    key, value = model.head_dim if latent is None else latent.key_dim, model.value_width
     # Latent attention expands to every query head; naive code copies each key-value head to its
     # queries, and "selective" recomputation makes the copies again.
     repeated = latent is not None or (convention.attention == "naive" and recompute == "none")
@@ -221,11 +239,26 @@ def _attention(
     whole = _inputs(model, convention, "query", "key", "value") + _low_rank(
         convention, "query", "key", "value", "output"
     )
+    # A gate keeps itself and what it scales.
+    gate = 2 * convention.item * model.gate_width
     return Kept(
         whole=whole + (0 if latent is None else _compressed(model, convention)),
-        split=ends_of_core + heads * value * result + _query_key_norms(model, convention),
+        split=ends_of_core + heads * value * result + gate + _query_key_norms(model, convention),
         core=4 * heads if convention.attention == "fused" else pair,  # fp32 logarithm of the sum
     )
+
+
+def _recurrent(model: Transformer, mixer: Recurrent, convention: Convention) -> Kept:
+    """A recurrent mixer: its input, what is projected, what the convolution made of it, what was
+    read from the state, and that scaled by its gate.
+
+    The states themselves are made again chunk by chunk going backward, as fused kernels do (Mamba
+    2, arXiv 2405.21060, section 6); what they keep of each chunk is left out.
+    """
+    # Where attention stands beside it, both read the same input.
+    whole = 0 * model.d_model if model.attention else _inputs(model, convention, "query")
+    inside = mixer.width_in + mixer.conv_channels + 2 * mixer.inner
+    return Kept(whole=whole, split=convention.item * inside, core=0)
 
 
 def _compressed(model: Transformer, convention: Convention) -> Number:
@@ -297,10 +330,11 @@ def _mixture(model: Transformer, convention: Convention) -> Kept:
         28 if eager else 8
     )  # weights and indices: three of 8 bytes, or one
     results = 2 * convention.item if eager else 0  # index_add keeps what it adds, too
-    copies = experts.active * model.d_model * (convention.input_bytes("up", "gate") + results)
+    width = parameters.expert_width(model, experts)
+    copies = experts.active * width * (convention.input_bytes("up", "gate") + results)
     # The shared experts are built as a single wider MLP.
     inner = experts.active * _inner(model, convention, experts.d_ff) + _inner(
-        model, convention, experts.shared * experts.d_ff
+        model, convention, experts.shared * parameters.shared_width(experts)
     )
     narrow = _low_rank(convention, *TARGETS[4:]) * (experts.active + pick(experts.shared > 0, 1, 0))
     return Kept(

@@ -16,8 +16,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from course_lib import checks
+from course_lib.catalog.records.patterns import LayerKind
 from course_lib.catalog.records.transformer import Transformer
 from course_lib.checks import Number
+from course_lib.estimators import parameters
 from course_lib.estimators.memory.stages import pick
 
 ATTENTION = ("query", "key", "value", "output")
@@ -51,9 +53,20 @@ def sides(model: Transformer, target: str) -> list[tuple[Number, Number]]:
     """
     d, heads, latent = model.d_model, model.n_heads, model.latent
     checks.one_of("target", target, ATTENTION)
+    if model.compressed is not None:
+        raise ValueError(
+            f"model must have plain or latent attention, got {model.name}: adapters of compressed "
+            "attention are not described"
+        )
     if latent is None:
-        out = (model.n_heads if target == "query" else model.n_kv_heads) * model.head_dim
-        return [(heads * model.head_dim, d)] if target == "output" else [(d, out)]
+        # A layer that reads another's cache, or whose values are its keys, lacks those matrices.
+        lacking = model.reused_cache or (target == "value" and model.shared_values)
+        if target in ("key", "value") and lacking:
+            return []
+        width = model.value_width if target in ("value", "output") else model.head_dim
+        if target == "output":
+            return [(heads * width, d)]
+        return [(d, (heads if target == "query" else model.n_kv_heads) * width)]
     # 1 or 0 in place of a condition, because the rank may be an array.
     query, compressed = heads * latent.key_dim, 1 * (latent.q_rank > 0)
     expanded = heads * (latent.nope_dim + latent.value_dim)
@@ -72,50 +85,63 @@ def sides(model: Transformer, target: str) -> list[tuple[Number, Number]]:
 
 
 def weights(
-    model: Transformer,
+    kinds: Iterable[LayerKind[Transformer]],
     rank: Number,
     names: Iterable[str] = TARGETS,
     *,
-    dense: Number,
-    mixture: Number,
-    expert: Number,
+    expert: Number = 1,
 ) -> tuple[Number, Number]:
-    """Adapter weights of so many dense and mixture layers: in the experts, and in all else.
+    """Adapter weights of so many layers of each kind: in the routed experts, and in all else.
+
+    Recurrent mixers get none: the targets name matrices of attention and of MLPs.
 
     Args:
-        model: the architecture.
+        kinds: the layers: `model.layer_kinds`, or those of a pipeline stage.
         rank: inner width of each pair.
         names: some of `TARGETS`.
-        dense: layers with an ordinary MLP.
-        mixture: layers with experts.
         expert: devices that share the experts.
 
     Returns:
         (weights outside the routed experts, weights of the routed experts on one device).
 
     >>> from course_lib.catalog import models
-    >>> weights(models["llama-3-8b"], 16, ("query", "value"), dense=32, mixture=0, expert=1)[0]
+    >>> weights(models["llama-3-8b"].layer_kinds, 16, ("query", "value"))[0]
     6815744
     """
-    checks.instance("model", model, Transformer)
     rank, chosen = checks.whole("lora_rank", rank), targets(names)
-    dense, mixture = (
-        checks.whole(n, v, at_least=0) for n, v in (("dense", dense), ("mixture", mixture))
-    )
     expert = checks.whole("expert", expert)
-    attention = sum(a + b for name in chosen & set(ATTENTION) for a, b in sides(model, name))
-    plain = (dense + mixture) * rank * attention + dense * rank * _mlp(model, chosen, model.d_ff)
-    if model.experts is None:
-        return plain, 0 * plain  # zero in the shape of the sweep
-    shared = _mlp(model, chosen, model.experts.shared * model.experts.d_ff)
+    plain: Number = 0
+    routed: Number = 0
+    for kind in kinds:
+        own = _layer(kind.layer, chosen, expert)
+        plain, routed = plain + kind.count * rank * own[0], routed + kind.count * rank * own[1]
+    return plain, 0 * plain + routed
+
+
+def _layer(layer: Transformer, chosen: frozenset[str], expert: Number) -> tuple[Number, Number]:
+    """Both sides of one layer's targeted matrices: outside the routed experts, and in those of one
+    device."""
+    zero = 0 * layer.d_model  # zero in the shape of the sweep
+    attention = sum(
+        (a + b for name in chosen & set(ATTENTION) for a, b in sides(layer, name)), zero
+    )
+    plain = attention if layer.attention else zero
+    if not layer.mlp:
+        return plain, zero
+    if layer.experts is None:
+        return plain + _mlp(layer, chosen, layer.d_ff), zero
+    experts = layer.experts
+    shared = _mlp(layer, chosen, experts.shared * parameters.shared_width(experts))
     # Without shared experts a width of 0 would still leave the d_model side of a pair.
-    shared = pick(model.experts.shared > 0, shared, 0)
+    plain = plain + pick(experts.shared > 0, shared, 0)
+    width = parameters.expert_width(layer, experts)
     # Rounded up: of the devices that share the experts, the fullest counts.
-    routed = -(-model.experts.count // expert) * _mlp(model, chosen, model.experts.d_ff)
-    return plain + mixture * rank * shared, mixture * rank * routed
+    return plain, -(-experts.count // expert) * _mlp(layer, chosen, experts.d_ff, width)
 
 
-def _mlp(model: Transformer, chosen: frozenset[str], d_ff: Number) -> Number:
+def _mlp(
+    model: Transformer, chosen: frozenset[str], d_ff: Number, width: Number | None = None
+) -> Number:
     """Sum of both sides of an MLP's targeted matrices; without a gate `gate` names nothing."""
     matrices = len(chosen & ({"gate", "up", "down"} if model.gated_mlp else {"up", "down"}))
-    return matrices * (model.d_model + d_ff)
+    return matrices * ((model.d_model if width is None else width) + d_ff)

@@ -23,12 +23,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from course_lib import checks
+from course_lib.catalog.records import stored
 from course_lib.checks import Number
 from course_lib.estimators.memory.adapters import TARGETS, targets
-from course_lib.estimators.memory.states import BASE_BITS, FORMAT_BYTES, Recipe
+from course_lib.estimators.memory.states import FORMAT_BYTES, Recipe
 
 ATTENTION = ("fused", "naive")
 KERNELS = ("fused", "eager")
+BASE_FORMATS = tuple(stored.FORMATS)
+"""Formats of frozen matrices."""
 OFFLOAD = ("none", "optimizer", "all")
 PARTS = ("all", "layers")
 REMADE = ("norms", "up_projections", "gating")
@@ -130,7 +133,7 @@ class Choices(Recipe, Convention):
     offload: str = "none"
     """What lies in the host's memory: one of `OFFLOAD`."""
     base_format: str | None = None
-    """Of the frozen matrices under adapters: "int8", "int4", or None for `format`."""
+    """Of the frozen matrices under adapters: one of `BASE_FORMATS`, or None for `format`."""
     parts: str = "all"
     """"layers" leaves out embedding and head, as published figures of a middle stage do."""
 
@@ -145,7 +148,7 @@ class Choices(Recipe, Convention):
                 self, "micro_batches", checks.whole("micro_batches", self.micro_batches)
             )
         if self.base_format is not None:
-            checks.one_of("base_format", self.base_format, tuple(BASE_BITS))
+            checks.one_of("base_format", self.base_format, BASE_FORMATS)
             if self.lora_rank is None:
                 raise ValueError(
                     f"base_format must be None without lora_rank, got {self.base_format!r}"

@@ -19,11 +19,12 @@ Design choices:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from course_lib import checks
+from course_lib.catalog.records.patterns import LayerKind
 from course_lib.catalog.records.transformer import Transformer
 from course_lib.checks import Flags, Number
 from course_lib.estimators.layout import Layout, stage_layers
@@ -36,10 +37,8 @@ SCHEDULES = ("1f1b", "dualpipe")
 class Stage:
     """One stage of a pipeline, or one for each layout of a sweep."""
 
-    dense: Number
-    """Layers with an ordinary MLP."""
-    mixture: Number
-    """Layers with experts."""
+    kinds: tuple[LayerKind[Transformer], ...]
+    """Kinds of layers, each with the number of them on this stage."""
     groups: Number
     """Groups of layers whose activations are kept at the same time, all micro-batches together."""
     split: Number
@@ -53,8 +52,20 @@ class Stage:
 
     @property
     def layers(self) -> Number:
-        """Layers of both kinds."""
-        return self.dense + self.mixture
+        """Layers of all kinds."""
+        # The sum of a first and the others, so that it has the shape of a sweep.
+        return sum((kind.count for kind in self.kinds[1:]), self.kinds[0].count)
+
+    @property
+    def mixture(self) -> Number:
+        """Layers with experts."""
+        counts = [kind.count for kind in self.kinds if kind.layer.experts is not None]
+        return sum(counts, 0 * self.kinds[0].count)
+
+    @property
+    def dense(self) -> Number:
+        """Layers without experts."""
+        return self.layers - self.mixture
 
 
 def pick(condition: Flags, yes: Number, no: Number) -> Number:
@@ -88,6 +99,8 @@ def candidates(
     short_ends: bool = False,
 ) -> list[Stage]:
     """The stages of which one is fullest: first, second, last; a single one without a pipeline.
+
+    Where dense layers lie below mixtures, the first stage above them all stands behind the three.
 
     Args:
         model: gives the layers.
@@ -133,10 +146,33 @@ def candidates(
         ),
         _stage(model, layout, limit, stages - 1, model.layers - last, last),
     ]
+    # The second may be of dense layers alone, and a stage of as many mixtures holds far more.
+    short = lacking - (1 if ends else 0)  # at the top of the pipeline
+    above = _above_dense(model, layout, limit, first, short) if np.any(model.dense_layers) else []
     if schedule == "1f1b":
-        return three
+        return three + above
     # The two ends share a device, two middle stages another.
-    return [_pair(three[0], three[2], layout, limit), _pair(three[1], three[1], layout, limit)]
+    middle = [_pair(stage, stage, layout, limit) for stage in (three[1], *above)]
+    return [_pair(three[0], three[2], layout, limit), *middle]
+
+
+def _above_dense(
+    model: Transformer, layout: Layout, limit: Number | None, first: Number, short: Number
+) -> list[Stage]:
+    """The first stage above the dense layers, or the last but one if that comes sooner; so many of
+    the topmost stages are short."""
+    if model.experts is None:
+        return []
+    full = stage_layers(model, layout)
+    left = checks.larger(model.dense_layers - first, 0 * full)
+    # The stage after the last one that has some, but never the last stage of the pipeline: that one
+    # stands in the list already.
+    place = checks.smaller(1 + share(left, full), checks.larger(layout.pipeline - 2, 0 * full))
+    if np.all(np.asarray(place) <= 1):
+        return []  # the second stage, or the first
+    below = pick(place > 0, first + (place - 1) * full, 0 * full)
+    layers = pick(place > 0, full - pick(place >= layout.pipeline - short, 1, 0), first)
+    return [_stage(model, layout, limit, place, below, layers)]
 
 
 def _stage(
@@ -148,16 +184,18 @@ def _stage(
     layers: Number,
 ) -> Stage:
     """The stage at `place` in the pipeline, above so many layers `below`."""
-    # What the stages below have left of the dense layers, which stand at the bottom.
-    dense = checks.smaller(checks.larger(model.dense_layers - below, 0 * below), layers)
+    above, under = model.count_below(below + layers), model.count_below(below)
+    kinds = tuple(
+        replace(kind, count=upto - before)
+        for kind, upto, before in zip(model.layer_kinds, above, under, strict=True)
+    )
     split, stages = layout.interleave, layout.pipeline
     # The counts of Korthikanti et al. above; with one group a stage 1F1B has `place` fewer.
     groups = pick(split > 1, stages * split + stages - 1 - 2 * place, stages - place)
     if limit is not None:
         groups = checks.smaller(groups, limit * split)
     return Stage(
-        dense=dense,
-        mixture=layers - dense,
+        kinds=kinds,
         groups=groups,
         split=split,
         micro_batches=share(groups, split),
@@ -176,8 +214,10 @@ def _pair(lower: Stage, upper: Stage, layout: Layout, limit: Number | None) -> S
     if limit is not None:
         under_way = checks.smaller(under_way, limit)
     return Stage(
-        dense=lower.dense + upper.dense,
-        mixture=lower.mixture + upper.mixture,
+        kinds=tuple(
+            replace(one, count=one.count + other.count)
+            for one, other in zip(lower.kinds, upper.kinds, strict=True)
+        ),
         groups=under_way,
         # Layers of both stages are counted above, and each micro-batch passes one stage of the two.
         split=2,

@@ -16,9 +16,8 @@ Design choices:
 - Where there are more tensor ranks than key-value heads, some ranks hold the same head.
 - Quantised optimizers keep a scale of 4 bytes for each block of 256 numbers (bitsandbytes; arXiv
   2110.02861 has 2048).
-- A quantised base keeps 4 bits and 0.5 of scales a weight (blocks of 64 with an fp32 scale; QLoRA,
-  arXiv 2305.14314, without double quantisation), in the layers' matrices only: tables, head and
-  norms stay as they are.
+- A quantised base is stored as `precision.stored` has it, scales included, in the layers' matrices
+  only: tables, head, norms, biases and routers stay as they are.
 Left out: Adam's step counters, buffers of the communication library, fragmentation.
 """
 
@@ -26,17 +25,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from course_lib import checks
-from course_lib.catalog.records.transformer import Transformer
+from course_lib.catalog.records.layer_parts import Experts
+from course_lib.catalog.records.transformer import NORM_VECTORS, Transformer
 from course_lib.checks import Number
 from course_lib.estimators import parameters
 from course_lib.estimators.layout import Layout
 from course_lib.estimators.memory.stages import Stage, pick, share
+from course_lib.estimators.precision.stored import WeightBytes
 
 FORMAT_BYTES = {"fp32": 4, "bf16": 2, "fp16": 2, "fp8": 1}
 """Bytes of a number in the formats that weights, gradients and moments are trained in."""
-BASE_BITS = {"int8": 8.0, "int4": 4.5}
-"""Bits of a frozen weight, scales included."""
 MOMENTS = {"adam": 2, "adam8bit": 2, "momentum": 1, "sgd": 0}
 """Numbers that an optimizer remembers of each weight."""
 BLOCK = 256
@@ -169,26 +170,38 @@ def of_weights(
 
 
 def frozen_bytes(
-    weights: Weights, layout: Layout, recipe: Recipe, base_format: str | None = None
+    weights: Weights, layout: Layout, recipe: Recipe, base: WeightBytes | None = None
 ) -> Number:
-    """Bytes of frozen weights on one device, quantised or not; ZeRO stage 3 shards them too.
+    """Bytes of frozen weights on one device; ZeRO stage 3 shards them too.
 
-    >>> frozen = Weights(plain=0, matrices=10**9, experts=0)
-    >>> frozen_bytes(frozen, Layout(), Recipe(), "int4")
-    562500000
+    Args:
+        weights: those on the device.
+        layout: gives the ZeRO stage and the ranks it shards over.
+        recipe: gives the format of what is not quantised.
+        base: bytes of the whole model, quantised; None where it is not.
+
+    >>> frozen_bytes(Weights(plain=0, matrices=10**9, experts=0), Layout(), Recipe())
+    2000000000
     """
-    bits: float = 8 * recipe.weight_bytes
-    if base_format is not None:
-        bits = BASE_BITS[checks.one_of("base_format", base_format, tuple(BASE_BITS))]
     ranks = pick(layout.zero >= 3, layout.data * layout.context, 1)
-    # Bits over 8 x ranks: rounded up once, not first to bytes and then to shares.
-    plain = share(weights.plain * recipe.weight_bytes, ranks) + share(
-        weights.matrices * bits, 8 * ranks
-    )
-    experts = share(
-        weights.experts * bits, 8 * pick(layout.zero >= 3, share(ranks, layout.expert), 1)
-    )
-    return whole(plain + experts)
+    expert_ranks = pick(layout.zero >= 3, share(ranks, layout.expert), 1)
+    plain = share(weights.plain * recipe.weight_bytes, ranks)
+    if base is None:
+        matrices = share(weights.matrices * recipe.weight_bytes, ranks)
+        experts = share(weights.experts * recipe.weight_bytes, expert_ranks)
+    else:
+        matrices = _part(base.matrices, weights.matrices, base.matrix_weights, ranks)
+        experts = _part(base.routed, weights.experts, base.expert_weights, expert_ranks)
+    return whole(plain + matrices + experts)
+
+
+def _part(size: Number, held: Number, every: Number, ranks: Number) -> Number:
+    """Bytes on one of `ranks`, where `held` of `every` weights take their part of `size` bytes."""
+    every = checks.larger(every, 1)  # where there are none, none are held
+    if any(np.ndim(number) for number in (size, held, every, ranks)):
+        # The quotient first: it is exact where all weights are held.
+        return np.ceil(size * np.true_divide(held, every) / ranks)
+    return share(size * held, every * ranks)
 
 
 def stage_weights(model: Transformer, stage: Stage, layout: Layout, tables: bool = True) -> Weights:
@@ -201,27 +214,16 @@ def stage_weights(model: Transformer, stage: Stage, layout: Layout, tables: bool
     >>> whole.total == parameters.count(model).total
     True
     """
-    tensor, counted = layout.tensor, parameters.count(model)
-    layer = _attention(model, tensor)
-    # Attention is counted with its biases, and norms with those of the two ends: what remains is
-    # of one layer.
-    biases = counted.attention // model.layers - parameters.attention_matrix(model)
-    ends = (
-        (model.final_norm + model.embedding_norm)
-        * parameters.NORM_VECTORS[model.norm]
-        * model.d_model
-    )
-    norms = (counted.norm - ends) // model.layers
-    matrices, plain = stage.layers * layer, stage.layers * (norms + share(biases, tensor))
-    matrices = matrices + share(stage.dense * _dense_mlp(model, counted.mlp), tensor)
-    experts = 0 * matrices  # zero in the shape of the sweep
-    if model.experts is not None:
-        routed, shared, router = _mixture(model)
-        experts = stage.mixture * share(routed, tensor * layout.expert)
-        matrices, plain = (
-            matrices + stage.mixture * share(shared, tensor),
-            plain + stage.mixture * router,
-        )
+    tensor, zero = layout.tensor, 0 * stage.layers  # zero in the shape of the sweep
+    plain, matrices, experts = zero, zero, zero
+    for kind in stage.kinds:
+        own = _layer(kind.layer, tensor)
+        plain = plain + kind.count * own.plain
+        # The MLPs of a stage are shared out together: one rounding for all its layers.
+        mlp, beside = _mlp(kind.layer)
+        matrices = matrices + kind.count * own.matrices + share(kind.count * mlp, tensor)
+        plain = plain + share(kind.count * beside, tensor)
+        experts = experts + kind.count * share(own.experts, tensor * layout.expert)
     return Weights(
         plain=plain + (_tables(model, stage, tensor) if tables else 0),
         matrices=matrices,
@@ -229,45 +231,72 @@ def stage_weights(model: Transformer, stage: Stage, layout: Layout, tables: bool
     )
 
 
-def _attention(model: Transformer, tensor: Number) -> Number:
+def _layer(layer: Transformer, tensor: Number) -> Weights:
+    """Weights of one layer: on a device, but for the routed experts, which are told whole; the MLP
+    apart."""
+    biases = parameters.attention_params(layer) - parameters.attention_matrix(layer)
+    # Rows of an indexer that weigh its heads are no quantised matrix, as those of a router.
+    indexer = layer.indexer if layer.attention else None
+    weighing = 0 if indexer is None else layer.d_model * indexer.heads
+    plain = parameters.norm_params(layer) + share(biases, tensor) + weighing
+    matrices, experts = _attention(layer, tensor) - weighing, 0 * layer.d_model
+    if layer.recurrent is not None:
+        # Heads of a state are shared out as those of attention are.
+        mixer, d = layer.recurrent, layer.d_model
+        matrices = matrices + share(mixer.matrix(d), tensor)
+        plain = plain + share(mixer.vectors(d), tensor)
+    if layer.experts is not None and layer.mlp:
+        plain = plain + _router(layer.experts, layer.d_model)
+        experts = _routed(layer)
+    return Weights(plain=plain, matrices=matrices, experts=experts)
+
+
+def _attention(layer: Transformer, tensor: Number) -> Number:
     """Entries of one layer's attention matrices on a device."""
-    whole, latent = parameters.attention_matrix(model), model.latent
+    whole, latent = parameters.attention_matrix(layer), layer.latent
+    if not layer.attention:
+        return whole
+    # An indexer is whole on every rank: each picks for its own heads.
+    indexer = parameters.indexer_matrix(layer)
     if latent is not None:
-        down = model.d_model * (latent.q_rank + latent.kv_rank + latent.rope_dim)
-        return down + share(whole - down, tensor)
-    keys = 2 * model.d_model * model.n_kv_heads * model.head_dim
+        down = layer.d_model * (latent.q_rank + latent.kv_rank + latent.rope_dim)
+        return down + indexer + share(whole - down - indexer, tensor)
+    keys = parameters.key_value_matrix(layer)
     # Keys are shared out by heads: beyond their number, ranks hold copies.
-    return share(whole - keys, tensor) + share(keys, checks.smaller(tensor, model.n_kv_heads))
+    split = share(keys, checks.smaller(tensor, layer.n_kv_heads))
+    return indexer + share(whole - keys - indexer, tensor) + split
 
 
-def _dense_mlp(model: Transformer, all_mlps: Number) -> Number:
-    """Weights of one ordinary MLP."""
-    if model.experts is None:
-        return all_mlps // model.layers
-    return parameters.count(
-        # Where every layer is a mixture d_ff is 0, which is refused without experts; 1 does no
-        # harm, because no dense layer is counted then.
-        replace(model, layers=1, experts=None, d_ff=checks.larger(model.d_ff, 1))
-    ).mlp
+def _router(experts: Experts, d_model: Number) -> Number:
+    """Weights of one layer's router, which is whole on every rank."""
+    return experts.count * (d_model + experts.router_bias)
 
 
-def _mixture(model: Transformer) -> tuple[Number, Number, Number]:
-    """Weights of one mixture layer: routed experts, shared experts, router."""
-    experts = model.experts
+def _routed(layer: Transformer) -> Number:
+    """Weights of one layer's routed experts."""
+    experts = layer.experts
     assert experts is not None
-    layer = replace(model, layers=1, experts=replace(experts, dense_layers=0))
     # With one expert more than there are and a single one at work, all the real ones are idle:
     # their weights.
-    crowd = replace(experts, dense_layers=0, count=experts.count + 1, active=1)
-    routed = parameters.count(replace(layer, experts=crowd)).idle
-    router = experts.count * (model.d_model + experts.router_bias)
-    return routed, parameters.count(layer).mlp - routed - router, router
+    crowd = replace(experts, count=experts.count + 1, active=1)
+    return parameters.idle_params(replace(layer, experts=crowd))
+
+
+def _mlp(layer: Transformer) -> tuple[Number, Number]:
+    """Weights of one layer's MLP, or of the shared experts: entries of their matrices, and all
+    else, with parts that have no name."""
+    rest, parts = parameters.mlp_params(layer), ("mlp", "shared")
+    found = [each.entries for each in parameters.of_layer(layer) if each.part in parts]
+    matrices = sum(found, 0 * layer.d_model)
+    if layer.experts is not None and layer.mlp:
+        rest = rest - _routed(layer) - _router(layer.experts, layer.d_model)
+    return matrices, rest - matrices
 
 
 def _tables(model: Transformer, stage: Stage, tensor: Number) -> Number:
     """Embedding and head with the norms beside them; a tied table stands on both ends of a
     pipeline."""
-    counted, vectors = parameters.count(model), parameters.NORM_VECTORS[model.norm] * model.d_model
+    counted, vectors = parameters.count(model), NORM_VECTORS[model.norm] * model.d_model
     again = model.vocab_rows * model.table_width if model.tied_embeddings else 0
     # A tied table counts as embedding: a last stage without the embedding needs a copy of it.
     head = counted.head + pick(stage.first, 0, again)

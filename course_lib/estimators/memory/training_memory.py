@@ -31,6 +31,7 @@ from course_lib.estimators.layout import Layout, check
 from course_lib.estimators.memory import activations, adapters, stages, states
 from course_lib.estimators.memory.conventions import Choices
 from course_lib.estimators.memory.stages import Stage, pick, share
+from course_lib.estimators.precision import stored
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -108,7 +109,8 @@ def training(
         remade: some of `conventions.REMADE`: made again in the backward pass.
         lora_rank: inner width of adapters; None where all weights are trained.
         lora_targets: matrices that get adapters.
-        base_format: of the frozen matrices under adapters, "int8" or "int4"; None for `format`.
+        base_format: of the frozen matrices under adapters, one of `conventions.BASE_FORMATS`; None
+            for `format`.
         micro_batches: of a step for each data rank; None: as many as fill the pipeline.
         schedule: of the pipeline, "1f1b" or "dualpipe".
         short_ends: whether the first and the last stage are those that lack a layer.
@@ -129,7 +131,7 @@ def training(
     (128.5, 41)
     >>> lora = training(models["llama-3-8b"], seq=8192, lora_rank=16, base_format="int4")
     >>> round(lora.states / 1e9, 1)
-    6.7
+    6.4
     """
     choices = Choices(
         optimizer=optimizer,
@@ -207,8 +209,16 @@ def _working(model: Transformer, grid: Layout, choices: Choices, stage: Stage) -
     everything = choices.offload == "all"
     if not everything and np.all(grid.zero < 2):
         return 0
-    mixture = pick(stage.mixture > 0, 1, 0)
-    one_layer = replace(stage, dense=1 - mixture, mixture=mixture)
+    largest: Number = 0
+    for kind in stage.kinds:
+        alone = replace(stage, kinds=(replace(kind, count=pick(kind.count > 0, 1, 0)),))
+        largest = checks.larger(largest, _gathered(model, grid, choices, alone))
+    return largest
+
+
+def _gathered(model: Transformer, grid: Layout, choices: Choices, one_layer: Stage) -> Number:
+    """The bytes of `_working` for one layer of one kind."""
+    everything = choices.offload == "all"
     # ZeRO 0: gathered, a layer is whole. No tables, they are not gathered layer by layer.
     layer_states = _states(model, replace(grid, zero=0), choices, one_layer, False)
     weights, gradients = (grid.zero >= 3) | everything, (grid.zero >= 2) | everything
@@ -221,15 +231,16 @@ def _states(
     weights = states.stage_weights(model, stage, grid, tables)
     if choices.lora_rank is None:
         return states.of_weights(weights.plain + weights.matrices, weights.experts, grid, choices)
-    size = {"dense": stage.dense, "mixture": stage.mixture, "expert": grid.expert}
-    plain, experts = adapters.weights(model, choices.lora_rank, choices.lora_targets, **size)
+    plain, experts = adapters.weights(
+        stage.kinds, choices.lora_rank, choices.lora_targets, expert=grid.expert
+    )
     trained = states.of_weights(
         share(plain, grid.tensor), share(experts, grid.tensor), grid, choices
     )
-    return replace(
-        trained,
-        weights=trained.weights + states.frozen_bytes(weights, grid, choices, choices.base_format),
-    )
+    packed = choices.base_format
+    base = None if packed is None else stored.weight_bytes(model, packed)
+    frozen = states.frozen_bytes(weights, grid, choices, base)
+    return replace(trained, weights=trained.weights + frozen)
 
 
 def _activations(
@@ -253,9 +264,9 @@ def _layers(
 ) -> tuple[Number, Number]:
     kept_bytes, again = 0 * stage.layers, 0 * stage.layers
 
-    def layer(variant: Choices, recompute: str, mixture: bool) -> Number:
+    def layer(one: Transformer, variant: Choices, recompute: str) -> Number:
         return activations.layer(
-            model,
+            one,
             grid.micro_batch,
             seq,
             variant,
@@ -263,18 +274,15 @@ def _layers(
             tensor=grid.tensor,
             context=grid.context,
             sequence_parallel=grid.sequence_parallel,
-            mixture=mixture,
         )
 
-    for count, mixture in ((stage.dense, False), (stage.mixture, True)):
-        if mixture and model.experts is None:
-            continue
-        once = layer(choices, grid.recompute, mixture)
-        whole = layer(replace(choices, remade=()), "none", mixture)
-        kept_bytes = kept_bytes + count * once
+    for kind in stage.kinds:
+        once = layer(kind.layer, choices, grid.recompute)
+        whole = layer(kind.layer, replace(choices, remade=()), "none")
+        kept_bytes = kept_bytes + kind.count * once
         # Made again one layer at a time, so the largest counts; a kind that the stage lacks does
         # not.
-        again = checks.larger(again, pick(count > 0, whole - once, 0))
+        again = checks.larger(again, pick(kind.count > 0, whole - once, 0))
     return share(kept_bytes * stage.groups, stage.split), again
 
 

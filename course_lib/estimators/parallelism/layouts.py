@@ -8,8 +8,9 @@ Design choices:
 - Candidates that recompute alike are one `Layout` of arrays, so a search is two calls of the
   estimators.
 - Attention is fused, so repeating its core alone would save nothing: "none" and "full" are tried.
-- `USABLE` of a device's stated memory is planned with. Chips hold some 7 % more than the decimal
-  bytes that their makers state; that and the rest is for fragments and the framework. It is more
+- `USABLE` of a device's stated memory is planned with, or nine tenths of what a process gets where
+  the catalog knows that (`memory.room`), which is the same: chips hold some 7 % more than the
+  decimal bytes that their makers state. The rest is for fragments and the framework. It is more
   than `capacity` fills on a card at home, because published runs of large models do fill more.
 """
 
@@ -28,6 +29,7 @@ from course_lib.catalog.records.transformer import Transformer
 from course_lib.checks import Number
 from course_lib.estimators import memory
 from course_lib.estimators.layout import SIZES, Layout
+from course_lib.estimators.memory.room import usable_bytes
 from course_lib.estimators.parallelism import steps
 
 USABLE = 0.96
@@ -39,10 +41,15 @@ INTERLEAVES = (1, 2, 4, 8)
 CONTEXT_TOKENS = 8192
 """A context rank gets at least so many tokens of a sequence."""
 TRIED_RECOMPUTE = ("none", "full")
+WIDE = ("fp32", "tf32")
+"""Formats of products whose numbers lie in memory as fp32."""
 
 
 class NothingFits(ValueError):
     """No layout fits the devices' memory; the message says what is missing, and what would fit."""
+
+    leanest: Layout | None = None
+    """The layout that comes nearest."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -69,6 +76,7 @@ def search(
     batch: int,
     seq: int,
     format: str = "bf16",
+    attention: str = "causal",
     assume: steps.Assumptions | None = None,
 ) -> BestLayout:
     """The quickest layout of `devices` devices that fits their memory.
@@ -80,6 +88,7 @@ def search(
         batch: sequences of a step.
         seq: tokens of a sequence.
         format: number format of the products.
+        attention: which pairs of positions are computed, "full" or "causal".
         assume: what machines and programs reach in a step.
 
     Raises:
@@ -104,17 +113,17 @@ def search(
         checks.whole(name, value)
         for name, value in (("devices", devices), ("batch", batch), ("seq", seq))
     )
-    room = _room(device)
+    available = room(device)
     best: tuple[float, Layout] | None = None
-    least, tried, fitting = np.inf, 0, 0
+    leanest: tuple[float, Layout] | None = None
+    tried, fitting = 0, 0
     for layouts in candidates(model, devices, batch, seq, _domain(device)):
-        needed = np.asarray(held(model, layouts, batch, seq).total)
-        fits = needed <= room
-        tried, fitting, least = (
-            tried + fits.size,
-            fitting + int(fits.sum()),
-            min(least, float(needed.min())),
-        )
+        needed = np.asarray(held(model, layouts, batch, seq, format).total)
+        fits = needed <= available
+        tried, fitting = tried + fits.size, fitting + int(fits.sum())
+        place = int(np.argmin(needed))
+        if leanest is None or needed[place] < leanest[0]:
+            leanest = (float(needed[place]), one(layouts, place))
         if fits.any():
             timed = steps.step(
                 model,
@@ -122,7 +131,7 @@ def search(
                 device,
                 batch=batch,
                 seq=seq,
-                attention="causal",
+                attention=attention,
                 format=format,
                 assume=assume,
             )
@@ -133,18 +142,22 @@ def search(
             if best is None or seconds[place] < best[0]:
                 best = (float(seconds[place]), one(layouts, place))
     if best is None:
-        raise NothingFits(_shortage(model, device, devices, batch, seq, least))
+        # `candidates` yields at least one layout, or raises.
+        assert leanest is not None
+        problem = NothingFits(_shortage(model, device, devices, batch, seq, leanest[0]))
+        problem.leanest = leanest[1]
+        raise problem
     layout = best[1]
     return BestLayout(
         layout=layout,
-        memory=held(model, layout, batch, seq),
+        memory=held(model, layout, batch, seq, format),
         step=steps.step(
             model,
             layout,
             device,
             batch=batch,
             seq=seq,
-            attention="causal",
+            attention=attention,
             format=format,
             assume=assume,
         ),
@@ -191,11 +204,34 @@ def one(layouts: Layout, place: int) -> Layout:
     )
 
 
-def held(model: Transformer, layout: Layout, batch: Number, seq: Number) -> memory.TrainingMemory:
-    """What each device holds as it works through its micro-batches: no more than there are."""
+def held(
+    model: Transformer, layout: Layout, batch: Number, seq: Number, format: str = "bf16"
+) -> memory.TrainingMemory:
+    """What each device holds as it works through its micro-batches: no more than there are.
+
+    Products in fp32 or tf32 keep what they need in fp32; all others in two bytes.
+    """
     return memory.training(
-        model, layout, seq=seq, micro_batches=layout.micro_batches(batch), short_ends=True
+        model,
+        layout,
+        seq=seq,
+        format="fp32" if format in WIDE else "bf16",
+        micro_batches=layout.micro_batches(batch),
+        short_ends=True,
     )
+
+
+def room(device: Device) -> float:
+    """Bytes of a device that a plan may fill: what its record says programs get, or `USABLE`.
+
+    Raises:
+        ValueError: no memory is stated.
+
+    >>> from course_lib.catalog import devices
+    >>> round(room(devices["H100"]) / 1e9)
+    77
+    """
+    return usable_bytes(device, USABLE)
 
 
 def _rows(
@@ -243,9 +279,10 @@ def _filled(
 
 
 def _expert_sizes(model: Transformer, data: int) -> list[int]:
-    if model.experts is None:
+    experts = model.any_experts
+    if experts is None:
         return [1]
-    return [size for size in _divisors(data) if model.experts.count % size == 0]
+    return [size for size in _divisors(data) if experts.count % size == 0]
 
 
 def _divisors(number: int) -> list[int]:
@@ -265,12 +302,6 @@ def _single(**numbers: Number) -> None:
             )
 
 
-def _room(device: Device) -> float:
-    if device.memory_bytes is None:
-        raise ValueError(f"device must have a stated memory, {device.name} has none")
-    return USABLE * device.memory_bytes
-
-
 def _domain(device: Device) -> int:
     return int(min(8, steps.Cluster.of(device).domain))
 
@@ -280,7 +311,7 @@ def _shortage(
 ) -> str:
     """What to say when nothing fits: how much the leanest layout needs, and how many devices would
     do."""
-    usable = f"{USABLE:.0%} of a {device.name} are {_room(device) / 1e9:.1f} GB"
+    usable = f"a plan may fill {room(device) / 1e9:.1f} GB of a {device.name}"
     need = (
         f"devices must hold {model.name or 'the model'} while it trains: the leanest of all "
         f"layouts puts {least / 1e9:.1f} GB on each of {devices}, and {usable}"
@@ -294,7 +325,7 @@ def _shortage(
             )
         except ValueError:
             break
-        if lean <= _room(device):
+        if lean <= room(device):
             return f"{need}; with {count} of them it fits"
     return (
         f"{need}; more of them would not help at this batch, a device with more memory or LoRA may"

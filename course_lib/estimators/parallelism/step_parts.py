@@ -8,6 +8,7 @@ stand in `parallelism` and `clusters`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -99,7 +100,7 @@ class Account:
         """FLOP/s of the products on a device."""
         stated = self.assume.products_reached
         large = products_reached(self.cluster.device) if stated is None else stated
-        experts, width = self.model.experts, self.model.d_model
+        experts, width = self.model.any_experts, self.model.d_model
         narrowest = width if experts is None else checks.smaller(width, experts.d_ff)
         small = product_share(self.tokens, narrowest / self.layout.tensor, self.assume.half_side)
         return self.peak * large * small
@@ -155,26 +156,25 @@ class Account:
             # The constant is of two-byte numbers.
             NORM_BYTES / 2 * item * model.d_model / (split if self.layout.sequence_parallel else 1)
         )
-        heads = 2 * item * (model.n_heads + 2 * model.n_kv_heads) * model.head_dim / split
+        heads = 2 * item * self.mean(_mixer_width) / split
         # Read, write; a gate is one read more.
-        inner = (3 if model.gated_mlp else 2) * item * self.inner_width() / split
+        inner = (3 if model.gated_mlp else 2) * item * self.mean(_inner_width) / split
         return self.tokens * (norms + heads + inner) / self.bandwidth
 
-    def inner_width(self) -> Number:
-        """Inner width of the MLPs that a token goes through, mean of the layers."""
-        experts, model = self.model.experts, self.model
-        if experts is None:
-            return model.d_ff
-        sparse = (
-            (experts.active + experts.shared) * experts.d_ff * (model.layers - model.dense_layers)
-        )
-        return (model.dense_layers * model.d_ff + sparse) / model.layers
+    def mean(self, of_layer: Callable[[Transformer], Number]) -> Number:
+        """A number of a layer, mean of the layers."""
+        kinds = self.model.layer_kinds
+        if len(kinds) == 1:
+            return of_layer(kinds[0].layer)
+        total = sum((kind.count * of_layer(kind.layer) for kind in kinds), 0)
+        return total / self.model.layers
 
     def scores(self) -> Number:
         """Attention scores going forward, where they pass through memory."""
         if self.fused:
             return 0.0
-        number = self.layout.micro_batch * self.model.n_heads * self.seq * self.seq / self.shards
+        heads = self.mean(lambda layer: layer.attention * layer.n_heads)
+        number = self.layout.micro_batch * heads * self.seq * self.seq / self.shards
         return SCORE_BYTES * number / self.bandwidth
 
     def collective(self, kind: str, size_bytes: Number, ranks: Number, stride: Number) -> Number:
@@ -196,13 +196,8 @@ class Account:
 
         Once forward and, with their gradients, twice backward.
         """
-        model, layout = self.model, self.layout
-        # Beyond the number of key-value heads each tensor rank has a copy of one.
-        key_value = 2 * checks.larger(model.n_kv_heads / layout.tensor, 1) * model.head_dim
-        if model.latent is not None:
-            key_value = (
-                model.n_heads / layout.tensor * (model.latent.key_dim + model.latent.value_dim)
-            )
+        layout = self.layout
+        key_value = self.mean(lambda layer: _sent_keys(layer, layout.tensor))
         size = self.assume.item_bytes * key_value * self.tokens * layout.context
         # Backward sends keys and values, and their gradients too.
         sent = (self.passes() + 1) * self.collective(
@@ -213,14 +208,15 @@ class Account:
 
     def expert(self) -> Number:
         """Tokens to their experts and back in every pass, mean of the layers."""
-        model, layout, experts = self.model, self.layout, self.model.experts
+        model, layout, experts = self.model, self.layout, self.model.any_experts
         if experts is None:
             return 0.0
         # Without sequence parallelism each tensor rank sends all of the tokens.
         mine = self.tokens / (layout.tensor if layout.sequence_parallel else 1)
-        size = self.assume.item_bytes * mine * experts.active * model.d_model
+        width = parameters.expert_width(model, experts)
+        size = self.assume.item_bytes * mine * experts.active * width
         once = self.collective("all_to_all", size, layout.expert, layout.tensor * layout.context)
-        sparse = (model.layers - model.dense_layers) / model.layers
+        sparse = self.mean(lambda layer: int(layer.mlp and layer.experts is not None))
         return 2 * self.passes() * once * sparse * (1 - self.assume.expert_overlap)
 
     def send(self) -> Number:
@@ -248,10 +244,7 @@ class Account:
         model, layout = self.model, self.layout
         split = layout.tensor * layout.pipeline
         total = parameters.count(model).total
-        if model.experts is None:
-            return total / split, 0 * total
-        sparse = (model.layers - model.dense_layers) * model.experts.count
-        routed = sparse * parameters.mlp_matrix(model, model.experts.d_ff)
+        routed = sum((kind.count * _routed(kind.layer) for kind in model.layer_kinds), 0 * total)
         return (total - routed) / split, routed / (split * layout.expert)
 
     def data(self, micro_batches: Number, slow: Number) -> Number:
@@ -259,7 +252,7 @@ class Account:
         layout, ranks = self.layout, self.layout.data * self.layout.context
         dense, routed = self.weights()
         sent = self.gradients(dense, ranks, layout.tensor, micro_batches)
-        if self.model.experts is not None:
+        if self.model.any_experts is not None:
             stride = layout.tensor * layout.expert
             sent = sent + self.gradients(routed, ranks // layout.expert, stride, micro_batches)
         # ZeRO 2 and 3 send in each micro-batch and can hide behind all of them, the others behind
@@ -298,3 +291,39 @@ class Account:
             1 + shared * (ranks // layout.expert - 1)
         )
         return mine * self.assume.optimizer_bytes / self.bandwidth
+
+
+def _mixer_width(layer: Transformer) -> Number:
+    """Width of queries, keys and values of a layer, or of what its recurrent mixer projects."""
+    attention = layer.attention * (layer.n_heads + 2 * layer.n_kv_heads) * layer.head_dim
+    return attention if layer.recurrent is None else attention + layer.recurrent.width_in
+
+
+def _inner_width(layer: Transformer) -> Number:
+    """Inner width of the MLPs that a token goes through in a layer."""
+    experts = layer.experts
+    if not layer.mlp:
+        return 0 * layer.d_ff
+    if experts is None:
+        return layer.d_ff
+    return experts.active * experts.d_ff + experts.shared * parameters.shared_width(experts)
+
+
+def _sent_keys(layer: Transformer, tensor: Number) -> Number:
+    """Width of the keys and values that a rank of a context-parallel layer sends round."""
+    if not layer.attention:
+        return 0 * tensor
+    if layer.latent is not None:
+        return layer.n_heads / tensor * (layer.latent.key_dim + layer.latent.value_dim)
+    # Beyond the number of key-value heads each tensor rank has a copy of one.
+    heads = checks.larger(layer.n_kv_heads / tensor, 1)
+    return heads * (layer.head_dim + layer.value_width)
+
+
+def _routed(layer: Transformer) -> Number:
+    """Entries of a layer's routed experts."""
+    experts = layer.experts
+    if experts is None:
+        return 0 * layer.d_model
+    width = parameters.expert_width(layer, experts)
+    return experts.count * parameters.mlp_matrix(layer, experts.d_ff, width)

@@ -1,6 +1,6 @@
 """Lesson 07: what fewer bits do to numbers, and to the sums that training makes of them."""
 
-from course_lib.estimators.precision import quantisation
+from course_lib.estimators.precision import quantisation, stored
 from course_lib.estimators.precision.formats import FORMAT_BITS, FORMATS, Format, get
 from course_lib.estimators.precision.rounding import (
     OVERFLOW,
@@ -32,5 +32,6 @@ __all__ = [
     "round_to",
     "spacing",
     "state_bytes",
+    "stored",
     "worst_error",
 ]

@@ -2,10 +2,11 @@
 
 from course_lib.estimators.project import constraints
 from course_lib.estimators.project.data import as_data, from_data
-from course_lib.estimators.project.plan import Plan, PlannedRun, from_estimate
+from course_lib.estimators.project.plan import FITS, Plan, PlannedRun, from_estimate, verdict
 from course_lib.estimators.project.rules import RULES, broken
 
 __all__ = [
+    "FITS",
     "RULES",
     "Plan",
     "PlannedRun",
@@ -14,4 +15,5 @@ __all__ = [
     "constraints",
     "from_data",
     "from_estimate",
+    "verdict",
 ]

@@ -17,7 +17,7 @@ Design choices:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -25,9 +25,14 @@ from course_lib import checks
 from course_lib.estimators import energy
 from course_lib.estimators.layout import Layout
 from course_lib.estimators.ranges import Range, added, product, ranged
+from course_lib.estimators.training import nearest
+from course_lib.estimators.training.nearest import layout_words
 from course_lib.estimators.training.whole_run import Estimate
 
 WAYS = ("train", "tune", "call")
+FITS = ("fits", "may not fit", "does not fit", "unknown")
+"""Whether a run has room: at both ends of the memory's range, in its middle but not at its upper
+end, not in its middle; the last where no memory is stated."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -84,6 +89,14 @@ class PlannedRun:
     """Price of all device hours."""
     assumptions: tuple[str, ...] = ()
     """What was assumed, a sentence each."""
+    usable_memory_bytes: float | None = None
+    """What the run may fill of the memory of one device; null where none is stated."""
+    fits: str | None = None
+    """Whether the run has room: fits, may not fit (the upper end of the range does not), does not
+    fit, or unknown; null in a plan of a version that did not say."""
+    would_fit: tuple[str, ...] = ()
+    """Nearest changes with which it fits, in words, each with what a device holds then; of a run
+    that may not fit, those with which it surely does."""
 
     def __post_init__(self) -> None:
         for record_field in fields(self):
@@ -100,6 +113,8 @@ class PlannedRun:
         for name in ("devices", "batch", "seq"):
             checks.whole(name, getattr(self, name))
         checks.instance("layout", self.layout, Layout)
+        if self.fits is not None:
+            checks.one_of("fits", self.fits, FITS)
         for name in ("memory_parts_bytes", "step_parts_seconds"):
             for part, amount in getattr(self, name).items():
                 checks.positive(f"{name}[{part!r}]", amount, zero=True)
@@ -112,11 +127,7 @@ class PlannedRun:
     @property
     def layout_words(self) -> str:
         """The sizes of the layout that are not one, in words."""
-        sizes = {name: int(size) for name, size in self.layout.numbers().items()}
-        ranks = ("data", "tensor", "pipeline", "context", "expert")
-        words = [f"{sizes[name]} {name}" for name in ranks if sizes[name] > 1]
-        words += [f"micro-batch {sizes['micro_batch']}", f"zero {sizes['zero']}"]
-        return ", ".join([*words, f"recompute {self.layout.recompute}"])
+        return layout_words(self.layout)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -163,6 +174,7 @@ def from_estimate(
     way: str = "train",
     other_usd: Mapping[str, Range | float] | None = None,
     notes: Mapping[str, str] | None = None,
+    would_fit: Iterable[nearest.Change] = (),
 ) -> Plan:
     """The plan of a project around a training run.
 
@@ -173,6 +185,7 @@ def from_estimate(
         way: "train" or "tune".
         other_usd: what is paid for besides device hours.
         notes: sources of that, and of the price.
+        would_fit: the nearest changes with which the run fits, where it does not.
 
     >>> from course_lib.catalog import models
     >>> from course_lib.estimators import training
@@ -181,7 +194,7 @@ def from_estimate(
     >>> plan.usd.value == plan.run.compute_usd.value, plan.run.layout_words
     (True, '64 data, micro-batch 1, zero 1, recompute none')
     """
-    run = _run(checks.instance("estimate", estimate, Estimate), model)
+    run = _run(checks.instance("estimate", estimate, Estimate), model, tuple(would_fit))
     parts: dict[str, Any] = {} if run.compute_usd is None else {"device hours": run.compute_usd}
     parts |= {name: ranged(name, part) for name, part in (other_usd or {}).items()}
     return Plan(
@@ -194,7 +207,27 @@ def from_estimate(
     )
 
 
-def _run(estimate: Estimate, name: str) -> PlannedRun:
+def verdict(memory_bytes: Range, usable_memory_bytes: float | None) -> str:
+    """Whether what a device has to hold finds room: one of `FITS`.
+
+    >>> held = Range(low=60e9, value=70e9, high=80e9)
+    >>> verdict(held, 76.8e9), verdict(held, 64e9), verdict(held, None)
+    ('may not fit', 'does not fit', 'unknown')
+    """
+    if usable_memory_bytes is None:
+        return "unknown"
+    if memory_bytes.value > usable_memory_bytes:
+        return "does not fit"
+    return "fits" if memory_bytes.high <= usable_memory_bytes else "may not fit"
+
+
+def _change(change: nearest.Change) -> str:
+    low, middle, high = (f"{end / 1e9:.3g}" for end in change.memory_bytes.ends)
+    doubt = "" if change.surely else ", the upper end of which does not fit"
+    return f"{change.words}: {middle} GB on each device ({low} to {high} GB{doubt})"
+
+
+def _run(estimate: Estimate, name: str, changes: tuple[nearest.Change, ...]) -> PlannedRun:
     """The numbers of a run, one by one."""
     device, bill, memory = estimate.device, estimate.bill, estimate.memory
     parts = ("weights", "gradients", "optimizer", "activations", "temporary")
@@ -227,6 +260,9 @@ def _run(estimate: Estimate, name: str) -> PlannedRun:
         else float(bill.usd_per_device_hour),
         compute_usd=bill.usd,
         assumptions=estimate.assumptions,
+        usable_memory_bytes=estimate.usable_memory_bytes,
+        fits=verdict(estimate.memory_range, estimate.usable_memory_bytes),
+        would_fit=tuple(_change(change) for change in changes),
     )
 
 

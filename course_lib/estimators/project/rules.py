@@ -14,7 +14,7 @@ import math
 from collections.abc import Callable
 
 from course_lib import checks
-from course_lib.estimators.project.plan import Plan, PlannedRun
+from course_lib.estimators.project.plan import Plan, PlannedRun, verdict
 from course_lib.estimators.ranges import Range, added, product
 from course_lib.units import HOUR, KWH
 
@@ -52,6 +52,15 @@ def _memory(run: PlannedRun) -> str:
         f"memory: each device has to hold {run.memory_bytes.value:.3g} bytes and has "
         f"{run.device_memory_bytes:.3g}. Is that the memory of all devices together?"
     )
+
+
+def _fits(run: PlannedRun) -> str:
+    if run.fits is None:
+        return ""
+    right = verdict(run.memory_bytes, run.usable_memory_bytes)
+    if run.fits == right:
+        return ""
+    return f"fits: {run.fits!r} stands there, but memory and usable memory give {right!r}"
 
 
 def _energy(run: PlannedRun) -> str:
@@ -104,6 +113,7 @@ def _sum(plan: Plan) -> str:
 RULES: dict[str, Callable[[Plan], str]] = {
     "hours": _of_run(_hours),
     "memory": _of_run(_memory),
+    "fits": _of_run(_fits),
     "energy": _of_run(_energy),
     "carbon": _of_run(_carbon),
     "cost": _of_run(_cost),

@@ -14,7 +14,7 @@ from typing import Any
 
 from course_lib.catalog.record import field_docstrings
 from course_lib.estimators.project.data import VERSION, may_be_left_out, record_fields
-from course_lib.estimators.project.plan import WAYS, Plan, PlannedRun
+from course_lib.estimators.project.plan import FITS, WAYS, Plan, PlannedRun
 
 
 def schema() -> dict[str, Any]:
@@ -26,12 +26,14 @@ def schema() -> dict[str, Any]:
     plan = _object(Plan)
     plan["properties"] = {"version": {"const": VERSION}} | plan["properties"]
     plan["properties"]["way"]["enum"] = list(WAYS)
+    run = _object(PlannedRun)
+    run["properties"]["fits"]["enum"] = [*FITS, None]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "A plan of Where the Compute Goes",
         "description": "What `course plan --json` writes and `course plan --from` reads. SI units.",
         **plan,
-        "$defs": {"run": _object(PlannedRun)},
+        "$defs": {"run": run},
     }
 
 

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 from course_lib import checks
 from course_lib.catalog import Device, Grid, grids
-from course_lib.catalog import devices as catalog_devices
 from course_lib.checks import Number
 from course_lib.estimators.cost import offers
 from course_lib.estimators.energy.runs import LOAD, TYPICAL, Energy, Site, run
@@ -59,8 +58,8 @@ def bill(
         device_hours: devices times hours, with a range.
         device: what works.
         grid: where the electricity comes from, a record of the catalog or its name.
-        usd_per_device_hour: rent; None takes the catalog's cheapest on-demand hour of the device,
-            if it has one.
+        usd_per_device_hour: rent; None takes the catalog's price of an hour of the device
+            (`prices.rental`), if somebody rents it.
         site: servers, network and cooling around the devices.
 
     >>> from course_lib.catalog import devices
@@ -72,7 +71,7 @@ def bill(
     checks.instance("device", device, Device)
     place = checks.instance("grid", grids[grid] if isinstance(grid, str) else grid, Grid)
     used = None if device.power_watts is None else run(device_hours, device=device, site=site)
-    price, price_note = _price(device, usd_per_device_hour)
+    price, price_note = hourly_usd(device, usd_per_device_hour)
     return RunBill(
         energy=used,
         carbon_kg=None if used is None else used.per(1).scaled(place.carbon_kg_per_joule),
@@ -101,18 +100,20 @@ def _power_note(device: Device, site: Site) -> str:
     )
 
 
-def _price(device: Device, stated: Number | None) -> tuple[Number | None, str]:
-    """The rent of an hour, and where it comes from."""
+def hourly_usd(device: Device, stated: Number | None = None) -> tuple[Number | None, str]:
+    """US dollars for an hour of a device, or None; and a sentence: where the price comes from.
+
+    >>> from course_lib.catalog import devices
+    >>> hourly_usd(devices["H100"], 2.5)
+    (2.5, 'Price of the hour: as given.')
+    """
     if stated is not None:
         return checks.positive("usd_per_device_hour", stated), "Price of the hour: as given."
-    # A device of one's own may have a name that the catalog does not know.
-    offer = (
-        offers.rental(catalog_devices.key(device.name)) if device.name in catalog_devices else None
-    )
-    if offer is None:
+    hour = offers.rental(device)
+    if hour is None:
         return (
             None,
-            f"The catalog has no on-demand price for {device.name}, so the cost is missing.",
+            f"Nobody is known to rent out {device.name}, so the cost is missing: "
+            "give usd_per_device_hour.",
         )
-    hourly = offer.usd_per_device_hour
-    return hourly, f"Price of the hour: USD {hourly}, {offer.provider}, {offer.source.date}."
+    return hour.usd_per_device_hour, f"Price of the hour: {hour.text}."

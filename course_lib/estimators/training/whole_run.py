@@ -6,11 +6,11 @@ What this module adds is the run around the steps: how many there are, and what 
 them.
 
 Design choices:
-- A run takes longer than its steps would at best: restarts, evaluation, slow machines, untuned
-  programs. `STEPS_SHARE` is the part of a run's device hours that the steps account for.
-- `STEPS_SHARE`, `LOW` and `HIGH` come from the published device hours of full runs in the catalog
-  (see the tests): the share is the median of estimate over published hours, and four rows in five
-  lie between the two ends.
+- A run takes longer than its steps would at best; `paces` says by how much, and with which range,
+  for published runs and for the quicker and the slower half of them.
+- Whether a run fits is asked of the middle of the range (`fits`) and of its upper end
+  (`surely_fits`) apart; a layout of one's own that does not fit is reckoned all the same, so that
+  one sees by how much.
 - What is not given is assumed, and every assumption is named in the answer.
 """
 
@@ -25,27 +25,20 @@ from course_lib.catalog import Device, Grid
 from course_lib.catalog import devices as catalog_devices
 from course_lib.catalog.records.transformer import Transformer
 from course_lib.checks import Number
-from course_lib.estimators import energy, memory, parallelism
+from course_lib.estimators import energy, flops, memory, parallelism
 from course_lib.estimators.layout import Layout
 from course_lib.estimators.parallelism import layouts
 from course_lib.estimators.ranges import Range
+from course_lib.estimators.training.batches import usual_batch, whole_batch
 from course_lib.estimators.training.bill import WORLD, RunBill, bill
+from course_lib.estimators.training.paces import HIGH, LOW, PACES, STEPS_SHARE
 from course_lib.units import HOUR
 
-STEPS_SHARE = 0.63
-"""Hours that the steps of the quickest layout would take, over those that runs publish. Restarts,
-evaluation and checkpoints cost some of the rest; layouts and programs that are not the best cost
-more."""
-LOW, HIGH = 0.65, 1.55
-"""Published over estimated hours: 80 % of the rows lie between the two."""
+__all__ = ["HIGH", "LOW", "STEPS_SHARE", "Estimate", "estimate", "whole_batch"]
+
 LEAST_MEMORY, MOST_MEMORY = 0.95, 1.1
 """Memory in use over the estimate: kernels that keep a little less, and libraries' buffers and
 fragments. Assumed."""
-BATCH_TOKENS = 4 * 2**20
-"""Tokens of a step where none are given: at least 4 million, as LLaMA took."""
-TOKENS_EACH = {"dense": (2048, 16 * 2**20), "mixture": (16384, 64 * 2**20)}
-"""Or so many for each device, up to a limit: Llama 3.1 405B took 16 million, the mixture
-DeepSeek-V3 63 million."""
 SEQ = 4096
 """Tokens of a sequence where none are given, unless the model's context is shorter."""
 
@@ -110,13 +103,31 @@ class Estimate:
     def mfu_range(self) -> Range:
         """The utilisation with the range that that of the time brings."""
         # Inverse to the time: the longest run has the lowest utilisation.
-        return Range(low=self.mfu / HIGH, value=self.mfu, high=self.mfu / LOW)
+        low, high = (self.mfu * self.seconds / end for end in (self.high, self.low))
+        return Range(low=low, value=self.mfu, high=high)
 
     @property
     def memory_range(self) -> Range:
         """Bytes on each device, with a range."""
         total = self.memory.total
         return Range(low=LEAST_MEMORY * total, value=total, high=MOST_MEMORY * total)
+
+    @property
+    def usable_memory_bytes(self) -> float | None:
+        """Bytes of each device that the run may fill; None where no memory is stated."""
+        return None if self.device.memory_bytes is None else layouts.room(self.device)
+
+    @property
+    def fits(self) -> checks.Flags | None:
+        """Whether the middle of `memory_range` has room; None where no memory is stated."""
+        room = self.usable_memory_bytes
+        return None if room is None else self.memory_range.value <= room
+
+    @property
+    def surely_fits(self) -> checks.Flags | None:
+        """Whether the upper end of `memory_range` has room too; None where no memory is stated."""
+        room = self.usable_memory_bytes
+        return None if room is None else self.memory_range.high <= room
 
 
 def estimate(
@@ -129,7 +140,9 @@ def estimate(
     batch: Number | None = None,
     seq: int | None = None,
     format: str = "bf16",
-    steps_share: Number = STEPS_SHARE,
+    attention: str = "causal",
+    code: str = "published",
+    steps_share: Number | None = None,
     assume: parallelism.Assumptions | None = None,
     grid: Grid | str = WORLD,
     usd_per_device_hour: Number | None = None,
@@ -149,10 +162,12 @@ def estimate(
         batch: sequences of an optimizer step; None takes a usual size that the devices can divide.
         seq: tokens of a sequence; None takes `SEQ`, or the model's context where that is shorter.
         format: number format of the products, one that the device has a stated peak for.
-        steps_share: part of the run's hours that its steps take.
+        attention: which pairs of positions are computed, "full" or "causal".
+        code: whose pace the run has, one of `paces.PACES`: "published", "tuned" or "untuned".
+        steps_share: part of the run's hours that its steps take; None takes that of `code`.
         assume: what machines and programs reach in a step.
         grid: where the electricity comes from, a record of the catalog or its name.
-        usd_per_device_hour: rent; None takes the catalog's cheapest on-demand hour of the device,
+        usd_per_device_hour: rent; None takes the catalog's price of an hour of the device,
             if it has one.
         site: servers, network and cooling around the devices.
 
@@ -172,13 +187,16 @@ def estimate(
     record = checks.instance(
         "device", catalog_devices[device] if isinstance(device, str) else device, Device
     )
-    tokens, share = checks.positive("tokens", tokens), checks.share("steps_share", steps_share)
+    checks.one_of("attention", attention, flops.ATTENTION)
+    pace = PACES[checks.one_of("code", code, tuple(PACES))]
+    tokens = checks.positive("tokens", tokens)
+    share = checks.share("steps_share", pace.steps_share if steps_share is None else steps_share)
     seq = _seq(model, seq)
     count = _count(devices, layout)
     size = (
         checks.whole("batch", batch)
         if batch is not None
-        else _usual_batch(model, count, seq, layout)
+        else usual_batch(model, count, seq, layout)
     )
     if layout is None:
         quickest = layouts.search(
@@ -188,11 +206,12 @@ def estimate(
             batch=checks.single_whole("batch", size),
             seq=seq,
             format=format,
+            attention=attention,
             assume=assume,
         )
         layout, device_memory, step = quickest.layout, quickest.memory, quickest.step
     else:
-        device_memory = layouts.held(model, layout, size, seq)
+        device_memory = layouts.held(model, layout, size, seq, format)
         step = parallelism.step(
             model,
             layout,
@@ -200,14 +219,14 @@ def estimate(
             batch=size,
             seq=seq,
             assume=assume,
-            attention="causal",
+            attention=attention,
             format=format,
         )
     steps = tokens / (size * seq)
     seconds = steps * step.seconds / share
     hours = seconds * layout.devices / HOUR
     owed = bill(
-        Range(low=LOW * hours, value=hours, high=HIGH * hours),
+        Range(low=pace.low * hours, value=hours, high=pace.high * hours),
         record,
         grid=grid,
         usd_per_device_hour=usd_per_device_hour,
@@ -220,8 +239,8 @@ def estimate(
         batch=size,
         seq=seq,
         seconds=seconds,
-        low=LOW * seconds,
-        high=HIGH * seconds,
+        low=pace.low * seconds,
+        high=pace.high * seconds,
         device_hours=hours,
         bill=owed,
         mfu=step.mfu * share,
@@ -231,36 +250,12 @@ def estimate(
         layout=layout,
         devices=layout.devices,
         device=record,
-        assumptions=(*_assumptions(batch, size, seq, share), *owed.notes),
+        assumptions=(
+            *_assumptions(attention, seq, None if batch is not None else size),
+            _share_words(share, pace.words),
+            *owed.notes,
+        ),
     )
-
-
-def whole_batch(sequences: Number, devices: Number) -> Number:
-    """A batch near `sequences` that many layouts of the devices can divide: within 5 % where that
-    can be had.
-
-    It is a multiple of the odd part of the devices' count, and of as many twos as keep it near.
-
-    >>> whole_batch(1024, 992), whole_batch(2048, 1024)  # 992 is 31 x 32
-    (992, 2048)
-    """
-    checks.positive("sequences", sequences)
-    checks.whole("devices", devices)
-    if np.ndim(devices):
-        pairs = np.broadcast(sequences, devices)
-        return np.array(
-            [whole_batch(wanted, int(count)) for wanted, count in pairs], dtype=float
-        ).reshape(pairs.shape)
-    odd, twos = int(devices), 1
-    while odd % 2 == 0:
-        odd, twos = odd // 2, 2 * twos
-    # All twos of the devices, and 20 more, for batches many times their count.
-    sizes = [odd * 2**power for power in range(twos.bit_length() + 20)]
-    # The multiple nearest to what is wanted, at least one.
-    near = [size * max(1, round(float(sequences) / size)) for size in sizes]
-    close = [batch for batch in near if abs(batch / sequences - 1) <= 0.05]
-    # Sizes ascend, so the last one is divided by the most twos.
-    return close[-1] if close else near[0]
 
 
 def _seq(model: Transformer, seq: int | None) -> int:
@@ -272,25 +267,6 @@ def _seq(model: Transformer, seq: int | None) -> int:
     longest = int(np.max(model.max_positions))
     # 0 says that no longest context is stated.
     return min(SEQ, longest) if longest else SEQ
-
-
-def _usual_batch(model: Transformer, devices: Number, seq: int, layout: Layout | None) -> Number:
-    """Sequences of a step where none are given: what the devices divide, and a given layout too."""
-    usual = whole_batch(_batch_tokens(model, devices) / seq, devices)
-    if layout is None:
-        return usual
-    # Interleaved stages want whole rounds of as many micro-batches as stages; a comparison counts
-    # as 0 or 1.
-    rounds = (
-        layout.data * layout.micro_batch * (1 + (layout.interleave > 1) * (layout.pipeline - 1))
-    )
-    # Up to the next multiple.
-    return -(-usual // rounds) * rounds
-
-
-def _batch_tokens(model: Transformer, devices: Number) -> Number:
-    device_tokens, most = TOKENS_EACH["dense" if model.experts is None else "mixture"]
-    return checks.smaller(most, checks.larger(BATCH_TOKENS, device_tokens * devices))
 
 
 def _count(devices: Number | None, layout: Layout | None) -> Number:
@@ -306,16 +282,18 @@ def _count(devices: Number | None, layout: Layout | None) -> Number:
     return layout.devices
 
 
-def _assumptions(
-    stated_batch: Number | None, batch: Number, seq: int, share: Number
-) -> tuple[str, ...]:
-    """What was assumed, a sentence each."""
-    sentences = [f"Sequences of {seq} tokens; attention skips the pairs that the mask hides."]
-    if stated_batch is None:
-        sentences.append(f"Steps of {batch} sequences of {seq} tokens, a usual size.")
+def _assumptions(attention: str, seq: int, usual: Number | None) -> tuple[str, ...]:
+    """What was assumed of a step, a sentence each; `usual` is the batch where none was given."""
+    pairs = "skips the pairs that the mask hides" if attention == "causal" else "takes every pair"
+    sentences = [f"Sequences of {seq} tokens; attention {pairs}."]
+    if usual is not None:
+        sentences.append(f"Steps of {usual} sequences of {seq} tokens, a usual size.")
+    return tuple(sentences)
+
+
+def _share_words(share: Number, whose: str) -> str:
     # A set, so that equal ends are said once.
     taken = " to ".join(
         f"{end:.0%}" for end in sorted({float(np.min(share)), float(np.max(share))})
     )
-    sentences.append(f"The steps at their best take {taken} of the hours, as in published runs.")
-    return tuple(sentences)
+    return f"The steps at their best take {taken} of the hours, as in {whose}."

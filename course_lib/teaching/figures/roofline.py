@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from course_lib.catalog.machines.record import Record, merge
+from course_lib.catalog.machines import Record, merge
 from course_lib.teaching.figures import charts
 from course_lib.teaching.figures.figure import Figure
 from course_lib.teaching.say.fmt import fmt

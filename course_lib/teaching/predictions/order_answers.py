@@ -86,9 +86,9 @@ def olmo_watt_hours() -> float:
 
 
 def rent_usd() -> float:
-    """Dollars for the device hours of training Llama 3 8B at an hourly list price of 2025."""
-    rate = prices["lambda-8x-h100-sxm"].usd_per_device_hour
-    return float(runs["llama-3-8b"].device_hours or 0) * float(rate or 0)
+    """Dollars for the device hours of training Llama 3 8B at the catalog's price of an hour."""
+    rate = prices.rental("h100-sxm-80gb").usd_per_device_hour
+    return float(runs["llama-3-8b"].device_hours or 0) * rate
 
 
 def _tokens() -> int:

@@ -1,13 +1,11 @@
-"""Records of machines: reading, refusing, merging."""
+"""Records of machines: fields, rates, and what they refuse."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from course_lib.catalog.machines import record as module
-from course_lib.catalog.machines.record import Measurement, Record
-from course_lib.toml_files import EntryError
+from course_lib.catalog import machines
+from course_lib.catalog.machines import Measurement, Record, Skipped
 
 
 def measurement(**changes: Any) -> Measurement:
@@ -24,7 +22,7 @@ def measurement(**changes: Any) -> Measurement:
 
 
 def record(name: str, *measurements: Measurement) -> Record:
-    return Record(machine=module.here(name), measurements=measurements)
+    return Record(machine=machines.here(name), measurements=measurements)
 
 
 def test_rates_come_from_the_median() -> None:
@@ -59,40 +57,25 @@ def test_peak_is_the_best_product_and_bandwidth_the_largest_copy() -> None:
         record("here", measurement()).bandwidth()
 
 
-def test_records_merge_into_one_set_of_points() -> None:
-    copy = measurement(work="copy", flops=0)
-    merged = module.merge(
-        [record("a", measurement(), copy), record("b", measurement(flops=50.0)), record("a")]
-    )
-    assert merged.machines == ["a", "b"]
-    assert merged.intensities == [10, 0.5]
-    assert merged.rates == [500, 25]
-    twins = module.merge([record("a", measurement()), record("a", measurement())])
-    assert twins.machines == ["a", "a (2)"]
+def test_the_middle_half_is_optional_and_lies_within() -> None:
+    assert measurement().low_seconds is None
+    one = measurement(low_seconds=1.5, high_seconds=3.0)
+    assert (one.low_seconds, one.high_seconds) == (1.5, 3)
+    assert measurement(low_seconds=2.0, high_seconds=2.0).high_seconds == 2
+    # a file keeps four digits: a quartile may round past the median
+    assert measurement(low_seconds=2.0004).low_seconds == 2.0004
 
 
-def test_nothing_to_merge_is_an_error() -> None:
-    with pytest.raises(ValueError, match="records"):
-        module.merge([])
+@pytest.mark.parametrize(
+    "bad",
+    [{"low_seconds": 0.9}, {"low_seconds": 2.1}, {"high_seconds": 1.9}, {"high_seconds": 4.1}],
+)
+def test_a_middle_half_out_of_order_is_refused(bad: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match=next(iter(bad))):
+        measurement(**bad)
 
 
-def test_committed_records_are_whole_and_anonymous() -> None:
-    records = module.recorded()
-    assert records
-    for path in module.FOLDER.glob("*.toml"):
-        text = path.read_text(encoding="utf-8")
-        assert not any(word in text for word in ("/home", "/root", "/Users", "hostname", "\\\\"))
-    for one in records:
-        assert one.machine.source.kind == "measured"
-        assert one.peak("fp32") > one.of("product", "fp32")[0].flops_per_second / 2
-        assert {each.work for each in one.measurements} == set(module.WORK)
-
-
-def test_a_file_without_a_machine_or_with_two_is_refused(tmp_path: Path) -> None:
-    file = tmp_path / "none.toml"
-    file.write_text("", encoding="utf-8")
-    with pytest.raises(ValueError, match=r"none\.toml.*exactly one machine"):
-        module.read(file)
-    file.write_text('[one]\nkind = "abacus"\n', encoding="utf-8")
-    with pytest.raises(EntryError, match="kind"):
-        module.read(file)
+def test_what_was_skipped_needs_a_reason() -> None:
+    assert Skipped(name="product, fp8", kind="skipped", reason="no units").reason == "no units"
+    with pytest.raises(ValueError, match="reason"):
+        Skipped(name="product, fp8", kind="skipped", reason=" ")

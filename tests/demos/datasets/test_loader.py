@@ -1,52 +1,14 @@
-"""The loader keeps the order, overlaps waiting, ends its processes and gives up in time. No time is
-asserted."""
+"""The small data loader: how many batches a second, and how they grow. No time is asserted."""
 
 import multiprocessing
 import subprocess
 import sys
-import time
 import zlib
-from collections.abc import Iterator
-from itertools import islice
-from multiprocessing import get_context
-from multiprocessing.pool import Pool
 
 import pytest
 
 from course_lib.demos import loader_work
 from course_lib.demos.datasets import loader
-
-
-@pytest.fixture(scope="module")
-def pool() -> Iterator[Pool]:
-    with get_context("spawn").Pool(2) as made:
-        yield made
-
-
-def test_batches_come_in_order(pool: Pool) -> None:
-    assert list(islice(loader.load(pool, loader_work.wait, workers=2), 6)) == [0, 1, 2, 3, 4, 5]
-
-
-def test_it_asks_for_two_batches_a_worker_ahead() -> None:
-    asked = []
-
-    class Counted:
-        """Stands for a pool and for its answers."""
-
-        def apply_async(self, work: object, arguments: tuple[int]) -> "Counted":
-            asked.append(arguments[0])
-            return self
-
-        def get(self, timeout: float) -> int:
-            return 0
-
-    next(loader.load(Counted(), loader_work.wait, workers=3))
-    assert asked == list(range(2 * 3 + 1))
-
-
-def test_an_error_in_a_worker_reaches_the_reader(pool: Pool) -> None:
-    with pytest.raises(TypeError):
-        next(loader.load(pool, len, workers=1))
 
 
 def test_throughput_has_a_rate_for_each_and_leaves_no_process() -> None:
@@ -90,15 +52,6 @@ def test_computing_unpacks_what_was_packed() -> None:
 
 def test_decode_rate_is_a_rate() -> None:
     assert loader.decode_rate() > 0
-
-
-def test_a_worker_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    with get_context("spawn").Pool(1) as pool:
-        numbers = loader.load(pool, time.sleep, workers=1)  # batch n sleeps n seconds
-        next(numbers)
-        monkeypatch.setattr(loader, "DEADLINE_SECONDS", 0.05)
-        with pytest.raises(TimeoutError, match=r"no batch came within 0\.05 s from 1 workers"):
-            next(numbers)
 
 
 def test_bad_arguments_are_named() -> None:

@@ -32,7 +32,7 @@ def test_the_next_token_costs_a_pass_over_all_of_them() -> None:
 def test_small_work_is_repeated_and_divided_again(monkeypatch: pytest.MonkeyPatch) -> None:
     calls = []
     monkeypatch.setattr(kernels, "SMALL_FLOPS", 100)
-    kernels._timed(
+    kernels.timed(
         "product",
         "x",
         "fp32",
@@ -44,6 +44,48 @@ def test_small_work_is_repeated_and_divided_again(monkeypatch: pytest.MonkeyPatc
     assert len(calls) == 2 * 10  # a warm-up and one run, ten times each
 
 
+def test_a_reading_on_an_accelerator_holds_many_launches(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[int] = []
+    monkeypatch.setattr(kernels.devices, "kind", lambda device: "cuda")
+    monkeypatch.setattr(kernels, "READING_SECONDS", 1.0)
+    monkeypatch.setattr(kernels, "MOST_TIMES", 10)
+    found = kernels.timed(
+        "copy",
+        "x",
+        "fp32",
+        1,
+        kernels.hardware.Work(flops=0, moved_bytes=1),
+        lambda: calls.append(1),
+        4,
+        "cuda",
+    )
+    # two to warm up and one to see how long it takes; then a warm-up and four readings of ten
+    assert len(calls) == 2 + 1 + (1 + 4) * 10
+    assert found.low_seconds is not None and found.high_seconds is not None
+    assert found.fastest_seconds <= found.low_seconds <= found.high_seconds <= found.slowest_seconds
+
+
+def test_long_work_is_one_launch_a_reading(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[int] = []
+    monkeypatch.setattr(kernels.devices, "kind", lambda device: "cuda")
+    monkeypatch.setattr(kernels, "READING_SECONDS", 1e-12)
+    work = kernels.hardware.Work(flops=0, moved_bytes=1)
+    kernels.timed("copy", "x", "fp32", 1, work, lambda: calls.append(1), 4, "cuda")
+    assert len(calls) == 2 + 1 + (1 + 4)
+
+
 def test_an_unknown_format_is_refused() -> None:
     with pytest.raises(ValueError, match="format"):
-        hardware.product(8, "fp12")
+        hardware.batch(8, "fp12", width=8)
+
+
+def test_measuring_does_not_move_a_lessons_random_numbers() -> None:
+    before = torch.get_rng_state()
+    for format in ("fp32", "int8"):
+        hardware.product(16, format, repeats=1)
+    hardware.batch(2, width=16, repeats=1)
+    hardware.relu(16, repeats=1)
+    hardware.attention(4, repeats=1, backward=True)
+    assert torch.equal(torch.get_rng_state(), before)
+    one, other = (kernels.random((8, 8), torch.float32, seed=seed) for seed in range(2))
+    assert not torch.equal(one, other)

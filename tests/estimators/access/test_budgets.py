@@ -103,21 +103,19 @@ def test_hours_of_bought_systems_by_hand(name: str, usd: float, count: int) -> N
     assert found == [pytest.approx(usd / count / 4 / 8766)]
 
 
-def test_every_priced_hour_of_the_catalog_is_found_in_its_year() -> None:
-    """Counted row by row: a price counts from its own year or from the device's, whichever is
-    later."""
-    rents = [
-        max(int(price.source.date[:4]), devices[price.device_key].year)
-        for price in prices.values()
-        if price.category == "cloud_on_demand"
-        and price.usd_per_device_hour is not None
-        and price.device_key is not None
-        and {"bf16", "fp16"} & set(devices[price.device_key].peak_flops)
-    ]
+def test_every_card_that_is_rented_has_one_hour_in_each_year() -> None:
+    """Those with a peak in two bytes, each once, at the catalog's price of that year."""
     for year in (2023, 2024, 2025, 2026):
         found = [hour for hour in budgets.hours(year) if hour.basis == "rent"]
-        assert len(found) == sum(first <= year for first in rents)
-    assert max(rents) == 2026 and 2023 in rents
+        names = [hour.device.name for hour in found]
+        assert len(set(names)) == len(names)
+        assert set(names) == {
+            devices[key].name
+            for key in prices.rented(as_of=str(year))
+            if {"bf16", "fp16"} & set(devices[key].peak_flops)
+        }
+    h100 = next(hour for hour in found if hour.device.name == "H100 SXM 80GB")
+    assert h100.usd == prices.rental("H100").usd_per_device_hour
 
 
 def test_the_best_hour_is_the_best_of_all_by_hand() -> None:

@@ -52,7 +52,8 @@ def test_memory_falls_from_way_to_way_and_keeps_the_frozen_weights() -> None:
     assert full.memory_bytes == 16 * total
     assert 2 * total < adapter.memory_bytes < 2.2 * total
     tables = 2 * 128_256 * 4096  # embedding and head, which are not packed
-    frozen = 0.5625 * (total - tables) + 2 * tables
+    nf4 = 4 + 8 / 64 + 32 / (64 * 256)  # QLoRA: scales in eight bits, and scales of those
+    frozen = nf4 / 8 * (total - tables) + 2 * tables
     states = 16 * tuning.adapter_weights(LLAMA, 8)
     assert packed.memory_bytes == pytest.approx(
         frozen + states, rel=1e-3
@@ -65,7 +66,7 @@ def test_memory_is_that_of_the_training_estimate(key: str) -> None:
     _, full, adapter, packed = (way.memory_bytes for way in tuning.ways(model, rank=16, **CASE))
     assert full == memory.training(model, seq=1).states
     assert adapter == memory.training(model, seq=1, lora_rank=16).states
-    assert packed == memory.training(model, seq=1, lora_rank=16, base_format="int4").states
+    assert packed == memory.training(model, seq=1, lora_rank=16, base_format="nf4").states
 
 
 def test_a_packed_8b_model_fits_where_the_others_do_not() -> None:

@@ -1,7 +1,5 @@
 """Prices of hours against the catalog's own rows."""
 
-from dataclasses import replace
-
 import pytest
 
 from course_lib.catalog import devices, models, prices
@@ -15,37 +13,18 @@ def test_doubling_devices_halves_time_and_keeps_the_price() -> None:
     assert offers.rent_usd(3, two, 2) == pytest.approx(offers.rent_usd(3, four, 4))
 
 
-def test_the_cheapest_hour_of_a_device_and_none_where_there_is_none() -> None:
-    hours = [
-        each.usd_per_device_hour
-        for each in prices.values()
-        if each.device_key == "h100-sxm-80gb" and each.category == "cloud_on_demand"
-    ]
-    assert offers.rental("h100-sxm-80gb").usd_per_device_hour == min(hours)
-    assert offers.rental("h100-sxm-80gb", "AWS").value == 55.04
+def test_the_hour_is_the_catalogs_one_price_and_none_where_nobody_rents() -> None:
+    found = offers.rental("h100-sxm-80gb")
+    assert found is not None and found is prices.rental("H100")
+    assert found.usd_low <= found.usd_per_device_hour <= found.usd_high
+    assert offers.rental(devices["H100"]) is found
     assert offers.rental("raspberry-pi-5") is None
-    assert offers.rental("h100-sxm-80gb", "nobody") is None
+    assert offers.rental("h100-sxm-80gb", as_of="2021") is None
     [offer] = jobs.compare(jobs.decoding(models["llama-3-8b"], 1), ["h20"])
     assert offer.price is None
     assert offer.usd is None
-
-
-def test_no_spot_estimate_or_assumption_passes_for_a_price() -> None:
-    for key in devices:
-        price = offers.rental(key)
-        assert price is None or price.category == "cloud_on_demand"
-        assert price is None or price.source.kind != "estimated"
-
-
-def test_an_estimate_is_passed_over_though_it_is_the_cheapest(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    listed = offers.rental("h100-sxm-80gb")
-    guess = replace(
-        listed, value=listed.value / 100, source=replace(listed.source, kind="estimated")
-    )
-    monkeypatch.setattr(offers, "prices", {"listed": listed, "guess": guess})
-    assert offers.rental("h100-sxm-80gb") is listed
+    [offer] = jobs.compare(jobs.decoding(models["llama-3-8b"], 1), ["h100-sxm-80gb"])
+    assert offer.price is found
 
 
 def test_an_unknown_card_is_named_with_the_nearest() -> None:

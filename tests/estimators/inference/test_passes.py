@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 
 from course_lib.catalog import Transformer, devices, models
+from course_lib.catalog.records.layer_parts import Experts
+from course_lib.catalog.records.stored import FORMATS
 from course_lib.estimators import flops, parameters
-from course_lib.estimators.inference.passes import BITS, Machine, Pass, experts_touched, pass_flops
+from course_lib.estimators.inference.passes import Machine, Pass, experts_touched, pass_flops
 
 LLAMA = models["llama-3-8b"]
 TINY = Transformer(layers=2, d_model=64, n_heads=4, n_kv_heads=2, d_ff=256, vocab_rows=1000)
@@ -86,14 +88,9 @@ def test_all_reduces_cost_nothing_alone_and_follow_the_link() -> None:
     assert cable.extra_seconds > 5 * pair.extra_seconds  # PCI Express in place of NVLink
 
 
-def test_formats_shrink_bytes_and_choose_the_arithmetic() -> None:
+def test_formats_choose_the_arithmetic() -> None:
     assert Machine(device="H100", format="fp8").peak_flops == devices["H100"].peak_flops["fp8"]
     assert Machine(device="H100", format="int8").peak_flops == Machine(device="H100").peak_flops
-    for name, bits in BITS.items():
-        assert (
-            Machine(device="H100", format=name).weight_bytes(TINY)
-            == parameters.count(TINY).total * bits / 8
-        )
 
 
 @pytest.mark.parametrize("devices_used", [2, 4, 8])
@@ -136,11 +133,53 @@ def test_where_all_experts_but_one_work_the_rest_is_one_expert() -> None:
     assert machine.weight_bytes(three, 2) == pytest.approx(2 * (count.total - expert / 3))
 
 
-def test_four_bits_and_their_scales_are_four_and_a_half() -> None:
-    """A scale of 16 bits for 32 weights (llama.cpp's Q4_0), of 8 bits for 16 (NVIDIA's NVFP4)."""
-    weights = parameters.count(TINY).total
-    for name, bits in {"int4": 4 + 16 / 32, "fp4": 4 + 8 / 16, "fp8": 8, "bf16": 16}.items():
-        assert Machine(device="B200", format=name).weight_bytes(TINY) == weights * bits / 8
+def test_four_bits_and_their_scales_by_hand() -> None:
+    """The matrices of two layers, in groups along their inputs of 64 and 256; table, head and norms
+    in two bytes."""
+    attention, mlp = 64 * (64 + 64 + 32 + 32), 2 * 64 * 256
+    rest = 2 * (parameters.count(TINY).total - 2 * (attention + mlp))
+    # Outputs of the matrices that read 64 numbers, and of the one that reads 256.
+    narrow, wide = 64 + 64 + 32 + 32 + 256, 64
+    groups = {"int4": narrow + 2 * wide, "fp4": 4 * narrow + 16 * wide}
+    scales = {"int4": groups["int4"] * (16 + 4) / 8, "fp4": groups["fp4"] + 6 * 8}
+    for name, beside in scales.items():
+        codes = (attention + mlp) / 2
+        found = Machine(device="B200", format=name).weight_bytes(TINY)
+        assert found == rest + 2 * (codes + beside)
+
+
+def test_a_file_s_own_format_is_the_default() -> None:
+    own = replace(TINY, stored=FORMATS["fp8"])
+    for tokens in (None, 1):
+        found = Machine(device="H100").weight_bytes(own, tokens)
+        assert found == Machine(device="H100", format="fp8").weight_bytes(TINY, tokens)
+    asked = Machine(device="H100", format="bf16").weight_bytes(own)
+    assert asked == Machine(device="H100").weight_bytes(TINY) == 2 * parameters.count(TINY).total
+    quick, plain = Machine(device="H100").run(own, 1, 64), Machine(device="H100").run(TINY, 1, 64)
+    assert quick.arithmetic_seconds < 0.6 * plain.arithmetic_seconds  # eight bits, twice the peak
+
+
+def test_idle_experts_stay_unread_in_each_kind_of_layer() -> None:
+    """Two kinds with different experts, biases included: one token reads two of four and one of
+    eight."""
+    sizes = {"layers": 3, "d_model": 64, "n_heads": 4, "d_ff": 0, "vocab_rows": 1000}
+    few, many = Experts(count=4, active=2, d_ff=32), Experts(count=8, active=1, d_ff=128)
+    kinds = {"few": {"experts": few}, "many": {"experts": many}}
+    mixed = Transformer(
+        **sizes, experts=few, mlp_bias=True, kinds=kinds, pattern=("few", "many", "many")
+    )
+    expert = {n: 2 * 64 * width + width + 64 for n, width in (("few", 32), ("many", 128))}
+    for name in ("bf16", "int4", "fp8"):
+        machine = Machine(device="H100", format=name)
+        stored = machine.weight_bytes(mixed)
+        read = machine.weight_bytes(mixed, 1)
+        unread = {n: 2 * number for n, number in expert.items()}
+        if name == "int4":  # groups: the inputs of 64 and of 32 or 128 numbers make one each
+            unread = {"few": 64 * 32 + 96 * 2.5 + 2 * 96, "many": 64 * 128 + 192 * 2.5 + 2 * 192}
+        if name == "fp8":  # blocks of 128 x 128, one in each matrix
+            unread = {"few": 2 * 64 * 32 + 8 + 2 * 96, "many": 2 * 64 * 128 + 8 + 2 * 192}
+        table = 2 * 1000 * 64
+        assert stored - read == table + 2 * unread["few"] + 2 * 7 * unread["many"]
 
 
 def test_unpacking_integers_costs_bandwidth_and_nothing_else() -> None:

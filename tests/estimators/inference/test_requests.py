@@ -2,11 +2,12 @@
 
 import math
 import statistics
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from course_lib.catalog import models
+from course_lib.catalog import devices, models
 from course_lib.estimators.inference.requests import HIGH, LOW, estimate, speculative, ungrouped
 
 LLAMA = models["llama-3-8b"]
@@ -26,8 +27,18 @@ GPT_FAST = [
     ("mixtral-8x7b", "bf16", 2, 96.67),
     ("mixtral-8x7b", "bf16", 8, 227.82),
 ]
-# XiongjieDai/GPU-Benchmarks-on-LLM-Inference at aa72e0e, README; llama.cpp, Llama 3 8B, Q4_K_M.
-LLAMA_CPP_WRITING = [("RTX 3070", 72.79), ("RTX 4070 Ti", 83.5), ("RTX 4080 16GB", 108.15)]
+# XiongjieDai/GPU-Benchmarks-on-LLM-Inference at aa72e0e, README; llama.cpp, Llama 3 8B, Q4_K_M,
+# 512 tokens written: every single card of the table that the catalog has.
+LLAMA_CPP_WRITING = [
+    ("RTX 3070", 72.79),
+    ("RTX 4070 Ti", 83.5),
+    ("RTX 4080 16GB", 108.15),
+    ("RTX 3090", 115.42),
+    ("RTX 6000 Ada", 133.44),
+    ("A40", 91.27),
+    ("A100 SXM 80GB", 135.04),
+    ("H100 PCIe 80GB", 145.55),
+]
 LLAMA_CPP_READING = [
     ("RTX 3070", 2283.62),
     ("RTX 4070 Ti", 3653.07),
@@ -186,3 +197,17 @@ def test_bad_arguments_are_named(change: dict, error: type[Exception], message: 
 def test_a_chance_above_one_is_refused() -> None:
     with pytest.raises(ValueError, match="accepted must be from 0 to 1"):
         speculative(LLAMA, LLAMA, device="H100", accepted=1.1)
+
+
+def test_whether_it_fits_is_asked_of_what_a_server_may_fill() -> None:
+    card, llama = devices["H100"], models["llama-3-8b"]
+    case = {"prompt": 1000, "output": 200}
+    one = estimate(llama, device=card, **case)
+    room = 0.9 * (card.usable_memory_bytes or card.memory_bytes)
+    assert one.usable_memory_bytes == pytest.approx(room) and one.fits is True
+    batches = np.array([1, 64, 1024])
+    many = estimate(llama, device=card, batch=batches, **case)
+    assert many.fits.tolist() == (many.memory_bytes <= room).tolist() == [True, True, False]
+    assert estimate(models["llama-3-70b"], device=card, **case).fits is False
+    unknown = replace(card, memory_bytes=None, usable_memory_bytes=None)
+    assert estimate(llama, device=unknown, **case).fits is None

@@ -238,7 +238,7 @@ def test_a_mixture_with_fused_kernels_by_hand() -> None:
     shared = replace(MIXTURE, experts=replace(MIXTURE.experts, shared=2))
     more = activations.layer(shared, 1, 10) - activations.layer(MIXTURE, 1, 10)
     assert more == 10 * 2 * 3 * 192
-    dense = activations.layer(MIXTURE, 1, 10, mixture=False)
+    dense = activations.layer(replace(MIXTURE, experts=None), 1, 10)
     assert dense == activations.layer(replace(GROUPED, d_ff=MIXTURE.d_ff), 1, 10)
 
 

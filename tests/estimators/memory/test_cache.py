@@ -10,7 +10,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from course_lib.catalog import LatentAttention, Transformer
+from course_lib.catalog import Indexer, LatentAttention, Recurrent, Transformer, models
 from course_lib.estimators import memory
 
 TINY = Transformer(layers=3, d_model=64, n_heads=4, d_ff=256, vocab_rows=1000)
@@ -20,6 +20,7 @@ LATENT = dataclasses.replace(
     TINY, latent=LatentAttention(q_rank=24, kv_rank=16, nope_dim=8, rope_dim=4, value_dim=12)
 )
 WINDOWED = dataclasses.replace(TINY, layers=7, sliding_window=3, windowed=(True, True, False))
+MAMBA = Recurrent(kind="mamba2", heads=8, head_dim=16, key_dim=32, kernel=4)
 DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16, "int8": torch.int8}
 
 
@@ -39,12 +40,55 @@ def test_latent_cache_equals_tensors_made() -> None:
 
 
 @pytest.mark.parametrize("context", [0, 1, 3, 4, 50])
-def test_windowed_layers_forget_only_on_request(context: int) -> None:
+def test_windowed_layers_forget_unless_full(context: int) -> None:
     one_row = 2 * 64 * 2  # keys and values, all heads, 2 bytes
     kept = sum(min(context, 3) if index % 3 < 2 else context for index in range(7))
-    assert memory.kv_cache(WINDOWED, 1, context) == 7 * context * one_row
-    assert memory.kv_cache(WINDOWED, 1, context, windows=True) == kept * one_row
-    assert memory.kv_cache(TINY, 1, context, windows=True) == memory.kv_cache(TINY, 1, context)
+    assert memory.kv_cache(WINDOWED, 1, context, full=True) == 7 * context * one_row
+    assert memory.kv_cache(WINDOWED, 1, context) == kept * one_row
+    assert memory.kv_cache(TINY, 1, context, full=True) == memory.kv_cache(TINY, 1, context)
+
+
+def test_a_latent_cache_may_be_kept_decompressed() -> None:
+    # As an engine without latent kernels keeps DeepSeek-V2-Lite: 972 MiB, or 8 640.
+    lite = models["deepseek-v2-lite"]
+    assert memory.kv_cache(lite, 1, 32768) == 972 * 2**20
+    assert memory.kv_cache(lite, 1, 32768, decompressed=True) == 8640 * 2**20
+    assert memory.kv_cache(TINY, 1, 9, decompressed=True) == memory.kv_cache(TINY, 1, 9)
+
+
+def test_gpt_oss_with_windows_and_as_pages_are_reserved() -> None:
+    oss = models["gpt-oss-20b"]
+    shares = [memory.kv_cache(oss, 32, 8192, full=full) / 2**30 for full in (False, True)]
+    assert [round(share, 2) for share in shares] == [6.09, 12.0]
+
+
+def test_kinds_of_layers_are_counted_by_brute_force() -> None:
+    kinds = {
+        "near": {"sliding_window": 3, "n_kv_heads": 4},
+        "far": {"n_kv_heads": 1, "head_dim": 32, "value_dim": 8},
+        "again": {"reused_cache": True},
+        "mamba": {"attention": False, "recurrent": MAMBA},
+        "index": {"indexer": Indexer(heads=2, dim=10)},
+    }
+    pattern = ("near", "far", "near", "again", "mamba", "index")
+    mixed = dataclasses.replace(TINY, layers=9, kinds=kinds, pattern=pattern)
+    tensors = []
+    for index in range(9):
+        match pattern[index % 6]:
+            case "near":
+                tensors += [torch.empty(2, 4, 3, 16, dtype=torch.bfloat16)] * 2
+            case "far":
+                tensors += [torch.empty(2, 1, 7, 32 + 8, dtype=torch.bfloat16)]
+            case "index":
+                tensors += [torch.empty(2, 7, 2 * 64 + 10, dtype=torch.bfloat16)]
+            case "mamba":  # the state in fp32, and four positions of inner, B and C
+                tensors += [torch.empty(2, 8, 16, 32), torch.empty(2, 4, 192, dtype=torch.bfloat16)]
+    assert memory.kv_cache(mixed, 2, 7) == sum(tensor.nbytes for tensor in tensors)
+
+
+def test_a_state_does_not_grow() -> None:
+    state = dataclasses.replace(TINY, attention=False, recurrent=MAMBA)
+    assert memory.kv_cache(state, 1, 0) == memory.kv_cache(state, 1, 10**6) > 0
 
 
 def test_half_bytes_and_odd_counts_round_up() -> None:
@@ -58,9 +102,9 @@ def test_half_bytes_and_odd_counts_round_up() -> None:
 def test_a_sweep_equals_the_loop() -> None:
     batches, contexts = np.array([[1], [64]]), np.array([0, 5, 10**9])
     for model in (TINY, LATENT, WINDOWED):
-        swept = memory.kv_cache(model, batches, contexts, windows=True)
+        swept = memory.kv_cache(model, batches, contexts)
         for row, column in np.ndindex(2, 3):
-            one = memory.kv_cache(model, int(batches[row, 0]), int(contexts[column]), windows=True)
+            one = memory.kv_cache(model, int(batches[row, 0]), int(contexts[column]))
             assert swept[row, column] == one and isinstance(one, int)
 
 
@@ -86,7 +130,8 @@ def test_nonsense_is_refused_with_the_rule() -> None:
         memory.kv_cache("llama-3-8b", 1, 1)
     with pytest.raises(ValueError, match="format must be one of fp32, bf16"):
         memory.kv_cache(TINY, 1, 1, "float16")
-    with pytest.raises(TypeError, match="windows must be True or False"):
-        memory.kv_cache(TINY, 1, 1, windows=1)
+    for flag in ("full", "decompressed"):
+        with pytest.raises(TypeError, match=f"{flag} must be True or False"):
+            memory.kv_cache(TINY, 1, 1, **{flag: 1})
     with pytest.raises(ValueError, match="shapes must broadcast"):
         memory.kv_cache(TINY, np.ones(2), np.ones(3))

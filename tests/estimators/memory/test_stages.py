@@ -66,7 +66,34 @@ def test_dense_layers_stand_below_the_mixture() -> None:
 def test_dense_layers_can_reach_into_the_second_stage() -> None:
     experts = Experts(count=4, active=1, d_ff=8, dense_layers=5)
     model = Transformer(layers=12, d_model=64, n_heads=4, d_ff=256, vocab_rows=10, experts=experts)
-    assert [one.dense for one in candidates(model, Layout(pipeline=4))] == [3, 2, 0]
+    # The third stage is the first without any, so it stands behind the three.
+    assert [one.dense for one in candidates(model, Layout(pipeline=4))] == [3, 2, 0, 0]
+
+
+def _mixtures_by_hand(layers: int, dense: int, stages: int, ends: bool) -> int:
+    """Most layers with experts of any stage, all of them laid out one by one."""
+    full = -(-layers // stages)
+    sizes = [full] * stages
+    from_the_top = list(range(stages - 1, -1, -1))
+    if ends and stages > 1:
+        from_the_top = [0, stages - 1, *range(stages - 2, 0, -1)]
+    for stage in from_the_top[: stages * full - layers]:
+        sizes[stage] -= 1
+    below = [sum(sizes[:stage]) for stage in range(stages)]
+    kinds = zip(sizes, below, strict=True)
+    return max(size - max(0, min(size, dense - under)) for size, under in kinds)
+
+
+@pytest.mark.parametrize("ends", [False, True])
+@pytest.mark.parametrize(("layers", "dense"), [(61, 3), (12, 5), (20, 10), (9, 2), (27, 1)])
+def test_the_fullest_stage_of_mixtures_is_among_them(layers: int, dense: int, ends: bool) -> None:
+    """DeepSeek-V3 on 32 stages: dense layers alone on the first two, two mixtures above."""
+    experts = Experts(count=4, active=1, d_ff=8, dense_layers=dense)
+    sizes = {"layers": layers, "d_model": 64, "n_heads": 4, "d_ff": 256, "vocab_rows": 10}
+    model = Transformer(**sizes, experts=experts)
+    for stages in range(1, layers + 1):
+        found = candidates(model, Layout(pipeline=stages), short_ends=ends)
+        assert max(one.mixture for one in found) == _mixtures_by_hand(layers, dense, stages, ends)
 
 
 def test_a_device_of_dualpipe_holds_two_stages_and_one_micro_batch_more() -> None:

@@ -14,6 +14,7 @@ from course_lib.estimators.layout import Layout
 from course_lib.estimators.memory import states
 from course_lib.estimators.memory.stages import candidates
 from course_lib.estimators.memory.states import Recipe
+from course_lib.estimators.precision.stored import WeightBytes
 
 # arXiv 1910.02054, table 1, in GB: for each number of data ranks, P_os, P_os+g and P_os+g+p.
 ZERO_TABLE = {
@@ -165,8 +166,21 @@ def test_ranks_beyond_the_key_value_heads_hold_copies() -> None:
 
 def test_only_layers_matrices_are_quantised() -> None:
     weights = states.Weights(plain=1000, matrices=8000, experts=16000)
-    assert states.frozen_bytes(weights, Layout(), Recipe(), "int4") == 2000 + 4500 + 9000
-    assert states.frozen_bytes(weights, Layout(), Recipe(), "int8") == 2000 + 8000 + 16000
+    # A model twice as large in four bits, with half a bit of scales in the experts.
+    base = WeightBytes(
+        looked_up=0,
+        plain=4000,
+        matrices=8000,
+        experts={"here": 9000, "there": 8000},
+        unvisited=1000,
+        matrix_weights=16000,
+        expert_weights=32000,
+    )
+    assert states.frozen_bytes(weights, Layout(), Recipe(), base) == 2000 + 4000 + 9000
+    spread = Layout(data=8, expert=4, zero=3)
+    assert states.frozen_bytes(weights, spread, Recipe(), base) == 250 + 500 + 4500
+    both = Layout(data=8, expert=4, zero=np.array([0, 3]))
+    assert states.frozen_bytes(weights, both, Recipe(), base).tolist() == [15000, 5250]
     assert states.frozen_bytes(weights, Layout(), Recipe()) == 2 * weights.total
     assert (
         states.frozen_bytes(weights, Layout(data=8, expert=4, zero=3), Recipe())

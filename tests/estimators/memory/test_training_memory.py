@@ -178,7 +178,8 @@ def test_adapters_are_all_that_is_trained() -> None:
         llama, seq=2048, lora_rank=16, lora_targets=("query", "value"), base_format="int4"
     )
     matrices = 32 * (2 * 4096 * 4096 + 2 * 4096 * 1024 + 3 * 4096 * 14336)
-    assert lora.weights - quantised.weights == matrices * (16 - 4.5) / 8
+    four_bits = 4 + (16 + 4) / 128  # a scale and a zero point for each group
+    assert lora.weights - quantised.weights == matrices * (16 - four_bits) / 8
     assert 0.7 * whole.activations < lora.activations < whole.activations
     every = memory.training(llama, seq=2048, lora_rank=16)
     assert (

@@ -59,16 +59,17 @@ def test_adapters_are_shared_like_the_matrices_beside_them() -> None:
 
 
 def test_frozen_experts_are_packed_and_sharded() -> None:
-    """Mixtral in 4.5 bits: all matrices of the layers; tables, norms and routers stay at two
-    bytes."""
+    """Mixtral in four bits and groups of 128, and in eight with a scale of four bytes a row: all
+    matrices of the layers; tables, norms and routers stay at two bytes."""
     experts, attention = 32 * 8 * 3 * 4096 * 14_336, 32 * ATTENTION
     rest = 2 * 32_000 * 4096 + 65 * 4096 + 32 * 8 * 4096
     adapters = 2 * (RANK_16 + 8 * RANK_16_MLP)
     found = memory.training(MIXTRAL, lora_rank=16, base_format="int4")
-    assert found.weights == 4.5 / 8 * (experts + attention) + 2 * rest + adapters
+    assert found.weights == 4.15625 / 8 * (experts + attention) + 2 * rest + adapters
     spread = memory.training(MIXTRAL, Layout(data=8, expert=4), lora_rank=16, base_format="int8")
     held = 2 * (RANK_16 + 2 * RANK_16_MLP)
-    assert spread.weights == experts // 4 + attention + 2 * rest + held
+    rows = 32 * 8 * (2 * 14_336 + 4096) // 4 + 32 * 2 * (4096 + 1024)
+    assert spread.weights == experts // 4 + attention + 4 * rows + 2 * rest + held
     sharded = memory.training(MIXTRAL, Layout(data=8, expert=4, zero=3), lora_rank=16)
     assert sharded.weights == (2 * (attention + rest + experts) + adapters) // 8
 

@@ -47,13 +47,13 @@ def test_the_found_layout_is_the_quickest_of_those_that_fit_one_by_one() -> None
 def test_a_model_too_large_names_the_count_that_would_do() -> None:
     with pytest.raises(
         NothingFits,
-        match=r"each of 1, and 96% of a H100 SXM 80GB are 76.8 GB; with \d+ of them it fits",
+        match=r"of 1, and a plan may fill 76\.\d GB of a H100 SXM 80GB; with \d+ of them it fits",
     ) as told:
         search(models["llama-3-70b"], H100, 1, batch=64, seq=4096)
     count = int(str(told.value).split("with ")[1].split()[0])
-    assert (
-        search(models["llama-3-70b"], H100, count, batch=64, seq=4096).memory.total <= USABLE * 80e9
-    )
+    assert search(
+        models["llama-3-70b"], H100, count, batch=64, seq=4096
+    ).memory.total <= layouts.room(H100)
     with pytest.raises(NothingFits):
         search(models["llama-3-70b"], H100, count // 2, batch=64, seq=4096)
 
@@ -165,7 +165,10 @@ def test_a_plan_fills_96_percent_of_the_stated_memory() -> None:
         float(np.min(layouts.held(LLAMA, several, 64, 4096).total))
         for several in candidates(LLAMA, 8, 64, 4096)
     )
-    enough, short = (dataclasses.replace(H100, memory_bytes=lean / 0.96 + more) for more in (1, -1))
+    plain = dataclasses.replace(H100, usable_memory_bytes=None)
+    enough, short = (
+        dataclasses.replace(plain, memory_bytes=lean / 0.96 + more) for more in (1, -1)
+    )
     assert search(LLAMA, enough, 8, batch=64, seq=4096).memory.total == lean
     with pytest.raises(NothingFits, match=f"puts {lean / 1e9:.1f} GB on each of 8"):
         search(LLAMA, short, 8, batch=64, seq=4096)
@@ -173,7 +176,7 @@ def test_a_plan_fills_96_percent_of_the_stated_memory() -> None:
 
 def test_where_no_count_helps_that_is_said() -> None:
     """One sequence for all: more devices cannot share it, and a gigabyte holds nothing."""
-    tiny = dataclasses.replace(H100, memory_bytes=1e8)
+    tiny = dataclasses.replace(H100, memory_bytes=1e8, usable_memory_bytes=None)
     with pytest.raises(NothingFits, match="more of them would not help at this batch"):
         search(LLAMA, tiny, 1, batch=1, seq=4096)
 

@@ -7,7 +7,7 @@ import pytest
 from course_lib.catalog import models
 from course_lib.estimators import energy, training
 from course_lib.estimators.layout import Layout
-from course_lib.estimators.project.plan import Plan, PlannedRun, from_estimate
+from course_lib.estimators.project.plan import Plan, PlannedRun, from_estimate, verdict
 from course_lib.estimators.project.rules import broken
 from course_lib.estimators.ranges import Range, added
 
@@ -131,3 +131,13 @@ def test_sizes_of_one_are_not_told(plan: Plan) -> None:
     assert words == "2 data, 2 tensor, 3 pipeline, micro-batch 1, zero 1, recompute full"
     words = replace(plan.run, layout=Layout(context=2, data=4, expert=2)).layout_words
     assert words == "4 data, 2 context, 2 expert, micro-batch 1, zero 0, recompute none"
+
+
+@pytest.mark.parametrize(
+    ("room", "word"),
+    [(60e9, "does not fit"), (70e9, "may not fit"), (79e9, "may not fit"), (80e9, "fits")],
+)
+def test_the_middle_decides_and_the_upper_end_warns(room: float, word: str) -> None:
+    held = Range(low=65e9, value=70e9, high=80e9)
+    assert verdict(held, room) == word
+    assert verdict(held, None) == "unknown"

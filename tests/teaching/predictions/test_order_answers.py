@@ -21,7 +21,7 @@ ELSEWHERE = {
     "training_bytes": (128e9, 0.01),  # 16 bytes a parameter: arXiv 1910.02054, section 3.1
     "gradient_traffic_bytes": (2 * 7 / 8 * 16.06e9, 0.001),
     "olmo_watt_hours": (104e6, 1e-9),  # arXiv 2402.00838, table 6: 104 MWh
-    "rent_usd": (1.3e6 * 23.92 / 8, 1e-9),
+    "rent_usd": (1.3e6 * 3.00, 1e-9),
 }
 
 

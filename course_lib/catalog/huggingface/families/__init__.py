@@ -1,0 +1,1 @@
+"""What each family of Hugging Face models builds from its configuration."""

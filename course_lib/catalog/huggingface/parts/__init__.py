@@ -1,0 +1,1 @@
+"""Parts that families of Hugging Face models share."""

@@ -1,0 +1,116 @@
+"""A training plan as text: whether it fits, a table, a bar for each part of a step, assumptions.
+
+Design choices:
+- Whether the run fits stands first. Of one that does not the table is printed all the same, so that
+  one sees by how much.
+- Every figure has its 80 % range beside it, in the same unit.
+- All that is printed comes from the plan's record, so that a plan read from a file prints the same.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from course_lib.commands.plan_amounts import together
+from course_lib.estimators.project import Plan, PlannedRun
+from course_lib.estimators.ranges import Range
+from course_lib.teaching.say.fmt import fmt
+
+BAR = 40
+ROWS = (
+    ("duration", "seconds", "s"),
+    ("device hours", "device_hours", ""),
+    ("memory per device", "memory_bytes", "B"),
+    ("MFU of the run", "mfu", "%"),
+    ("energy", "energy_joules", "J"),
+    ("carbon (CO2e)", "carbon_kg", "kg"),
+    ("cost", "compute_usd", "USD"),
+)
+"""Lines of the table: what they are called, their field of the run, the unit of the data."""
+LEAST_SHARE = 0.0005
+"""Parts of a step below this share are not drawn."""
+
+
+def as_text(plan: Plan) -> str:
+    """The plan as it is printed."""
+    lines = [plan.purpose] if plan.run is None else _run_lines(plan.run)
+    if plan.run is None or set(plan.parts_usd) - {"device hours"}:
+        lines += ["", "What is paid for"]
+        lines += [line(name, part, "USD") for name, part in plan.parts_usd.items()]
+        lines.append(line("in all", plan.usd, "USD"))
+    if plan.run is not None:
+        lines += ["", "Assumptions", *(f"- {each}" for each in plan.run.assumptions)]
+    return "\n".join(lines)
+
+
+def headline(run: PlannedRun) -> str:
+    """What is trained where.
+
+    The tokens are those of the run, the devices all that work together.
+    """
+    return f"{run.model} on {run.devices} x {run.device}, {fmt(run.tokens, 'tokens')}"
+
+
+def fits_lines(run: PlannedRun) -> list[str]:
+    """Whether the run fits, by how much it does not, and what would."""
+    if run.fits is None:
+        return []
+    needs, ends = together(run.memory_bytes, "B")
+    if run.usable_memory_bytes is None:
+        return [f"Whether it fits is unknown: no memory is stated for {run.device}."]
+    room = run.usable_memory_bytes
+    held = f"each device has to hold {needs} ({ends}), and a run may fill {room / 1e9:.4g} GB of it"
+    places = ("at its lower end", "in the middle of that range", "at its upper end")
+    lacks = ", ".join(
+        f"{(end - room) / 1e9:.3g} GB {place}"
+        for place, end in zip(places, run.memory_bytes.ends, strict=True)
+        if end > room
+    )
+    lines = [f"{run.fits.capitalize()}: {held}" + (f". Missing: {lacks}." if lacks else ".")]
+    if run.would_fit:
+        surely = "surely fit" if run.fits == "may not fit" else "fit"
+        lines += [f"The nearest that {surely}:", *(f"- {words}" for words in run.would_fit)]
+    elif run.fits == "does not fit":
+        lines.append("Nothing near was found that fits; a smaller model or a shorter --seq may.")
+    return lines
+
+
+def unknown_lines(run: PlannedRun) -> list[str]:
+    """What the catalog lacks, and which option supplies it."""
+    lines = []
+    if run.usd_per_device_hour is None:
+        lines.append(
+            f"Cost is unknown: no price is known for an hour of {run.device}; --price gives one."
+        )
+    if run.energy_joules is None:
+        lines.append(f"Energy and carbon are unknown: no power is stated for {run.device}.")
+    return lines
+
+
+def _run_lines(run: PlannedRun) -> list[str]:
+    """Headline, verdict, table, layout and bars."""
+    lines = [headline(run), *fits_lines(run), *unknown_lines(run), ""]
+    heading = "if it fitted" if run.fits == "does not fit" else "estimate"
+    lines.append(f"{'':20}{heading:>18}   80 % range")
+    lines += [line(label, getattr(run, field), unit) for label, field, unit in ROWS]
+    sizes: dict[str, Any] = {**run.layout.numbers(), "recompute": run.layout.recompute}
+    lines += ["", "Layout: " + ", ".join(f"{name} {size}" for name, size in sizes.items())]
+    lines.append(f"Steps: {fmt(run.steps)} of {fmt(run.batch)} sequences of {fmt(run.seq)} tokens")
+    lines += ["", "Where a step's time goes"]
+    bars = shares(run).items()
+    return lines + [
+        f"{part:16}{fmt(share, '%'):>8}  {'#' * round(BAR * share)}" for part, share in bars
+    ]
+
+
+def line(label: str, value: Range | None, unit: str) -> str:
+    """One line of a table: estimate and range, or that it is unknown."""
+    middle, ends = ("unknown", "") if value is None else together(value, unit)
+    return f"{label:20}{middle:>18}   {ends}".rstrip()
+
+
+def shares(run: PlannedRun) -> dict[str, float]:
+    """Parts of a step that take time, as shares of it, largest first."""
+    parts = {part: spent / run.step_seconds for part, spent in run.step_parts_seconds.items()}
+    ordered = sorted(parts.items(), key=lambda item: -item[1])
+    return {part: share for part, share in ordered if share >= LEAST_SHARE}

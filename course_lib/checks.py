@@ -254,18 +254,22 @@ def larger(first: Number, second: Number) -> Number:
 
 
 def _numeric_array(name: str, value: object) -> np.ndarray:
-    wrong_type = TypeError(f"{name} must be a number or an array of numbers, got {_show(value)}")
     if value is None or isinstance(value, bool | str | bytes | dict | set):
-        raise wrong_type
+        raise _no_number(name, value)
     if isinstance(value, int):
         return np.zeros(())  # any size of Python int is fine, and 10**400 has no float64
     try:
         array = np.asarray(value)
     except ValueError:  # a ragged list
-        raise wrong_type from None
+        raise _no_number(name, value) from None
     if array.size and array.dtype.kind not in "iuf":
-        raise wrong_type
+        raise _no_number(name, value)
     return array
+
+
+def _no_number(name: str, value: object) -> TypeError:
+    # Made only where it is raised: to write a long array out takes longer than to check it.
+    return TypeError(f"{name} must be a number or an array of numbers, got {_show(value)}")
 
 
 def _show(value: object) -> str:

@@ -23,6 +23,7 @@ The rule, written down before any of its prices was looked at:
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from statistics import median
@@ -119,7 +120,7 @@ class PriceCatalog(Catalog[Price]):
         Raises:
             KeyError: no such device; the nearest names are told.
             NeverRented: nobody is known to have rented it on demand up to that date.
-            ValueError: `as_of` is no date.
+            ValueError: `as_of` is no date, or a day that no month has.
 
         >>> from course_lib.catalog import prices
         >>> hour = prices.rental("H100")
@@ -213,8 +214,11 @@ def last_day(text: str) -> Day:
     match = DAY.fullmatch(text) if isinstance(text, str) else None
     if match is None:
         raise ValueError(f"as_of must be a date such as 2026, 2026-08 or 2026-08-31, got {text!r}")
-    year, month, day = match.groups()
-    return int(year), int(month or 12), int(day or 31)
+    year, month, day = (int(each or 0) for each in match.groups())
+    # The pattern knows days from 00 to 39; which of them a month has, only a calendar.
+    if match[3] is not None and not 1 <= day <= monthrange(year, month)[1]:
+        raise ValueError(f"as_of must be a day that its month has, got {text!r}")
+    return year, month or 12, day or 31
 
 
 def _first_day(price: Price) -> Day:

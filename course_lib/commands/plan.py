@@ -31,7 +31,9 @@ from course_lib.commands.plan_inputs import (
 )
 from course_lib.commands.plan_picture import draw
 from course_lib.commands.plan_text import as_text
+from course_lib.commands.serve_text import is_service
 from course_lib.estimators import project, training
+from course_lib.estimators.attention.text_limits import length_problem
 from course_lib.estimators.layout import Layout
 from course_lib.estimators.parallelism.layouts import NothingFits
 from course_lib.estimators.project import Plan
@@ -114,6 +116,8 @@ def make(
     architecture, record = read_model(model, config), read_device(device)
     if devices < 1:
         raise PlanError(f"devices must be at least 1, got {devices}")
+    if seq is not None and (problem := length_problem(architecture, seq)):
+        raise PlanError(problem)
     try:
         layout = read_layout(sizes or {}, devices)
         check_facts(record, together=devices, format=format, memory=layout is None)
@@ -159,15 +163,21 @@ def read(file: Path) -> Plan:
     """The plan that stands in a file, as `course plan --json` wrote it.
 
     Raises:
-        PlanError: the file cannot be read, or is no plan; the field and its rule are named.
+        PlanError: the file cannot be read, or is no training plan; the field and its rule are
+            named.
     """
     try:
         # -sig: some programs on Windows put a byte order mark in front, which JSON refuses
         stored = file.read_bytes()
         # `>` of an old PowerShell writes UTF-16, which begins with one of these two marks.
         encoding = "utf-16" if stored[:2] in (BOM_UTF16_LE, BOM_UTF16_BE) else "utf-8-sig"
-        return project.from_data(json.loads(stored.decode(encoding)))
+        data = json.loads(stored.decode(encoding))
+        if is_service(data):
+            raise PlanError("this is the plan of a service; --from reads training plans")
+        return project.from_data(data)
     except (OSError, UnicodeDecodeError, json.JSONDecodeError) as problem:
         raise PlanError(f"{file}: cannot be read as a plan ({problem})") from problem
+    except RecursionError as problem:
+        raise PlanError(f"{file}: cannot be read as a plan (too deeply nested)") from problem
     except (KeyError, ValueError, TypeError) as problem:
         raise PlanError(f"{file}: {problem}") from problem

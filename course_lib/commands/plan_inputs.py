@@ -15,7 +15,16 @@ from pathlib import Path
 from typing import Any
 
 from course_lib import checks
-from course_lib.catalog import Device, Transformer, devices, from_hf_config, links, models
+from course_lib.catalog import (
+    Device,
+    EncoderDecoder,
+    Transformer,
+    UndisclosedModel,
+    devices,
+    from_hf_config,
+    links,
+    models,
+)
 from course_lib.commands.plan_amounts import PlanError
 from course_lib.estimators import hardware
 from course_lib.estimators.layout import Layout
@@ -43,10 +52,20 @@ def read_model(name: str | None, config: str | None) -> Transformer:
     except KeyError as problem:
         raise PlanError(message(problem)) from problem
     if not isinstance(record, Transformer):
-        raise PlanError(
-            f"{record.name} is not a decoder of known shape, so nothing can be planned for it"
-        )
+        raise PlanError(f"{record.name}: {_why_not(record)}")
     return record
+
+
+def _why_not(record: object) -> str:
+    """Why a record of the catalog that is no `Transformer` cannot be planned."""
+    if isinstance(record, UndisclosedModel):
+        return "its makers publish no architecture, so nothing can be planned for it"
+    if isinstance(record, EncoderDecoder):
+        return (
+            "an encoder-decoder, of which the catalog holds a few sizes, too few for a plan; its "
+            "config.json holds them all: --config"
+        )
+    return "a model of pictures or video; course plan plans models of text"
 
 
 def _own_model(config: str) -> Transformer:

@@ -113,6 +113,8 @@ def serving_line(
         comments.append(f"# one line for each of {fleet.replicas} copies, behind a balancer")
     comments.append(f"# {VLLM}; MODEL is the repository or the folder of the checkpoint")
     wanted = load.prompt + LONGEST * load.output
+    if longest and wanted > longest:
+        comments.append(f"# a text ends at {longest} tokens, the positions of {model}")
     options = {
         "tensor-parallel-size": fleet.group,
         "max-model-len": min(wanted, longest) if longest else wanted,

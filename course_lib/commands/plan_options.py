@@ -86,10 +86,14 @@ Export = Annotated[
     typer.Option(metavar="PROGRAM", help="Print the launch line: torchrun, torchtitan or vllm."),
 ]
 Saved = Annotated[
-    Path | None, typer.Option("--from", metavar="FILE.json", help="Read a plan that --json wrote.")
+    Path | None,
+    typer.Option("--from", metavar="FILE.json", help="Read a training plan that --json wrote."),
 ]
 AsJson = Annotated[
-    bool, typer.Option("--json", help="Print it as JSON, in SI units; --from reads it again.")
+    bool,
+    typer.Option(
+        "--json", help="Print it as JSON, in SI units; --from reads a training plan again."
+    ),
 ]
 Figure = Annotated[
     Path | None,

@@ -95,7 +95,9 @@ def _run_lines(run: PlannedRun) -> list[str]:
     lines += [line(label, getattr(run, field), unit) for label, field, unit in ROWS]
     sizes: dict[str, Any] = {**run.layout.numbers(), "recompute": run.layout.recompute}
     lines += ["", "Layout: " + ", ".join(f"{name} {size}" for name, size in sizes.items())]
-    lines.append(f"Steps: {fmt(run.steps)} of {fmt(run.batch)} sequences of {fmt(run.seq)} tokens")
+    # Whole and exact, as a launch line has them.
+    steps, batch, seq = (fmt(round(each), exact=True) for each in (run.steps, run.batch, run.seq))
+    lines.append(f"Steps: {steps} of {batch} sequences of {seq} tokens")
     lines += ["", "Where a step's time goes"]
     bars = shares(run).items()
     return lines + [

@@ -6,6 +6,9 @@ Design choices:
   by itself.
 - A service that no number of cards holds ends with exit code 3, says why, and names the narrower
   formats and the larger cards with which it holds, each found by the same planner.
+- A prompt with its mean answer must fit a learned table of positions. With rotary positions a
+  longer text is planned and said to be longer, but no launch line is printed: vLLM refuses a
+  `--max-model-len` beyond what the checkpoint states.
 - Money is the rent of the cards over the tokens written: an idle card is paid for, too.
 """
 
@@ -20,6 +23,12 @@ from course_lib.commands import plan_asserts, plan_launch
 from course_lib.commands.plan_amounts import PlanError
 from course_lib.commands.plan_inputs import check_facts, message, read_device, read_model
 from course_lib.commands.serve_text import Service, as_data, as_text, values
+from course_lib.estimators.attention.text_limits import (
+    check_writes,
+    length_doubt,
+    length_problem,
+    longest,
+)
 from course_lib.estimators.inference.passes import ARITHMETIC
 from course_lib.estimators.precision import stored
 from course_lib.estimators.serving.plan import Load, Needed, NoService, needed
@@ -64,6 +73,7 @@ def make_service(
         PlanError: anything that cannot be planned.
     """
     architecture, record = read_model(model, config), read_device(device)
+    _check_model(architecture, prompt, answer)
     if format is not None and format not in stored.FORMATS:
         raise PlanError(f"--format must be one of {', '.join(stored.FORMATS)}, got {format!r}")
     form = stored.format_of(architecture, format)
@@ -98,6 +108,20 @@ def make_service(
     )
 
 
+def _check_model(model: Transformer, prompt: int, answer: int) -> None:
+    """Refuse a model that writes no text, or none as long as that."""
+    try:
+        check_writes(model)
+    except ValueError as problem:
+        raise PlanError(message(problem)) from problem
+    # What is no count of tokens is told by the load.
+    if min(prompt, answer) < 1:
+        return
+    too_long = length_problem(model, prompt + answer, "--prompt and --answer together")
+    if too_long:
+        raise PlanError(too_long)
+
+
 def run_service(
     service: Service,
     *,
@@ -105,7 +129,11 @@ def run_service(
     limits: Iterable[plan_asserts.Limit] = (),
     export: str | None = None,
 ) -> int:
-    """Print a service; 0, or 3 where it does not hold or breaks a limit."""
+    """Print a service; 0, or 3 where it does not hold or breaks a limit.
+
+    Raises:
+        PlanError: a launch line is asked for texts longer than the model's positions.
+    """
     if as_json:
         print(json.dumps(as_data(service), indent=2, allow_nan=False))
     elif export is not None and service.found is not None:
@@ -121,9 +149,16 @@ def run_service(
 
 
 def _launch(service: Service, found: Needed) -> str:
-    longest = int(service.model.max_positions)
+    load, limit = service.load, longest(service.model)
+    tokens = load.prompt + load.output
+    if length_doubt(service.model, tokens):
+        raise PlanError(
+            f"--export vllm: --prompt and --answer together are {tokens} tokens, more than the "
+            f"{limit} positions that {service.name} was published with, and vLLM refuses that; "
+            "shorten them, or leave out --export"
+        )
     return plan_launch.serving_line(
-        service.name, service.device.name, service.load, found.middle, service.format, longest
+        service.name, service.device.name, load, found.middle, service.format, limit
     )
 
 

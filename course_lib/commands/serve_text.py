@@ -8,12 +8,14 @@ Design choices:
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from course_lib.catalog import Device, Transformer
 from course_lib.commands.plan_amounts import together
 from course_lib.commands.plan_text import line
+from course_lib.estimators.attention.text_limits import left_out, length_doubt
 from course_lib.estimators.ranges import Range
 from course_lib.estimators.serving.plan import Fleet, Load, Needed
 from course_lib.teaching.say.fmt import fmt
@@ -69,18 +71,23 @@ def as_text(service: Service) -> str:
     ]
     if service.found is None:
         lines.append(f"Does not hold the limits on any number of cards. {service.why_not}.")
-        nearest = [f"- {words}" for words in service.would_hold]
-        return "\n".join([*lines, *(["The nearest that hold:"] if nearest else []), *nearest])
+        for heading, words in (
+            ("The nearest that hold:", service.would_hold),
+            ("\nAssumptions", _of_model(service)),
+        ):
+            lines += [heading, *(f"- {each}" for each in words)] if words else []
+        return "\n".join(lines)
     best, slow = service.found.middle, service.found.slow
-    copies = fmt(best.replicas, "copies" if best.replicas > 1 else "copy")
+    copies = fmt(best.replicas, "copies" if best.replicas > 1 else "copy", exact=True)
     lines.append(
-        f"Holds the limits with {fmt(best.cards, 'cards')}: {copies} of the model, "
+        f"Holds the limits with {fmt(best.cards, 'cards', exact=True)}: {copies} of the model, "
         f"each on {fmt(best.group, 'cards')}."
     )
     if slow is None:
         lines.append(f"At the slow end of the range nothing does. {service.found.why_not}.")
     elif slow.cards > best.cards:
-        lines.append(f"At the slow end of the range {slow.cards} cards are needed.")
+        cards = fmt(slow.cards, "cards", exact=True)
+        lines.append(f"At the slow end of the range {cards} are needed.")
     if service.usd_per_device_hour is None:
         lines.append(
             f"Cost is unknown: no price is known for an hour of {service.device.name}; "
@@ -121,11 +128,22 @@ def as_data(service: Service) -> dict[str, Any]:
         "holds": service.found is not None,
     }
     if service.found is None:
-        return asked | {"why_not": service.why_not, "would_hold": list(service.would_hold)}
+        why = {"why_not": service.why_not, "would_hold": list(service.would_hold)}
+        return asked | why | {"assumptions": _of_model(service)}
     found = service.found
     rows = {name: _ends(service, found, name) for _, name, _ in ROWS}
     shape = {"replicas": found.middle.replicas, "group": found.middle.group}
-    return asked | shape | rows | {"slow_end": found.why_not or "holds"}
+    slow_end = {"slow_end": found.why_not or "holds"}
+    return asked | shape | rows | slow_end | {"assumptions": _assumed(service)}
+
+
+def is_service(data: object) -> bool:
+    """Whether plain data is what `as_data` makes of a service.
+
+    >>> is_service({"arrivals_per_second": 5, "holds": True}), is_service({"purpose": "letters"})
+    (True, False)
+    """
+    return isinstance(data, Mapping) and {"arrivals_per_second", "holds"} <= set(data)
 
 
 def _ends(service: Service, found: Needed, name: str) -> list[float | None] | None:
@@ -161,4 +179,11 @@ def _assumed(service: Service) -> list[str]:
         "Each end of the range is planned by itself: its cards hold the limits too.",
         "Cost is the rent of all cards over the tokens written.",
         service.price_note,
+        *_of_model(service),
     ]
+
+
+def _of_model(service: Service) -> list[str]:
+    """What is assumed of the model: texts longer than it was made for, and what is left out."""
+    doubt = length_doubt(service.model, service.load.prompt + service.load.output)
+    return [*([doubt] if doubt else []), *left_out(service.model)]

@@ -8,6 +8,9 @@ Design choices:
   `sequence_parallel` are single.
 - A layout alone cannot know whether it suits a model. `check` asks that, and names the nearest size
   that would do.
+- Tensor ranks share whole heads: each of them has as many query heads, or heads of a recurrent
+  state, as the others. Heads of keys (and their groups in a recurrent layer) are shared out too, or
+  copied where there are more ranks than heads. Every kind of layer has its own heads.
 - A stage holds as many whole layers as fall to it. Where they do not divide evenly, the fullest
   stage sets memory and pace (`stage_layers`), as in the published layout of Llama 3 405B.
 """
@@ -126,7 +129,7 @@ def problems(model: Transformer, layout: Layout, seq: Number | None = None) -> l
     checks.instance("model", model, Transformer)
     checks.instance("layout", layout, Layout)
     checks.broadcast(**model.numbers(), **layout.numbers())
-    reasons = [_divides("tensor", layout.tensor, model.n_heads, "attention heads")]
+    reasons = [tensor_problem(model, layout.tensor)]
     reasons.append(
         _at_most(
             "pipeline x interleave", layout.pipeline * layout.interleave, model.layers, "layers"
@@ -142,6 +145,68 @@ def problems(model: Transformer, layout: Layout, seq: Number | None = None) -> l
             _divides("context", layout.context, checks.whole("seq", seq), "tokens of a sequence")
         )
     return [reason for reason in reasons if reason]
+
+
+def shares_heads(model: Transformer, tensor: Number) -> checks.Flags:
+    """Whether tensor ranks can share the heads of every layer; arrays broadcast.
+
+    >>> from course_lib.catalog import models
+    >>> shares_heads(models["llama-3-8b"], 16), shares_heads(models["llama-3-8b"], 7)
+    (True, False)
+    """
+    tensor = checks.whole("tensor", tensor)
+    unfit = sum((np.asarray(_unshared(tensor, *heads)) for heads in _heads(model)), np.array(0))
+    return unfit == 0 if unfit.ndim else bool(unfit == 0)
+
+
+def tensor_problem(model: Transformer, tensor: Number, name: str = "tensor") -> str:
+    """Which heads of a model tensor ranks cannot share, with the nearest size that works; or "".
+
+    Args:
+        model: the architecture.
+        tensor: devices that share every layer.
+        name: what they are called in the answer.
+
+    >>> from course_lib.catalog import models
+    >>> tensor_problem(models["qwen2.5-7b"], 7)
+    'tensor must divide the 4 key-value heads or be a multiple of them, got 7; the nearest that \
+does is 4'
+    """
+    tensor = checks.whole(name, tensor)
+    unfit = [heads for heads in _heads(model) if np.any(_unshared(tensor, *heads))]
+    if not unfit:
+        return ""
+    count, what, copied = unfit[0]
+    either = " or be a multiple of them" if copied else ""
+    text = f"{name} must divide the {count} {what}{either}, got {tensor}"
+    # In a sweep the nearest size differs from place to place, so none is named.
+    if any(isinstance(each, np.ndarray) for each in (tensor, *(heads[0] for heads in unfit))):
+        return text
+    sizes = [size for size in range(1, int(count) + 1) if np.all(shares_heads(model, size))]
+    nearest = min(sizes, key=lambda size: abs(size - float(tensor)))
+    return f"{text}; the nearest that does is {nearest}"
+
+
+def _heads(model: Transformer) -> list[tuple[Number, str, bool]]:
+    """Heads that tensor ranks share, what they are, and whether they may be copied too."""
+    found: list[tuple[Number, str, bool]] = []
+    for kind in model.layer_kinds:
+        layer, mixer = kind.layer, kind.layer.recurrent
+        if layer.attention:
+            found.append((layer.n_heads, "attention heads", False))
+            # A latent vector is for all heads, and each rank makes its own heads' keys from it.
+            if layer.latent is None:
+                found.append((layer.n_kv_heads, "key-value heads", True))
+        if mixer is not None:
+            found.append((mixer.heads, "recurrent heads", False))
+            found.append((mixer.groups, "groups of recurrent heads", True))
+    return found
+
+
+def _unshared(tensor: Number, count: Number, what: str, copied: bool) -> checks.Flags:
+    """Whether so many heads leave a rest; of those that may be copied, both ways round."""
+    rest = np.asarray(count % tensor != 0)
+    return rest & np.asarray(tensor % count != 0) if copied else rest
 
 
 def check(model: Transformer, layout: Layout, seq: Number | None = None) -> None:

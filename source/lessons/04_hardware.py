@@ -102,11 +102,7 @@ table([[name, fmt(peak, "FLOP/s"), fmt(hardware.ridge(peak, bandwidth))] for nam
 products = demo.sweep([64, 128, 256, 512, 1024], demo.product)  # change this line
 here = machines.Record(
     machine=machines.here("your machine, now"), measurements=(*products, *batches, relu, copied))
-done = {measurement.work for measurement in here.measurements}
-recorded = list({record.machine.device: record for record in reversed(machines.recorded())}.values())[::-1]
-alike = [machines.Record(machine=record.machine, measurements=tuple(each for each in record.measurements if each.work in done))
-         for record in recorded]  # one processor and one accelerator, and of each the work that was timed here
-roof = figures.roofline.draw([here, *alike], title="Rooflines, fp32")
+roof = figures.roofline.draw([here, *machines.beside(here)], title="Rooflines, fp32")
 
 # %% [markdown]
 # Points above the slope? Those matrices fit in a cache, a smaller and faster memory with a roof of its own. Watch the

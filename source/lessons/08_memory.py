@@ -227,9 +227,7 @@ table([[name, fmt(way.memory.states, "B"), fmt(way.memory.activations + way.memo
 # How many of these can the smaller card of the question train, and what does it pay?
 
 # %% verdict_most_memory
-# All but DeepSeek V4: what its compressed attention keeps is not described.
-decoders = {key: model for key, model in models.items()
-            if isinstance(model, Transformer) and memory.activations.described(model)}
+decoders = memory.capacity.decoders()
 room = memory.capacity.USABLE * largest_card.memory_bytes
 easy = {key: model for key, model in decoders.items() if memory.training(model).total <= room}
 found = [memory.capacity.quickest(model, h100, all_weights=True) for model in easy.values()]
@@ -290,9 +288,7 @@ border = predict_choice("cheaper_card", "Fine-tuning on rented cards, H100 or sm
 # %% cost_by_card
 high = "h100-sxm-80gb"
 hourly = {key: prices.rental(key).usd_per_device_hour for key in prices.rented() if devices[key].kind == "gpu"}
-# The H100, and smaller cards that cost no more.
-rented = {key: usd for key, usd in hourly.items()
-          if usd <= hourly[high] and devices[key].memory_bytes <= devices[high].memory_bytes}
+rented = {key: usd for key, usd in hourly.items() if usd <= hourly[high] and devices[key].memory_bytes <= h100.memory_bytes}
 costs = {model: {card: cost.rent_usd(hourly, seconds(model, card)) for card, hourly in rented.items()
                  if quickest(model, card)} for model in decoders if quickest(model, high)}
 
@@ -304,8 +300,7 @@ border.reveal(borders[0 if not below else (below > 3e9) + (below > 3e10) + 1], f
 figures.scatter(list(sizes.values()), [min(offers.values()) for offers in costs.values()], "weights", "USD",
     names=list(costs), groups=[devices[best[model]].name for model in costs], log="xy", y_unit="USD",
     title="Fine-tuning on ten million tokens: the cheapest card",
-    alt=f"Up to {fmt(below, 'weights')} a smaller card is cheapest"
-        + (f", above it the {devices[high].name}." if high in best.values() else ", and nothing larger fits on one."))
+    alt=f"Up to {fmt(below, 'weights')} a smaller card is cheapest; larger models need the {devices[high].name}, or do not fit.")
 
 # %% verdict_invest
 mine = costs["llama-3-8b"]

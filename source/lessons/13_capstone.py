@@ -72,8 +72,8 @@ first = predict_choice("binding_limit", "Which limit decides how many tokens it 
                        ["money", "time", "carbon", "text"])
 
 # %% [markdown]
-# The [planner](../docs/glossary.md#planner) of this course, `training.estimate`, looks for the quickest layout that
-# fits and says what it takes. In a terminal it is `course plan`. Time, energy and money grow in proportion to the
+# The [planner](../docs/glossary.md#planner) of this course, `training.estimate`, looks among the quickest layouts for one that
+# surely fits, and says what it takes. In a terminal it is `course plan`. Time, energy and money grow in proportion to the
 # tokens, so each limit can be turned round: how many tokens does it allow?
 
 # %% what_each_allows

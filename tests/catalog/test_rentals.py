@@ -198,6 +198,15 @@ def test_a_date_that_is_none_is_refused(as_of: Any) -> None:
         prices.rental("H100", as_of=as_of)
 
 
+@pytest.mark.parametrize(
+    "as_of", ["2024-02-31", "2024-02-30", "2025-02-29", "2026-04-31", "2026-08-00", "2026-08-32"]
+)
+def test_a_day_that_its_month_lacks_is_refused(as_of: str) -> None:
+    with pytest.raises(ValueError, match=f"as_of must be a day that its month has, got '{as_of}'"):
+        prices.rental("H100", as_of=as_of)
+    assert last_day("2024-02-29") == (2024, 2, 29)
+
+
 @given(st.integers(2023, 2026), st.integers(1, 12))
 def test_dates_are_read_to_their_last_day(year: int, month: int) -> None:
     assert last_day(f"{year}") == (year, 12, 31)

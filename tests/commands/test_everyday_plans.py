@@ -17,6 +17,10 @@ NONSENSE = re.compile(r"\bnan\b|\binf(inity)?\b|Traceback|(?<![\w.-])-\d|\b0\.0+
 """What no output may hold: no number, one below zero, one that vanished, Python's words."""
 H100 = ("--device", "H100")
 SERVE = ("--serve", *H100, "--prompt", "1000", "--answer", "300")
+LONG = (
+    *("llama-3-8b", "--serve", *H100, "--prompt", "20000", "--answer", "300"),
+    *("--arrivals", "1"),
+)
 
 
 @dataclass(frozen=True)
@@ -87,8 +91,11 @@ CALLS = {
         3,
     ),
     "a layout at the edge": Call(
-        ("llama-3-8b", "--tokens", "1T", *H100, "--devices", "8"),
+        ("llama-3-8b", "--tokens", "1T", *H100, "--devices", "2"),
         (r"\nMay not fit: .*GB at its upper end", "The nearest that surely fit:"),
+    ),
+    "a layout that surely fits beside a quicker one that may not": Call(
+        ("llama-3-8b", "--tokens", "1T", *H100, "--devices", "8"), (r"\nFits: ",)
     ),
     # Mistakes.
     "a misspelt model": Call(
@@ -121,6 +128,42 @@ CALLS = {
         ("gpt2", "--tokens", "1B", *H100, "--devices", "8", "--export", "vllm"),
         ("knows torchrun, torchtitan", "--export vllm needs --serve"),
         2,
+    ),
+    "texts longer than a learned table of positions": Call(
+        ("gpt-2-124m", "--tokens", "1B", *H100, "--devices", "8", "--seq", "8192"),
+        ("seq must be at most 1024 tokens, the learned positions of GPT-2-124M, got 8192",),
+        1,
+    ),
+    "texts as long as a learned table of positions": Call(
+        ("gpt-2-124m", "--tokens", "1B", *H100, "--devices", "8", "--seq", "1024"), (r"\nFits: ",)
+    ),
+    "texts longer than a model with rotary positions was published with": Call(
+        ("llama-3-8b", "--tokens", "100B", *H100, "--devices", "64", "--seq", "16384"),
+        ("- Texts of 16384 tokens are longer than the 8192 positions the model was published",),
+    ),
+    "a model of which parts are left out": Call(
+        ("qwen3-5-27b", "--tokens", "100B", *H100, "--devices", "64"),
+        ("- Configuration: vision_config: the vision part is not counted",),
+    ),
+    "an encoder-decoder of the catalog": Call(
+        ("t5-11b", "--tokens", "1B", *H100, "--devices", "8"),
+        ("T5-11B: an encoder-decoder, of which the catalog holds a few sizes", "--config"),
+        1,
+    ),
+    "a model that nobody knows": Call(
+        ("gpt-4", "--tokens", "1B", *H100, "--devices", "8"), ("its makers publish no arch",), 1
+    ),
+    "a model of pictures": Call(
+        ("sdxl-base-unet", "--tokens", "1B", *H100, "--devices", "8"), ("a model of pictures",), 1
+    ),
+    "ranks that cannot share the key-value heads": Call(
+        ("qwen2.5-7b", "--tokens", "1B", *H100, "--devices", "7", "--tensor", "7"),
+        ("divide the 4 key-value heads or be a multiple of them", "nearest that does is 4"),
+        1,
+    ),
+    "ranks that share recurrent heads": Call(
+        ("mamba-codestral-7b", "--tokens", "100B", *H100, "--devices", "8", "--tensor", "2"),
+        (r"\nFits: ", "tensor 2", "no layer attends"),
     ),
     # What a record lacks.
     "a card without a link": Call(
@@ -159,6 +202,35 @@ CALLS = {
         ),
         ("devices<=2 does not hold: devices is",),
         3,
+    ),
+    "a service of texts longer than the model was published with": Call(
+        (*LONG, "--first-token", "10"),
+        ("Holds the limits", "- Texts of 20300 tokens are longer than the 8192 positions"),
+    ),
+    "the same, which nothing holds": Call(
+        (*LONG, "--first-token", "0.001"),
+        ("Does not hold", "- Texts of 20300 tokens are longer than the 8192 positions"),
+        3,
+    ),
+    "a launch line for texts that vLLM refuses": Call(
+        (*LONG, "--first-token", "10", "--export", "vllm"),
+        ("20300 tokens, more than the 8192 positions that Llama-3-8B was published with",),
+        1,
+    ),
+    "a launch line for answers that may reach the last position": Call(
+        (
+            *("llama-3-8b", "--serve", *H100, "--prompt", "5000", "--answer", "1000"),
+            *("--arrivals", "1", "--first-token", "10", "--export", "vllm"),
+        ),
+        ("# a text ends at 8192 tokens, the positions of", "--max-model-len 8192"),
+    ),
+    "a service of texts longer than a learned table": Call(
+        (
+            *("gpt-2-xl", "--serve", *H100, "--prompt", "1000", "--answer", "25"),
+            *("--arrivals", "1", "--first-token", "10"),
+        ),
+        ("--prompt and --answer together must be at most 1024 tokens", "got 1025"),
+        1,
     ),
     "a launch line for a service": Call(
         ("llama-3-8b", *SERVE, "--arrivals", "5", "--first-token", "1", "--export", "vllm"),
@@ -256,3 +328,89 @@ def test_a_folder_with_blanks_and_umlauts(
     # 4 million weights: a batch of four million tokens would be a step for every weight
     batch = re.search(r"of (\d+) sequences of ([\d ]+) tokens", text)
     assert batch and int(batch[1]) * int(batch[2].replace(" ", "")) < 2e5
+
+
+WRITERS = {
+    "bert": (
+        {
+            "model_type": "bert", "hidden_size": 128, "num_hidden_layers": 2,
+            "num_attention_heads": 2, "intermediate_size": 512, "vocab_size": 30522,
+            "max_position_embeddings": 512, "architectures": ["BertForMaskedLM"],
+        },
+        "must be a decoder, got .*, whose layers see all tokens",
+    ),
+    "reward": (
+        {
+            "model_type": "qwen3", "hidden_size": 1024, "num_hidden_layers": 4,
+            "num_attention_heads": 16, "num_key_value_heads": 8, "head_dim": 128,
+            "intermediate_size": 3072, "vocab_size": 151936, "num_labels": 1,
+            "max_position_embeddings": 40960, "architectures": ["Qwen3ForSequenceClassification"],
+        },
+        "must have a head that writes words, got reward, whose head has 1 rows",
+    ),
+    "t5": (
+        {
+            "model_type": "t5", "d_model": 512, "d_kv": 64, "d_ff": 2048, "num_layers": 2,
+            "num_heads": 8, "vocab_size": 32128, "architectures": ["T5ForConditionalGeneration"],
+        },
+        "must be a decoder alone, got t5, an encoder-decoder",
+    ),
+}  # fmt: skip
+"""Configurations of models that write no text as a decoder does, and what is said of each."""
+
+
+@pytest.mark.parametrize("name", list(WRITERS))
+def test_a_service_needs_a_model_that_writes(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sizes, rule = WRITERS[name]
+    (tmp_path / f"{name}.json").write_text(json.dumps(sizes), encoding="utf-8")
+    config = ("--config", str(tmp_path / f"{name}.json"))
+    asked = (*SERVE[:-4], "--prompt", "100", "--answer", "50")
+    code, text = _called(
+        (*config, *asked, "--arrivals", "1", "--first-token", "5"), monkeypatch, capsys
+    )
+    assert code == 1 and re.search(rule, text), text
+    # Trained it may be.
+    run = ("--tokens", "1B", *H100, "--devices", "1", "--seq", "512")
+    code, text = _called((*config, *run), monkeypatch, capsys)
+    assert code == 0, text
+    sees = "sees all pairs" if name == "bert" else "skips the pairs that the mask hides"
+    assert sees in text
+
+
+def test_a_saved_service_is_told_from_a_plan(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ("qwen3-5-27b", *SERVE, "--arrivals", "1", "--json")
+    for first, code in (("5", 0), ("0.001", 3)):
+        found, text = _called((*asked, "--first-token", first), monkeypatch, capsys)
+        assert found == code
+        # The model's gaps stand in the data too, whether the service holds or not.
+        assert any("vision" in each for each in json.loads(text)["assumptions"])
+        (tmp_path / "service.json").write_text(text, encoding="utf-8")
+        found, text = _called(("--from", str(tmp_path / "service.json")), monkeypatch, capsys)
+        assert found == 1 and "plan of a service; --from reads training plans" in text
+
+
+def test_steps_are_one_whole_number_everywhere(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A trillion tokens in steps of 1024 sequences of 4096 tokens: 238 418.58 steps."""
+    call = ("llama-3-8b", "--tokens", "1T", *H100, "--devices", "8", "--batch", "1024")
+    said = [
+        _called((*call, *more), monkeypatch, capsys)[1]
+        for more in ((), ("--json",), ("--export", "torchtitan"))
+    ]
+    assert "\nSteps: 238 419 of 1 024 sequences of 4 096 tokens" in said[0]
+    assert json.loads(said[1])["run"]["steps"] == 238419
+    assert "--training.steps=238419 " in said[2]
+
+
+def test_many_cards_are_counted_in_one_form(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call = ("llama-3-8b", *SERVE, "--arrivals", "200000", "--first-token", "10")
+    text = _called(call, monkeypatch, capsys)[1]
+    assert re.search(r"with \d\d \d{3} cards: \d\d \d{3} copies", text), text
+    assert re.search(r"\d\d \d{3} cards are needed", text) and "thousand" not in text

@@ -101,6 +101,8 @@ def test_a_plan_of_an_older_version_is_read_and_not_judged(tmp_path: Path) -> No
     ("text", "message"),
     [
         ("{", "cannot be read as a plan"),
+        ("[" * 100_000, r"cannot be read as a plan \(too deeply nested\)"),
+        ('{"a":' * 50_000 + "1" + "}" * 50_000, r"cannot be read as a plan \(too deeply nested\)"),
         ("[]", "plan must be a table"),
         ("{}", "plan must have the fields of a plan; missing: .*'purpose'"),
         ('{"version": 7}', "version must be 1"),

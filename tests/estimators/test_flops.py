@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from torch.utils.checkpoint import checkpoint, set_checkpoint_early_stop
 from torch.utils.flop_counter import FlopCounterMode
 
-from course_lib.catalog import Experts, LatentAttention, Transformer, models
+from course_lib.catalog import Experts, LatentAttention, Recurrent, Transformer, models
 from course_lib.estimators import flops, parameters
 
 SAME_EACH_TIME = settings(derandomize=True, deadline=None)
@@ -328,3 +328,37 @@ def test_exact_flops_add_attention_to_the_rule() -> None:
 def test_training_wants_a_model() -> None:
     with pytest.raises(TypeError, match="model"):
         flops.training("llama", 1)
+
+
+SIZES_OF_A_STATE = {"layers": 1, "d_model": 24, "n_heads": 3, "d_ff": 8, "vocab_rows": 9}
+
+
+def _steps(kind: str, heads: int, key: int, value: int) -> None:
+    """One token of a recurrent layer as matrices, head by head: what it reads and writes."""
+    query, keys, values = torch.ones(1, key), torch.ones(key, 1), torch.ones(1, value)
+    for _ in range(heads):
+        state = torch.zeros(key, value)
+        if kind in ("gated_delta", "kimi_delta"):
+            values = values - keys.T @ state  # what the state holds under this key already
+        state = state + keys @ values
+        query @ state
+
+
+@pytest.mark.parametrize("kind", ["mamba", "mamba2", "gated_delta", "kimi_delta", "lightning"])
+def test_a_state_is_moved_and_read_as_products_of_matrices_are(kind: str) -> None:
+    heads, value = (24, 1) if kind == "mamba" else (3, 8)
+    mixer = Recurrent(kind=kind, heads=heads, head_dim=value, key_dim=5, rank=2)
+    model = Transformer(**SIZES_OF_A_STATE, attention=False, recurrent=mixer)
+    with FlopCounterMode(display=False) as counter:
+        for _ in range(2 * 7):
+            _steps(kind, heads, 5, value)
+    assert flops.forward_parts(model, 2, 7).state == counter.get_total_flops()
+
+
+def test_a_short_convolution_multiplies_each_channel_by_its_kernel() -> None:
+    mixer = Recurrent(kind="convolution", heads=24, head_dim=1, kernel=3)
+    model = Transformer(**SIZES_OF_A_STATE, attention=False, recurrent=mixer)
+    conv = torch.nn.Conv1d(24, 24, 3, groups=24, bias=False)
+    with FlopCounterMode(display=False) as counter:
+        conv(torch.ones(2, 24, 7 + 2))  # two positions before the first, so that seven come out
+    assert flops.forward_parts(model, 2, 7).state == counter.get_total_flops()

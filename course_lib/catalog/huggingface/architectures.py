@@ -47,12 +47,15 @@ class Named:
     """Arguments of `Transformer` for a head other than the family's own."""
     left_out: tuple[str, ...] = ()
     """Notes, in words."""
+    own_class: str = ""
+    """Name of a class that no family has, read by its `model_type`; "" for none."""
 
 
 def named(
     config: Mapping[str, Any],
     families: Mapping[str, str],
     own_heads: frozenset[str] = frozenset(),
+    inner: bool = False,
 ) -> Named:
     """The family and the head that `architectures` names, held against `model_type`.
 
@@ -60,6 +63,9 @@ def named(
         config: a flat configuration with a `model_type`.
         families: the family of each `model_type` that is known, aliases among them.
         own_heads: families that read `architectures` themselves, for heads of their own (encoders).
+        inner: whether this is the language model inside a model of several modalities. That model's
+            code builds it by its `model_type`, and the class may bear any name, so a name that no
+            family has is a note where it ends in `ForCausalLM`.
 
     Raises:
         ValueError: for a class of another architecture, a draft model, or a head that is not
@@ -80,6 +86,12 @@ def named(
     meant = _family_of(stem, model_type, families)
     if model_type not in families and meant in (None, model_type):
         return Named(model_type=model_type)  # neither is known: that is another error
+    if inner and meant is None and name.endswith("ForCausalLM") and not _DRAFTS.search(name):
+        _own_code(config, {model_type}, families)
+        note = (
+            f"architectures names {name} in the text part: read as {model_type!r}, its model_type"
+        )
+        return Named(model_type=model_type, left_out=(note,), own_class=name)
     if parsed is None or meant is None or _DRAFTS.search(name):
         raise ValueError(_refusal(name, model_type, families))
     _own_code(config, {model_type, meant}, families)

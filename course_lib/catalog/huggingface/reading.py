@@ -1,12 +1,13 @@
 """From a Hugging Face `config.json` to a `Transformer`, without transformers and without torch.
 
-On the way in: `opening` opens the file, `recognition` sends back what is no model's configuration,
-`text_part` finds the language model in one of several modalities, `architectures` reads which class
-was saved, `kin` knows other names of a family. Then `families` says what a family builds out of the
-parts in `parts`, `fields` reads and checks the fields, `defaults` knows what a short configuration
-leaves out. `unread` sees to it that nothing is passed over in silence: what moves a weight and is
-not read is an error; what moves none stands in the record's `left_out`. Counts of the result are
-those of the class that the configuration names, of its text part, to the last parameter.
+On the way in: `opening` opens the file and `encodings` makes text of it, `recognition` sends back
+what is no model's configuration, `text_part` finds the language model in one of several modalities,
+`architectures` reads which class was saved, `kin` knows other names of a family. Then `families`
+says what a family builds out of the parts in `parts`, `fields` reads and checks the fields,
+`defaults` knows what a short configuration leaves out. `unread` sees to it that nothing is passed
+over in silence: what moves a weight and is not read is an error; what moves none stands in the
+record's `left_out`. Counts of the result are those of the class that the configuration names, of
+its text part, to the last parameter.
 """
 
 from __future__ import annotations
@@ -58,7 +59,8 @@ def from_hf_config(config: Mapping[str, Any] | str | Path) -> Transformer:
     part = text_part(file.stated, frozenset(_known()))
     stated = part.stated
     _check_type(stated)
-    named = architectures.named(stated, _known(), _own_heads())
+    within = part.around is not None
+    named = architectures.named(stated, _known(), _own_heads(), inner=within)
     told = part.left_out + named.left_out
     if named.model_type != stated["model_type"]:
         stated = {**stated, "model_type": named.model_type}
@@ -71,10 +73,10 @@ def from_hf_config(config: Mapping[str, Any] | str | Path) -> Transformer:
         )
     fields = Fields(model_type, whole)
     sizes.refuse_unread(fields, stated)
-    told += _around(part, fields) + notes.notes(fields, stated)
+    told += _around(part, fields) + notes.notes(fields, stated, named.own_class)
     facts = {**FAMILIES[model_type](fields), **named.head}
     if facts.get("position_rows"):
-        sizes.refuse_positions(fields, stated, facts["max_positions"])
+        told += sizes.other_positions(fields, stated, facts["max_positions"])
     kept = storage.read(part.stated, part.around, layers=facts["layers"])
     return Transformer(
         **{**facts, "left_out": (*facts.get("left_out", ()), *told, *kept.notes)},

@@ -16,6 +16,9 @@ _OTHERS: tuple[tuple[frozenset[str], str], ...] = tuple(
         ("general.architecture", "the header of a GGUF file"),
         ("producer quantization", "hf_quant_config.json, which says how weights are stored"),
         ("tokenizer_class model_max_length", "tokenizer_config.json"),
+        ("tensor_model_parallel_size", "the arguments of a run of Megatron-LM"),
+        ("schemaVersion mediaType layers", "a manifest of Ollama"),
+        ("pretrained_config build_config", "the configuration of a TensorRT-LLM engine"),
         ("added_tokens_decoder", "tokenizer_config.json"),
         ("added_tokens pre_tokenizer", "tokenizer.json"),
         ("weight_map", "the index of a checkpoint's files"),
@@ -35,6 +38,14 @@ _OTHERS: tuple[tuple[frozenset[str], str], ...] = tuple(
 _GENERATION = {"temperature", "top_p", "top_k", "do_sample", "max_new_tokens", "_from_model_config"}
 
 
+_TOKENS = {
+    "bos_token", "eos_token", "unk_token", "pad_token", "cls_token", "sep_token", "mask_token",
+    "additional_special_tokens",
+}  # fmt: skip
+_TOKENIZER = {"tokenizer_class", "chat_template", "add_bos_token", "clean_up_tokenization_spaces"}
+"""Fields of a tokenizer's files, of which configurations of models have some as well."""
+
+
 def refuse_other_files(config: Mapping[str, Any]) -> None:
     """Raise for a file that is no model's configuration, with what it is and what to hand over.
 
@@ -49,7 +60,7 @@ def refuse_other_files(config: Mapping[str, Any]) -> None:
 whose base is 'org/base'; hand over the config.json of the base
     >>> refuse_other_files({"model_type": "gpt2"})
     """
-    told = _adapter(config) or _image_model(config) or _params(config)
+    told = _adapter(config) or _ollama(config) or _image_model(config) or _params(config)
     # These have keys that a configuration may have as well.
     told = told or ("" if config.get("model_type") else _without_type(config))
     if told:
@@ -57,11 +68,22 @@ whose base is 'org/base'; hand over the config.json of the base
 
 
 def _adapter(config: Mapping[str, Any]) -> str:
-    kind, base = config.get("peft_type"), config.get("base_model_name_or_path")
-    if kind is None:
+    for field, key in (("peft_type", "base_model_name_or_path"), ("fine_tune_type", "model")):
+        # The second is that of MLX, whose adapters have no field of their own otherwise.
+        if field in config or (key == "model" and "lora_parameters" in config):
+            kind, base = config.get(field), config.get(key)
+            named = f", whose base is {base!r}" if isinstance(base, str) and base else ""
+            of = f" ({field} {kind!r})" if kind is not None else " of MLX"
+            return f"this is an adapter{of}{named}; hand over the config.json of the base"
+    return ""
+
+
+def _ollama(config: Mapping[str, Any]) -> str:
+    # Its model_type is a number of parameters, as "8.0B".
+    if not {"model_format", "model_family"} <= set(config):
         return ""
-    named = f", whose base is {base!r}" if isinstance(base, str) and base else ""
-    return f"this is an adapter (peft_type {kind!r}){named}; hand over the config.json of the base"
+    family = config["model_family"]
+    return f"this is a file of Ollama (model_family {family!r}); {_HAND_OVER} it was made from"
 
 
 def _image_model(config: Mapping[str, Any]) -> str:
@@ -99,7 +121,20 @@ def _without_type(config: Mapping[str, Any]) -> str:
     for keys, what in _OTHERS:
         if keys <= set(config):
             return f"this is {what} ({', '.join(sorted(keys))}); {_HAND_OVER}"
+    if told := _tokenizer(config):
+        return told
     sampled = sorted(_GENERATION & set(config))
     if sampled and not any("size" in key or "layer" in key for key in config):
         return f"this is generation_config.json ({', '.join(sampled)}); {_HAND_OVER}"
     return ""
+
+
+def _tokenizer(config: Mapping[str, Any]) -> str:
+    tokens, more = sorted(_TOKENS & set(config)), sorted(_TOKENIZER & set(config))
+    if not tokens and "tokenizer_class" not in more:
+        return ""
+    if set(config) == set(tokens):
+        return f"this is special_tokens_map.json ({', '.join(tokens)}); {_HAND_OVER}"
+    if not more or any("size" in str(key) or "layer" in str(key) for key in config):
+        return ""
+    return f"this is tokenizer_config.json ({', '.join(more + tokens)}); {_HAND_OVER}"

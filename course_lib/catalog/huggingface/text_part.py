@@ -76,6 +76,7 @@ def text_part(config: Mapping[str, Any], known: frozenset[str]) -> TextPart:
 
     Raises:
         TypeError: where the inner configuration is no mapping.
+        ValueError: where it is null or left out, and the model has no sizes of its own.
 
     >>> outer = {"model_type": "llava", "text_config": {}, "vision_config": {"depth": 3}}
     >>> part = text_part(outer, frozenset({"llama"}))
@@ -90,6 +91,7 @@ def text_part(config: Mapping[str, Any], known: frozenset[str]) -> TextPart:
     if key and outer_type in known and key not in KEYS[:3]:
         key = ""
     if not key and outer_type not in TEXT_NOT_NEEDED:
+        _refuse_missing(config, known)
         return TextPart(stated=config, around=None, key="", left_out=_beside(config, ""))
     inner = config.get(key, {}) if key else {}
     if not isinstance(inner, Mapping):
@@ -107,6 +109,21 @@ def text_part(config: Mapping[str, Any], known: frozenset[str]) -> TextPart:
         around=config,
         key=key or KEYS[0],
         left_out=_beside(config, key) + deep + told,
+    )
+
+
+def _refuse_missing(config: Mapping[str, Any], known: frozenset[str]) -> None:
+    """Raise where a model of several modalities says nothing of its language model."""
+    outer = config.get("model_type")
+    null = [key for key in KEYS if key in config]
+    beside = any(str(key).startswith(_BESIDE) for key in config)
+    of_several = outer in INNER_TYPES or (null and beside)
+    sizes = any(config.get(name) is not None for name in ("hidden_size", "d_model", "n_embd"))
+    if outer in known or sizes or not of_several or outer is None:
+        return
+    key = null[0] if null else KEYS[0]
+    raise ValueError(
+        f"{key} must state the language model of {outer!r}, got {'null' if null else 'nothing'}"
     )
 
 

@@ -3,6 +3,7 @@
 from course_lib.catalog.machines.reading import (
     FOLDER,
     Merged,
+    beside,
     here,
     labels,
     merge,
@@ -19,6 +20,7 @@ __all__ = [
     "Merged",
     "Record",
     "Skipped",
+    "beside",
     "here",
     "labels",
     "merge",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import platform
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -82,6 +82,21 @@ def recorded(folder: Path = FOLDER) -> list[Record]:
     True
     """
     return [read(path) for path in sorted(folder.glob("*.toml"))]
+
+
+def beside(mine: Record, folder: Path = FOLDER) -> list[Record]:
+    """One processor and one accelerator of a folder's records, the first of each, with the kinds of
+    work that `mine` has: what can be compared.
+
+    >>> beside(Record(machine=here("mine"), measurements=()))[0].measurements
+    ()
+    """
+    works = {each.work for each in mine.measurements}
+    first: dict[str, Record] = {}
+    for record in recorded(folder):
+        kept = tuple(each for each in record.measurements if each.work in works)
+        first.setdefault(record.machine.device, replace(record, measurements=kept))
+    return list(first.values())
 
 
 def merge(records: Sequence[Record], formats: Iterable[str] = ("fp32", "bf16")) -> Merged:

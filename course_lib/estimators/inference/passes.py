@@ -12,7 +12,9 @@ Design choices:
 - Latent attention is reckoned as servers run it: keys and values are not rebuilt from the cache at
   each token.
 - Devices that share a model split its weights evenly and its cache by key-value heads, so never
-  finer than there are heads; a latent cache is kept whole on each.
+  finer than there are heads, and the fullest device counts; a latent cache is kept whole on each.
+- Any number of devices is timed, because published rows hold some that do not divide the heads
+  (programs for cards at home hand out whole layers). `serving` plans only what divides them.
 """
 
 from __future__ import annotations
@@ -107,6 +109,11 @@ class Machine:
     file, which is bf16 where no other is known."""
     cache_format: str = "bf16"
     """Format of the key-value cache."""
+    full_cache: bool = False
+    """Whether room is kept for every token in windowed layers too, as engines do that reserve
+    pages for all layers alike; what is read stays the window's."""
+    decompressed_cache: bool = False
+    """Whether latent attention keeps keys and values of all heads, as simple code does."""
     bandwidth_reached: Number = BANDWIDTH_REACHED
     """Part of the stated bandwidth."""
     peak_reached: Number = PEAK_REACHED
@@ -118,6 +125,8 @@ class Machine:
         if self.format is not None:
             checks.one_of("format", self.format, stored.FORMATS)
         checks.one_of("cache_format", self.cache_format, tuple(FORMAT_BITS))
+        checks.flag("full_cache", self.full_cache)
+        checks.flag("decompressed_cache", self.decompressed_cache)
         # The record is frozen; this is the way past its lock.
         object.__setattr__(self, "devices", checks.whole("devices", self.devices))
         for name in ("bandwidth_reached", "peak_reached"):
@@ -166,17 +175,29 @@ class Machine:
                     size = size - found.experts[kind.name] * (1 - touched / experts.count)
         return size / self.devices
 
-    def cache_bytes(self, model: Transformer, batch: Number, context: Number) -> Number:
-        """Bytes of the key-value cache on each device; windowed layers forget."""
+    def cache_bytes(
+        self, model: Transformer, batch: Number, context: Number, reserved: bool = False
+    ) -> Number:
+        """Bytes of the key-value cache on each device: read by a token, or `reserved` for it."""
+        full = self.full_cache and reserved
         held: Number = 0.0
         for kind in model.layer_kinds:
             layer = kind.layer
-            split = checks.smaller(self.devices, layer.n_kv_heads)
-            if layer.latent is not None:
+            # Heads stay whole: of 8 heads on 7 devices one device keeps two. Minus twice rounds up.
+            split = layer.n_kv_heads / -(-layer.n_kv_heads // self.devices)
+            if layer.latent is not None and not self.decompressed_cache:
                 split = 1  # a latent vector is for all heads, so each device needs it whole
             if layer.recurrent is not None and not layer.attention:
                 split = self.devices
-            held = held + kind.count * kv_cache(layer, batch, context, self.cache_format) / split
+            one = kv_cache(
+                layer,
+                batch,
+                context,
+                self.cache_format,
+                full=full,
+                decompressed=self.decompressed_cache,
+            )
+            held = held + kind.count * one / split
         return held
 
     def run(self, model: Transformer, batch: Number, tokens: Number, context: Number = 0) -> Pass:

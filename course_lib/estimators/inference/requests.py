@@ -25,6 +25,7 @@ from course_lib import checks
 from course_lib.catalog.records.device import Device
 from course_lib.catalog.records.transformer import Transformer
 from course_lib.checks import Number
+from course_lib.estimators.attention.text_limits import check_writes
 from course_lib.estimators.inference.passes import (
     BANDWIDTH_REACHED,
     LAYER_SECONDS,
@@ -84,6 +85,8 @@ def estimate(
     format: str | None = None,
     devices: Number = 1,
     cache_format: str = "bf16",
+    full_cache: bool = False,
+    decompressed_cache: bool = False,
     bandwidth_reached: Number = BANDWIDTH_REACHED,
     peak_reached: Number = PEAK_REACHED,
     layer_seconds: Number = LAYER_SECONDS,
@@ -101,13 +104,16 @@ def estimate(
             `passes.ARITHMETIC`.
         devices: devices that share every layer.
         cache_format: format of the key-value cache.
+        full_cache: whether memory is reserved for every token in windowed layers too.
+        decompressed_cache: whether latent attention keeps keys and values of all heads.
         bandwidth_reached: part of the stated bandwidth.
         peak_reached: part of the stated peak.
         layer_seconds: fixed time a layer, in seconds.
 
     Raises:
         TypeError, ValueError: by the argument's name; ValueError too where the catalog lacks the
-            device's bandwidth, peak or link.
+            device's bandwidth, peak or link, and where the model writes no text
+            (`attention.text_limits.check_writes`).
         KeyError: no device of that name.
 
     Source: passes as in Pope et al. 2022 (arXiv 2211.05102); the defaults from published rows, see
@@ -123,6 +129,8 @@ def estimate(
         devices=devices,
         format=format,
         cache_format=cache_format,
+        full_cache=full_cache,
+        decompressed_cache=decompressed_cache,
         bandwidth_reached=bandwidth_reached,
         peak_reached=peak_reached,
         layer_seconds=layer_seconds,
@@ -131,6 +139,7 @@ def estimate(
         name: checks.whole(name, value)
         for name, value in (("batch", batch), ("prompt", prompt), ("output", output))
     }
+    check_writes(model)
     checks.broadcast(
         **checks.instance("model", model, Transformer).numbers(), **sizes, devices=machine.devices
     )
@@ -156,7 +165,7 @@ def _timed(
         high=HIGH * rate,
         bound=decode.bound,
         memory_bytes=machine.weight_bytes(model)
-        + machine.cache_bytes(model, batch, prompt + output),
+        + machine.cache_bytes(model, batch, prompt + output, reserved=True),
         usable_memory_bytes=_usable(machine.record),
         prefill=prefill,
         decode=decode,
@@ -203,6 +212,8 @@ def speculative(
     format: str | None = None,
     devices: Number = 1,
     cache_format: str = "bf16",
+    full_cache: bool = False,
+    decompressed_cache: bool = False,
     bandwidth_reached: Number = BANDWIDTH_REACHED,
     peak_reached: Number = PEAK_REACHED,
     layer_seconds: Number = LAYER_SECONDS,
@@ -220,6 +231,8 @@ def speculative(
         format: format of the weights of both, as in `estimate`.
         devices: devices that share every layer of both.
         cache_format: as in `estimate`.
+        full_cache: as in `estimate`.
+        decompressed_cache: as in `estimate`.
         bandwidth_reached: as in `estimate`.
         peak_reached: as in `estimate`.
         layer_seconds: as in `estimate`.
@@ -235,6 +248,8 @@ def speculative(
     >>> round(guessed.tokens_per_check, 2)
     3.36
     """
+    check_writes(model)
+    check_writes(draft, "draft")
     accepted = checks.share("accepted", accepted, zero=True)
     guesses, context = (
         checks.whole("guesses", guesses),
@@ -245,6 +260,8 @@ def speculative(
         devices=devices,
         format=format,
         cache_format=cache_format,
+        full_cache=full_cache,
+        decompressed_cache=decompressed_cache,
         bandwidth_reached=bandwidth_reached,
         peak_reached=peak_reached,
         layer_seconds=layer_seconds,

@@ -1,13 +1,13 @@
 """Which layout to train with: every sensible one is laid out, what does not fit is dropped, the
-quickest is taken.
+quickest is taken, or one little slower that surely fits.
 
 Design choices:
-- Candidates are whole divisions: tensor ranks divide the heads and stay within a machine, stages
-  divide what is left, context ranks come with long sequences only, experts are taken from the data
-  ranks.
-- Candidates that recompute alike are one `Layout` of arrays, so a search is two calls of the
-  estimators.
+- `grids` says which layouts are sensible. Candidates that recompute alike are one `Layout` of
+  arrays, so a search is two calls of the estimators.
 - Attention is fused, so repeating its core alone would save nothing: "none" and "full" are tried.
+- Memory is known within a range, `MOST_MEMORY` of the estimate at its upper end. A layout may be a
+  little slower if it surely fits: among those at most `SLOWER` slower than the quickest that fits,
+  the quickest whose upper end has room is taken, and the quickest of all where there is none.
 - `USABLE` of a device's stated memory is planned with, or nine tenths of what a process gets where
   the catalog knows that (`memory.room`), which is the same: chips hold some 7 % more than the
   decimal bytes that their makers state. The rest is for fragments and the framework. It is more
@@ -16,10 +16,8 @@ Design choices:
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import product
 
 import numpy as np
 
@@ -30,16 +28,14 @@ from course_lib.checks import Number
 from course_lib.estimators import memory
 from course_lib.estimators.layout import SIZES, Layout
 from course_lib.estimators.memory.room import usable_bytes
-from course_lib.estimators.parallelism import steps
+from course_lib.estimators.parallelism import grids, steps
 
 USABLE = 0.96
 """Part of the stated memory that a plan may fill."""
-MICRO_BATCHES = (1, 2, 4, 8, 16)
-"""Sequences at a time that are tried."""
-INTERLEAVES = (1, 2, 4, 8)
-"""Groups of layers a stage that are tried, and the most there can be."""
-CONTEXT_TOKENS = 8192
-"""A context rank gets at least so many tokens of a sequence."""
+MOST_MEMORY = 1.1
+"""Memory in use over the estimate, at most: libraries' buffers and fragments. Assumed."""
+SLOWER = 0.1
+"""Time of a step that is given up for a layout that surely fits, as a part of the quickest's."""
 TRIED_RECOMPUTE = ("none", "full")
 WIDE = ("fp32", "tf32")
 """Formats of products whose numbers lie in memory as fp32."""
@@ -54,7 +50,7 @@ class NothingFits(ValueError):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class BestLayout:
-    """The quickest layout that fits."""
+    """The quickest layout that fits, or one little slower that surely does."""
 
     layout: Layout
     """The layout, all its sizes single numbers."""
@@ -79,7 +75,8 @@ def search(
     attention: str = "causal",
     assume: steps.Assumptions | None = None,
 ) -> BestLayout:
-    """The quickest layout of `devices` devices that fits their memory.
+    """The quickest layout of `devices` devices that fits their memory, or one little slower that
+    surely does (see the module).
 
     Args:
         model: the architecture, all of its sizes single numbers.
@@ -115,6 +112,7 @@ def search(
     )
     available = room(device)
     best: tuple[float, Layout] | None = None
+    surest: tuple[float, Layout] | None = None
     leanest: tuple[float, Layout] | None = None
     tried, fitting = 0, 0
     for layouts in candidates(model, devices, batch, seq, _domain(device)):
@@ -135,19 +133,16 @@ def search(
                 format=format,
                 assume=assume,
             )
-            # Infinity keeps what does not fit from being the least, without losing its place.
-            seconds = np.where(fits, timed.seconds, np.inf)
-            place = int(np.argmin(seconds))
-            # Strictly less: of equals the first stays, the one without recomputation.
-            if best is None or seconds[place] < best[0]:
-                best = (float(seconds[place]), one(layouts, place))
+            best = _quicker(best, layouts, timed.seconds, fits)
+            surest = _quicker(surest, layouts, timed.seconds, MOST_MEMORY * needed <= available)
     if best is None:
         # `candidates` yields at least one layout, or raises.
         assert leanest is not None
         problem = NothingFits(_shortage(model, device, devices, batch, seq, leanest[0]))
         problem.leanest = leanest[1]
         raise problem
-    layout = best[1]
+    sure = surest is not None and surest[0] <= (1 + SLOWER) * best[0]
+    layout = surest[1] if sure and surest is not None else best[1]
     return BestLayout(
         layout=layout,
         memory=held(model, layout, batch, seq, format),
@@ -166,6 +161,21 @@ def search(
     )
 
 
+def _quicker(
+    best: tuple[float, Layout] | None, layouts: Layout, seconds: Number, allowed: np.ndarray
+) -> tuple[float, Layout] | None:
+    """The best so far, or the quickest of the allowed layouts if that is quicker."""
+    if not allowed.any():
+        return best
+    # Infinity keeps what is not allowed from being the least, without losing its place.
+    timed = np.where(allowed, seconds, np.inf)
+    place = int(np.argmin(timed))
+    # Strictly less: of equals the first stays, the one without recomputation.
+    if best is None or timed[place] < best[0]:
+        return float(timed[place]), one(layouts, place)
+    return best
+
+
 def candidates(
     model: Transformer, devices: int, batch: int, seq: int, domain: int = 8
 ) -> Iterator[Layout]:
@@ -176,7 +186,7 @@ def candidates(
     >>> sorted(set(zip(plain.data.tolist(), plain.tensor.tolist(), plain.pipeline.tolist())))
     [(1.0, 1.0, 2.0), (1.0, 2.0, 1.0), (2.0, 1.0, 1.0)]
     """
-    rows = list(_rows(model, devices, batch, seq, domain))
+    rows = list(grids.rows(model, devices, batch, seq, domain))
     if not rows:
         raise ValueError(
             "devices must divide into data x tensor x pipeline x context ranks for a batch of "
@@ -232,63 +242,6 @@ def room(device: Device) -> float:
     77
     """
     return usable_bytes(device, USABLE)
-
-
-def _rows(
-    model: Transformer, devices: int, batch: int, seq: int, domain: int
-) -> Iterator[tuple[int, ...]]:
-    """The sizes of each candidate, in the order of `SIZES` and then `zero`."""
-    tensors = [size for size in _divisors(devices) if size <= domain and model.n_heads % size == 0]
-    contexts = [
-        size
-        for size in _divisors(devices)
-        if size == 1 or (seq % size == 0 and seq // size >= CONTEXT_TOKENS)
-    ]
-    for tensor, context in product(tensors, contexts):
-        if devices % (tensor * context):
-            continue
-        for pipeline in _divisors(devices // (tensor * context)):
-            data = devices // (tensor * context * pipeline)
-            if pipeline > model.layers or batch % data:
-                continue
-            yield from _filled(model, batch, data, tensor, pipeline, context)
-
-
-def _filled(
-    model: Transformer, batch: int, data: int, tensor: int, pipeline: int, context: int
-) -> Iterator[tuple[int, ...]]:
-    """Micro-batches, interleaving, experts and sharding for one grid of ranks."""
-    most = int(model.layers) // pipeline
-    for micro, interleave in product(
-        # The deepest interleaving is tried too, where it is no power of two.
-        MICRO_BATCHES,
-        sorted({*INTERLEAVES, min(most, max(INTERLEAVES))}),
-    ):
-        rounds, rest = divmod(batch, data * micro)
-        # Interleaved stages work in rounds of as many micro-batches as there are stages.
-        impossible = interleave > 1 and (pipeline == 1 or rounds % pipeline or interleave > most)
-        if rest or not rounds or impossible:
-            continue
-        for expert, zero in product(
-            # ZeRO 0 only where there is nobody to share with: stage 1 sends the same bytes and
-            # keeps fewer.
-            _expert_sizes(model, data),
-            (1, 2, 3) if data * context > 1 else (0,),
-        ):
-            yield data, tensor, pipeline, context, expert, micro, interleave, zero
-
-
-def _expert_sizes(model: Transformer, data: int) -> list[int]:
-    experts = model.any_experts
-    if experts is None:
-        return [1]
-    return [size for size in _divisors(data) if experts.count % size == 0]
-
-
-def _divisors(number: int) -> list[int]:
-    # Up to the root; each divisor has its partner beyond.
-    small = [size for size in range(1, math.isqrt(int(number)) + 1) if number % size == 0]
-    return sorted({*small, *(int(number) // size for size in small)})
 
 
 def _single(**numbers: Number) -> None:

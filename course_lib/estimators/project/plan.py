@@ -56,7 +56,7 @@ class PlannedRun:
     seq: int
     """Tokens of a sequence."""
     steps: float
-    """Optimizer steps."""
+    """Optimizer steps, whole ones."""
     layout: Layout
     """How the devices share the work."""
     memory_parts_bytes: Mapping[str, float]
@@ -241,7 +241,8 @@ def _run(estimate: Estimate, name: str, changes: tuple[nearest.Change, ...]) -> 
         format=estimate.format,
         batch=int(estimate.batch),
         seq=estimate.seq,
-        steps=float(estimate.steps),
+        # Whole, as a program counts them.
+        steps=float(max(1, round(float(estimate.steps)))),
         layout=estimate.layout,
         memory_parts_bytes={part: float(getattr(memory, part)) for part in parts},
         memory_bytes=estimate.memory_range,
@@ -280,7 +281,7 @@ def _notes(estimate: Estimate) -> dict[str, str]:
     notes = {
         "seconds": "course planner; the range holds four of five published runs",
         "device_hours": "time x devices",
-        "memory_bytes": "course planner, quickest layout that fits; the range is assumed",
+        "memory_bytes": "course planner, quick layout that fits; the range is assumed",
         "pue": "from the best fleets to the industry's average of 2023",
         "device hours": f"device hours x price of an hour. {estimate.bill.price_note}",
     }

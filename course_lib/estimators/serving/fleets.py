@@ -5,6 +5,7 @@ Design choices:
 - Cards that share a model are a group (tensor parallelism); groups are copies that share the
   requests evenly at random, so that each sees Poisson arrivals of its own. All sizes of a group
   within a machine are tried; the fewest cards win, and of equal counts the smallest group.
+- A group has whole heads on each card (`layout.shares_heads`), as servers demand that do so.
 - The limits hold for 95 of 100 requests: the time to the first token, waiting included, and a
   request's mean time from one token to the next, the reading of others' prompts included.
 - A batch is no larger than memory allows, than the limit on each token allows, or than
@@ -23,6 +24,7 @@ import numpy as np
 from course_lib import checks
 from course_lib.catalog import Device, Transformer, links
 from course_lib.estimators.inference import Machine
+from course_lib.estimators.layout import shares_heads
 from course_lib.estimators.serving.queue import Served, simulate
 from course_lib.units import HOUR
 
@@ -109,7 +111,7 @@ def fewest(
     speed: float = 1.0,
     seed: int = 0,
 ) -> Fleet:
-    """The fewest cards that hold a load's limits, over all sizes of a group.
+    """The fewest cards that hold a load's limits, over all sizes of a group that the heads allow.
 
     Args:
         model: the architecture.
@@ -133,6 +135,8 @@ def fewest(
     reasons = []
     linked = device.link_one_way_bytes_per_second is not None or device.host_link in links
     for group in GROUPS if linked else GROUPS[:1]:
+        if not shares_heads(model, group):
+            continue
         machine = Machine(device=device, devices=group, format=format, cache_format=cache_format)
         try:
             server = _server(model, load, machine, room_bytes, speed)
@@ -166,7 +170,7 @@ def _server(model: Transformer, load: Load, machine: Machine, room: float, speed
     """One copy of the model, or why it cannot hold the limits even for a single request."""
     where = f"{machine.devices} x {machine.record.name}"
     weights = float(machine.weight_bytes(model))
-    cache = float(machine.cache_bytes(model, 1, load.prompt + load.output))
+    cache = float(machine.cache_bytes(model, 1, load.prompt + load.output, reserved=True))
     most = MOST_BATCH if cache == 0 else min(MOST_BATCH, int((room - weights) / cache))
     if most < 1:
         raise NoService(

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from course_lib import checks
 from course_lib.catalog import Device, Transformer
 from course_lib.catalog import devices as catalog_devices
+from course_lib.estimators.attention.text_limits import check_writes
 from course_lib.estimators.inference import HIGH, LOW
 from course_lib.estimators.memory.capacity import USABLE
 from course_lib.estimators.memory.room import usable_bytes
@@ -62,7 +63,8 @@ def needed(
 
     Raises:
         NoService: no number of cards is enough, by the estimate.
-        TypeError, ValueError, KeyError: by the argument's name.
+        TypeError, ValueError, KeyError: by the argument's name; ValueError too where the model
+            writes no text.
 
     >>> from course_lib.catalog import models
     >>> load = Load(arrivals_per_second=2, prompt=500, output=200, first_token_seconds=2)
@@ -70,7 +72,7 @@ def needed(
     >>> found.middle.cards, found.middle.first_token_seconds < 2
     (1, True)
     """
-    checks.instance("model", model, Transformer)
+    check_writes(model)
     checks.instance("load", load, Load)
     record = catalog_devices[device] if isinstance(device, str) else device
     record = checks.instance("device", record, Device)

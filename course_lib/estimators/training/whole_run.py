@@ -26,6 +26,7 @@ from course_lib.catalog import devices as catalog_devices
 from course_lib.catalog.records.transformer import Transformer
 from course_lib.checks import Number
 from course_lib.estimators import energy, flops, memory, parallelism
+from course_lib.estimators.attention.text_limits import left_out, length_doubt, longest
 from course_lib.estimators.layout import Layout
 from course_lib.estimators.parallelism import layouts
 from course_lib.estimators.ranges import Range
@@ -36,7 +37,7 @@ from course_lib.units import HOUR
 
 __all__ = ["HIGH", "LOW", "STEPS_SHARE", "Estimate", "estimate", "whole_batch"]
 
-LEAST_MEMORY, MOST_MEMORY = 0.95, 1.1
+LEAST_MEMORY, MOST_MEMORY = 0.95, layouts.MOST_MEMORY
 """Memory in use over the estimate: kernels that keep a little less, and libraries' buffers and
 fragments. Assumed."""
 SEQ = 4096
@@ -251,7 +252,7 @@ def estimate(
         devices=layout.devices,
         device=record,
         assumptions=(
-            *_assumptions(attention, seq, None if batch is not None else size),
+            *_assumptions(model, attention, seq, None if batch is not None else size),
             _share_words(share, pace.words),
             *owed.notes,
         ),
@@ -264,9 +265,8 @@ def _seq(model: Transformer, seq: int | None) -> int:
         if np.ndim(number):
             raise ValueError(f"seq must be a single number, got an array of {np.shape(number)}")
         return int(number)
-    longest = int(np.max(model.max_positions))
-    # 0 says that no longest context is stated.
-    return min(SEQ, longest) if longest else SEQ
+    # 0 says that no longest text is stated.
+    return min(SEQ, longest(model) or SEQ)
 
 
 def _count(devices: Number | None, layout: Layout | None) -> Number:
@@ -282,13 +282,30 @@ def _count(devices: Number | None, layout: Layout | None) -> Number:
     return layout.devices
 
 
-def _assumptions(attention: str, seq: int, usual: Number | None) -> tuple[str, ...]:
-    """What was assumed of a step, a sentence each; `usual` is the batch where none was given."""
-    pairs = "skips the pairs that the mask hides" if attention == "causal" else "takes every pair"
-    sentences = [f"Sequences of {seq} tokens; attention {pairs}."]
-    if usual is not None:
-        sentences.append(f"Steps of {usual} sequences of {seq} tokens, a usual size.")
-    return tuple(sentences)
+def _assumptions(
+    model: Transformer, attention: str, seq: int, usual: Number | None
+) -> tuple[str, ...]:
+    """What was assumed of a step, a sentence each, and what the model's record leaves out; `usual`
+    is the batch where none was given."""
+    sentences = [
+        f"Sequences of {seq} tokens; {_pairs_words(model, attention)}.",
+        length_doubt(model, seq),
+        "" if usual is None else f"Steps of {usual} sequences of {seq} tokens, a usual size.",
+        *left_out(model),
+    ]
+    return tuple(each for each in sentences if each)
+
+
+def _pairs_words(model: Transformer, attention: str) -> str:
+    """Which pairs of positions are computed."""
+    layers = [kind.layer for kind in model.layer_kinds if kind.layer.attention]
+    if not layers:
+        return "no layer attends"
+    if attention == "full":
+        return "attention takes every pair"
+    if any(layer.causal or layer.windowed for layer in layers):
+        return "attention skips the pairs that the mask hides"
+    return "attention sees all pairs, as in an encoder"
 
 
 def _share_words(share: Number, whose: str) -> str:

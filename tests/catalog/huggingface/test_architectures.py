@@ -130,3 +130,64 @@ def test_code_of_its_own() -> None:
     assert from_hf_config({**LLAMA, "auto_map": copied}).left_out == ()
     told = from_hf_config({**LLAMA, "auto_map": copied, "memory_slots": 4}).left_out
     assert told == ("auto_map: code of its own may read memory_slots, which is not read here",)
+
+
+SMOLVLM = {
+    "model_type": "smolvlm", "architectures": ["SmolVLMForConditionalGeneration"],
+    "tie_word_embeddings": False, "text_config": {
+        "model_type": "llama", "architectures": ["VLlama3ForCausalLM"], "head_dim": 64,
+        "hidden_size": 576, "intermediate_size": 1536, "is_llama_config": True,
+        "num_attention_heads": 9, "num_hidden_layers": 30, "num_key_value_heads": 3,
+        "perceiver_config": {"model_type": "vllama3", "num_key_value_heads": 1,
+                             "resampler_head_dim": 96},
+        "pixel_shuffle_factor": 4, "qk_layer_norms": False, "use_resampler": False,
+        "vocab_size": 49280,
+    },
+}  # fmt: skip
+
+
+def within(**inner: Any) -> dict[str, Any]:
+    """SmolVLM with fields of its text part otherwise."""
+    return {**SMOLVLM, "text_config": {**SMOLVLM["text_config"], **inner}}
+
+
+@pytest.mark.parametrize("name", ["VLlama3ForCausalLM", "CustomForCausalLM", "MyLMForCausalLM"])
+def test_a_text_part_goes_by_its_model_type_where_its_class_has_another_name(name: str) -> None:
+    model = from_hf_config(within(architectures=[name]))
+    # LlamaForCausalLM of those sizes, by transformers.
+    assert parameters.count(model).total == 162_974_016
+    assert model.left_out == (
+        f"architectures names {name} in the text part: read as 'llama', its model_type",
+    )
+
+
+def test_such_a_class_may_read_more() -> None:
+    told = from_hf_config(within(memory_slots=4)).left_out
+    assert told[1] == (
+        "VLlama3ForCausalLM: code of its own may read memory_slots, which is not read here"
+    )
+    with pytest.raises(ValueError, match=r"state no size .* got num_experts=8"):
+        from_hf_config(within(num_experts=8))
+    own = {"AutoModelForCausalLM": "modeling_x.VLlama3ForCausalLM"}
+    with pytest.raises(ValueError, match="auto_map must name a class of the family"):
+        from_hf_config(within(auto_map=own))
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["VLlama3Model", "VLlama3ForSequenceClassification", "VLlama3ForTokenClassification",
+     "EagleLlama3ForCausalLM", "LlamaForCausalLMEagle3", "MedusaForCausalLM", "VLlama3", ""],
+)  # fmt: skip
+def test_other_heads_and_drafts_are_refused_inside_as_well(name: str) -> None:
+    with pytest.raises(ValueError, match=f"architectures must name .*'{name}'"):
+        from_hf_config(within(architectures=[name]))
+
+
+def test_outside_a_class_of_another_name_is_refused() -> None:
+    with pytest.raises(ValueError, match="architectures must name a class of 'llama'"):
+        from_hf_config({**SMOLVLM["text_config"], "perceiver_config": None})
+
+
+def test_inside_an_unknown_family_stays_unknown() -> None:
+    with pytest.raises(KeyError, match="'vllama3' is not known"):
+        from_hf_config(within(model_type="vllama3"))

@@ -44,6 +44,36 @@ OTHERS: dict[str, tuple[dict[str, Any], str]] = {
         {"tokenizer_class": "LlamaTokenizer", "model_max_length": 4096},
         "tokenizer_config.json",
     ),
+    "tokenizer_config without a length": (
+        {"tokenizer_class": "LlamaTokenizer", "bos_token": "<s>", "chat_template": "{{ x }}"},
+        r"tokenizer_config\.json \(chat_template, tokenizer_class, bos_token\)",
+    ),
+    "special_tokens_map": (
+        {"bos_token": {"content": "<s>"}, "eos_token": "</s>"}, r"special_tokens_map\.json",
+    ),
+    "one special token": ({"eos_token": "</s>"}, r"special_tokens_map\.json"),
+    "adapter of MLX": (
+        {"fine_tune_type": "lora", "model": "org/base", "lora_parameters": {"rank": 8},
+         "num_layers": 16, "batch_size": 4},
+        r"this is an adapter \(fine_tune_type 'lora'\), whose base is 'org/base'",
+    ),
+    "older adapter of MLX": (
+        {"lora_parameters": {"rank": 8}, "lora_layers": 16}, "an adapter of MLX; hand over",
+    ),
+    "ollama": (
+        {"model_format": "gguf", "model_family": "llama", "model_type": "8.0B",
+         "file_type": "Q4_0"},
+        r"a file of Ollama \(model_family 'llama'\)",
+    ),
+    "manifest of ollama": (
+        {"schemaVersion": 2, "mediaType": "application/x", "layers": []}, "a manifest of Ollama",
+    ),
+    "megatron": (
+        {"tensor_model_parallel_size": 8, "num_layers": 32, "hidden_size": 4096,
+         "ffn_hidden_size": 16384, "padded_vocab_size": 50304},
+        "arguments of a run of Megatron-LM",
+    ),
+    "engine": ({"pretrained_config": {}, "build_config": {}}, "a TensorRT-LLM engine"),
     "index": ({"metadata": {"total_size": 9}, "weight_map": {}}, "index of a checkpoint's files"),
     "trainer": ({"log_history": [], "global_step": 3}, "trainer_state.json"),
     "pooling": ({"word_embedding_dimension": 384}, "sentence-transformers"),
@@ -65,7 +95,14 @@ def test_other_files_are_known_by_their_keys(name: str) -> None:
 @pytest.mark.parametrize("family", FAMILIES)
 def test_configurations_of_models_pass(family: str) -> None:
     refuse_other_files({"model_type": family, "temperature": 1.0, "tokenizer_class": "X",
-                        "model_max_length": 5, "quantization": {"bits": 4}})  # fmt: skip
+                        "model_max_length": 5, "quantization": {"bits": 4}, "eos_token": "x",
+                        "chat_template": "x", "tensor_model_parallel_size": 1})  # fmt: skip
+
+
+def test_a_configuration_without_its_type_is_asked_for_that() -> None:
+    config = {"hidden_size": 64, "num_hidden_layers": 2, "tokenizer_class": "X", "eos_token": "x"}
+    with pytest.raises(ValueError, match="model_type must be stated"):
+        from_hf_config(config)
 
 
 def test_a_family_with_the_same_names_is_not_taken_for_params_json() -> None:

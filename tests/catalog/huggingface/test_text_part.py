@@ -94,6 +94,24 @@ def test_an_inner_configuration_is_a_mapping(key: str) -> None:
         from_hf_config({"model_type": "some_vl", key: 3})
 
 
+@pytest.mark.parametrize("outer", ["llava", "smolvlm", "qwen2_audio", "mistral3"])
+@pytest.mark.parametrize(
+    ("stated", "got"),
+    [({"text_config": None}, "null"), ({}, "nothing"), ({"vision_config": {}}, "nothing")],
+)
+def test_a_missing_language_model_is_named(outer: str, stated: dict[str, Any], got: str) -> None:
+    rule = f"text_config must state the language model of '{outer}', got {got}"
+    with pytest.raises(ValueError, match=rule):
+        from_hf_config({"model_type": outer, **stated})
+
+
+def test_a_missing_language_model_of_an_unknown_family_is_named_where_it_is_null() -> None:
+    with pytest.raises(ValueError, match="llm_config must state the language model of 'some_vl'"):
+        from_hf_config({"model_type": "some_vl", "llm_config": None, "vision_config": {}})
+    with pytest.raises(KeyError, match="'some_vl' is not known"):
+        from_hf_config({"model_type": "some_vl", "vision_config": {}})
+
+
 def test_an_unknown_inner_family_is_the_one_that_is_named() -> None:
     with pytest.raises(KeyError, match="'reformer' is not known"):
         from_hf_config({"model_type": "llava", "text_config": {"model_type": "reformer"}})

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from course_lib.catalog import Experts, Indexer, LatentAttention, Recurrent, Transformer, models
 from course_lib.catalog.records import patterns
+from course_lib.catalog.records.compressed import CompressedAttention
 from course_lib.estimators import flops, memory, parameters
 from course_lib.estimators.layout import Layout
 
@@ -45,6 +46,7 @@ def test_kinds_are_counted_one_by_one(pattern: list[str], layers: int) -> None:
     assert {k.name: k.count for k in model.layer_kinds} == {
         name: stack.count(name) for name in dict.fromkeys(pattern)
     }
+    assert all(kind.layer.layers == 1 for kind in model.layer_kinds)
     windows = [name for name in stack if name == "near"]
     assert model.windowed_layers == len(windows)
 
@@ -191,3 +193,28 @@ def test_kinds_cannot_be_changed() -> None:
         model.kinds["near"] = {}  # type: ignore[index]
     with pytest.raises(TypeError):
         model.kinds["near"]["d_ff"] = 3  # type: ignore[index]
+
+
+@pytest.mark.parametrize("ratio", [0, 2, 4])
+@pytest.mark.parametrize("top_k", [0, 1, 3])
+def test_compressed_attention_decodes_what_it_reads_in_one_pass(ratio: int, top_k: int) -> None:
+    made = CompressedAttention(q_rank=16, out_groups=2, out_rank=8, ratio=ratio)
+    model = dataclasses.replace(
+        PLAIN, sliding_window=5, windowed=(True,), n_kv_heads=1, compressed=made, sparse_top_k=top_k
+    )
+    steps = [flops.decode(model, 1, context, "causal", rebuild=False) for context in range(23)]
+    assert sum(steps) == flops.forward(model, 1, 23, "causal")
+    # Under "full" a token sees every token and every summary there is.
+    for context in (0, 7, 22):
+        seen = context + 1 + (ratio and (context + 1) // ratio)
+        core = 2 * 6 * 4 * (16 + 16) * seen
+        rest = flops.decode(model, 1, context, "causal", rebuild=False) - _core(model, context)
+        assert flops.decode(model, 1, context, "full", rebuild=False) == rest + core
+
+
+def _core(model: Transformer, context: int) -> int:
+    """FLOPs of the core of one more token: of a longer text, less those of the shorter one."""
+    longer = flops.forward_parts(model, 1, context + 1, "causal").attention_core
+    return longer - (
+        flops.forward_parts(model, 1, context, "causal").attention_core if context else 0
+    )

@@ -75,6 +75,14 @@ def test_devices_share_heads_and_a_latent_cache_is_kept_whole() -> None:
     )
 
 
+def test_the_fullest_device_counts_where_heads_do_not_divide() -> None:
+    """Of 8 key-value heads on 3 devices one keeps 3 of them; on 5, 6 and 7 one keeps 2."""
+    one = Machine(device="H100").cache_bytes(LLAMA, 1, 64)
+    counts = np.array([1, 2, 3, 4, 5, 6, 7, 8, 9])
+    kept = Machine(device="H100", devices=counts).cache_bytes(LLAMA, 1, 64)
+    assert kept == pytest.approx(one / 8 * np.array([8, 4, 3, 2, 2, 2, 2, 1, 1]))
+
+
 def test_all_reduces_cost_nothing_alone_and_follow_the_link() -> None:
     alone, pair = (
         Machine(device="H100", devices=count, **PLAIN).run(LLAMA, 8, 512) for count in (1, 2)

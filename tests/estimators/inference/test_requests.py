@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from course_lib.catalog import devices, models
+from course_lib.estimators.inference import passes
 from course_lib.estimators.inference.requests import HIGH, LOW, estimate, speculative, ungrouped
 
 LLAMA = models["llama-3-8b"]
@@ -211,3 +212,30 @@ def test_whether_it_fits_is_asked_of_what_a_server_may_fill() -> None:
     assert estimate(models["llama-3-70b"], device=card, **case).fits is False
     unknown = replace(card, memory_bytes=None, usable_memory_bytes=None)
     assert estimate(llama, device=unknown, **case).fits is None
+
+
+def test_the_cache_that_an_engine_keeps_is_a_choice() -> None:
+    """A public log of a server reserves 12.00 GiB for 32 texts of 8192 tokens of gpt-oss-20b, whose
+    windowed layers need half of it; DeepSeek-V2-Lite keeps 972 MiB for 32768 tokens, or 8640."""
+
+    def cache(name: str, batch: int, tokens: int, **how: bool) -> float:
+        sizes = {"batch": batch, "prompt": tokens - 1, "output": 1}
+        found = estimate(models[name], device="H100", **sizes, **how)
+        machine = passes.Machine(device="H100")
+        return (found.memory_bytes - machine.weight_bytes(models[name])) / 2**20
+
+    assert cache("gpt-oss-20b", 32, 8192) == pytest.approx(6.09 * 1024, rel=2e-3)
+    assert cache("gpt-oss-20b", 32, 8192, full_cache=True) == pytest.approx(12 * 1024, rel=1e-6)
+    assert cache("deepseek-v2-lite", 1, 32768) == pytest.approx(972, rel=1e-6)
+    whole = cache("deepseek-v2-lite", 1, 32768, decompressed_cache=True)
+    assert whole == pytest.approx(8640, rel=1e-6)
+
+
+def test_what_is_reserved_is_not_read() -> None:
+    sizes = {"device": "H100", "batch": 8, "prompt": 8000, "output": 100}
+    plain, reserved = (
+        estimate(models["gpt-oss-20b"], **sizes, full_cache=full) for full in (False, True)
+    )
+    assert reserved.token_seconds == plain.token_seconds
+    with pytest.raises(TypeError, match="full_cache must be True or False"):
+        estimate(models["gpt-oss-20b"], **sizes, full_cache=1)

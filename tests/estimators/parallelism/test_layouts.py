@@ -77,10 +77,6 @@ def test_a_device_without_stated_memory_is_named() -> None:
         search(LLAMA, bare, 8, batch=64, seq=4096)
 
 
-def test_divisors_are_all_of_them() -> None:
-    assert layouts._divisors(360) == [each for each in range(1, 361) if 360 % each == 0]
-
-
 @pytest.mark.parametrize(
     ("model", "changes", "name"),
     [
@@ -186,3 +182,25 @@ def test_tried_and_fitting_are_counted_over_both_ways_to_recompute() -> None:
     both = [several.data.size for several in candidates(LLAMA, 16, 64, 4096)]
     assert found.tried == sum(both) and both[0] == both[1]
     assert 0 < found.fitting < found.tried
+
+
+def _by_hand(count: int, batch: int, most: float) -> float:
+    """Seconds of the quickest layout of which so many times its memory has room."""
+    seconds = []
+    for layout in [
+        each for several in candidates(LLAMA, count, batch, 4096) for each in _each(several)
+    ]:
+        if most * layouts.held(LLAMA, layout, batch, 4096).total <= layouts.room(H100):
+            timed = parallelism.step(LLAMA, layout, H100, batch=batch, seq=4096, attention="causal")
+            seconds.append(float(timed.seconds))
+    return min(seconds)
+
+
+@pytest.mark.parametrize(("count", "sure"), [(8, True), (2, False)])
+def test_a_little_time_is_given_up_for_a_layout_that_surely_fits(count: int, sure: bool) -> None:
+    """On eight cards it costs less than a tenth, on two more: each by trying all one by one."""
+    quick, surely = _by_hand(count, 64, 1.0), _by_hand(count, 64, 1.1)
+    assert (quick < surely <= 1.1 * quick) == sure
+    found = search(LLAMA, H100, count, batch=64, seq=4096)
+    assert found.step.seconds == pytest.approx(surely if sure else quick)
+    assert (1.1 * found.memory.total <= layouts.room(H100)) == sure

@@ -210,3 +210,15 @@ def test_a_server_may_fill_nine_tenths() -> None:
     own = devices["H100"].usable_memory_bytes or devices["H100"].memory_bytes
     assert found.usable_memory_bytes == pytest.approx(0.9 * own)
     assert usable_bytes(replace(devices["H100"], usable_memory_bytes=None), 0.5) == 40e9
+
+
+def test_a_group_has_whole_heads_on_each_card() -> None:
+    """Phi 4 has 40 heads and 10 of keys: 4 cards and 8 share neither 10 evenly nor by copies."""
+    phi = models["phi-4"]
+    small = replace(devices["H100"], memory_bytes=10e9, usable_memory_bytes=None)
+    load = Load(arrivals_per_second=0.1, prompt=100, output=50, first_token_seconds=5)
+    # 29 GB of weights: 4 cards of 10 GB could hold them, and 2 cannot.
+    with pytest.raises(NoService, match="2 x H100"):
+        needed(phi, load, device=small)
+    even = replace(phi, n_kv_heads=8)
+    assert needed(even, load, device=small).middle.group == 4

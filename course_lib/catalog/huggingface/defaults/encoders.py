@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from course_lib.catalog.huggingface.defaults.table import table
+from course_lib.catalog.huggingface.defaults.table import FOLLOWS, table
 
 _HEAD: Mapping[str, Any] = {"architectures": None, "id2label": None, "num_labels": None}
 _BERT: Mapping[str, Any] = {
@@ -17,7 +17,7 @@ _BERT: Mapping[str, Any] = {
 }  # fmt: skip
 _T5: Mapping[str, Any] = {
     **_HEAD, "num_decoder_layers": None, "relative_attention_num_buckets": 32,
-    "feed_forward_proj": "gated-gelu", "is_decoder": False,
+    "feed_forward_proj": "gated-gelu", "is_gated_act": FOLLOWS, "is_decoder": False,
 }  # fmt: skip
 _BART: Mapping[str, Any] = {
     **_HEAD, "decoder_layers": 12, "decoder_ffn_dim": 4096, "decoder_attention_heads": 16,

@@ -8,6 +8,9 @@ from typing import Any
 NEEDED = object()
 """Default of a field that every configuration of the family has to state."""
 
+FOLLOWS = object()
+"""Default of a field that follows from another where it is not stated."""
+
 
 def table(
     vocab: int,

@@ -60,9 +60,9 @@ def lfm3(f: Fields) -> Facts:
         **LLAMA_LIKE,
         **attention_biases(f),
         qk_norm="head",
-        norms_per_layer=4 if f.flag("use_sandwich_norm") else 2,
+        norms_per_layer=4 if f.flag("use_sandwich_norm", null=False) else 2,
     )
-    if f.flag("use_attention_gate"):
+    if f.flag("use_attention_gate", null=False):
         kinds["full"] = unbiased_gate(f)
         kinds["sliding"] = {**kinds["sliding"], **unbiased_gate(f)}
     return facts | stack(names, kinds)
@@ -102,7 +102,7 @@ def _lfm2_width(f: Fields) -> int:
         # Stated in the published files; the code takes the model's width.
         if f.whole_or_none(name) not in (None, f.whole("hidden_size")):
             raise ValueError(f"{name} must be hidden_size, got {f.value(name)}")
-    if not f.flag("block_auto_adjust_ff_dim"):
+    if not f.flag("block_auto_adjust_ff_dim", null=False):
         return width
     narrow, factor = int(2 * width / 3), f.value("block_ffn_dim_multiplier", null=None)
     if factor is None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from course_lib.catalog.huggingface.defaults.table import FOLLOWS
 from course_lib.catalog.huggingface.families.encoders import head_kind, headless, labels, scored
 from course_lib.catalog.huggingface.fields import Fields
 from course_lib.catalog.huggingface.parts.sizes import (
@@ -92,8 +93,7 @@ def _t5(f: Fields, in_all_layers: bool) -> Facts:
         raise ValueError("is_decoder must be false: half a model is not described")
     kind = head_kind(f, _KINDS)
     buckets = f.whole("relative_attention_num_buckets") * f.whole("num_attention_heads")
-    gated = str(f.value("feed_forward_proj")).split("-")[0] == "gated"
-    facts: Facts = {"gated_mlp": gated, **_head(f, kind), "tied_embeddings": kind == _KINDS[0]}
+    facts: Facts = {"gated_mlp": _gated(f), **_head(f, kind), "tied_embeddings": kind == _KINDS[0]}
     if in_all_layers:
         facts["other_params"] = buckets
     halves = 1 if kind == "EncoderModel" else 2
@@ -108,6 +108,20 @@ def _t5(f: Fields, in_all_layers: bool) -> Facts:
             "checkpoint of this configuration has a head of its own",
         )
     return _halves(f, f.whole_or_none("num_decoder_layers"), facts, {})
+
+
+def _gated(f: Fields) -> bool:
+    """Whether the MLP has a gate: `is_gated_act` where the file states it, even null, else the
+    first word of `feed_forward_proj`."""
+    words = str(f.value("feed_forward_proj")).split("-")
+    if len(words) > 2 or (len(words) == 2 and words[0] != "gated"):
+        raise ValueError(
+            "feed_forward_proj must be the name of a function, or gated- before one, "
+            f"got {f.value('feed_forward_proj')!r}"
+        )
+    if f.value("is_gated_act", null=False) is FOLLOWS:
+        return words[0] == "gated"
+    return f.flag("is_gated_act", null=False)
 
 
 def _bart(f: Fields, **facts: Any) -> Facts:

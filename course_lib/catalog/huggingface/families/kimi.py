@@ -114,6 +114,8 @@ def _kimi_layers(f: Fields) -> list[str]:
     full, linear = table.get("full_attn_layers"), table.get("kda_layers")
     if full is None or linear is None:
         return ["full" if index and index % 4 == 0 else "linear" for index in range(layers)]
+    for key, listed in (("full_attn_layers", full), ("kda_layers", linear)):
+        _check_layers(f"linear_attn_config.{key}", listed)
     # The lists count layers from 1.
     if sorted([*full, *linear]) != list(range(1, layers + 1)):
         raise ValueError(
@@ -121,6 +123,14 @@ def _kimi_layers(f: Fields) -> list[str]:
             f"got {full} and {linear} of {layers} layers"
         )
     return ["full" if index in full else "linear" for index in range(1, layers + 1)]
+
+
+def _check_layers(name: str, listed: Any) -> None:
+    """Raise unless a field is a list of layers, counted from 1."""
+    if not isinstance(listed, list | tuple):
+        raise TypeError(f"{name} must be a list of layers, got {listed!r}")
+    for index in listed:
+        checks.single_whole(f"{name} entries", index)
 
 
 def _kimi_table(f: Fields) -> Mapping[str, Any]:

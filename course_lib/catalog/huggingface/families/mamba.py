@@ -185,7 +185,9 @@ def _mamba2(f: Fields, inner: int, norm: bool = True, out_bias: bool | None = No
 
 def _biases(f: Fields) -> dict[str, Any]:
     inside = f.flag("mamba_proj_bias")
-    return {"in_bias": inside, "out_bias": inside, "conv_bias": f.flag("mamba_conv_bias")}
+    # A null is no bias to the code, though the default is one.
+    conv = f.flag("mamba_conv_bias", null=False)
+    return {"in_bias": inside, "out_bias": inside, "conv_bias": conv}
 
 
 def _every_so_many(f: Fields, what: str) -> list[bool]:

@@ -34,7 +34,9 @@ def read(settings: Mapping[str, Any], layers: int) -> Stored:
     """
     method = _method(settings)
     if method not in METHODS:
-        raise Unreadable(f"quant_method {method!r} is not read")
+        raise Unreadable(
+            f"quant_method {method!r} is not read" if method else "no quant_method is stated"
+        )
     stored = METHODS[method](settings)
     # What a method never quantises stays out, whatever the lists say.
     parts = kept.quantised(_lists(settings), _targets(settings), layers)

@@ -10,7 +10,8 @@ from course_lib.catalog.huggingface.storage import methods
 from course_lib.catalog.huggingface.storage.kept import Unreadable
 from course_lib.catalog.records.stored import Stored
 
-KEYS = ("quantization_config", "compression_config", "quantization")
+MLX = "quantization"
+KEYS = ("quantization_config", "compression_config", MLX)
 """Keys under which a configuration says how weights are stored; the last is that of MLX."""
 
 
@@ -42,8 +43,16 @@ def read(*configs: Mapping[str, Any] | None, layers: int) -> Reading:
         for key in KEYS:
             settings = (config or {}).get(key)
             if settings:
-                return _read(key, settings, layers, (config or {}).get("expert_dtype"))
+                way = MLX if _is_mlx(config or {}, settings) else key
+                return _read(way, settings, layers, (config or {}).get("expert_dtype"))
     return Reading()
+
+
+def _is_mlx(config: Mapping[str, Any], settings: Any) -> bool:
+    """Whether settings are those of MLX, which writes them under two keys and names no method."""
+    if not isinstance(settings, Mapping) or settings.get("quant_method"):
+        return False
+    return isinstance(config.get(MLX), Mapping) or {"bits", "group_size", "mode"} <= set(settings)
 
 
 def _read(key: str, settings: Any, layers: int, experts: Any) -> Reading:
@@ -53,7 +62,7 @@ def _read(key: str, settings: Any, layers: int, experts: Any) -> Reading:
             raise Unreadable(f"experts are stored otherwise than the rest ({experts})")
         if not isinstance(settings, Mapping):
             raise Unreadable("it must be a table of settings")
-        if key == "quantization":
+        if key == MLX:
             raise Unreadable("the way of MLX is not read")
         return Reading(stored=methods.read(settings, layers))
     except Unreadable as reason:

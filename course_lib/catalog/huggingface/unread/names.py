@@ -69,8 +69,25 @@ SAME: Mapping[str, tuple[str, ...]] = {
 POSITIONS = (
     "max_position_embeddings", "n_positions", "n_ctx", "max_seq_len", "seq_length", "seq_len",
     "max_sequence_length", "max_seq_length", "max_target_positions", "context_length",
+    "block_size", "context_size", "ctx_size",
 )  # fmt: skip
 """Names of the longest context: a size only where positions are learned."""
+RATIOS: Mapping[str, tuple[str, str]] = {
+    **dict.fromkeys(
+        ("ff_factor", "ffn_factor", "ffn_ratio", "ffn_mult", "ffn_multiplier", "ffn_expansion",
+         "ffn_expansion_factor", "ffn_hidden_multiplier", "feedforward_factor", "mlp_factor",
+         "mlp_ratio", "mlp_mult", "mlp_multiplier", "mlp_expansion_factor", "mlp_expansion_ratio",
+         "expansion_ratio", "expansion_factor", "inner_size_ratio", "intermediate_ratio",
+         "hidden_ratio"),
+        ("intermediate_size", "hidden_size"),
+    ),
+    **dict.fromkeys(("expand", "mamba_expand", "ssm_expand"), ("mamba_expand", "")),
+    **dict.fromkeys(
+        ("num_key_value_groups",), ("num_attention_heads", "num_key_value_heads")
+    ),
+}  # fmt: skip
+"""Names of factors: the common name of the size that one makes, and that of which; "" where the
+family reads the factor itself."""
 PARTS = words(
     """
     hidden inner intermediate ffn ff mlp dim dims width size sizes head heads layer layers block
@@ -104,7 +121,8 @@ PREDICTION = ("nextn", "mtp", "medusa")
 """Words in the names of fields about layers that predict further tokens."""
 _OTHER_PARTS = words(
     """
-    anyres image images vision visual audio video vit projector patch pixel spatial temporal tile mm
+    anyres image images vision visual audio video vit projector perceiver resampler patch pixel
+    spatial temporal tile mm
     multimodal talker speech mel token2wav quant quantization quantize compression token
     tokens
     """
@@ -121,6 +139,21 @@ _NONE = words(
     """
 )
 """Names with such a word in them that bear no size."""
+_OF_A_RUN = words(
+    """
+    batch original orig org unpadded teacher recompute checkpoint checkpoints checkpointing freeze
+    frozen unfreeze unfrozen trainable gpu gpus offload
+    """
+)
+"""Words of the arguments of training and serving, and of what the model was made from."""
+_SIZES_OF_A_RUN = words(
+    """
+    parallel parallelism world cache page buffer bucket shard prefill train test val eval dp pp cp
+    sp tp ep etp edp fsdp zero
+    """
+)
+"""Words that make a name that ends in one of `_ENDINGS` such an argument."""
+_ENDINGS = words("size degree")
 
 
 def bears_size(name: str) -> bool:
@@ -129,7 +162,7 @@ def bears_size(name: str) -> bool:
     >>> [bears_size(name) for name in ("ffn_embed_dim", "qkv_bias", "rope_theta", "image_size")]
     [True, True, False, False]
     """
-    if name in STRUCTURE:
+    if name in STRUCTURE or name in RATIOS:
         return True
     parts = name.lower().split("_")
     if bears_none(name) or name in POSITIONS or name in WINDOWS or predicts(name):
@@ -142,10 +175,17 @@ def bears_size(name: str) -> bool:
 def bears_none(name: str) -> bool:
     """Whether a name is known to bear no size, though it has the words of one.
 
-    >>> bears_none("ep_size"), bears_none("hidden_size")
-    (True, False)
+    >>> bears_none("ep_size"), bears_none("train_batch_size"), bears_none("hidden_size")
+    (True, True, False)
     """
-    return name in _NONE
+    if name in _NONE:
+        return True
+    parts = name.lower().split("_")
+    if common(name):
+        return False
+    padding = "vocab" in parts and bool({"multiple", "divisible"} & set(parts))
+    of_a_run = parts[-1] in _ENDINGS and bool(_SIZES_OF_A_RUN & set(parts))
+    return padding or of_a_run or bool(_OF_A_RUN & set(parts))
 
 
 def of_another_part(name: str) -> bool:

@@ -31,8 +31,10 @@ _PLAIN = size_names.words(
 """Words of fields about training, sampling, positions and printing, which move no weight."""
 
 
-def notes(fields: Fields, stated: Mapping[str, Any]) -> tuple[str, ...]:
+def notes(fields: Fields, stated: Mapping[str, Any], own_class: str = "") -> tuple[str, ...]:
     """What is passed over, in words: layers for further tokens, windows, second names, code.
+
+    `own_class` is the name of a class of its own that the file names; "" for none.
 
     >>> config = {"model_type": "deepseek_v3", "num_nextn_predict_layers": 1}
     >>> notes(Fields("deepseek_v3", config), config)
@@ -43,7 +45,8 @@ def notes(fields: Fields, stated: Mapping[str, Any]) -> tuple[str, ...]:
     """
     unread = others(fields, stated)
     told = _prediction(unread) + _windows(fields, unread, stated) + _doubled(fields, stated)
-    return told + (_own_code(unread) if "auto_map" in stated else ())
+    whose = "auto_map" if "auto_map" in stated else own_class
+    return told + (_own_code(unread, whose) if whose else ())
 
 
 def _prediction(unread: Mapping[str, Any]) -> tuple[str, ...]:
@@ -90,13 +93,13 @@ def _doubled(fields: Fields, stated: Mapping[str, Any]) -> tuple[str, ...]:
     )
 
 
-def _own_code(unread: Mapping[str, Any]) -> tuple[str, ...]:
+def _own_code(unread: Mapping[str, Any], whose: str) -> tuple[str, ...]:
     """Fields that only code that came with the file can read."""
     found = [name for name, value in unread.items() if value and not _plain(name)]
     if not found:
         return ()
     verb = "is" if len(found) == 1 else "are"
-    return (f"auto_map: code of its own may read {', '.join(found)}, which {verb} not read here",)
+    return (f"{whose}: code of its own may read {', '.join(found)}, which {verb} not read here",)
 
 
 def _plain(name: str) -> bool:

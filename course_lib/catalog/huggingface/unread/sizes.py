@@ -57,25 +57,41 @@ def refuse_unread(fields: Fields, stated: Mapping[str, Any]) -> None:
         raise ValueError(f"config must state no size that {family!r} does not read, got {got}")
 
 
-def refuse_positions(fields: Fields, stated: Mapping[str, Any], positions: int) -> None:
-    """Raise where a family with a learned table of `positions` is given their number by another
-    name.
+def other_positions(fields: Fields, stated: Mapping[str, Any], positions: int) -> tuple[str, ...]:
+    """Notes on other numbers of positions beside that of a learned table of `positions`.
 
+    Such a number is that of a run or of a server. Where the table's own is not stated it may be
+    meant for that, under another name.
+
+    Raises:
+        ValueError: for another number where the table's own is not stated.
+
+    >>> config = {"model_type": "gpt2", "n_positions": 1024, "seq_length": 512}
+    >>> other_positions(Fields("gpt2", config), config, positions=1024)
+    ('seq_length=512 beside n_positions=1024: the second counts',)
     >>> config = {"model_type": "gpt2", "max_seq_len": 2048}
-    >>> refuse_positions(Fields("gpt2", config), config, positions=1024)
+    >>> other_positions(Fields("gpt2", config), config, positions=1024)
     Traceback (most recent call last):
     ...
     ValueError: config must state no size that 'gpt2' does not read, got max_seq_len=2048 \
 (n_positions is read)
     """
     read = fields.spelled("max_position_embeddings")
-    for name in size_names.POSITIONS:
-        value = stated.get(name)
-        if name not in fields.names() and value not in (None, positions):
-            raise ValueError(
-                f"config must state no size that {fields.model_type!r} does not read, "
-                f"got {name}={value!r} ({read} is read)"
-            )
+    others_ = {
+        name: stated[name]
+        for name in size_names.POSITIONS
+        if name not in fields.names() and stated.get(name) not in (None, positions)
+    }
+    if others_ and stated.get(read) is None:
+        name, value = next(iter(others_.items()))
+        raise ValueError(
+            f"config must state no size that {fields.model_type!r} does not read, "
+            f"got {name}={value!r} ({read} is read)"
+        )
+    return tuple(
+        f"{name}={value!r} beside {read}={stated[read]!r}: the second counts"
+        for name, value in others_.items()
+    )
 
 
 def refuse_outer_sizes(
@@ -152,14 +168,30 @@ def _says_something(name: str, value: Any) -> bool:
         return False
     # 1.0 or a fraction is a rate or a scale, unless the name is one of a ratio of widths.
     rate = isinstance(value, float) and (value == 1 or not value.is_integer())
-    return name in size_names.STRUCTURE or not rate
+    return name in size_names.STRUCTURE or name in size_names.RATIOS or not rate
 
 
 def _says_again(fields: Fields, name: str, value: Any) -> bool:
     """Whether the value is that of a field that is read."""
     if isinstance(value, list | tuple | Mapping | bool | str):
         return False
+    if name in size_names.RATIOS:
+        return _same_ratio(fields, name, value)
     return any(value in _as_read(fields, key) for key in size_names.common(name))
+
+
+def _same_ratio(fields: Fields, name: str, value: float) -> bool:
+    """Whether a factor times one size is the other, as both are read."""
+    above, below = size_names.RATIOS[name]
+    # A width is rounded to a whole number; the others are whole by themselves.
+    slack = 1.0 if above == "intermediate_size" else 1e-9
+    wholes = _as_read(fields, below) if below else (1,)
+    sizes = [size for size in _as_read(fields, above) if isinstance(size, int | float)]
+    return any(
+        isinstance(whole, int | float) and abs(whole * value - size) < slack
+        for whole in wholes
+        for size in sizes
+    )
 
 
 def _as_read(fields: Fields, key: str) -> tuple[Any, ...]:

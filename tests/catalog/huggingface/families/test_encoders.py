@@ -148,3 +148,44 @@ def test_deberta_counts_parameters_and_says_why_no_flops() -> None:
     assert parameters.count(model).total - parameters.count(plain).total == more
     with pytest.raises(ValueError, match="multiplies positions by words"):
         flops.forward(model, 1, 5)
+
+
+GATES = [
+    # Family, feed_forward_proj and is_gated_act as the file states them ("" for not), and the gate.
+    *(("t5", "", stated, gate) for stated, gate in (("", False), (True, True), (None, False))),
+    *(
+        (family, "", stated, gate)
+        for family in ("mt5", "umt5")
+        for stated, gate in (("", True), (True, True), (False, False), (None, False))
+    ),
+    *(
+        (family, function, stated, gate)
+        for family in ("t5", "mt5", "umt5")
+        for function, stated, gate in (
+            ("relu", "", False), ("gated-gelu", "", True), ("gated-silu", "", True),
+            ("relu", True, True), ("gated-gelu", False, False), ("gated-gelu", None, False),
+        )
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("family", "function", "stated", "gated"), GATES)
+def test_a_gate_that_is_stated_counts_before_the_function(
+    family: str, function: str, stated: Any, gated: bool
+) -> None:
+    # T5ForConditionalGeneration of these sizes, by transformers, without a gate and with one.
+    sizes = {"d_ff": 512, "d_kv": 64, "d_model": 256, "num_heads": 4, "num_layers": 2,
+             "vocab_size": 1000}  # fmt: skip
+    said = {"feed_forward_proj": function} if function else {}
+    said |= {} if stated == "" else {"is_gated_act": stated}
+    own = 256 if family == "umt5" else 0
+    total = (3_405_056 if gated else 2_880_768) + own
+    assert _total({"model_type": family, **sizes, **said}) == total
+
+
+@pytest.mark.parametrize("function", ["relu-gelu", "gated-gelu-new"])
+def test_a_function_of_no_form_is_refused(function: str) -> None:
+    with pytest.raises(ValueError, match="feed_forward_proj must be the name of a function"):
+        from_hf_config({**T5, "feed_forward_proj": function})
+    with pytest.raises(TypeError, match="is_gated_act must be True or False"):
+        from_hf_config({**T5, "is_gated_act": "yes"})

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from course_lib.catalog.huggingface.reading import from_hf_config
+from course_lib.estimators import parameters
+from tests.catalog.huggingface.good import good
 
 LINEAR, FULL = "linear_attention", "full_attention"
 BAD = {
@@ -33,6 +35,13 @@ BAD = {
             "linear_attn_config": {"full_attn_layers": [1, 2], "kda_layers": [2]},
         },
         "must name each layer once",
+    ),
+    "a layer that is none": (
+        {
+            "model_type": "kimi_linear",
+            "linear_attn_config": {"full_attn_layers": [1], "kda_layers": [-1]},
+        },
+        "linear_attn_config.kda_layers entries must be at least 1",
     ),
     "a full-rank gate": (
         {"model_type": "kimi_linear", "linear_attn_config": {"use_full_rank_gate": True}},
@@ -114,3 +123,53 @@ def test_a_head_that_is_never_tied_is_told(family: str) -> None:
     model = from_hf_config({"model_type": family, "tie_word_embeddings": True})
     assert not model.tied_embeddings
     assert any("has a head of its own" in told for told in model.left_out)
+
+
+@pytest.mark.parametrize(
+    ("full", "linear", "field"),
+    [(["a"], [-1], "full_attn_layers entries"), ([1], 3, "kda_layers must be a list"),
+     ("12", [1], "full_attn_layers must be a list"), ([1], [None], "kda_layers entries"),
+     ([[1]], [2], "full_attn_layers entries"), ([1], [True], "kda_layers entries")],
+)  # fmt: skip
+def test_lists_of_layers_hold_whole_numbers(full: Any, linear: Any, field: str) -> None:
+    table = {"full_attn_layers": full, "kda_layers": linear}
+    with pytest.raises(TypeError, match=f"linear_attn_config.{field}"):
+        from_hf_config({"model_type": "kimi_linear", "linear_attn_config": table})
+
+
+SMALL = {
+    "vocab_size": 1000, "hidden_size": 64, "intermediate_size": 128, "num_hidden_layers": 2,
+    "num_attention_heads": 4, "num_key_value_heads": 2, "mamba_n_heads": 8, "mamba_d_head": 16,
+}  # fmt: skip
+NULLS: dict[str, tuple[dict[str, Any], str, int, int]] = {
+    # By transformers: with the default of the flag, and with a null, which is no bias to the code.
+    "falcon_h1": ({**SMALL, "mamba_d_ssm": 128}, "mamba_conv_bias", 324_208, 322_928),
+    "granitemoehybrid": (
+        {**SMALL, "layer_types": ["mamba", "attention"], "shared_intermediate_size": 32},
+        "mamba_conv_bias", 608_344, 607_704,
+    ),
+    "bamba": ({**SMALL, "attn_layer_indices": [1]}, "mamba_conv_bias", 250_968, 250_328),
+}  # fmt: skip
+FALSY = [
+    ("mamba", "use_conv_bias"), ("falcon_mamba", "use_conv_bias"), ("mamba2", "use_conv_bias"),
+    ("jamba", "mamba_conv_bias"), ("nemotron_h", "use_conv_bias"), ("falcon_h1", "mamba_conv_bias"),
+    ("granitemoehybrid", "mamba_conv_bias"), ("bamba", "mamba_conv_bias"),
+    ("falcon_h1", "mamba_proj_bias"), ("falcon_h1", "projectors_bias"), ("bamba", "mlp_bias"),
+    ("falcon_h1", "mamba_rms_norm"), ("lfm2", "block_auto_adjust_ff_dim"), ("lfm2", "conv_bias"),
+    ("lfm3", "use_sandwich_norm"), ("lfm3", "use_attention_gate"), ("mamba2", "use_bias"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("family", NULLS)
+def test_a_flag_that_is_null_is_false_to_the_code(family: str) -> None:
+    sizes, flag, default, null = NULLS[family]
+    config = {"model_type": family, **sizes}
+    assert parameters.count(from_hf_config(config)).total == default
+    assert parameters.count(from_hf_config({**config, flag: None})).total == null
+
+
+@pytest.mark.parametrize(("family", "flag"), FALSY)
+def test_null_and_false_are_the_same_model(family: str, flag: str) -> None:
+    config = good(family) if family != "falcon_mamba" else {"model_type": family}
+    models = [from_hf_config({**config, flag: value}) for value in (None, False)]
+    assert repr(models[0]) == repr(models[1])

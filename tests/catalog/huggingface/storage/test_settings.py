@@ -47,6 +47,7 @@ ONE_SCALE = {
     "format": "naive-quantized", "ignored_layers": ["lm_head", "model.embed_tokens"],
     "quant_method": "compressed-tensors",
 }  # fmt: skip
+MLX = {"group_size": 64, "bits": 4}
 GPTQ = {"bits": 4, "desc_act": True, "group_size": 128, "quant_method": "gptq", "sym": True}
 AWQ = {"bits": 4, "group_size": 128, "quant_method": "awq", "version": "gemm", "zero_point": True}
 SIZES: dict[str, tuple[dict[str, Any], dict[str, Any], int]] = {
@@ -119,8 +120,12 @@ def test_settings_inside_and_around_the_language_model() -> None:
     ("config", "reason"),
     [
         ({"quantization_config": {"quant_method": "hqq", "bits": 3}}, "quant_method 'hqq'"),
-        ({"quantization_config": {}, "compression_config": {"a": 1}}, "quant_method ''"),
+        ({"quantization_config": {}, "compression_config": {"a": 1}}, "no quant_method is stated"),
         ({"quantization": {"group_size": 64, "bits": 4}}, "MLX"),
+        # MLX writes both keys.
+        ({"quantization": MLX, "quantization_config": MLX}, "MLX"),
+        ({"quantization_config": {**MLX, "mode": "affine"}}, "MLX"),
+        ({"quantization": {**MLX, "lm_head": False}, "quantization_config": MLX}, "MLX"),
         ({"quantization_config": "awq"}, "table of settings"),
         ({"quantization_config": {"quant_method": "fp8"}, "expert_dtype": "fp4"}, "experts"),
         ({"quantization_config": {**GPTQ, "bits": 40}}, "bits must be"),

@@ -82,6 +82,12 @@ def test_what_is_read_may_be_said_again(again: dict[str, int]) -> None:
         ("gpt_neox", {"model_config": {"hidden_size": 2560, "head_dim": 80}},
          ["model_config.hidden_size=2560", "model_config.head_dim=80"]),
         ("gpt2", {"max_seq_len": 2048}, ["max_seq_len=2048"]),
+        ("gpt2", {"block_size": 2048}, ["block_size=2048"]),
+        ("falcon", {"ff_factor": 3}, ["ff_factor=3"]),
+        ("llama", {"mlp_ratio": 2.5}, ["mlp_ratio=2.5"]),
+        ("llama", {"num_key_value_groups": 4}, ["num_key_value_groups=4"]),
+        ("llama", {"expand": 2}, ["expand=2"]),
+        ("jamba", {"expand": 4}, ["expand=4"]),
         ("opt", {"n_positions": 4096}, ["n_positions=4096"]),
         ("llama", {"num_layers": 80, "hidden_dim": 8192, "n_head": 64, "ffn_embed_dim": 28672},
          ["num_layers=80", "hidden_dim=8192", "n_head=64", "ffn_embed_dim=28672"]),
@@ -146,3 +152,89 @@ def test_what_a_family_passes_over_moves_nothing(family: str) -> None:
         for value in (True, 3):
             config = {**good(family), name: value}
             assert parameters.count(from_hf_config(config)).total == total
+
+
+@pytest.mark.parametrize("name", sorted(size_names.RATIOS))
+def test_factors_that_make_what_is_read_say_nothing_new(name: str) -> None:
+    above, below = size_names.RATIOS[name]
+    family = "jamba" if not below else "llama"
+    config = {"model_type": family, "hidden_size": 1536, "intermediate_size": 8960,
+              "num_attention_heads": 12, "num_key_value_heads": 4}  # fmt: skip
+    right = {"intermediate_size": 8960 / 1536, "mamba_expand": 2, "num_attention_heads": 3}[above]
+    plain = from_hf_config(config)
+    # Records may hold arrays and so are never equal; their texts are.
+    assert repr(from_hf_config({**config, name: right})) == repr(plain)
+    if name in Fields(family, {}).names():
+        return  # it is read
+    for wrong in (right + 1, right + 0.01, [right]):
+        with pytest.raises(ValueError, match=rf"\b{name}="):
+            from_hf_config({**config, name: wrong})
+
+
+def test_falcon2_says_twice_how_wide_its_mlp_is() -> None:
+    # FalconForCausalLM of these sizes, by transformers.
+    config = {
+        "model_type": "falcon", "architectures": ["FalconForCausalLM"], "hidden_size": 4096,
+        "ff_factor": 4, "ffn_hidden_size": 16384, "new_decoder_architecture": True,
+        "num_attention_heads": 32, "num_hidden_layers": 60, "num_kv_heads": 8,
+        "num_ln_in_parallel_attn": 1, "vocab_size": 65024, "tie_word_embeddings": False,
+    }  # fmt: skip
+    model = from_hf_config(config)
+    assert parameters.count(model).total == 11_102_822_400
+    assert model.left_out == ()
+
+
+OF_A_RUN = size_names.words(
+    """
+    train_batch_size eval_batch_size micro_batch_size global_batch_size
+    per_device_train_batch_size tensor_parallel_size pipeline_parallel_size data_parallel_size
+    context_parallel_size sequence_parallel_size expert_parallel_size tensor_model_parallel_size
+    pipeline_model_parallel_size world_size dp_size pp_size cp_size sp_size tp_size ep_size
+    fsdp_size zero_size tensor_parallel_degree kv_cache_size static_cache_size page_size
+    buffer_size shuffle_buffer_size bucket_size reduce_bucket_size shard_size prefill_chunk_size
+    train_size test_size val_size vocab_size_original original_vocab_size org_vocab_size
+    unpadded_vocab_size original_hidden_size teacher_hidden_size make_vocab_size_divisible_by
+    pad_vocab_size_to_multiple_of recompute_num_layers checkpoint_num_layers
+    activations_checkpoint_num_layers freeze_layers num_frozen_layers unfreeze_layers
+    num_trainable_layers n_gpu_layers offload_layers
+    """
+)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_arguments_of_training_and_serving_move_nothing(family: str) -> None:
+    plain = from_hf_config(good(family))
+    stated = from_hf_config({**good(family), **dict.fromkeys(sorted(OF_A_RUN), 7)})
+    assert repr(stated) == repr(plain)
+
+
+def test_no_name_of_a_size_is_taken_for_an_argument_of_a_run() -> None:
+    known = {name for names in size_names.SAME.values() for name in names}
+    read = {name for family in FAMILIES for name in Fields(family, {}).names()}
+    assert not [name for name in sorted(known) if size_names.bears_none(name)]
+    assert not set(OF_A_RUN) & (known | read)
+
+
+@pytest.mark.parametrize(
+    ("family", "read", "rows"),
+    [("gpt2", "n_positions", 1024), ("bert", "max_position_embeddings", 512),
+     ("xlm-roberta", "max_position_embeddings", 514), ("whisper", "max_target_positions", 448),
+     ("gpt_bigcode", "n_positions", 8192), ("opt", "max_position_embeddings", 2048)],
+)  # fmt: skip
+@pytest.mark.parametrize("name", size_names.POSITIONS)
+def test_another_length_beside_the_stated_rows_of_a_table_is_a_note(
+    family: str, read: str, rows: int, name: str
+) -> None:
+    config = {**good(family), read: rows}
+    names, plain = Fields(family, config).names(), from_hf_config(config)
+    if name in names:
+        return
+    assert repr(from_hf_config({**config, name: rows})) == repr(plain)
+    model = from_hf_config({**config, name: 128})
+    assert model.left_out == (
+        *plain.left_out, f"{name}=128 beside {read}={rows}: the second counts",
+    )  # fmt: skip
+    assert parameters.count(model).total == parameters.count(plain).total
+    # Where the rows are not stated it may be meant for them.
+    with pytest.raises(ValueError, match=rf"{name}=128 \("):
+        from_hf_config({**good(family), name: 128})

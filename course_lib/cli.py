@@ -177,6 +177,26 @@ def plan(
     )
 
 
+@app.command()
+def validate(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE.csv", help="Measurements: training runs, throughputs, answers, servers."
+        ),
+    ],
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", metavar="P.csv", help="Write every prediction, a line each."),
+    ] = None,
+) -> None:
+    """Predict published measurements from what else their rows tell, and score the predictions
+    beside plain rules."""
+    from course_lib.commands.validate import run_validate
+
+    raise typer.Exit(run_validate(file, output))
+
+
 def main() -> None:
     """Entry point of `course`."""
     from course_lib.errors import CallError, CourseError

@@ -4,9 +4,8 @@ and the memory that the estimators then give.
 Design choices:
 - Sizes that a row leaves open (`open_layouts`) are those of the quickest step that fits; where no
   part of the layout is told, `layouts.search` finds all of it.
-- `step` has no range of its own yet. Until it has, `STATED` and `SEARCHED` stand in: how far
-  published steps are taken to lie from the estimate where the layout is told, and where it had to
-  be found. Both are assumed, not fitted.
+- Where the layout is told the range is that of `step`. `SEARCHED`, for layouts that had to be
+  found, is wider and assumed, not fitted.
 """
 
 from __future__ import annotations
@@ -19,13 +18,13 @@ from course_lib.commands.validate.files import Unpredictable
 from course_lib.commands.validate.open_layouts import Case, choices
 from course_lib.estimators import flops, hardware, parallelism
 from course_lib.estimators.layout import Layout
-from course_lib.estimators.parallelism import layouts
+from course_lib.estimators.parallelism import layouts, steps
 from course_lib.estimators.ranges import Range
 from course_lib.estimators.training import Estimate as Run
 from course_lib.estimators.training.batches import usual_batch, whole_batch
 
-STATED = Range(low=0.8, value=1.0, high=1.4)
-"""Seconds of a step over the estimate, layout told: provisional."""
+STATED = Range(low=steps.LOW, value=1.0, high=steps.HIGH)
+"""Seconds of a step over the estimate, layout told."""
 SEARCHED = Range(low=0.75, value=1.0, high=1.8)
 """The same where the layout had to be found: provisional."""
 MEMORY = Range(low=0.85, value=1.0, high=1.2)

@@ -161,6 +161,37 @@ def test_the_old_yields_to_the_young_and_is_told_where_it_is_all_there_is(listed
     assert catalog.rental("H100", as_of="2026-08").keys == ("row-1",)
 
 
+def test_two_years_are_young_and_a_month_more_is_old(listed: Any) -> None:
+    rows = {"seller": "B", "value": 4.0, "date": "2024-01"}, {"value": 2.0, "date": "2026-01"}
+    # The older row counts beside the younger one up to 24 months after it, and no longer.
+    both = listed(*rows).rental("h100-sxm-80gb", as_of="2026-01")
+    assert (both.usd_per_device_hour, both.keys) == (3.0, ("row-0", "row-1"))
+    one = listed(*rows).rental("h100-sxm-80gb", as_of="2026-02")
+    assert (one.usd_per_device_hour, one.keys, one.old) == (2.0, ("row-1",), False)
+    alone = listed({"date": "2024-01", "value": 4.0})
+    assert not alone.rental("h100-sxm-80gb", as_of="2026-01").old
+    assert alone.rental("h100-sxm-80gb", as_of="2026-02").old
+
+
+def test_a_card_without_others_to_learn_from_has_no_spread(listed: Any) -> None:
+    hour = listed({"value": 2.0}).rental("h100-sxm-80gb", as_of="2026")
+    assert (hour.usd_low, hour.usd_per_device_hour, hour.usd_high) == (2.0, 2.0, 2.0)
+
+
+def test_no_spread_turns_round(listed: Any) -> None:
+    """Of the only card with several rows the middle is at its end: one side is 1, never beyond."""
+    rows = [
+        {"device": "b200-sxm", "value": 6.0},
+        {"device": "b200-sxm", "value": 3.0, "seller": "B", "market": "marketplace"},
+        {"device": "h200-sxm", "value": 4.0},
+        {"device": "h200-sxm", "value": 8.0, "seller": "B", "market": "hyperscaler"},
+        {"value": 2.0},
+    ]
+    hour = listed(*rows).rental("h100-sxm-80gb", as_of="2026")
+    # Low over middle 0.5 and 1, high over middle 1 and 2: their medians.
+    assert (hour.usd_low, hour.usd_high) == (2.0 * 0.75, 2.0 * 1.5)
+
+
 def test_a_single_row_gets_the_spread_seen_on_the_others(listed: Any) -> None:
     found = listed(
         {"value": 1, "device": "t4"},

@@ -262,8 +262,7 @@ speed = predict_ranking("product_formats", "Order the formats by the speed of a 
 here = {name: hardware.product(384, name, repeats=5).flops_per_second for name in ("fp32", "bf16", "fp16")}
 speed.reveal(sorted(here, key=here.get, reverse=True))
 bars = {f"here, {name}": rate for name, rate in here.items()}
-recorded = {record.machine.device: record for record in reversed(machines.recorded())}  # one of each kind of device
-for record in recorded.values():
+for record in machines.one_of_each():
     names = [name for name in here if record.of("product", name)]
     bars |= {f"{record.machine.name.split(',')[0]}, {name}": record.peak(name) for name in names}
 figures.bars(

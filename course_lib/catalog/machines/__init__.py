@@ -7,6 +7,7 @@ from course_lib.catalog.machines.reading import (
     here,
     labels,
     merge,
+    one_of_each,
     read,
     recorded,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "here",
     "labels",
     "merge",
+    "one_of_each",
     "read",
     "recorded",
 ]

@@ -92,10 +92,21 @@ def beside(mine: Record, folder: Path = FOLDER) -> list[Record]:
     ()
     """
     works = {each.work for each in mine.measurements}
+    return [
+        replace(record, measurements=tuple(m for m in record.measurements if m.work in works))
+        for record in one_of_each(folder)
+    ]
+
+
+def one_of_each(folder: Path = FOLDER) -> list[Record]:
+    """The first record of each kind of device, by file name.
+
+    >>> [record.machine.device for record in one_of_each()]
+    ['cpu', 'cuda']
+    """
     first: dict[str, Record] = {}
     for record in recorded(folder):
-        kept = tuple(each for each in record.measurements if each.work in works)
-        first.setdefault(record.machine.device, replace(record, measurements=kept))
+        first.setdefault(record.machine.device, record)
     return list(first.values())
 
 

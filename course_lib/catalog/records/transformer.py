@@ -292,8 +292,8 @@ class Transformer:
             experts = self.kinds[name].get("experts", self.experts)
             if experts is not None and np.any(experts.dense_layers > 0):
                 raise ValueError("experts.dense_layers must be 0 beside a pattern of kinds")
-        # Made here, so that a bad field of a kind is told at once.
-        patterns.single_layers(self)
+        # Made and kept here, so that a bad field of a kind is told at once.
+        _ = self.layer_kinds
 
     @cached_property
     def layer_kinds(self) -> tuple[LayerKind[Transformer], ...]:

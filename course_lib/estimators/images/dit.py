@@ -36,11 +36,24 @@ def sizes(model: DiffusionTransformer) -> dict[str, int]:
         raise ValueError(
             f"{model.name} cannot be counted: only a DiT with adaLN-zero and no text can"
         )
-    if missing := [name for name in NEEDED if getattr(model, name) is None]:
+    return stated(model, NEEDED)
+
+
+def stated(model: DiffusionTransformer, names: tuple[str, ...]) -> dict[str, int]:
+    """The numbers of those names that a record states; all must be there.
+
+    Raises:
+        ValueError: some are missing, with their names.
+
+    >>> from course_lib.catalog import models
+    >>> stated(models["DiT-XL/2"], ("patch_size", "latent_size"))
+    {'patch_size': 2, 'latent_size': 32}
+    """
+    if missing := [name for name in names if getattr(model, name) is None]:
         raise ValueError(
             f"{model.name} cannot be counted: its record does not state {', '.join(missing)}"
         )
-    return {name: getattr(model, name) for name in NEEDED}
+    return {name: getattr(model, name) for name in names}
 
 
 def count(model: DiffusionTransformer) -> int:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from course_lib.catalog.records.other_models import DiffusionTransformer
 from course_lib.checks import Number
+from course_lib.estimators.images import dit
 from course_lib.estimators.images.unet import ImageParts
 
 NEEDED = ("patch_size", "in_channels", "context_dim", "vector_dim", "time_channels")
@@ -31,11 +32,7 @@ def sizes(model: DiffusionTransformer) -> dict[str, int]:
     """
     if model.kind != "mmdit" or model.gated_mlp:
         raise ValueError(f"{model.name} cannot be counted: it is no MMDiT with plain MLPs")
-    if missing := [name for name in NEEDED if getattr(model, name) is None]:
-        raise ValueError(
-            f"{model.name} cannot be counted: its record does not state {', '.join(missing)}"
-        )
-    return {name: getattr(model, name) for name in NEEDED}
+    return dit.stated(model, NEEDED)
 
 
 def count(model: DiffusionTransformer) -> int:

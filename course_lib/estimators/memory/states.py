@@ -23,12 +23,11 @@ Left out: Adam's step counters, buffers of the communication library, fragmentat
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from course_lib import checks
-from course_lib.catalog.records.layer_parts import Experts
 from course_lib.catalog.records.transformer import NORM_VECTORS, Transformer
 from course_lib.checks import Number
 from course_lib.estimators import parameters
@@ -246,8 +245,9 @@ def _layer(layer: Transformer, tensor: Number) -> Weights:
         matrices = matrices + share(mixer.matrix(d), tensor)
         plain = plain + share(mixer.vectors(d), tensor)
     if layer.experts is not None and layer.mlp:
-        plain = plain + _router(layer.experts, layer.d_model)
-        experts = _routed(layer)
+        # A router is whole on every rank.
+        plain = plain + parameters.router_params(layer)
+        experts = parameters.routed_params(layer) + layer.experts.unvisited_params
     return Weights(plain=plain, matrices=matrices, experts=experts)
 
 
@@ -267,21 +267,6 @@ def _attention(layer: Transformer, tensor: Number) -> Number:
     return indexer + share(whole - keys - indexer, tensor) + split
 
 
-def _router(experts: Experts, d_model: Number) -> Number:
-    """Weights of one layer's router, which is whole on every rank."""
-    return experts.count * (d_model + experts.router_bias)
-
-
-def _routed(layer: Transformer) -> Number:
-    """Weights of one layer's routed experts."""
-    experts = layer.experts
-    assert experts is not None
-    # With one expert more than there are and a single one at work, all the real ones are idle:
-    # their weights.
-    crowd = replace(experts, count=experts.count + 1, active=1)
-    return parameters.idle_params(replace(layer, experts=crowd))
-
-
 def _mlp(layer: Transformer) -> tuple[Number, Number]:
     """Weights of one layer's MLP, or of the shared experts: entries of their matrices, and all
     else, with parts that have no name."""
@@ -289,7 +274,8 @@ def _mlp(layer: Transformer) -> tuple[Number, Number]:
     found = [each.entries for each in parameters.of_layer(layer) if each.part in parts]
     matrices = sum(found, 0 * layer.d_model)
     if layer.experts is not None and layer.mlp:
-        rest = rest - _routed(layer) - _router(layer.experts, layer.d_model)
+        routed = parameters.routed_params(layer) + layer.experts.unvisited_params
+        rest = rest - routed - parameters.router_params(layer)
     return matrices, rest - matrices
 
 

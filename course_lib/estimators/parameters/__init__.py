@@ -13,6 +13,7 @@ from course_lib.estimators.parameters.layers import (
     mlp_params,
     norm_params,
     routed_params,
+    router_params,
     shared_width,
     state_params,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "norm_params",
     "of_layer",
     "routed_params",
+    "router_params",
     "shared_width",
     "state_params",
 ]

@@ -201,6 +201,19 @@ def routed_params(model: Transformer) -> Number:
     return experts.count * _expert(model, experts)
 
 
+def router_params(model: Transformer) -> Number:
+    """Parameters of one layer's router, biases included; 0 without experts.
+
+    >>> sizes = {"layers": 1, "d_model": 64, "n_heads": 4, "d_ff": 0, "vocab_rows": 10}
+    >>> router_params(Transformer(**sizes, experts=Experts(count=4, active=1, d_ff=32)))
+    256
+    """
+    experts = model.experts
+    if experts is None or not model.mlp:
+        return 0 * model.d_model
+    return experts.count * (model.d_model + experts.router_bias)
+
+
 def norm_params(model: Transformer) -> Number:
     """Scales and shifts of one layer's norms, those inside a recurrent mixer apart.
 
@@ -249,7 +262,6 @@ def _expert(model: Transformer, experts: Experts) -> Number:
 
 
 def _expert_layer(model: Transformer, experts: Experts) -> Number:
-    router = experts.count * (model.d_model + experts.router_bias)
     # The shared ones are built as one wider MLP. DeepSeek builds it even of width 0: its output
     # bias then remains.
     built = (experts.shared > 0) | (not experts.biased)
@@ -258,5 +270,5 @@ def _expert_layer(model: Transformer, experts: Experts) -> Number:
     narrow = experts.latent_width
     # The two ways have biases where the MLPs have them.
     ways = 2 * model.d_model * narrow + (narrow > 0) * model.mlp_bias * (model.d_model + narrow)
-    routed = experts.count * _expert(model, experts) + experts.unvisited_params
-    return router + routed + shared + gate + ways
+    routed = routed_params(model) + experts.unvisited_params
+    return router_params(model) + routed + shared + gate + ways

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from course_lib.catalog.lookup import Catalog, touched
 from course_lib.catalog.records.dataset import Dataset
 from course_lib.catalog.records.device import Device
+from course_lib.catalog.records.efficiency import Efficiency
 from course_lib.catalog.records.finding import Finding
 from course_lib.catalog.records.grid import Cooling, Grid
 from course_lib.catalog.records.grid_day import GridDay
@@ -36,6 +37,7 @@ from course_lib.catalog.records.quantity import Quantity
 from course_lib.catalog.records.recurrent import Recurrent
 from course_lib.catalog.records.run import Run
 from course_lib.catalog.records.source import Source
+from course_lib.catalog.records.spread import Spread
 from course_lib.catalog.records.stored import Stored
 from course_lib.catalog.records.transformer import Transformer
 from course_lib.catalog.rentals import COURSE_DATE, NeverRented, PriceCatalog, Rental
@@ -80,6 +82,11 @@ grid_days: Catalog[GridDay] = Catalog("grid_days", GridDay)
 quantities: Catalog[Quantity] = Catalog("quantities", Quantity)
 """Water, embodied carbon, lifetimes, electricity of data centres and homes, travel."""
 
+efficiency: Catalog[Efficiency] = Catalog("efficiency", Efficiency)
+"""The constants of the estimators: what machines and programs reach, each with how it was found."""
+spreads: Catalog[Spread] = Catalog("spreads", Spread)
+"""How far estimates of each kind lie from published values, fitted without the rows' own group."""
+
 __all__ = [
     "COURSE_DATE",
     "Catalog",
@@ -87,6 +94,7 @@ __all__ = [
     "Dataset",
     "Device",
     "DiffusionTransformer",
+    "Efficiency",
     "EncoderDecoder",
     "Experts",
     "Finding",
@@ -103,6 +111,7 @@ __all__ = [
     "Rental",
     "Run",
     "Source",
+    "Spread",
     "Storage",
     "Stored",
     "Transformer",
@@ -111,6 +120,7 @@ __all__ = [
     "cooling",
     "datasets",
     "devices",
+    "efficiency",
     "findings",
     "from_hf_config",
     "grid_days",
@@ -120,6 +130,7 @@ __all__ = [
     "prices",
     "quantities",
     "runs",
+    "spreads",
     "storage",
     "touched",
 ]

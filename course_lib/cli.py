@@ -179,22 +179,38 @@ def plan(
 
 @app.command()
 def validate(
-    file: Annotated[
-        Path,
+    files: Annotated[
+        list[Path],
         typer.Argument(
-            metavar="FILE.csv", help="Measurements: training runs, throughputs, answers, servers."
+            metavar="FILE.csv",
+            help="Measurements: training runs, throughputs, answers, servers. Several files are "
+            "scored together.",
         ),
     ],
     output: Annotated[
         Path | None,
         typer.Option("--output", metavar="P.csv", help="Write every prediction, a line each."),
     ] = None,
+    page: Annotated[
+        Path | None,
+        typer.Option(
+            "--page",
+            metavar="FOLDER",
+            help="Write validation.md and its pictures: errors by kind, group and cause.",
+        ),
+    ] = None,
+    facts: Annotated[
+        Path | None,
+        typer.Option(
+            "--facts", metavar="FILE.toml", help="Write the scores as facts, which lessons read."
+        ),
+    ] = None,
 ) -> None:
     """Predict published measurements from what else their rows tell, and score the predictions
     beside plain rules."""
     from course_lib.commands.validate import run_validate
 
-    raise typer.Exit(run_validate(file, output))
+    raise typer.Exit(run_validate(files, output, page=page, facts=facts))
 
 
 def main() -> None:

@@ -36,6 +36,7 @@ from course_lib.catalog.records.published import Published
 from course_lib.catalog.records.quantity import Quantity
 from course_lib.catalog.records.recurrent import Recurrent
 from course_lib.catalog.records.run import Run
+from course_lib.catalog.records.score import Score
 from course_lib.catalog.records.source import Source
 from course_lib.catalog.records.spread import Spread
 from course_lib.catalog.records.stored import Stored
@@ -86,6 +87,8 @@ efficiency: Catalog[Efficiency] = Catalog("efficiency", Efficiency)
 """The constants of the estimators: what machines and programs reach, each with how it was found."""
 spreads: Catalog[Spread] = Catalog("spreads", Spread)
 """How far estimates of each kind lie from published values, fitted without the rows' own group."""
+validation: Catalog[Score] = Catalog("validation", Score)
+"""Scores of the estimates on published measurements, by kind and by group."""
 
 __all__ = [
     "COURSE_DATE",
@@ -110,6 +113,7 @@ __all__ = [
     "Recurrent",
     "Rental",
     "Run",
+    "Score",
     "Source",
     "Spread",
     "Storage",
@@ -133,6 +137,7 @@ __all__ = [
     "spreads",
     "storage",
     "touched",
+    "validation",
 ]
 
 

@@ -106,6 +106,12 @@ class Catalogs:
     """Days of electricity, by the day."""
     quantities: Catalog[catalog.Quantity]
     """Surroundings of computing, by the date of their source."""
+    efficiency: Catalog[catalog.Efficiency]
+    """Constants of the estimators, by the date of their source."""
+    spreads: Catalog[catalog.Spread]
+    """How far estimates are off, by when it was reckoned."""
+    validation: Catalog[catalog.Score]
+    """Scores of the estimates, by when they were reckoned."""
 
 
 def as_of(year: int | None = None) -> Catalogs:

@@ -18,6 +18,7 @@ from course_lib.teaching.quizzes.quiz import quiz
 from course_lib.teaching.say.fmt import fmt
 from course_lib.teaching.say.say import say, table
 from course_lib.teaching.say.sources import sources
+from course_lib.teaching.say.validated import validated
 
 __all__ = [
     "answered",
@@ -38,5 +39,6 @@ __all__ = [
     "say",
     "sources",
     "table",
+    "validated",
     "verdict",
 ]

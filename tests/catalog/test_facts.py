@@ -73,8 +73,12 @@ def listed(text: str) -> list[str]:
     return [name.strip() for name in text.split("|")]
 
 
+MADE = ("efficiency", "spreads", "validation")
+"""Tables that change with each fit and each run of the scores."""
+
+
 def test_how_many_there_are() -> None:
-    assert {one.name: len(one) for one in ALL} == {
+    assert {one.name: len(one) for one in ALL if one.name not in MADE} == {
         "models": 163,
         "devices": 91,
         "links": 25,

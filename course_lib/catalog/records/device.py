@@ -49,6 +49,9 @@ class Device:
     peak_flops: Mapping[str, float] = field(default_factory=dict)
     """Dense peak by number format, in FLOP/s (operations/s for int8). A format that is missing was
     not stated."""
+    fp16_sums_flops: float | None = None
+    """Dense peak of fp16 products that are added up in fp16, in FLOP/s, where it is stated to be
+    higher than the one in `peak_flops`, which adds up in fp32 (cards for games)."""
     measured_matmul_flops: float | None = None
     """Highest rate measured for bf16 matrix products, in FLOP/s."""
     measured_fp8_matmul_flops: float | None = None

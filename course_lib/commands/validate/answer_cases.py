@@ -2,10 +2,11 @@
 requests.
 
 Design choices:
-- The range of every time and rate is that of `inference.estimate`: its `low` and `high` over its
-  rate, turned round for times.
-- Cards that hand whole layers on to each other (llama.cpp's layer split, accelerate's pipeline)
-  work one after the other: for one batch they are one card with more memory.
+- The range of every time and rate is that of `inference.ends` for the kind of program, turned round
+  for times; tokens between other users' prompts, and first tokens of servers, have ranges of their
+  own ("serving-...").
+- Cards that hand whole layers on to each other (llama.cpp's layer split, accelerate's pipeline) are
+  stages.
 - What a server at full load works on at once is what its memory holds, up to `MOST_BATCH`.
 - Power is that of `energy` for answering.
 """
@@ -15,13 +16,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from course_lib.catalog.constants import spread
+from course_lib.catalog.records.spread import Spread
 from course_lib.commands.validate import baselines
 from course_lib.commands.validate.files import Unpredictable
 from course_lib.commands.validate.guesses import Guess, around, per_time, wider
 from course_lib.commands.validate.subjects import Card, Subject
 from course_lib.estimators import energy, inference
-from course_lib.estimators.energy.answers import SERVING_LOAD
 from course_lib.estimators.ranges import Range, inverse
+from course_lib.estimators.serving import closed
 
 PROMPT, OUTPUT = 512, 256
 """Tokens of a prompt and of an answer where none are told: those of `energy.answers.token`."""
@@ -47,6 +50,16 @@ class Asked:
     """Tokens written for each."""
     format: str | None
     """Format of the weights; None for the model's own."""
+    software: str | None = None
+    """Kind of program; None for the estimator's default."""
+    cache_format: str = "bf16"
+    """Format of the cache."""
+    stages: int = 1
+    """Devices that hold layers one after the other, `devices` being one then."""
+    copies: int = 1
+    """Copies of the model that work side by side, each on `devices`."""
+    request_seconds: float | None = None
+    """Seconds from a request to the start of its pass in a server; None for the program's."""
 
     @cached_property
     def sequences(self) -> int:
@@ -58,6 +71,11 @@ class Asked:
         """The estimate."""
         return self.estimate(self.sequences)
 
+    @property
+    def timed_alone(self) -> inference.Estimate:
+        """The estimate of one sequence."""
+        return self.estimate(1)
+
     def estimate(self, batch: int) -> inference.Estimate:
         """The estimate for another batch."""
         return inference.estimate(
@@ -68,17 +86,36 @@ class Asked:
             output=self.output,
             format=self.format,
             devices=self.devices,
+            cache_format=self.cache_format,
+            software=self.software,
+            stages=self.stages,
         )
 
-    def seconds(self, value: float) -> Range:
-        """A time with the range that the estimate has."""
-        return inverse(self.rate(1 / value))
+    @cached_property
+    def loaded(self) -> closed.Loaded:
+        """What users see of a server that this batch of them keeps busy."""
+        return closed.loaded(
+            self.subject.model,
+            device=self.card.device,
+            users=self.sequences,
+            prompt=self.prompt,
+            output=self.output,
+            format=self.format,
+            devices=self.devices,
+            cache_format=self.cache_format,
+            software=self.software,
+            request_seconds=self.request_seconds,
+        )
 
-    def rate(self, value: float) -> Range:
-        """A rate with the range that the estimate has."""
-        middle = float(self.timed.tokens_per_second)
-        ends = around(value, float(self.timed.low) / middle, float(self.timed.high) / middle)
+    def seconds(self, value: float, known: Spread) -> Range:
+        """A time with the range of a rate, turned round."""
+        ends = inverse(around(1 / value, known.low, known.high))
         return wider(ends, *self.subject.doubts, *self.card.doubts)
+
+    @property
+    def written(self) -> Spread:
+        """How far rates of writing lie from their estimates."""
+        return inference.ends(self.software, "single" if self.sequences == 1 else "batch")
 
     @property
     def first_token(self) -> Guess:
@@ -87,7 +124,20 @@ class Asked:
             self.subject.model, self.card.device, self.devices, self.sequences * self.prompt
         )
         return Guess(
-            range=self.seconds(float(self.timed.first_token_seconds)),
+            range=self.seconds(
+                float(self.timed.first_token_seconds), inference.ends(self.software, "prompt")
+            ),
+            baselines={baselines.TWO_ND: rule},
+        )
+
+    @property
+    def served_first_token(self) -> Guess:
+        """Seconds to the first token in a server that others use."""
+        rule = baselines.reading_seconds(
+            self.subject.model, self.card.device, self.devices, self.prompt
+        )
+        return Guess(
+            range=self.seconds(float(self.loaded.first_token_seconds), spread("serving-first")),
             baselines={baselines.TWO_ND: rule},
         )
 
@@ -95,33 +145,48 @@ class Asked:
     def further_token(self) -> Guess:
         """Seconds of each further token of a sequence."""
         return Guess(
-            range=self.seconds(float(self.timed.token_seconds)),
+            range=self.seconds(float(self.timed.token_seconds), self.written),
             baselines={baselines.BANDWIDTH: self._token_rule},
         )
 
     @property
     def served_token(self) -> Guess:
-        """Seconds of each further token where other prompts are read in between, one whenever an
-        answer ends."""
-        others = (self.sequences - 1) / self.sequences
-        reading = float(self.timed.first_token_seconds) * others / self.output
+        """Seconds of each further token where other prompts are read in between."""
         return Guess(
-            range=self.seconds(float(self.timed.token_seconds) + reading),
+            range=self.seconds(float(self.loaded.token_seconds), spread("serving-token")),
             baselines={baselines.BANDWIDTH: self._token_rule},
         )
+
+    @property
+    def served_pass(self) -> Guess:
+        """Seconds from one token to the next where no prompt is read in between."""
+        return Guess(
+            range=self.seconds(float(self.loaded.pass_seconds), spread("serving-pass")),
+            baselines={baselines.BANDWIDTH: self._token_rule},
+        )
+
+    @property
+    def served_rate(self) -> Guess:
+        """Output tokens a second of all users together."""
+        rule = self._request_rule / (self.sequences * self.output)
+        each = Guess(
+            range=self.seconds(1 / float(self.loaded.tokens_per_second), spread("serving-rate")),
+            baselines={baselines.BANDWIDTH: rule},
+        )
+        return _rate_of(each, 1)
 
     @property
     def request(self) -> Guess:
         """Seconds from the start to the last token."""
         return Guess(
-            range=self.seconds(float(self.timed.request_seconds)),
+            range=self.seconds(float(self.timed.request_seconds), self.written),
             baselines={baselines.BANDWIDTH: self._request_rule},
         )
 
     @property
     def throughput(self) -> Guess:
         """Output tokens a second, prompts read too."""
-        return _rate_of(self.request, self.sequences * self.output)
+        return _rate_of(self.request, self.copies * self.sequences * self.output)
 
     @property
     def decoding(self) -> Guess:
@@ -136,12 +201,15 @@ class Asked:
     @property
     def watts(self) -> Guess:
         """Power of all devices."""
-        device = self.card.device
-        ends = (SERVING_LOAD.low, SERVING_LOAD.value, SERVING_LOAD.high)
-        low, value, high = (float(energy.power(device, load=end)) for end in ends)
-        drawn = Range(low=low, value=value, high=high).scaled(self.devices)
+        device, stated = self.card.device, self.card.device.power_watts
+        load = energy.answers.busy(self.timed, device, self.format, self.output)
+        value, known = float(energy.power(device, load)), spread("power-server")
+        # No device draws more than its stated power for long.
+        high = value * known.high if stated is None else min(value * known.high, stated)
+        drawn = Range(low=value * known.low, value=value, high=max(value, high))
+        count = self.devices * self.stages * self.copies
         return Guess(
-            range=drawn, baselines={"stated power": (device.power_watts or value) * self.devices}
+            range=drawn.scaled(count), baselines={"stated power": (stated or value) * count}
         )
 
     @property
@@ -156,6 +224,8 @@ class Asked:
             output=self.output,
             devices=self.devices,
             format=self.format,
+            cache_format=self.cache_format,
+            software=self.software,
             site=energy.CARDS_ALONE,
         )
         rule = self._request_rule / (self.sequences * self.output) * self.devices * (watts or 0)
@@ -201,7 +271,7 @@ def scaled(guess: Guess, factor: float) -> Guess:
 def _most(asked: Asked) -> int:
     """Sequences that the memory holds at their full length."""
     one, two = (float(asked.estimate(batch).memory_bytes) for batch in (1, 2))
-    room = asked.estimate(1).usable_memory_bytes
+    room = asked.timed_alone.usable_memory_bytes
     if room is None:
         raise Unpredictable("the device's memory is not stated, so no largest batch can be told")
     if one > room:

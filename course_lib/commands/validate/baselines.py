@@ -16,6 +16,8 @@ TWO_ND = "2ND at 40 % of the peak"
 SIX_ND_MFU, CONSTANT_MFU, READING = 0.4, 0.45, 0.4
 BYTES = {"fp32": 4.0, "int8": 1.0, "fp8": 1.0, "int4": 0.5, "nf4": 0.5, "fp4": 0.5, "mxfp4": 0.5}
 """Bytes of a weight by format; 2 for all others."""
+WIDE = (*hardware.HALF, "fp32")
+"""Formats of the products: the first that a device has a stated peak for."""
 
 
 def training_seconds(
@@ -56,7 +58,7 @@ def reading_seconds(model: Transformer, device: Device, devices: int, tokens: fl
     41.6
     """
     work = 2 * float(parameters.count(model).active) * tokens
-    return work / (READING * hardware.peak(device) * devices)
+    return work / (READING * hardware.peak(device, WIDE) * devices)
 
 
 def answer_seconds(

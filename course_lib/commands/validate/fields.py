@@ -21,6 +21,11 @@ STORED = (
     (re.compile(r"fp32|float32|f32"), "fp32"),
 )
 """Formats of stored weights by what names them, the narrower ones first."""
+TUNED = re.compile(r"megatron[-_](bridge|core)|megascale\)|(?<!mistral )\bnemo\b")
+"""Training programs that their vendor tunes, by what names them. Models are called Nemotron and
+Mistral NeMo, whoever trains them."""
+PLAIN_STAGES = re.compile(r"1f1b|torchtitan")
+"""Programs whose stages take their layers at one go, by what names them."""
 MOST_DEVICES = 10**7
 """More devices than any run will have: a larger count is a slip, and its divisors take long."""
 
@@ -129,6 +134,25 @@ def recomputation(text: str) -> str | None:
         if name in words:
             return name
     raise Unpredictable(f"act_ckpt says nothing known: {text!r}")
+
+
+def tuned(text: str) -> bool:
+    """Whether the words name a program that its vendor tunes for the devices.
+
+    >>> tuned("Megatron-Bridge, container 26.08"), tuned("llm-foundry")
+    (True, False)
+    """
+    return TUNED.search(text.lower()) is not None
+
+
+def interleave(program: str) -> int | None:
+    """1 where a program's stages take their layers at one go; None where it may be otherwise.
+
+    >>> interleave("Llama 3.1 405B 1F1B"), interleave("405B interleaved 1F1B"), interleave("70B")
+    (1, None, None)
+    """
+    words = program.lower()
+    return 1 if PLAIN_STAGES.search(words) and "interleav" not in words else None
 
 
 def needed_whole(given: Given, column: str) -> int:

@@ -1,28 +1,26 @@
 """Predicts rows like those of validation_2026.csv, each group by what it measures.
 
-Columns read: those of `server_memory`, and `group model device n_devices precision tp pp cp ep
-setting concurrency input_len output_len global_batch seq_len accept_length baseline_value metric`.
+Columns read: those of `server_memory`, `serving_rows` and `draft_rows`, and `group model device
+n_devices precision tp pp cp ep setting global_batch seq_len metric`.
 
 Design choices:
 - What a row's group fills is predicted, and nothing else: another group's columns mean nothing
   there. A group of another name goes by what it gives.
-- Times from one token to the next are those of a server that reads other prompts in between; the
-  median one, of which most hold no prompt, is the pass alone.
 - The steps of Megatron-Bridge count the pairs that a causal mask lets through, as Megatron-LM's own
   count of FLOPs does.
-- Where a draft guesses ahead, `inference.speculative` says how much quicker that is, on one device
-  that is assumed (`DRAFTED_ON`) with a draft of one layer; the rate without a draft is given.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
-from course_lib.catalog import Transformer, devices
-from course_lib.commands.validate import baselines, fields, server_memory
-from course_lib.commands.validate.answer_cases import OUTPUT, PROMPT, Asked, scaled
+from course_lib.commands.validate import (
+    baselines,
+    draft_rows,
+    fields,
+    server_memory,
+    serving_rows,
+)
 from course_lib.commands.validate.files import Given, Unpredictable
 from course_lib.commands.validate.guesses import (
     FAULTS,
@@ -36,16 +34,8 @@ from course_lib.commands.validate.guesses import (
 )
 from course_lib.commands.validate.open_layouts import Case
 from course_lib.commands.validate.step_cases import timed
-from course_lib.commands.validate.subjects import Subject, card, subject
-from course_lib.estimators import inference
-from course_lib.estimators.ranges import Range
+from course_lib.commands.validate.subjects import card, subject
 
-DRAFTED_ON = "H100"
-"""The device where a measurement of drafts names none: assumed, only the ratio matters."""
-DRAFT = Range(low=0.65, value=1.0, high=1.25)
-"""Speed with a draft over the estimate: provisional."""
-CONTEXT = 1024
-"""Tokens in the cache while a draft is used, where none are told: the estimator's default."""
 GROUPS = (
     ("vllm_memory", server_memory.QUANTITIES),
     ("serving", ("tpot_ms", "ttft_ms")),
@@ -89,45 +79,14 @@ def predict(given: Given) -> Mapping[str, Answer]:
     if wanted == ("value",):
         return {"value": attempt(lambda: _value(given))}
     by_name: Mapping[tuple[str, ...], Callable[[Given], Mapping[str, Answer]]] = {
-        GROUPS[1][1]: _serving,
+        GROUPS[1][1]: serving_rows.tokens,
         GROUPS[2][1]: _training,
-        GROUPS[3][1]: _energy,
+        GROUPS[3][1]: serving_rows.tasks,
     }
     try:
         return by_name[wanted](given)
     except FAULTS as error:
         return all_skipped(wanted, reason(error))
-
-
-def _asked(given: Given, batch: int) -> Asked:
-    return Asked(
-        subject=subject(given, recent=True),
-        card=card(given, "device"),
-        devices=given.whole("n_devices") or given.whole("tp") or 1,
-        batch=batch,
-        prompt=given.whole("input_len") or PROMPT,
-        output=given.whole("output_len") or OUTPUT,
-        format=fields.stored_format(given.text("precision")),
-    )
-
-
-def _serving(given: Given) -> Mapping[str, Answer]:
-    together = _asked(given, fields.needed_whole(given, "concurrency"))
-    alone = replace(together, batch=1)
-    return {
-        "tpot_ms": attempt(lambda: scaled(together.served_token, 1e3)),
-        "ttft_ms": attempt(lambda: scaled(alone.first_token, 1e3)),
-    }
-
-
-def _energy(given: Given) -> Mapping[str, Answer]:
-    case = _asked(given, fields.needed_whole(given, "concurrency"))
-    return {
-        "energy_per_token_j": attempt(lambda: case.joules),
-        "avg_power_w": attempt(lambda: case.watts),
-        "median_itl_ms": attempt(lambda: scaled(case.further_token, 1e3)),
-        "tokens_per_s_per_gpu": attempt(lambda: scaled(case.throughput, 1 / case.devices)),
-    }
 
 
 def _training(given: Given) -> Mapping[str, Answer]:
@@ -147,6 +106,7 @@ def _training(given: Given) -> Mapping[str, Answer]:
             pipeline=given.whole("pp"),
             context=given.whole("cp") or 1,
             expert=given.whole("ep") or 1,
+            tuned=fields.tuned(given.text("framework")),
         )
     )
     seconds = wider(step.seconds, *what.doubts, *where.doubts)
@@ -167,61 +127,7 @@ def _training(given: Given) -> Mapping[str, Answer]:
 def _value(given: Given) -> Answer:
     """A row whose `metric` says what it measures."""
     if "draft" in given.text("metric"):
-        return _drafted(given)
+        return draft_rows.predict(given)
     if given.text("metric") == "time to target":
         return "a slice from a checkpoint to a target: how many tokens that takes is not told"
     return f"{given.text('metric') or 'value'}: the tokens of the run are not told"
-
-
-def _drafted(given: Given) -> Answer:
-    alone, length = given.number("baseline_value"), given.number("accept_length")
-    if alone is None or length is None or alone <= 0:
-        raise Unpredictable("baseline_value and accept_length are not both told")
-    stated = re.search(r"(\d+) draft tokens", given.text("setting"))
-    guesses = int(stated.group(1)) if stated else max(1, round(length))
-    if not 1 <= length <= guesses + 1:
-        raise Unpredictable(f"accept_length must be from 1 to {guesses + 1}, got {length:g}")
-    what = subject(given, recent=True)
-    found = inference.speculative(
-        what.model,
-        _draft(what),
-        device=devices[DRAFTED_ON],
-        accepted=_accepted(length, guesses),
-        guesses=guesses,
-        batch=given.whole("concurrency") or 1,
-        context=CONTEXT,
-        devices=_fewest(what.model),
-    )
-    quicker = DRAFT.scaled(alone * float(found.speed_up))
-    return Guess(
-        range=wider(quicker, *what.doubts), baselines={"drafts for nothing": alone * length}
-    )
-
-
-def _draft(what: Subject) -> Transformer:
-    """One dense layer of the model's width, with its table and head."""
-    model = what.model
-    width = int(model.d_model)
-    return Transformer(
-        layers=1, d_model=width, n_heads=max(1, width // 128), head_dim=128, d_ff=4 * width,
-        vocab_rows=model.vocab_rows, gated_mlp=True,
-    )  # fmt: skip
-
-
-def _fewest(model: Transformer) -> int:
-    """Devices of one machine that hold the weights."""
-    card_bytes = devices[DRAFTED_ON].memory_bytes or 80e9
-    weights = float(inference.Machine(device=DRAFTED_ON).weight_bytes(model))
-    return next((count for count in (1, 2, 4) if weights < 0.8 * count * card_bytes), 8)
-
-
-def _accepted(length: float, guesses: int) -> float:
-    """The chance of a guess at which a check yields `length` tokens: 1 + a + ... + a^guesses."""
-    low, high = 0.0, 1.0
-    for _ in range(60):
-        middle = (low + high) / 2
-        if sum(middle**power for power in range(guesses + 1)) < length:
-            low = middle
-        else:
-            high = middle
-    return (low + high) / 2

@@ -20,6 +20,10 @@ from course_lib.estimators.layout import Layout
 
 EARLY = 2022
 """The last year whose programs are taken to keep the scores of attention."""
+NEWER, OWN_KERNELS = 2022, 2024
+"""Attention on devices launched from the first year on ran by kernels written for the generation
+before in programs up to the second: FlashAttention-3, for Hopper, is of July 2024 (arXiv
+2407.08608)."""
 MICRO_BATCHES = (1, 2, 4, 8, 16, 32)
 INTERLEAVES = (1, 2, 3, 4, 6, 8)
 
@@ -54,8 +58,16 @@ class Case:
     """Sequences at a time."""
     recompute: str | None = None
     """What the backward pass makes again."""
+    interleave: int | None = None
+    """Groups of layers that a stage takes in turn."""
+    sequence_parallel: bool | None = None
+    """Whether norms are split among the tensor ranks; None for what programs of the time do."""
     early: bool = False
     """Whether attention keeps its scores and computes every pair."""
+    tuned: bool = False
+    """Whether the program is one that a vendor tunes for its devices."""
+    borrowed: bool = False
+    """Whether attention runs by kernels that were written for an older generation of devices."""
 
     @property
     def told(self) -> bool:
@@ -75,6 +87,17 @@ class Case:
         return ("full",) if self.early else ("none", "full")
 
 
+def borrowed(device: Device, year: int | None, program: str = "") -> bool:
+    """Whether a program of a year has no attention kernels of its own for a device.
+
+    >>> from course_lib.catalog import devices
+    >>> borrowed(devices["H100"], 2023), borrowed(devices["A100"], 2023)
+    (True, False)
+    """
+    older = "torchtitan" in program.lower() or (year is not None and year <= OWN_KERNELS)
+    return device.year >= NEWER and older
+
+
 def choices(case: Case, batch: int) -> list[tuple[Layout, int]]:
     """Layouts that a case leaves open, each with a batch near the asked one that divides into it.
 
@@ -90,10 +113,11 @@ def choices(case: Case, batch: int) -> list[tuple[Layout, int]]:
     """
     data = case.devices // case.ranks
     stages = case.pipeline or 1
+    parallel = not case.early if case.sequence_parallel is None else case.sequence_parallel
     found = []
     for micro in _micro_batches(case, batch, data, stages):
         rounds = max(1, round(batch / (data * micro)))
-        for interleave in INTERLEAVES if stages > 1 else (1,):
+        for interleave in _interleaves(case, stages):
             if interleave > 1 and (
                 rounds % stages or stages * interleave > float(case.model.layers)
             ):
@@ -108,7 +132,7 @@ def choices(case: Case, batch: int) -> list[tuple[Layout, int]]:
                     zero=zero,
                     micro_batch=micro,
                     interleave=interleave,
-                    sequence_parallel=not case.early,
+                    sequence_parallel=parallel,
                     recompute=recompute,
                 )
                 found.append((layout, rounds * data * micro))
@@ -126,6 +150,12 @@ def _micro_batches(case: Case, batch: int, data: int, stages: int) -> list[int]:
     if stated is not None and not (stages > 1 and stated > 1 and each / stated < stages):
         return [stated]
     return [size for size in MICRO_BATCHES if size <= each] or [1]
+
+
+def _interleaves(case: Case, stages: int) -> tuple[int, ...]:
+    if stages == 1:
+        return (1,)
+    return INTERLEAVES if case.interleave is None else (case.interleave,)
 
 
 def _zeros(case: Case, data: int) -> tuple[int, ...]:

@@ -2,13 +2,17 @@
 predictions lie from what was published.
 
 From Python: `predictions(path)` and `scores(predictions)`.
+
+Design choices:
+- Several files are scored together, so that a section has one total. The validation page and the
+  scores as facts are of all files that were given.
 """
 
 from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from course_lib.commands.validate import (
@@ -45,12 +49,18 @@ def predictions(path: Path | str) -> list[Prediction]:
     Raises:
         FileError: the file is none of them, or cannot be read.
     """
+    return [each for _, made in by_row(path) for each in made]
+
+
+def by_row(path: Path | str) -> Iterator[tuple[Row, list[Prediction]]]:
+    """Each row of a file with its predictions, in the file's order.
+
+    Raises:
+        FileError: as `predictions`.
+    """
     rows = read(Path(path))
-    return [
-        each
-        for row, earlier in zip(rows, repeats(rows), strict=True)
-        for each in of_row(row, earlier)
-    ]
+    for row, earlier in zip(rows, repeats(rows), strict=True):
+        yield row, of_row(row, earlier)
 
 
 def of_row(row: Row, earlier: str = "") -> list[Prediction]:
@@ -109,19 +119,30 @@ def write(made: Sequence[Prediction], path: Path) -> None:
         raise CourseError(f"{path} cannot be written: {error.strerror or error}") from None
 
 
-def run_validate(file: Path, output: Path | None = None) -> int:
-    """Predict a file, print the scores by group, and write the predictions; 0.
+def run_validate(
+    files: Path | Sequence[Path],
+    output: Path | None = None,
+    *,
+    page: Path | None = None,
+    facts: Path | None = None,
+) -> int:
+    """Predict files, print the scores by group, and write what was asked for; 0.
 
     Args:
-        file: the measurements.
+        files: the measurements, one file or several.
         output: where to write a line for each quantity; nowhere if None.
+        page: the folder of the validation page and its pictures.
+        facts: the file of the scores, as facts of the catalog.
 
     Raises:
-        CourseError: the file is of no known kind, or something cannot be read or written.
+        CourseError: a file is of no known kind, or something cannot be read or written.
     """
-    if output is not None and output.resolve() == file.resolve():
-        raise CourseError(f"{output} is the file of measurements itself: give another --output")
-    made = predictions(file)
+    files = [files] if isinstance(files, Path) else list(files)
+    for written in (output, facts):
+        if written is not None and written.resolve() in [file.resolve() for file in files]:
+            raise CourseError(f"{written} is the file of measurements itself: give another one")
+    every = [pair for file in files for pair in by_row(file)]
+    made = [each for _, predicted in every for each in predicted]
     if output is not None:
         write(made, output)
     parts = (
@@ -130,7 +151,24 @@ def run_validate(file: Path, output: Path | None = None) -> int:
     _show("\n\n".join("\n".join(lines) for lines in parts if lines))
     if output is not None:
         print(f"\nwrote {len(made)} quantities to {output}")
+    if page is not None or facts is not None:
+        _write_more(every, page, facts)
     return 0
+
+
+def _write_more(
+    every: Sequence[tuple[Row, list[Prediction]]], page: Path | None, facts: Path | None
+) -> None:
+    # here, because pictures are slow to load
+    from course_lib.commands.validate import page as pages
+
+    listed = [each for row, predicted in every for each in pages.observed(row, predicted)]
+    if facts is not None:
+        pages.write_facts(listed, facts)
+        print(f"\nwrote the scores to {facts}")
+    if page is not None:
+        paths = pages.write_page(listed, page)
+        print(f"\nwrote {paths[0]} and {len(paths) - 1} pictures")
 
 
 def _show(words: str) -> None:

@@ -90,7 +90,7 @@ def scores(predictions: Iterable[Prediction]) -> list[Score]:
         whole = [each for each in fit if each.section == section]
         named = list(dict.fromkeys(each.scored_as for each in here))
         if len(named) > 1 and whole:
-            found.append(_score(section, ALL, ALL, whole))
+            found.append(score(section, ALL, ALL, whole))
         for quantity in named:
             found.extend(_quantity(section, quantity, here))
     return found
@@ -100,16 +100,25 @@ def _quantity(section: str, quantity: str, here: Sequence[Prediction]) -> list[S
     rows = [each for each in here if each.scored_as == quantity]
     fit = [each for each in rows if not each.unfit]
     groups = list(dict.fromkeys((each.group, each.unfit) for each in rows))
-    found = [_score(section, quantity, ALL, fit)] if len(groups) > 1 and fit else []
+    found = [score(section, quantity, ALL, fit)] if len(groups) > 1 and fit else []
     for group, unfit in groups:
         own = [each for each in rows if (each.group, each.unfit) == (group, unfit)]
-        found.append(_score(section, quantity, group, own, unfit))
+        found.append(score(section, quantity, group, own, unfit))
     return found
 
 
-def _score(
+def score(
     section: str, quantity: str, group: str, rows: Sequence[Prediction], unfit: str = ""
 ) -> Score:
+    """The score of some predictions that all count.
+
+    Args:
+        section: kind of measurement.
+        quantity: what they are of; "all" for several.
+        group: whose they are; "all" for several.
+        rows: the predictions, at least one.
+        unfit: why the group is in no total.
+    """
     logs = [_log(each.predicted, each.published) for each in rows]
     held = [_holds(each) for each in rows]
     return Score(
@@ -119,7 +128,7 @@ def _score(
         rows=len(rows),
         error=median(abs(log) for log in logs),
         bias=median(logs),
-        within=_within(logs),
+        within=within(logs),
         coverage=sum(held) / len(held),
         baselines=_plain(rows),
         unfit=unfit,
@@ -137,7 +146,7 @@ def _plain(rows: Sequence[Prediction]) -> tuple[Plain, ...]:
         ]
         if logs:
             error = median(abs(log) for log in logs)
-            found.append(Plain(name=name, rows=len(logs), error=error, within=_within(logs)))
+            found.append(Plain(name=name, rows=len(logs), error=error, within=within(logs)))
     return tuple(found)
 
 
@@ -146,7 +155,12 @@ def _log(predicted: float | None, published: float | None) -> float:
     return math.log2(predicted / published)
 
 
-def _within(logs: Sequence[float]) -> tuple[float, ...]:
+def within(logs: Sequence[float]) -> tuple[float, ...]:
+    """Shares of errors, in powers of two, within the factors of `WITHIN`.
+
+    >>> within([0.0, 0.5, 2.0, -0.3])
+    (0.5, 0.75, 0.75)
+    """
     # a hair more, because the logarithm of an exact factor may round up
     return tuple(
         sum(abs(log) <= math.log2(factor) + 1e-9 for log in logs) / len(logs) for factor in WITHIN

@@ -1,42 +1,40 @@
 """Predicts the memory of a server by part: rows of the `vllm_memory` groups of
 validation_2026.csv.
 
-Columns read: `model device n_devices precision tp pp max_len gpu_memory_utilization`.
+Columns read: `model device n_devices framework precision tp pp max_len gpu_memory_utilization`.
 
 Design choices:
 - Weights are those of `precision.stored` in the format that precision and name state, in equal
   shares.
-- The cache gets what is left of the share that the server may fill. What its program keeps for
-  itself (activations, graphs, libraries) has no estimator yet: those parts are skipped, and the
-  cache comes out larger by them.
-- The ranges are assumed: a few percent for weights, more for the cache.
+- What the program keeps for itself, and so what is left for the cache, are those of
+  `memory.servers`, in the version of the server that the row states, else the latest.
+- Graphs of versions before `GRAPHS` are skipped: what those logged is often below zero.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cached_property
 
+from course_lib.catalog.constants import spread
 from course_lib.commands.validate import fields
 from course_lib.commands.validate.files import Given, Unpredictable
-from course_lib.commands.validate.guesses import Answer, Guess, attempt, wider
+from course_lib.commands.validate.guesses import Answer, Guess, around, attempt, wider
 from course_lib.commands.validate.subjects import card, subject
 from course_lib.estimators.inference import Machine
-from course_lib.estimators.ranges import Range
+from course_lib.estimators.memory import servers
 
 GIB = 2**30
-WEIGHTS = Range(low=0.97, value=1.0, high=1.05)
-"""Bytes of weights over the count: padding and buffers beside them. Provisional."""
-CACHE = Range(low=0.85, value=1.0, high=1.05)
-"""Room for the cache over the estimate. Provisional."""
 UTILISATION = 0.9
 """Share of the memory that a server fills where none is told: vLLM's default."""
-UNKNOWN = {
-    "activation_gib": "activations",
-    "non_torch_gib": "libraries and communication",
-    "cuda_graph_gib": "graphs",
-}
-QUANTITIES = ("weights_gib", *UNKNOWN, "kv_cache_gib", "kv_cache_tokens", "max_concurrency")
+GRAPHS = (0, 17)
+"""The first version of vLLM that measured its graphs apart."""
+VERSION = re.compile(r"(\d+)\.(\d+)")
+QUANTITIES = (
+    "weights_gib", "activation_gib", "non_torch_gib", "cuda_graph_gib", "kv_cache_gib",
+    "kv_cache_tokens", "max_concurrency",
+)  # fmt: skip
 
 
 def predict(given: Given) -> Mapping[str, Answer]:
@@ -49,14 +47,7 @@ def predict(given: Given) -> Mapping[str, Answer]:
     15.0
     """
     parts = _Parts(given)
-    answers: dict[str, Answer] = {
-        name: f"no estimator of what a server's program keeps for {what}"
-        for name, what in UNKNOWN.items()
-    }
-    for name in QUANTITIES:
-        if name not in UNKNOWN:
-            answers[name] = attempt(getattr(parts, name))
-    return answers
+    return {name: attempt(getattr(parts, name)) for name in QUANTITIES}
 
 
 class _Parts:
@@ -88,15 +79,31 @@ class _Parts:
         return float(self.machine.weight_bytes(subject(self.given, recent=True).model))
 
     @cached_property
-    def room(self) -> float:
+    def version(self) -> tuple[int, int]:
+        found = VERSION.search(self.given.text("framework"))
+        return (int(found[1]), int(found[2])) if found else servers.LATEST
+
+    @cached_property
+    def held(self) -> servers.ServerMemory:
         device = self.machine.record
         whole = device.usable_memory_bytes or device.memory_bytes
         if whole is None:
             raise Unpredictable(f"no memory is stated for {device.name}")
-        share = self.given.number("gpu_memory_utilization") or UTILISATION
-        left = share * whole - self.weights
+        return servers.server(
+            subject(self.given, recent=True).model,
+            memory_bytes=whole,
+            weight_bytes=self.weights,
+            utilisation=self.given.number("gpu_memory_utilization") or UTILISATION,
+            tensor=self.given.whole("tp") or 1,
+            pipeline=self.given.whole("pp") or 1,
+            version=self.version,
+        )
+
+    @cached_property
+    def room(self) -> float:
+        left = float(self.held.cache)
         if left <= 0:
-            raise Unpredictable("the weights leave no room for a cache")
+            raise Unpredictable("weights and program leave no room for a cache")
         return left
 
     @cached_property
@@ -113,19 +120,32 @@ class _Parts:
         return fields.needed_whole(self.given, "max_len")
 
     def weights_gib(self) -> Answer:
-        return self._guess(WEIGHTS, self.weights / GIB)
+        return self._guess("weights", self.weights / GIB)
+
+    def activation_gib(self) -> Answer:
+        return self._guess("activations", float(self.held.activations) / GIB)
+
+    def non_torch_gib(self) -> Answer:
+        return self._guess("libraries", float(self.held.libraries) / GIB)
+
+    def cuda_graph_gib(self) -> Answer:
+        if self.version < GRAPHS:
+            raise Unpredictable("this version of the server does not measure its graphs apart")
+        return self._guess("graphs", float(self.held.graphs) / GIB)
 
     def kv_cache_gib(self) -> Answer:
-        return self._guess(CACHE, self.room / GIB)
+        return self._guess("cache", self.room / GIB)
 
     def kv_cache_tokens(self) -> Answer:
-        return self._guess(CACHE, self.room / self.token_bytes)
+        return self._guess("cache", self.room / self.token_bytes)
 
     def max_concurrency(self) -> Answer:
-        return self._guess(CACHE, self.room / self.token_bytes / self.length)
+        return self._guess("cache", self.room / self.token_bytes / self.length)
 
-    def _guess(self, spread: Range, value: float) -> Guess:
-        return Guess(range=wider(spread.scaled(value), *subject(self.given, recent=True).doubts))
+    def _guess(self, part: str, value: float) -> Guess:
+        known = spread(f"server-{part}")
+        ends = around(value, known.low, known.high)
+        return Guess(range=wider(ends, *subject(self.given, recent=True).doubts))
 
 
 def _cache(format: str | None) -> str:

@@ -4,8 +4,8 @@ and the memory that the estimators then give.
 Design choices:
 - Sizes that a row leaves open (`open_layouts`) are those of the quickest step that fits; where no
   part of the layout is told, `layouts.search` finds all of it.
-- Where the layout is told the range is that of `step`. `SEARCHED`, for layouts that had to be
-  found, is wider and assumed, not fitted.
+- Where the layout is told the range is that of `step`; for layouts that had to be found there is
+  one of its own.
 """
 
 from __future__ import annotations
@@ -14,19 +14,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from course_lib.catalog.constants import constant, spread
 from course_lib.commands.validate.files import Unpredictable
 from course_lib.commands.validate.open_layouts import Case, choices
 from course_lib.estimators import flops, hardware, parallelism
 from course_lib.estimators.layout import Layout
-from course_lib.estimators.parallelism import layouts, steps
+from course_lib.estimators.parallelism import layouts
 from course_lib.estimators.ranges import Range
 from course_lib.estimators.training import Estimate as Run
 from course_lib.estimators.training.batches import usual_batch, whole_batch
 
-STATED = Range(low=steps.LOW, value=1.0, high=steps.HIGH)
-"""Seconds of a step over the estimate, layout told."""
-SEARCHED = Range(low=0.75, value=1.0, high=1.8)
-"""The same where the layout had to be found: provisional."""
 MEMORY = Range(low=0.85, value=1.0, high=1.2)
 """Peak memory in use over the estimate: provisional."""
 
@@ -98,17 +95,20 @@ def timed(case: Case) -> Timed:
         )
     _, seconds, layout, whole, held = best
     # A batch that does not come out even is reckoned at one that does, and scaled.
-    return _with_ranges(case, layout, batch, seconds * batch / whole, held, STATED)
+    return _with_ranges(case, layout, batch, seconds * batch / whole, held, told=True)
 
 
 def _with_ranges(
-    case: Case, layout: Layout, batch: float, seconds: float, held: float, spread: Range
+    case: Case, layout: Layout, batch: float, seconds: float, held: float, *, told: bool
 ) -> Timed:
+    kind = "mixture" if case.model.any_experts is not None else "dense"
+    narrow = "" if case.format in (*hardware.HALF, "fp32") else "-narrow"
+    ends = spread(f"step-{'told' if told else 'searched'}-{kind}{narrow}")
     return Timed(
         case=case,
         layout=layout,
         batch=batch,
-        seconds=spread.scaled(seconds),
+        seconds=Range(low=ends.low, value=1.0, high=ends.high).scaled(seconds),
         memory_bytes=MEMORY.scaled(held),
     )
 
@@ -124,7 +124,7 @@ def _found(case: Case, layout: Layout, whole: int, batch: float) -> Timed:
         layout = replace(layout, recompute=case.recomputed[0])
     seconds = _seconds(case, layout, whole) * batch / whole
     held = float(layouts.held(case.model, layout, whole, case.seq, case.format).total)
-    return _with_ranges(case, layout, batch, seconds, held, SEARCHED)
+    return _with_ranges(case, layout, batch, seconds, held, told=False)
 
 
 def _usual(case: Case) -> int:
@@ -147,6 +147,8 @@ def _searched(case: Case, batch: int) -> Timed:
             seq=case.seq,
             format=case.format,
             attention="full" if case.early else "causal",
+            fused=not case.early,
+            assume=assumed(case),
         ).layout
     except layouts.NothingFits as problem:
         if problem.leanest is None:
@@ -163,14 +165,38 @@ def _step(case: Case, layout: Layout, batch: int) -> np.ndarray:
     found = parallelism.step(
         case.model,
         layout,
-        case.device,
+        _cluster(case, layout),
         batch=batch,
         seq=case.seq,
         attention="full" if case.early else "causal",
         fused=not case.early,
         format=case.format,
+        assume=assumed(case),
     )
     return np.asarray(found.seconds, dtype=float)
+
+
+def _cluster(case: Case, layout: Layout) -> parallelism.Cluster:
+    """The devices and their network.
+
+    Early programs gathered sharded weights as if each device were alone with its own port: the four
+    published steps of arXiv 2104.04473 (table 2) take so long.
+    """
+    alone = case.early and layout.zero == 3
+    return parallelism.Cluster.of(case.device, domain=1 if alone else None)
+
+
+def assumed(case: Case) -> parallelism.Assumptions:
+    """What the program of a case reaches."""
+    if case.tuned or case.model.any_experts is not None:
+        return parallelism.Assumptions.tuned(case.device)
+    return parallelism.Assumptions(
+        attention_reached=constant(
+            "attention-reached-borrowed" if case.borrowed else "attention-reached"
+        ),
+        # The checkpoints of early programs went forward to the end of a layer.
+        made_again=1.0 if case.early else constant("made-again"),
+    )
 
 
 def _better(
@@ -178,7 +204,9 @@ def _better(
 ) -> tuple[bool, float, Layout, int, float]:
     """The better of two: one that fits, then the quicker; of two that do not fit, the leaner."""
     held = float(layouts.held(case.model, layout, batch, case.seq, case.format).total)
-    fits = case.device.memory_bytes is None or held <= layouts.room(case.device)
+    # The step was run, so its layout fitted: what the estimate may err by is let pass.
+    least = MEMORY.low * held
+    fits = case.device.memory_bytes is None or bool(least <= layouts.room(case.device))
     seconds = _seconds(case, layout, batch)
     this = (fits, seconds, layout, batch, held)
     if best is None or (fits and not best[0]):

@@ -19,10 +19,13 @@ from course_lib.commands.validate.guesses import (
     reason,
     wider,
 )
-from course_lib.commands.validate.open_layouts import Case
+from course_lib.commands.validate.open_layouts import Case, borrowed
 from course_lib.commands.validate.sheets import MPT
 from course_lib.commands.validate.step_cases import timed
 from course_lib.commands.validate.subjects import card, subject
+
+YEAR = 2023
+"""Of the table and the code behind it."""
 
 
 def predict(given: Given) -> Mapping[str, Answer]:
@@ -60,6 +63,7 @@ def _predicted(given: Given) -> Mapping[str, Answer]:
             zero=fields.sharding(given.text("sharding")),
             micro_batch=micro,
             recompute=fields.recomputation(given.text("act_ckpt")),
+            borrowed=borrowed(where.device, YEAR),
         )
     )
     seconds = wider(step.seconds, *what.doubts, *where.doubts)

@@ -20,7 +20,7 @@ from functools import cached_property
 import numpy as np
 
 from course_lib.catalog import Transformer
-from course_lib.commands.validate import baselines, fields
+from course_lib.commands.validate import baselines, fields, peak_memory
 from course_lib.commands.validate.files import Given, Unpredictable
 from course_lib.commands.validate.guesses import (
     FAULTS,
@@ -32,12 +32,12 @@ from course_lib.commands.validate.guesses import (
     reason,
     wider,
 )
-from course_lib.commands.validate.open_layouts import EARLY, Case
+from course_lib.commands.validate.open_layouts import EARLY, Case, borrowed
 from course_lib.commands.validate.sheets import RUNS
-from course_lib.commands.validate.step_cases import Timed, of_run, timed
+from course_lib.commands.validate.step_cases import Timed, assumed, of_run, timed
 from course_lib.commands.validate.subjects import card, subject
 from course_lib.estimators import energy, training
-from course_lib.estimators.ranges import Range, product
+from course_lib.estimators.ranges import Range
 from course_lib.estimators.training import replays
 from course_lib.estimators.training.bill import hourly_usd
 from course_lib.estimators.training.whole_run import SEQ
@@ -82,7 +82,8 @@ class _Work:
         self.doubts = (*self.subject.doubts, *self.card.doubts)
         self.model, self.device = self.subject.model, self.card.device
         self.seq = given.whole("seq_len") or _usual_seq(self.model)
-        self.whole = given.text("kind") == "full_run"
+        # An energy alone is that of the whole run, too.
+        self.whole = given.text("kind") in ("full_run", "energy_only")
 
     @cached_property
     def tokens(self) -> float:
@@ -106,13 +107,15 @@ class _Work:
         return max(LEAST_DEVICES, 2 ** round(math.log2(months)))
 
     @cached_property
-    def step(self) -> Timed:
+    def case(self) -> Case:
+        """What the row tells of a step."""
         given = self.given
         if "lora" in given.text("model").lower():
             raise Unpredictable("adapters: the estimator of a step trains all weights")
         year = given.whole("year")
-        early = year is not None and year <= EARLY
-        case = Case(
+        # Models and groups of rows are often named by their program.
+        program = f"{given.text('model')} {given.text('group')}"
+        return Case(
             model=self.model,
             device=self.device,
             devices=self.devices,
@@ -126,12 +129,19 @@ class _Work:
             zero=fields.sharding(given.text("zero_stage")),
             micro_batch=given.whole("micro_batch"),
             recompute=fields.recomputation(given.text("act_ckpt")),
-            early=early,
+            early=year is not None and year <= EARLY,
+            tuned=fields.tuned(program),
+            borrowed=borrowed(self.device, year, program),
+            interleave=fields.interleave(program),
+            sequence_parallel="sequence parallel" in given.text("act_ckpt") or None,
         )
+
+    @cached_property
+    def step(self) -> Timed:
         # A search takes long, and a run without a told layout has made one already.
-        if self.whole and not case.told and given.text("tokens"):
-            return of_run(case, self.run, self.batch)
-        return timed(case)
+        if self.whole and not self.case.told and self.given.text("tokens"):
+            return of_run(self.case, self.run, self.batch)
+        return timed(self.case)
 
     @cached_property
     def batch(self) -> int | None:
@@ -139,7 +149,7 @@ class _Work:
 
     @cached_property
     def run(self) -> training.Estimate:
-        size = self.batch
+        size, case = self.batch, self.case
         return training.estimate(
             self.model,
             tokens=self.tokens,
@@ -147,7 +157,10 @@ class _Work:
             devices=self.devices,
             seq=self.seq,
             batch=None if size is None else int(training.whole_batch(size, self.devices)),
-            format=fields.product_format(self.given.text("precision"), self.device),
+            format=case.format,
+            attention="full" if case.early else "causal",
+            fused=not case.early,
+            assume=assumed(case),
         )
 
     @cached_property
@@ -221,7 +234,8 @@ class _Work:
         )
 
     def peak_mem_gib(self) -> Answer:
-        return Guess(range=wider(self.step.memory_bytes, *self.doubts).scaled(1 / GIB))
+        held = peak_memory.peak(self.given, self.step)
+        return Guess(range=wider(held, *self.doubts).scaled(1 / GIB))
 
     def energy_mwh(self) -> Answer:
         used = energy.run(self.hours.range, device=self.device, site=self.site)
@@ -233,12 +247,11 @@ class _Work:
         return Guess(range=used.per(1).scaled(1 / MWH), baselines=rules)
 
     def avg_power_w_per_device(self) -> Answer:
-        ends = (energy.LOAD.low, energy.LOAD.value, energy.LOAD.high)
-        low, value, high = (float(energy.power(self.device, load=load)) for load in ends)
-        drawn = Range(low=low, value=value, high=high)
         # Power is stated at the card or at the node, the building is never in it.
-        whole = product(drawn, self.site.server, self.site.network)
-        return Guess(range=whole, baselines={"stated power": self.device.power_watts or value})
+        site = energy.Site(server=self.site.server, network=self.site.network, pue=1)
+        watts = energy.run(1, device=self.device, site=site).per(HOUR)
+        stated = self.device.power_watts or float(watts.value)
+        return Guess(range=watts, baselines={"stated power": stated})
 
     def tco2e(self) -> Answer:
         grams = self.given.number("grid_gco2_kwh")

@@ -1,10 +1,8 @@
 """Lesson 10: joules of runs (here), of answers and pictures (`answers`), their carbon and water."""
 
-from course_lib.estimators.energy import answers, carbon, water
+from course_lib.estimators.energy import answers, carbon, draws, water
 from course_lib.estimators.energy.runs import (
     CARDS_ALONE,
-    IDLE,
-    LOAD,
     MFU,
     NETWORK,
     PUE,
@@ -22,8 +20,6 @@ from course_lib.estimators.energy.runs import (
 
 __all__ = [
     "CARDS_ALONE",
-    "IDLE",
-    "LOAD",
     "MFU",
     "NETWORK",
     "PUE",
@@ -33,6 +29,7 @@ __all__ = [
     "Site",
     "answers",
     "carbon",
+    "draws",
     "flops_per_joule",
     "known",
     "power",

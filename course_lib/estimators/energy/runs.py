@@ -4,7 +4,8 @@
 
 Design choices:
 - A device draws its idle power plus a share of the rest: watts = stated power x (idle + load x (1 -
-  idle)).
+  idle)). `draws` says how large that share is by what the device does.
+- A few devices state the power of a whole system, host included (TPU v3): no servers come on top.
 - Servers (processors, memory, fans) and network are factors on top of the devices, cooling a factor
   on all of them.
 - Every factor is a `Range` with a default; the product's range follows. `Site` holds them, and a
@@ -13,8 +14,7 @@ Design choices:
   servers: reproducing it tests arithmetic, nothing else.
 
 Where the defaults come from:
-- LOAD: data-centre cards in training draw most of their stated power. IDLE: a tenth of it, the
-  order of what makers and users report for cards with nothing to do. Both are assumed.
+- Load and idle power: the table of constants ("power-...").
 - SERVER: whole nodes of eight H100 drew 846 to 894 W a card from the wall in MLPerf 4.0 (the
   catalog's runs); OpenAI's V100 drew 330 W with all around them (arXiv 2104.10350, table 4).
 - NETWORK: assumed. PUE: from the best fleets to the industry's average in the catalog.
@@ -23,22 +23,20 @@ Where the defaults come from:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from course_lib import checks
 from course_lib.catalog import Device, Transformer
 from course_lib.catalog import devices as catalog_devices
+from course_lib.catalog.constants import constant
 from course_lib.checks import Number
 from course_lib.estimators import flops, hardware
+from course_lib.estimators.energy import draws
 from course_lib.estimators.ranges import Range, inverse, product, ranged
 from course_lib.units import HOUR
 
-IDLE = 0.1
-"""Power of a device with nothing to do, as a share of its stated power."""
-LOAD = Range(low=0.7, value=0.9, high=1.0)
-"""Share of the power between idle and stated that training draws."""
 SERVER = Range(low=1.15, value=1.3, high=1.5)
 """Power of whole servers over that of their accelerators."""
 NETWORK = Range(low=1.02, value=1.05, high=1.1)
@@ -108,13 +106,15 @@ class Energy:
         )
 
 
-def power(device: Device | str, load: Number = LOAD.value, idle: Number = IDLE) -> Number:
+def power(device: Device | str, load: Number | None = None, idle: Number | None = None) -> Number:
     """Watts of a device at its load: idle power, and the load's share of the rest.
 
     Args:
         device: a device, or its name in the catalog.
-        load: share of the power between idle and stated, 0 (waiting) to 1 (stated power).
-        idle: power with nothing to do, as a share of the stated power.
+        load: share of the power between idle and stated, 0 (nothing to do) to 1 (stated power);
+            None for that of training.
+        idle: power with nothing to do, as a share of the stated power; None for "power-idle" of
+            the table of constants.
 
     Raises:
         TypeError, ValueError: by the argument's name; the catalog states no power for the device.
@@ -128,7 +128,8 @@ def power(device: Device | str, load: Number = LOAD.value, idle: Number = IDLE) 
             f"device must have its power stated in the catalog, got {device.name}; "
             "give watts instead"
         )
-    load, idle = checks.share("load", load, zero=True), checks.share("idle", idle, zero=True)
+    load = checks.share("load", draws.training().value if load is None else load, zero=True)
+    idle = checks.share("idle", constant("power-idle") if idle is None else idle, zero=True)
     checks.broadcast(load=load, idle=idle)
     return device.power_watts * (idle + load * (1 - idle))
 
@@ -138,7 +139,7 @@ def run(
     *,
     device: Device | str | None = None,
     watts: Range | Number | None = None,
-    load: Range | Number = LOAD,
+    load: Range | Number | None = None,
     site: Site = TYPICAL,
     idle_hours: Number = 0,
 ) -> Energy:
@@ -148,7 +149,8 @@ def run(
         device_hours: devices times hours of work, work lost to restarts included.
         device: what works; or
         watts: power of one device, measured or stated, in its place.
-        load: share of the power between idle and stated; used with `device` only.
+        load: share of the power between idle and stated, with `device` only; None for that of
+            training.
         site: servers, network and cooling around.
         idle_hours: device hours of waiting, paid at idle power (a tenth of `watts` where these are
             given).
@@ -168,6 +170,7 @@ def run(
         )
     checks.instance("site", site, Site)
     drawn, waiting = _drawn(device, watts, load)
+    site = _around(device, site)
     worked, waited = (
         ranged("device_hours", device_hours),
         checks.positive("idle_hours", idle_hours, zero=True),
@@ -191,7 +194,7 @@ def training(
     device: Device | str,
     mfu: Range | Number = MFU,
     seq: Number | None = None,
-    load: Range | Number = LOAD,
+    load: Range | Number | None = None,
     site: Site = TYPICAL,
 ) -> Energy:
     """Energy of training a model: FLOPs make device hours by the utilisation, these make joules.
@@ -259,16 +262,22 @@ def _fit(**factors: Range | Number) -> None:
 
 
 def _drawn(
-    device: Device | str | None, watts: Range | Number | None, load: Range | Number
+    device: Device | str | None, watts: Range | Number | None, load: Range | Number | None
 ) -> tuple[Range, Number]:
     """Power at work, as a range, and power while waiting."""
-    shares = ranged("load", load)
+    shares = draws.training() if load is None else ranged("load", load)
     checks.share("load", shares.high, zero=True)
     if device is None:
         stated = ranged("watts", watts)
-        return stated, IDLE * stated.value
+        return stated, constant("power-idle") * stated.value
     ends = {name: power(device, getattr(shares, name)) for name in ("low", "value", "high")}
     return Range(**ends), power(device, 0)
+
+
+def _around(device: Device | str | None, site: Site) -> Site:
+    """The site without its servers where the device's stated power holds them already."""
+    held = device is not None and "system power" in known(device).power_term
+    return replace(site, server=1) if held else site
 
 
 def _parts(working: Number, idle: Number, whole: Range, site: Site) -> Energy:
@@ -287,6 +296,7 @@ def _parts(working: Number, idle: Number, whole: Range, site: Site) -> Energy:
         cooling=cards * server * network * (pue - 1),
         total=total,
         # As wide in proportion as the range of the work; idle hours have none of their own.
-        low=total * whole.low / whole.value,
-        high=total * whole.high / whole.value,
+        # The quotient first: it is exactly one where the work has no range.
+        low=total * (whole.low / whole.value),
+        high=total * (whole.high / whole.value),
     )

@@ -6,13 +6,11 @@ token. `passes` says what a pass takes.
 
 Design choices:
 - Nothing queues here: all sequences start at once and have the same lengths. `serving` adds
-  arrivals.
-- The defaults of `passes` are calibrated by hand on 224 published rows. Single-user decoding
-  (gpt-fast on A100, llama.cpp on many cards) set BANDWIDTH_REACHED, LAYER_SECONDS, UNPACKING and
-  REDUCE_SECONDS; prompts read by llama.cpp and FasterTransformer set PEAK_REACHED. One plain set
-  for all software: tuned code comes within a few percent, servers under full load reach about 0.7
-  of the estimate, and `LOW` to `HIGH` holds four rows in five. Rows of untuned code (plain Hugging
-  Face, offloading) were left out: they reach a tenth.
+  arrivals, and what a token waits for the prompts of others.
+- What a program reaches goes by its kind (`software`), fitted on published rows; the table of
+  constants says on which. Without a word it is a tuned one.
+- The range is that of published rows around estimates that had not seen them, by the kind of
+  program and by whether there are one or more sequences.
 """
 
 from __future__ import annotations
@@ -22,22 +20,26 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from course_lib import checks
+from course_lib.catalog.constants import spread
 from course_lib.catalog.records.device import Device
+from course_lib.catalog.records.spread import Spread
 from course_lib.catalog.records.transformer import Transformer
 from course_lib.checks import Number
 from course_lib.estimators.attention.text_limits import check_writes
-from course_lib.estimators.inference.passes import (
-    BANDWIDTH_REACHED,
-    LAYER_SECONDS,
-    PEAK_REACHED,
-    Machine,
-    Pass,
-)
+from course_lib.estimators.inference.parts import Pass
+from course_lib.estimators.inference.passes import Machine
+from course_lib.estimators.inference.software import DEFAULT
 from course_lib.estimators.memory.capacity import USABLE
 from course_lib.estimators.memory.room import usable_bytes
+from course_lib.estimators.memory.stages import pick
 
-LOW, HIGH = 0.36, 1.16
-"""Measured over estimated rate: 80 % of the rows used lie between the two."""
+LOW, HIGH = 0.67, 1.27
+"""Measured over estimated rate, whatever the program: the entry "answer" of the table of spreads.
+`Estimate.low` and `Estimate.high` go by the program."""
+BANDWIDTH_REACHED, PEAK_REACHED, LAYER_SECONDS = 0.9, 0.7, 32e-6
+"""What tuned programs reach, by the table of constants: to set one of them to a multiple."""
+KINDS = ("single", "batch", "prompt")
+"""What a range is of: the tokens of one sequence, those of several, or the reading of prompts."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -87,9 +89,11 @@ def estimate(
     cache_format: str = "bf16",
     full_cache: bool = False,
     decompressed_cache: bool = False,
-    bandwidth_reached: Number = BANDWIDTH_REACHED,
-    peak_reached: Number = PEAK_REACHED,
-    layer_seconds: Number = LAYER_SECONDS,
+    software: str | None = None,
+    stages: Number = 1,
+    bandwidth_reached: Number | None = None,
+    peak_reached: Number | None = None,
+    layer_seconds: Number | None = None,
 ) -> Estimate:
     """Times of a batch of equal requests that start together. Numbers may be arrays that broadcast.
 
@@ -106,7 +110,10 @@ def estimate(
         cache_format: format of the key-value cache.
         full_cache: whether memory is reserved for every token in windowed layers too.
         decompressed_cache: whether latent attention keeps keys and values of all heads.
-        bandwidth_reached: part of the stated bandwidth.
+        software: kind of program, one of `software.SOFTWARE`; None for "tuned".
+        stages: groups of such devices that hold layers one after the other.
+        bandwidth_reached: part of the stated bandwidth; this one and the next two in place of the
+            program's.
         peak_reached: part of the stated peak.
         layer_seconds: fixed time a layer, in seconds.
 
@@ -116,8 +123,8 @@ def estimate(
             (`attention.text_limits.check_writes`).
         KeyError: no device of that name.
 
-    Source: passes as in Pope et al. 2022 (arXiv 2211.05102); the defaults from published rows, see
-    the tests.
+    Source: passes as in Pope et al. 2022 (arXiv 2211.05102); what programs reach from published
+    rows, by the table of constants.
 
     >>> from course_lib.catalog import models
     >>> chat = estimate(models["llama-3-8b"], device="H100", batch=1, prompt=512, output=256)
@@ -131,6 +138,8 @@ def estimate(
         cache_format=cache_format,
         full_cache=full_cache,
         decompressed_cache=decompressed_cache,
+        software=software,
+        stages=stages,
         bandwidth_reached=bandwidth_reached,
         peak_reached=peak_reached,
         layer_seconds=layer_seconds,
@@ -141,7 +150,10 @@ def estimate(
     }
     check_writes(model)
     checks.broadcast(
-        **checks.instance("model", model, Transformer).numbers(), **sizes, devices=machine.devices
+        **checks.instance("model", model, Transformer).numbers(),
+        **sizes,
+        devices=machine.devices,
+        stages=machine.stages,
     )
     return _timed(machine, model, **sizes)
 
@@ -154,15 +166,17 @@ def _timed(
     # Passes grow almost evenly with the context, so the middle one is their mean. The first token
     # comes out of the prefill: output - 1 are left.
     decode = machine.run(model, batch, 1, prompt + (output - 1) // 2)
-    request = prefill.seconds + (output - 1) * decode.seconds
+    first = machine.program.request_seconds + prefill.seconds
+    request = first + (output - 1) * decode.seconds
     rate = batch * output / request
+    low, high = _ends(machine, batch)
     return Estimate(
-        first_token_seconds=prefill.seconds,
+        first_token_seconds=first,
         token_seconds=decode.seconds,
         request_seconds=request,
         tokens_per_second=rate,
-        low=LOW * rate,
-        high=HIGH * rate,
+        low=low * rate,
+        high=high * rate,
         bound=decode.bound,
         memory_bytes=machine.weight_bytes(model)
         + machine.cache_bytes(model, batch, prompt + output, reserved=True),
@@ -170,6 +184,31 @@ def _timed(
         prefill=prefill,
         decode=decode,
     )
+
+
+def ends(software: str | None, kind: str) -> Spread:
+    """Published over estimated rates, for a kind of program.
+
+    Args:
+        software: the kind of program; None for the default.
+        kind: one of `KINDS`.
+
+    >>> ends("server", "batch").low < 1
+    True
+    """
+    checks.one_of("kind", kind, KINDS)
+    name = (DEFAULT if software is None else software).partition(".")[0]
+    return spread(f"answer-{name}-{kind}")
+
+
+def _ends(machine: Machine, batch: Number) -> tuple[Number, Number]:
+    """The ends of the range of a rate, over the rate."""
+    several = np.asarray(batch) > 1
+    if several.all() or not several.any():
+        known = ends(machine.software, "batch" if several.all() else "single")
+        return known.low, known.high
+    one, many = (ends(machine.software, kind) for kind in ("single", "batch"))
+    return pick(several, many.low, one.low), pick(several, many.high, one.high)
 
 
 def _usable(device: Device) -> float | None:
@@ -184,100 +223,3 @@ def ungrouped(model: Transformer) -> Transformer:
     32
     """
     return replace(checks.instance("model", model, Transformer), n_kv_heads=model.n_heads)
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Speculation:
-    """Writing with a small model that guesses ahead and a large one that checks."""
-
-    tokens_per_check: Number
-    """Tokens that a pass of the large model yields on average: the guesses that it accepts, and one
-    of its own."""
-    token_seconds: Number
-    """Time for each token."""
-    speed_up: Number
-    """Time of the large model alone over `token_seconds`; below 1 the guessing costs more than it
-    saves."""
-
-
-def speculative(
-    model: Transformer,
-    draft: Transformer,
-    *,
-    device: Device | str,
-    accepted: Number,
-    guesses: Number = 4,
-    batch: Number = 1,
-    context: Number = 1024,
-    format: str | None = None,
-    devices: Number = 1,
-    cache_format: str = "bf16",
-    full_cache: bool = False,
-    decompressed_cache: bool = False,
-    bandwidth_reached: Number = BANDWIDTH_REACHED,
-    peak_reached: Number = PEAK_REACHED,
-    layer_seconds: Number = LAYER_SECONDS,
-) -> Speculation:
-    """Time for a token if `draft` guesses `guesses` tokens and `model` checks them all in one pass.
-
-    Args:
-        model: the large model.
-        draft: the small one.
-        device: as in `estimate`.
-        accepted: probability that a guess is accepted, 0 to 1, each alike and on its own.
-        guesses: tokens guessed before each check.
-        batch: sequences.
-        context: tokens in the cache.
-        format: format of the weights of both, as in `estimate`.
-        devices: devices that share every layer of both.
-        cache_format: as in `estimate`.
-        full_cache: as in `estimate`.
-        decompressed_cache: as in `estimate`.
-        bandwidth_reached: as in `estimate`.
-        peak_reached: as in `estimate`.
-        layer_seconds: as in `estimate`.
-
-    Raises:
-        TypeError, ValueError, KeyError: as `estimate`.
-
-    Source: Leviathan et al. 2022 (arXiv 2211.17192), equation 1 for the tokens of a check.
-
-    >>> from course_lib.catalog import models
-    >>> large, small = models["llama-3-70b"], models["llama-3.2-1b"]
-    >>> guessed = speculative(large, small, device="H200", format="int8", accepted=0.8)
-    >>> round(guessed.tokens_per_check, 2)
-    3.36
-    """
-    check_writes(model)
-    check_writes(draft, "draft")
-    accepted = checks.share("accepted", accepted, zero=True)
-    guesses, context = (
-        checks.whole("guesses", guesses),
-        checks.whole("context", context, at_least=0),
-    )
-    machine = Machine(
-        device=device,
-        devices=devices,
-        format=format,
-        cache_format=cache_format,
-        full_cache=full_cache,
-        decompressed_cache=decompressed_cache,
-        bandwidth_reached=bandwidth_reached,
-        peak_reached=peak_reached,
-        layer_seconds=layer_seconds,
-    )
-    alone = machine.run(model, batch, 1, context).seconds
-    # The last certain token goes in with the guesses, so that a rejection still yields a token.
-    check = machine.run(model, batch, guesses + 1, context).seconds
-    guess = guesses * machine.run(draft, batch, 1, context).seconds
-    yielded = _series(accepted, guesses)
-    token = (check + guess) / yielded
-    return Speculation(tokens_per_check=yielded, token_seconds=token, speed_up=alone / token)
-
-
-def _series(accepted: Number, guesses: Number) -> Number:
-    """1 + a + a^2 + ... up to the power `guesses`."""
-    certain = np.isclose(accepted, 1)
-    ratio = np.where(certain, 0.5, accepted)  # any value: the sum of ones is put in its place
-    total = np.where(certain, guesses + 1, (1 - ratio ** (guesses + 1)) / (1 - ratio))
-    return total if total.ndim else float(total)

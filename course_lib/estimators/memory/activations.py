@@ -10,7 +10,8 @@ Design choices:
 - Norms and dropouts outside the matrices are not shared by tensor ranks, save with
   `sequence_parallel`; context ranks share the tokens. Latent attention's compressed vectors are
   whole on each tensor rank.
-- "selective" recomputation drops the attention core, "full" keeps the input of each layer alone.
+- "selective" recomputation drops the attention core, or all but some products' results
+  (`products`); "full" keeps the input of each layer alone.
 - A mixture's tokens fall evenly on its experts. A token's copy is kept for each expert it goes to.
 Left out: rotary angles, random states, ReLU keeping less than GELU.
 """
@@ -22,9 +23,10 @@ from dataclasses import dataclass
 from course_lib import checks
 from course_lib.catalog.records.recurrent import Recurrent
 from course_lib.catalog.records.transformer import Transformer
-from course_lib.checks import Flags, Number
+from course_lib.checks import Number
 from course_lib.estimators import parameters
 from course_lib.estimators.layout import RECOMPUTE
+from course_lib.estimators.memory import products
 from course_lib.estimators.memory.adapters import TARGETS
 from course_lib.estimators.memory.conventions import Convention
 from course_lib.estimators.memory.stages import pick, share
@@ -88,6 +90,8 @@ def layer(
         )
     if recompute == "full":
         return share(tokens * model.d_model * convention.item, ranks)
+    if recompute == "selective" and convention.selective == "products":
+        return _products(model, convention, tokens, ranks, tensor)
     token_bytes = Kept(whole=0, split=0, core=0)
     if model.attention:
         token_bytes = _add(token_bytes, _attention(model, convention, seq, tensor, recompute))
@@ -102,6 +106,17 @@ def layer(
         share(tokens * whole, ranks)
         + share(tokens * split, tensor)
         + _mask(convention, seq, context, recompute)
+    )
+
+
+def _products(
+    model: Transformer, convention: Convention, tokens: Number, ranks: Number, tensor: Number
+) -> Number:
+    """Bytes of a layer that keeps what attention and every second product made."""
+    whole, split = products.numbers(model)
+    sums = products.LOG_SUM * model.n_heads if model.attention else 0
+    return share(tokens * whole * convention.item, ranks) + share(
+        tokens * (split * convention.item + sums), tensor
     )
 
 
@@ -136,47 +151,6 @@ def core(
     )
 
 
-def ends(
-    model: Transformer,
-    tokens: Number,
-    convention: Convention,
-    first: Flags,
-    last: Flags,
-    tensor: Number = 1,
-    sequence_parallel: bool = False,
-) -> Number:
-    """Bytes of so many tokens below the first layer (`first`) and above the last one (`last`).
-
-    Kept on one device.
-
-    >>> gpt = Transformer(layers=1, d_model=64, n_heads=4, d_ff=256, vocab_rows=100)
-    >>> ends(gpt, 10, Convention(), first=False, last=True)  # targets, norm in and out, softmax
-    6640
-    """
-    d, ranks = model.d_model, tensor if sequence_parallel else 1
-    # The 8 are a token id in int64; above the layers, the target has as many.
-    below = share(
-        tokens * (8 + convention.mask * d + model.embedding_norm * _norm(model, convention, d)),
-        ranks,
-    )
-    head_input = convention.input_bytes("head") * model.table_width
-    above = share(tokens * (8 + head_input + model.final_norm * _norm(model, convention, d)), ranks)
-    return pick(first, below, 0) + pick(last, above + logits(model, tokens, convention, tensor), 0)
-
-
-def logits(
-    model: Transformer, tokens: Number, convention: Convention, tensor: Number = 1
-) -> Number:
-    """Bytes of the softmax over the vocabulary, which the loss keeps; tensor ranks share it.
-
-    >>> gpt = Transformer(layers=1, d_model=64, n_heads=4, d_ff=256, vocab_rows=100)
-    >>> logits(gpt, 10, Convention())
-    4000
-    """
-    tokens, tensor = checks.positive("tokens", tokens, zero=True), checks.whole("tensor", tensor)
-    return share(tokens * model.vocab_rows * FORMAT_BYTES[convention.logits_format], tensor)
-
-
 def _add(first: Kept, second: Kept) -> Kept:
     return Kept(
         whole=first.whole + second.whole,
@@ -185,9 +159,14 @@ def _add(first: Kept, second: Kept) -> Kept:
     )
 
 
-def _norm(model: Transformer, convention: Convention, width: Number) -> Number:
-    """One norm over so many numbers: its input, or what PyTorch keeps where it has no fused
-    kernel."""
+def norm(model: Transformer, convention: Convention, width: Number) -> Number:
+    """Bytes of one norm over so many numbers: its input, or what PyTorch keeps where it has no
+    fused kernel.
+
+    >>> sizes = {"layers": 1, "d_model": 64, "n_heads": 4, "d_ff": 256, "vocab_rows": 10}
+    >>> norm(Transformer(**sizes), Convention(), 64)
+    128
+    """
     if convention.kernels == "fused":
         return width * convention.item
     if model.norm == "rmsnorm":
@@ -203,7 +182,7 @@ def _norms(model: Transformer, convention: Convention) -> Number:
     # once.
     again = model.parallel_block and convention.kernels == "fused"
     count = checks.smaller(1, model.norms_per_layer) if again else model.norms_per_layer
-    return count * _norm(model, convention, model.d_model) + 2 * convention.mask * model.d_model
+    return count * norm(model, convention, model.d_model) + 2 * convention.mask * model.d_model
 
 
 def _inputs(model: Transformer, convention: Convention, *matrices: str) -> Number:
@@ -268,13 +247,13 @@ def _compressed(model: Transformer, convention: Convention) -> Number:
     assert latent is not None
     width = latent.q_rank + latent.kv_rank
     after = 0 if "norms" in convention.remade else convention.input_bytes("query", "value") * width
-    return _norm(model, convention, width) + after
+    return norm(model, convention, width) + after
 
 
 def _query_key_norms(model: Transformer, convention: Convention) -> Number:
     if model.qk_norm == "none":
         return 0
-    return _norm(model, convention, (model.n_heads + model.n_kv_heads) * model.head_dim)
+    return norm(model, convention, (model.n_heads + model.n_kv_heads) * model.head_dim)
 
 
 def _mask(convention: Convention, seq: Number, context: Number, recompute: str) -> Number:

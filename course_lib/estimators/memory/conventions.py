@@ -15,6 +15,17 @@ Design choices:
   logits' own format.
 - A mixture's results are weighted inside the experts by fused kernels; eager code keeps them before
   and after it.
+- `loss="fused"` works on the softmax and its gradient, two copies of the logits. "eager" is plain
+  PyTorch's cross-entropy: its backward pass holds the softmax, the gradient of the loss and that of
+  the softmax, three copies, and a fourth where tensor ranks share the vocabulary
+  (torch.distributed.tensor.parallel.loss).
+- Programs that recompute "selective"ly mean one of two things (`SELECTIVE`): Megatron-LM drops the
+  attention core alone; TorchTitan keeps what attention and every second matrix product made, and
+  nothing else (`products`).
+- Sharded weights and gradients are whole for a moment where they are worked with: those of a layer
+  (ZeRO), those of the layer and of the tables (FSDP2, whose outermost group is never split during a
+  step), or those of a whole pipeline stage (FSDP2 under a pipeline, which would have to gather them
+  again for each micro-batch); `GATHERED` names the three.
 """
 
 from __future__ import annotations
@@ -34,6 +45,11 @@ BASE_FORMATS = tuple(stored.FORMATS)
 """Formats of frozen matrices."""
 OFFLOAD = ("none", "optimizer", "all")
 PARTS = ("all", "layers")
+LOSSES = ("fused", "eager")
+SELECTIVE = ("core", "products")
+"""What recomputation of the "selective" kind drops, or keeps."""
+GATHERED = ("layer", "tables", "stage")
+"""What is whole at a time of weights and gradients that ranks share."""
 REMADE = ("norms", "up_projections", "gating")
 """What can be made again at little cost besides: results of norms, latent attention's expansions,
 the MLP's product."""
@@ -61,6 +77,10 @@ class Convention:
     halves, too, where "gating" is remade. What attention needs for itself stays in `format`."""
     logits_format: str = "fp32"
     """Of the softmax over the vocabulary that the loss keeps."""
+    loss: str = "fused"
+    """One of `LOSSES`: how many copies of the logits its backward pass holds."""
+    selective: str = "core"
+    """One of `SELECTIVE`: what a layout's recompute="selective" means."""
     remade: tuple[str, ...] = ()
     """Some of `REMADE`: not kept, made again in the backward pass."""
     lora_rank: Number | None = None
@@ -72,6 +92,8 @@ class Convention:
     def __post_init__(self) -> None:
         checks.one_of("attention", self.attention, ATTENTION)
         checks.one_of("kernels", self.kernels, KERNELS)
+        checks.one_of("loss", self.loss, LOSSES)
+        checks.one_of("selective", self.selective, SELECTIVE)
         checks.flag("dropout", self.dropout)
         for name in ("format", "input_format", "logits_format"):
             if getattr(self, name) is not None:
@@ -116,8 +138,8 @@ class Choices(Recipe, Convention):
 
     Fields from `states.Recipe`: `optimizer`, `format` (of weights and activations),
     `master_weights`, `gradient_format`, `moment_format`. From `conventions.Convention`:
-    `attention`, `kernels`, `dropout`, `input_format`, `logits_format`, `remade`, `lora_rank`,
-    `lora_targets`.
+    `attention`, `kernels`, `dropout`, `input_format`, `logits_format`, `loss`, `selective`,
+    `remade`, `lora_rank`, `lora_targets`.
 
     >>> Choices(optimizer="adam8bit").attention
     'fused'
@@ -130,6 +152,8 @@ class Choices(Recipe, Convention):
     """Order of the pipeline's work: "1f1b" (interleaved where the layout says so) or "dualpipe"."""
     short_ends: bool = False
     """Whether the first and the last stage are those that lack a layer (Llama 3)."""
+    gathered: str = "layer"
+    """What of sharded weights and gradients is whole at a time: one of `GATHERED`."""
     offload: str = "none"
     """What lies in the host's memory: one of `OFFLOAD`."""
     base_format: str | None = None
@@ -143,6 +167,7 @@ class Choices(Recipe, Convention):
         Convention.__post_init__(self)
         checks.one_of("offload", self.offload, OFFLOAD)
         checks.one_of("parts", self.parts, PARTS)
+        checks.one_of("gathered", self.gathered, GATHERED)
         if self.micro_batches is not None:
             object.__setattr__(
                 self, "micro_batches", checks.whole("micro_batches", self.micro_batches)

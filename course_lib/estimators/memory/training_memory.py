@@ -7,10 +7,10 @@ that is (`stages`).
 Design choices:
 - The default is mixed precision with Adam, 16 bytes a parameter, fused attention and fused kernels,
   no dropout.
-- `temporary` holds what comes and goes: the layer that recomputation makes again or the gradient of
-  the logits, whichever is larger, and with sharded or offloaded weights the two layers that are in
-  use. Left out: buffers of libraries, the optimizer's own, and keys and values that context ranks
-  gather.
+- `temporary` holds what comes and goes: the layer that recomputation makes again or the gradients
+  of the logits, whichever is larger, and what of sharded or offloaded weights is whole
+  (`gathering`). Left out: buffers of libraries, the optimizer's own, and keys and values that
+  context ranks gather.
 - Offloading moves bytes to the host and says how many cross the link in a step (`moved`):
   "optimizer" sends gradients down and new weights up (ZeRO-Offload, arXiv 2101.06840), "all"
   fetches every layer's weights twice and sends its gradients down for each micro-batch.
@@ -22,16 +22,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
 
-import numpy as np
-
 from course_lib import checks
 from course_lib.catalog.records.transformer import Transformer
 from course_lib.checks import Number
 from course_lib.estimators.layout import Layout, check
-from course_lib.estimators.memory import activations, adapters, stages, states
+from course_lib.estimators.memory import activations, adapters, ends, gathering, stages, states
 from course_lib.estimators.memory.conventions import Choices
 from course_lib.estimators.memory.stages import Stage, pick, share
-from course_lib.estimators.precision import stored
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -79,6 +76,8 @@ def training(
     dropout: bool = False,
     input_format: str | None = None,
     logits_format: str = "fp32",
+    loss: str = "fused",
+    selective: str = "core",
     remade: tuple[str, ...] = (),
     lora_rank: Number | None = None,
     lora_targets: tuple[str, ...] = adapters.TARGETS,
@@ -86,6 +85,7 @@ def training(
     micro_batches: Number | None = None,
     schedule: str = "1f1b",
     short_ends: bool = False,
+    gathered: str = "layer",
     offload: str = "none",
     parts: str = "all",
 ) -> TrainingMemory:
@@ -106,6 +106,9 @@ def training(
         dropout: whether dropout runs.
         input_format: of the inputs of matrix products, where it is another.
         logits_format: of the softmax that the loss keeps.
+        loss: "fused" or "eager", which holds one or two copies more of the logits.
+        selective: what the layout's "selective" recomputation means: the attention "core" is
+            dropped, or only attention's result and every second of the "products" are kept.
         remade: some of `conventions.REMADE`: made again in the backward pass.
         lora_rank: inner width of adapters; None where all weights are trained.
         lora_targets: matrices that get adapters.
@@ -114,6 +117,8 @@ def training(
         micro_batches: of a step for each data rank; None: as many as fill the pipeline.
         schedule: of the pipeline, "1f1b" or "dualpipe".
         short_ends: whether the first and the last stage are those that lack a layer.
+        gathered: what of sharded weights and gradients is whole at a time: one "layer" after
+            another, the "tables" throughout besides, or the whole "stage".
         offload: what lies in the host's memory: "none", "optimizer" or "all".
         parts: "layers" leaves out embedding and head.
 
@@ -144,6 +149,8 @@ def training(
         dropout=dropout,
         input_format=input_format,
         logits_format=logits_format,
+        loss=loss,
+        selective=selective,
         remade=remade,
         lora_rank=lora_rank,
         lora_targets=lora_targets,
@@ -151,6 +158,7 @@ def training(
         micro_batches=micro_batches,
         schedule=schedule,
         short_ends=short_ends,
+        gathered=gathered,
         offload=offload,
         parts=parts,
     )
@@ -197,50 +205,10 @@ def _fuller(left: TrainingMemory, right: TrainingMemory) -> TrainingMemory:
 def _on_stage(
     model: Transformer, grid: Layout, seq: Number, choices: Choices, stage: Stage
 ) -> TrainingMemory:
-    device_states = _states(model, grid, choices, stage, choices.parts == "all")
+    device_states = gathering.stage_states(model, grid, choices, stage, choices.parts == "all")
     kept_bytes, again = _activations(model, grid, seq, choices, stage)
-    working = _working(model, grid, choices, stage)
+    working = gathering.working(model, grid, choices, stage)
     return _offloaded(choices, device_states, kept_bytes, again + working)
-
-
-def _working(model: Transformer, grid: Layout, choices: Choices, stage: Stage) -> Number:
-    """Whole weights of the layer in use and the next one, and one layer's gradients, where they lie
-    elsewhere."""
-    everything = choices.offload == "all"
-    if not everything and np.all(grid.zero < 2):
-        return 0
-    largest: Number = 0
-    for kind in stage.kinds:
-        alone = replace(stage, kinds=(replace(kind, count=pick(kind.count > 0, 1, 0)),))
-        largest = checks.larger(largest, _gathered(model, grid, choices, alone))
-    return largest
-
-
-def _gathered(model: Transformer, grid: Layout, choices: Choices, one_layer: Stage) -> Number:
-    """The bytes of `_working` for one layer of one kind."""
-    everything = choices.offload == "all"
-    # ZeRO 0: gathered, a layer is whole. No tables, they are not gathered layer by layer.
-    layer_states = _states(model, replace(grid, zero=0), choices, one_layer, False)
-    weights, gradients = (grid.zero >= 3) | everything, (grid.zero >= 2) | everything
-    return pick(weights, 2 * layer_states.weights, 0) + pick(gradients, layer_states.gradients, 0)
-
-
-def _states(
-    model: Transformer, grid: Layout, choices: Choices, stage: Stage, tables: bool
-) -> states.States:
-    weights = states.stage_weights(model, stage, grid, tables)
-    if choices.lora_rank is None:
-        return states.of_weights(weights.plain + weights.matrices, weights.experts, grid, choices)
-    plain, experts = adapters.weights(
-        stage.kinds, choices.lora_rank, choices.lora_targets, expert=grid.expert
-    )
-    trained = states.of_weights(
-        share(plain, grid.tensor), share(experts, grid.tensor), grid, choices
-    )
-    packed = choices.base_format
-    base = None if packed is None else stored.weight_bytes(model, packed)
-    frozen = states.frozen_bytes(weights, grid, choices, base)
-    return replace(trained, weights=trained.weights + frozen)
 
 
 def _activations(
@@ -252,9 +220,9 @@ def _activations(
     if choices.parts == "layers":
         return kept_bytes, again
     shared = (grid.tensor, grid.sequence_parallel)
-    below = activations.ends(model, tokens, choices, stage.first, False, *shared)
-    above = activations.ends(model, tokens, choices, False, stage.last, *shared)
-    gradient = pick(stage.last, activations.logits(model, tokens, choices, grid.tensor), 0)
+    below = ends.kept(model, tokens, choices, stage.first, False, *shared)
+    above = ends.kept(model, tokens, choices, False, stage.last, *shared)
+    gradient = pick(stage.last, ends.gradients(model, tokens, choices, grid.tensor), 0)
     # Token ids wait in all micro-batches under way, the head works on one at a time.
     return kept_bytes + stage.micro_batches * below + above, checks.larger(again, gradient)
 

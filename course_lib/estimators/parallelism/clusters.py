@@ -6,17 +6,20 @@ Design choices:
   own to the rest. The catalog does not say which port: it is taken from the time of the device, and
   can be set.
 - Every rate reached and every share hidden stands in `Assumptions`, as one number or an array.
+  What is not given comes from the table of constants, `facts/efficiency/`.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
+from functools import partial
 
 import numpy as np
 
 from course_lib import checks
 from course_lib.catalog import links
+from course_lib.catalog.constants import constant
 from course_lib.catalog.records.device import Device
 from course_lib.checks import Number
 from course_lib.estimators import hardware
@@ -30,52 +33,56 @@ NETWORKS = {2020: "infiniband-edr-4x", 2022: "infiniband-hdr-4x", 2025: "infinib
 """Network port of a device launched before the year: the catalog's link of its time; later ones
 have XDR."""
 LATEST_NETWORK = "infiniband-xdr-4x"
-MEASURED = 0.8
-"""Part of the peak that large products reach, for a device whose record states no measured rate:
-the middle of those that do (`Device.measured_matmul_flops`)."""
-KEPT = {2022: 0.86}
-"""Part of the measured rate that large products keep within a training step, for devices launched
-before the year."""
-KEPT_LATER = 0.74
-"""The same for later devices. `products_reached` says where both come from."""
+NEWER = 2022
+"""Devices launched from this year on keep `products-kept-newer` of their products' rate in a
+step."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Assumptions:
-    """What machines and programs reach. Each may be an array that broadcasts with the layout."""
+    """What machines and programs reach. Each may be an array that broadcasts with the layout.
+
+    What is not given is the constant of `facts/efficiency/`, where it is said how each was
+    found.
+    """
 
     products_reached: Number | None = None
     """Part of the peak that large products reach in a step; None for what `products_reached` says
     of the device."""
-    half_side: Number = 100
+    half_side: Number = field(default_factory=partial(constant, "half-side"))
     """Side at which a product reaches half of that, other sides being long."""
-    bandwidth_reached: Number = 0.8
+    attention_reached: Number = field(default_factory=partial(constant, "attention-reached"))
+    """Rate of fused attention over that of large products in 16 bits. Scores that are kept in
+    memory are made by products, at the products' rate."""
+    state_reached: Number = field(default_factory=partial(constant, "state-reached"))
+    """The same rate for the kernels that move the states of recurrent layers."""
+    experts_kept: Number = field(default_factory=partial(constant, "experts-kept"))
+    """Rate of the grouped products of a mixture's experts over that of single products with such
+    sides."""
+    narrow_kept: Number = field(default_factory=partial(constant, "narrow-kept"))
+    """Part of `products_reached` that products of 8 bits or fewer keep: they quantise their inputs,
+    and their peak is nearer to what memory feeds."""
+    made_again: Number = field(default_factory=partial(constant, "made-again"))
+    """Part of a layer's forward pass that a full recomputation makes again."""
+    bandwidth_reached: Number = field(default_factory=partial(constant, "step-bandwidth-reached"))
     """Part of the memory's bandwidth that norms, activations and the optimizer reach."""
-    link_reached: Number = 0.78
-    """Part of the links' stated rate that collectives reach: 235 of 300 GB/s were measured on a
-    machine of A100 (stas00/ml-engineering, network/README.md)."""
-    network_reached: Number = 0.8
-    """Part of the network port's rate; assumed."""
-    link_latency: Number = 2e-6
-    """Seconds a step of a collective within the machine takes beside its bytes; assumed."""
-    network_latency: Number = 5e-6
-    """The same between machines; assumed. The catalog's links state 0.5 microseconds for the bare
-    wire."""
-    tensor_overlap: Number = 0.0
-    """Part of the tensor ranks' transfers that hides behind products. None in Megatron-LM, where
-    the sums stand between products (arXiv 1909.08053, section 3); programs that cut the products
-    into pieces hide some."""
-    data_overlap: Number = 0.8
+    link_reached: Number = field(default_factory=partial(constant, "link-reached"))
+    """Part of the links' stated rate that collectives reach."""
+    network_reached: Number = field(default_factory=partial(constant, "network-reached"))
+    """Part of the network port's rate that they reach."""
+    link_latency: Number = field(default_factory=partial(constant, "link-latency"))
+    """Seconds a step of a collective within the machine takes beside its bytes."""
+    network_latency: Number = field(default_factory=partial(constant, "network-latency"))
+    """The same between machines."""
+    tensor_overlap: Number = field(default_factory=partial(constant, "tensor-overlap"))
+    """Part of the tensor ranks' transfers that hides behind products."""
+    data_overlap: Number = field(default_factory=partial(constant, "data-overlap"))
     """Part of the gradients' and weights' transfers that may hide behind the passes, as far as
-    those last. All buckets but the last can (Li et al. 2020, arXiv 2006.15704, section 3.2); that a
-    fifth remains is assumed."""
-    context_overlap: Number = 0.8
-    """Part of the ring of keys and values that may hide behind attention, as far as that lasts. All
-    of it in principle (Liu et al. 2023, arXiv 2310.01889, section 3); that a fifth remains is
-    assumed."""
-    expert_overlap: Number = 0.0
-    """Part of the experts' transfers that hides behind arithmetic. None in plain programs;
-    DeepSeek-V3 hides nearly all (arXiv 2412.19437, section 3.2)."""
+    those last."""
+    context_overlap: Number = field(default_factory=partial(constant, "context-overlap"))
+    """Part of the ring of keys and values that may hide behind attention, as far as that lasts."""
+    expert_overlap: Number = field(default_factory=partial(constant, "expert-overlap"))
+    """Part of the experts' transfers that hides behind arithmetic."""
     pipeline_overlap: Number = 0.0
     """Part of the messages between stages that hides behind arithmetic; none in plain 1F1B."""
     item_bytes: Number = 2
@@ -88,16 +95,42 @@ class Assumptions:
     slowest: Number = 1.0
     """Time of the slowest rank over the mean."""
 
+    @classmethod
+    def usual(cls, device: Device, mixture: bool) -> Assumptions:
+        """What is assumed of a program where nothing is told: mixtures are trained by tuned ones.
+
+        The published rows of mixtures come from such programs alone; plain constants, which are
+        those of dense models, make them half as fast as they were.
+        """
+        return cls.tuned(device) if mixture else cls()
+
+    @classmethod
+    def tuned(cls, device: Device, **given: Number) -> Assumptions:
+        """What programs reach that a vendor tunes for its devices: they hide transfers and have
+        kernels of their own.
+
+        >>> from course_lib.catalog import devices
+        >>> tuned = Assumptions.tuned(devices["H100"], slowest=1.02)
+        >>> tuned.tensor_overlap > Assumptions().tensor_overlap, tuned.slowest
+        (True, 1.02)
+        """
+        own: dict[str, Number] = {
+            "products_reached": _alone(device) * constant("tuned-products-kept"),
+            "narrow_kept": constant("tuned-narrow-kept"),
+            "tensor_overlap": constant("tuned-tensor-overlap"),
+        }
+        return cls(**(own | given))
+
     def __post_init__(self) -> None:
-        for field in fields(self):
-            may_vanish = field.name.endswith(("overlap", "latency")) or field.name == "half_side"
-            if field.name == "products_reached" and self.products_reached is None:
+        for name in (each.name for each in fields(self)):
+            may_vanish = name.endswith(("overlap", "latency", "again")) or name == "half_side"
+            if name == "products_reached" and self.products_reached is None:
                 continue
-            value = checks.positive(field.name, getattr(self, field.name), zero=may_vanish)
-            if field.name.endswith(("overlap", "reached")) and np.any(value > 1):
-                raise ValueError(f"{field.name} must be at most 1, got {value}")
+            value = checks.positive(name, getattr(self, name), zero=may_vanish)
+            if name.endswith(("overlap", "reached", "kept", "again")) and np.any(value > 1):
+                raise ValueError(f"{name} must be at most 1, got {value}")
             # The record is frozen; this is the way past its lock.
-            object.__setattr__(self, field.name, value)
+            object.__setattr__(self, name, value)
         if np.any(self.slowest < 1):
             raise ValueError(f"slowest must be at least 1, got {self.slowest}")
 
@@ -197,21 +230,25 @@ def neighbours(ranks: Number, stride: Number, domain: Number) -> Number:
 def products_reached(device: Device) -> float:
     """Part of the peak that large products reach in a training step on a device.
 
-    The rate measured for products alone, times what steps keep of it (`KEPT`, `KEPT_LATER`). That
-    share and `half_side` were fitted by eye to published steps, and rounded: on A100 to 4 of arXiv
-    2205.05198 (table 5, with selective recomputation) and 7 of MosaicML's table on 8 devices; on
-    H100 to 5 of that table on 128 devices and to Llama 3 405B on 8192 (arXiv 2407.21783). Programs
-    differ: the same device keeps a tenth more or less.
+    The rate measured for products alone, times what steps keep of it. Newer devices keep less:
+    their arithmetic grew faster than what feeds it. Programs differ: the same device keeps a tenth
+    more or less.
 
     >>> from course_lib.catalog import devices
     >>> cards = devices["A100 80GB"], devices["H100"]
     >>> tuple(round(products_reached(card), 3) for card in cards)
-    (0.748, 0.594)
+    (0.713, 0.53)
     """
+    kept = constant("products-kept" if device.year < NEWER else "products-kept-newer")
+    return _alone(device) * kept
+
+
+def _alone(device: Device) -> float:
+    """Part of the peak that large products reach by themselves: measured, or the usual one."""
     measured = device.measured_matmul_flops
-    alone = MEASURED if measured is None else measured / hardware.peak(device)
-    shares = [share for year, share in KEPT.items() if device.year < year]
-    return alone * (shares[0] if shares else KEPT_LATER)
+    if measured is None:
+        return constant("products-measured")
+    return measured / hardware.peak(device)
 
 
 def product_share(tokens: Number, width: Number, half_side: Number) -> Number:

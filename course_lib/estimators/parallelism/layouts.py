@@ -5,9 +5,9 @@ Design choices:
 - `grids` says which layouts are sensible. Candidates that recompute alike are one `Layout` of
   arrays, so a search is two calls of the estimators.
 - Attention is fused, so repeating its core alone would save nothing: "none" and "full" are tried.
-- Memory is known within a range, `MOST_MEMORY` of the estimate at its upper end. A layout may be a
-  little slower if it surely fits: among those at most `SLOWER` slower than the quickest that fits,
-  the quickest whose upper end has room is taken, and the quickest of all where there is none.
+- Memory is known within a range (`memory_range`). A layout may be a little slower if it surely
+  fits: among those at most `SLOWER` slower than the quickest that fits, the quickest whose upper
+  end has room is taken, and the quickest of all where there is none.
 - `USABLE` of a device's stated memory is planned with, or nine tenths of what a process gets where
   the catalog knows that (`memory.room`), which is the same: chips hold some 7 % more than the
   decimal bytes that their makers state. The rest is for fragments and the framework. It is more
@@ -23,17 +23,17 @@ import numpy as np
 
 from course_lib import checks
 from course_lib.catalog import Device
+from course_lib.catalog.constants import spread
 from course_lib.catalog.records.transformer import Transformer
 from course_lib.checks import Number
 from course_lib.estimators import memory
 from course_lib.estimators.layout import SIZES, Layout
 from course_lib.estimators.memory.room import usable_bytes
 from course_lib.estimators.parallelism import grids, steps
+from course_lib.estimators.ranges import Range
 
 USABLE = 0.96
 """Part of the stated memory that a plan may fill."""
-MOST_MEMORY = 1.1
-"""Memory in use over the estimate, at most: libraries' buffers and fragments. Assumed."""
 SLOWER = 0.1
 """Time of a step that is given up for a layout that surely fits, as a part of the quickest's."""
 TRIED_RECOMPUTE = ("none", "full")
@@ -73,6 +73,7 @@ def search(
     seq: int,
     format: str = "bf16",
     attention: str = "causal",
+    fused: bool = True,
     assume: steps.Assumptions | None = None,
 ) -> BestLayout:
     """The quickest layout of `devices` devices that fits their memory, or one little slower that
@@ -86,6 +87,7 @@ def search(
         seq: tokens of a sequence.
         format: number format of the products.
         attention: which pairs of positions are computed, "full" or "causal".
+        fused: whether attention keeps its scores on the chip.
         assume: what machines and programs reach in a step.
 
     Raises:
@@ -110,6 +112,20 @@ def search(
         checks.whole(name, value)
         for name, value in (("devices", devices), ("batch", batch), ("seq", seq))
     )
+
+    def timed(shared: Layout) -> steps.Step:
+        return steps.step(
+            model,
+            shared,
+            device,
+            batch=batch,
+            seq=seq,
+            attention=attention,
+            fused=fused,
+            format=format,
+            assume=assume,
+        )
+
     available = room(device)
     best: tuple[float, Layout] | None = None
     surest: tuple[float, Layout] | None = None
@@ -123,18 +139,11 @@ def search(
         if leanest is None or needed[place] < leanest[0]:
             leanest = (float(needed[place]), one(layouts, place))
         if fits.any():
-            timed = steps.step(
-                model,
-                layouts,
-                device,
-                batch=batch,
-                seq=seq,
-                attention=attention,
-                format=format,
-                assume=assume,
+            seconds = timed(layouts).seconds
+            best = _quicker(best, layouts, seconds, fits)
+            surest = _quicker(
+                surest, layouts, seconds, np.asarray(memory_range(needed).high <= available)
             )
-            best = _quicker(best, layouts, timed.seconds, fits)
-            surest = _quicker(surest, layouts, timed.seconds, MOST_MEMORY * needed <= available)
     if best is None:
         # `candidates` yields at least one layout, or raises.
         assert leanest is not None
@@ -146,19 +155,21 @@ def search(
     return BestLayout(
         layout=layout,
         memory=held(model, layout, batch, seq, format),
-        step=steps.step(
-            model,
-            layout,
-            device,
-            batch=batch,
-            seq=seq,
-            attention=attention,
-            format=format,
-            assume=assume,
-        ),
+        step=timed(layout),
         tried=tried,
         fitting=fitting,
     )
+
+
+def memory_range(held_bytes: Number) -> Range:
+    """Bytes in use on a device, with the range that published steps of known code lie in.
+
+    >>> found = memory_range(70e9)
+    >>> found.low < found.value < found.high
+    True
+    """
+    ends = spread("memory-known-code")
+    return Range(low=ends.low * held_bytes, value=held_bytes, high=ends.high * held_bytes)
 
 
 def _quicker(

@@ -2,8 +2,9 @@
 
 `parallelism.step` adds them up. A layer's products are counted by `flops`; the bytes of norms and
 activations below are counted from reads and writes of whole arrays, as kernels without fusion
-between them do. Backward passes take twice the forward pass. The conventions of placing and hiding
-stand in `parallelism` and `clusters`.
+between them do. Backward, products take twice the forward pass, fused attention two and a half
+times: it makes its scores again. The conventions of placing and hiding stand in `parallelism` and
+`clusters`.
 """
 
 from __future__ import annotations
@@ -57,14 +58,17 @@ class Account:
     """Whether attention keeps its scores on the chip."""
     peak: float
     """Dense peak of a device in FLOP/s, in the format of the products."""
+    half_peak: float
+    """The same in 16 bits."""
     work: flops.FlopParts
     """FLOPs of the forward pass of one micro-batch, all devices together."""
 
     def parts(self, micro_batches: Number) -> dict[str, Number]:
         """Seconds of the whole step by what they are spent on."""
         layer, stages = self.layer(), self.layout.pipeline
-        # 3: forward, and twice as much backward.
-        head, loss, send = 3 * self.work.head / self.shards / self.rate, self.loss(), self.send()
+        # 3: forward, and twice as much backward. Programs leave the head in 16 bits.
+        head = 3 * self.work.head / self.shards / self.half_rate
+        loss, send = self.loss(), self.send()
         passes = {name: each * self.model.layers for name, each in layer.items()}
         passes["arithmetic"] = passes["arithmetic"] + head
         passes["elementwise"] = passes["elementwise"] + loss
@@ -96,14 +100,69 @@ class Account:
         return self.layout.micro_batch * self.seq / self.layout.context
 
     @property
-    def rate(self) -> Number:
-        """FLOP/s of the products on a device."""
+    def large_rate(self) -> Number:
+        """FLOP/s that large products of 16 bits reach on a device."""
         stated = self.assume.products_reached
         large = products_reached(self.cluster.device) if stated is None else stated
-        experts, width = self.model.any_experts, self.model.d_model
-        narrowest = width if experts is None else checks.smaller(width, experts.d_ff)
-        small = product_share(self.tokens, narrowest / self.layout.tensor, self.assume.half_side)
-        return self.peak * large * small
+        return self.half_peak * large
+
+    @property
+    def half_rate(self) -> Number:
+        """FLOP/s of the products of 16 bits, less where they are small."""
+        return self.large_rate * self.small(self.tokens, self.model.d_model / self.layout.tensor)
+
+    @property
+    def gain(self) -> Number:
+        """How much quicker products of the step's format are than those of 16 bits."""
+        narrower = self.peak / self.half_peak
+        return narrower * self.assume.narrow_kept if narrower > 1 else narrower
+
+    def small(self, tokens: Number, width: Number) -> Number:
+        """Part of the rate that products of such sides reach."""
+        return product_share(tokens, width, self.assume.half_side)
+
+    def products(self) -> Number:
+        """Seconds of a layer's products going forward: experts' have fewer tokens each."""
+        share = 1 / (self.model.layers * self.shards * self.gain)
+        all_products = self.work.layers - self.work.attention_core
+        if self.recurrent:
+            all_products = all_products - self.work.state
+        experts = self.model.any_experts
+        if experts is None:
+            return all_products * share / self.half_rate
+        mine = self.tokens * self.layout.expert * experts.active / experts.count
+        grouped = self.large_rate * self.small(mine, experts.d_ff / self.layout.tensor)
+        routed = self.routed()
+        grouped_seconds = routed / (grouped * self.assume.experts_kept)
+        return share * ((all_products - routed) / self.half_rate + grouped_seconds)
+
+    def routed(self) -> Number:
+        """FLOPs of the routed experts going forward, all layers and all devices together."""
+        entries = sum((kind.count * _active(kind.layer) for kind in self.model.layer_kinds), 0)
+        return 2 * self.layout.micro_batch * self.seq * entries
+
+    @property
+    def recurrent(self) -> bool:
+        """Whether a layer moves a state from token to token."""
+        return any(kind.layer.recurrent is not None for kind in self.model.layer_kinds)
+
+    def core(self) -> tuple[Number, Number]:
+        """Seconds of a layer's attention, forward and backward; always in 16 bits.
+
+        A fused kernel has a rate of its own, and backward it makes the scores again: 5 products of
+        the size of 2. Kept scores are made by products.
+        """
+        core = self.work.attention_core / (self.model.layers * self.shards)
+        if self.fused:
+            attended = core / (self.large_rate * self.assume.attention_reached)
+            return attended, 2.5 * attended
+        return core / self.half_rate, 2 * core / self.half_rate
+
+    def state(self) -> Number:
+        """Seconds in which a layer's recurrent states move on going forward, by fused kernels."""
+        # Elsewhere "state" is the mixing of a token's streams, by plain products.
+        state = self.recurrent * self.work.state / (self.model.layers * self.shards)
+        return state / (self.large_rate * self.assume.state_reached)
 
     @property
     def bandwidth(self) -> Number:
@@ -121,20 +180,25 @@ class Account:
 
     def layer(self) -> dict[str, Number]:
         """A layer's forward and backward pass, by what takes the time."""
-        # `work` is of all layers and all ranks.
-        share = 1 / (self.model.layers * self.shards * self.rate)
-        products, core = self.work.layers * share, self.work.attention_core * share
+        products, (core, core_back), state = self.products(), self.core(), self.state()
         scores = self.scores()
         moved = self.elementwise() + scores
-        again = {"none": 0 * products, "selective": core + scores, "full": products + moved}[
-            self.layout.recompute
-        ]
+        again = {
+            "none": 0 * products,
+            "selective": core + scores,
+            # What comes after the last kept array of a layer is not made again.
+            "full": self.assume.made_again * (products + self.elementwise())
+            + core
+            + scores
+            + state,
+        }[self.layout.recompute]
         return {
-            "arithmetic": 3 * products,
+            # States are made again backward, as the scores of fused attention are.
+            "arithmetic": 3 * products + core + core_back + 3.5 * state,
             "elementwise": 3 * moved,
             "recomputation": again,
             "tensor": self.tensor(),
-            "context": self.context(3 * core),
+            "context": self.context(core + core_back),
             "expert": self.expert(),
         }
 
@@ -159,7 +223,9 @@ class Account:
         heads = 2 * item * self.mean(_mixer_width) / split
         # Read, write; a gate is one read more.
         inner = (3 if model.gated_mlp else 2) * item * self.mean(_inner_width) / split
-        return self.tokens * (norms + heads + inner) / self.bandwidth
+        # Tokens are copied in the order of their experts and back: read and written twice.
+        copied = 4 * item * self.mean(_copied_width) / split
+        return self.tokens * (norms + heads + inner + copied) / self.bandwidth
 
     def mean(self, of_layer: Callable[[Transformer], Number]) -> Number:
         """A number of a layer, mean of the layers."""
@@ -309,6 +375,14 @@ def _inner_width(layer: Transformer) -> Number:
     return experts.active * experts.d_ff + experts.shared * parameters.shared_width(experts)
 
 
+def _copied_width(layer: Transformer) -> Number:
+    """Width of all copies of a token that go to the routed experts of a layer."""
+    experts = layer.experts
+    if not layer.mlp or experts is None:
+        return 0 * layer.d_model
+    return experts.active * parameters.expert_width(layer, experts)
+
+
 def _sent_keys(layer: Transformer, tensor: Number) -> Number:
     """Width of the keys and values that a rank of a context-parallel layer sends round."""
     if not layer.attention:
@@ -318,6 +392,12 @@ def _sent_keys(layer: Transformer, tensor: Number) -> Number:
     # Beyond the number of key-value heads each tensor rank has a copy of one.
     heads = checks.larger(layer.n_kv_heads / tensor, 1)
     return heads * (layer.head_dim + layer.value_width)
+
+
+def _active(layer: Transformer) -> Number:
+    """Entries of the routed experts that a token goes through in a layer."""
+    experts = layer.experts
+    return 0 * layer.d_model if experts is None else _routed(layer) / experts.count * experts.active
 
 
 def _routed(layer: Transformer) -> Number:

@@ -7,8 +7,10 @@ itself, and the parts add up.
 Design choices:
 - What hardware reaches of its data sheet, and how much of a transfer hides behind arithmetic, is
   stated once, in `Assumptions`: every one can be set, to one number or to an array.
-- Products run at what was measured for large ones, less where they are small (`product_share`).
-  Norms, dropouts and activations, which move bytes and hardly compute, take their bytes over the
+- Products run at what was measured for large ones, less where they are small (`product_share`) and
+  in the groups of a mixture's experts. Fused attention and recurrent states have rates of their
+  own. Only the layers' products are done in 8 bits where a step is; attention and head stay in 16.
+- Norms, dropouts and activations, which move bytes and hardly compute, take their bytes over the
   memory's bandwidth.
 - Ranks are placed as Megatron-LM does: tensor ranks side by side, then context, data and pipeline
   ranks. What a group has within one machine (`domain`) goes over its links, the rest over the
@@ -18,9 +20,8 @@ Design choices:
 - Experts are evenly loaded, causal attention is evenly shared among context ranks; `slowest` says
   how much slower than the mean the slowest rank is.
 Left out: embeddings' own sums, launches of kernels, loading of data, evaluation, checkpoints,
-failures. Steps whose layout is published in full come out within a tenth; programs differ by more
-than that where they hide transfers badly (early sharded ones took four times as long at one
-sequence a rank) or cut their products to hide them.
+failures. How far published steps lie from the estimate says `Step.spread`; docs/validation.md says
+where it errs most.
 """
 
 from __future__ import annotations
@@ -30,18 +31,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from course_lib import checks
+from course_lib.catalog.constants import spread
 from course_lib.catalog.records.device import Device
+from course_lib.catalog.records.spread import Spread
 from course_lib.catalog.records.transformer import Transformer
 from course_lib.checks import Number
 from course_lib.estimators import flops, hardware
 from course_lib.estimators.layout import Layout, check
 from course_lib.estimators.parallelism.clusters import Assumptions, Cluster
 from course_lib.estimators.parallelism.step_parts import Account
-
-LOW, HIGH = 0.93, 1.62
-"""Ends of an 80 % range over the estimate: the 10th and the 90th percentile of published over
-estimated time, in 228 published steady rows (`course validate`). The upper end is far because long
-texts take longer than is reckoned here: attention runs at the rate of large products."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -62,6 +60,8 @@ class Step:
     """Devices that work on it."""
     peak_flops: float
     """Dense peak of a device in FLOP/s."""
+    circumstance: str
+    """What `facts/spreads.toml` tells apart: "dense" or "mixture", and "narrow" products."""
 
     @property
     def seconds(self) -> Number:
@@ -71,12 +71,17 @@ class Step:
     @property
     def low(self) -> Number:
         """Lower end of an 80 % range of `seconds`."""
-        return LOW * self.seconds
+        return self.spread.low * self.seconds
 
     @property
     def high(self) -> Number:
         """Upper end of an 80 % range of `seconds`."""
-        return HIGH * self.seconds
+        return self.spread.high * self.seconds
+
+    @property
+    def spread(self) -> Spread:
+        """How far published steps lie from estimates, where the layout is told."""
+        return spread(f"step-told-{self.circumstance}")
 
     @property
     def mfu(self) -> Number:
@@ -119,7 +124,7 @@ def step(
         device: a record of the catalog, or a `Cluster` with its own links.
         batch: sequences of the step, all data ranks together.
         seq: tokens of a sequence.
-        assume: what hardware and programs reach.
+        assume: what hardware and programs reach; None for `Assumptions.usual`.
         attention: which pairs of positions are computed, and counted as the model's: "full" or
             "causal".
         fused: whether attention keeps its scores on the chip, so that they cost no traffic to
@@ -139,14 +144,18 @@ def step(
     """
     checks.instance("model", model, Transformer)
     checks.instance("layout", layout, Layout)
-    assume = Assumptions() if assume is None else checks.instance("assume", assume, Assumptions)
+    cluster = device if isinstance(device, Cluster) else Cluster.of(device)
+    if assume is None:
+        assume = Assumptions.usual(cluster.device, model.any_experts is not None)
+    checks.instance("assume", assume, Assumptions)
     batch, seq = checks.whole("batch", batch), checks.whole("seq", seq)
     checks.broadcast(**model.numbers(), **layout.numbers(), batch=batch, seq=seq, **vars(assume))
     check(model, layout, seq)
     checks.one_of("attention", attention, flops.ATTENTION)
     checks.flag("fused", fused)
-    cluster = device if isinstance(device, Cluster) else Cluster.of(device)
     peak = hardware.peak(cluster.device, hardware.HALF if format in hardware.HALF else format)
+    # Attention and the head stay in 16 bits, or in 32 where the products have them.
+    half_peak = hardware.peak(cluster.device, hardware.HALF) if format != "fp32" else peak
     micro_batches = _micro_batches(layout, batch)
     work = flops.forward_parts(model, layout.micro_batch, seq, attention)
     account = Account(
@@ -157,6 +166,7 @@ def step(
         seq=seq,
         fused=fused,
         peak=peak,
+        half_peak=half_peak,
         work=work,
     )
     return Step(
@@ -166,7 +176,13 @@ def step(
         tokens=batch * seq,
         devices=layout.devices,
         peak_flops=peak,
+        circumstance=_circumstance(model, peak > half_peak),
     )
+
+
+def _circumstance(model: Transformer, narrow: bool) -> str:
+    kind = "dense" if model.any_experts is None else "mixture"
+    return f"{kind}-narrow" if narrow else kind
 
 
 def most_data(batch: Number, micro_batch: Number = 1) -> Number:

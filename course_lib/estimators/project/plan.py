@@ -269,8 +269,8 @@ def _run(estimate: Estimate, name: str, changes: tuple[nearest.Change, ...]) -> 
 
 def _watts(estimate: Estimate) -> Range:
     """Power of a device at its load, with its share of server and network."""
-    ends = ("low", "value", "high")
-    drawn = {end: energy.power(estimate.device, getattr(energy.LOAD, end)) for end in ends}
+    ends, load = ("low", "value", "high"), energy.draws.training()
+    drawn = {end: energy.power(estimate.device, getattr(load, end)) for end in ends}
     return product(Range(**drawn), estimate.bill.site.server, estimate.bill.site.network)
 
 

@@ -1,6 +1,7 @@
-"""Lesson 05: a server under load (`queue`), and how many cards a service needs (`plan`)."""
+"""Lesson 05: a server under load (`queue`; `closed` under a fixed number of users), and how many
+cards a service needs (`plan`)."""
 
-from course_lib.estimators.serving import plan
+from course_lib.estimators.serving import closed, plan
 from course_lib.estimators.serving.queue import (
     SPREADS,
     Served,
@@ -13,6 +14,7 @@ from course_lib.estimators.serving.queue import (
 __all__ = [
     "SPREADS",
     "Served",
+    "closed",
     "mean_wait",
     "plan",
     "simulate",

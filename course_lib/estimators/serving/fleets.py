@@ -38,6 +38,8 @@ default until 2025 (`--max-num-seqs`)."""
 REQUESTS, ROUNDS = 2000, 20
 """Requests of a simulation: at least so many, and so many for each place in the batch."""
 MILLION = 1e6
+SOFTWARE = "server"
+"""Kind of program that a service runs, one of `inference.SOFTWARE`."""
 
 
 class NoService(ValueError):
@@ -137,7 +139,13 @@ def fewest(
     for group in GROUPS if linked else GROUPS[:1]:
         if not shares_heads(model, group):
             continue
-        machine = Machine(device=device, devices=group, format=format, cache_format=cache_format)
+        machine = Machine(
+            device=device,
+            devices=group,
+            format=format,
+            cache_format=cache_format,
+            software=SOFTWARE,
+        )
         try:
             server = _server(model, load, machine, room_bytes, speed)
             most = None if best is None else best.cards - 1
@@ -158,6 +166,8 @@ class _Server:
 
     steps: np.ndarray
     """Seconds of a token for a batch of 1, 2, ..."""
+    start: float
+    """Seconds from a request to the start of its pass."""
     prefill: float
     """Seconds to read a prompt."""
     weights: float
@@ -181,9 +191,11 @@ def _server(model: Transformer, load: Load, machine: Machine, room: float, speed
     passes = machine.run(model, batches, 1, load.prompt + load.output // 2)
     steps = np.asarray(passes.seconds) / speed
     prefill = float(machine.run(model, 1, load.prompt).seconds) / speed
-    if prefill + steps[0] > load.first_token_seconds:
+    start = machine.program.request_seconds / speed
+    first = start + prefill + float(steps[0])
+    if first > load.first_token_seconds:
         raise NoService(
-            f"{where}: the first token takes {prefill + steps[0]:.3g} s with nobody else there, "
+            f"{where}: the first token takes {first:.3g} s with nobody else there, "
             f"and may take {load.first_token_seconds:.3g} s"
         )
     if load.token_seconds is not None:
@@ -193,7 +205,7 @@ def _server(model: Transformer, load: Load, machine: Machine, room: float, speed
                 f"and may take {load.token_seconds:.3g} s"
             )
         steps = steps[steps <= load.token_seconds]
-    return _Server(steps=steps, prefill=prefill, weights=weights, cache=cache)
+    return _Server(steps=steps, start=start, prefill=prefill, weights=weights, cache=cache)
 
 
 def _copies(server: _Server, load: Load, group: int, most: int | None, seed: int) -> Fleet | None:
@@ -233,7 +245,8 @@ def _held(server: _Server, load: Load, replicas: int, group: int, seed: int) -> 
         requests=max(REQUESTS, ROUNDS * len(server.steps)),
         seed=seed,
     )
-    first = float(served.percentile("first_token_seconds", PERCENT))
+    # Every request waits for its start alike, beside the queue and not in it.
+    first = server.start + float(served.percentile("first_token_seconds", PERCENT))
     each = token_percentile(served, PERCENT)
     slow = load.token_seconds is not None and each > load.token_seconds
     if first > load.first_token_seconds or slow:

@@ -2,8 +2,8 @@
 its range.
 
 Design choices:
-- The range is that of `inference.estimate`: a system at its quick end takes 1 / `HIGH` of the
-  times, one at its slow end 1 / `LOW`.
+- The range is that of `inference.ends` for batches of a server: a system at its quick end takes one
+  over the high end of the times, one at its slow end one over the low end.
 - Each end is planned by itself, so that its cards hold the limits too. The cards of the estimate do
   not hold them at the slow end, where that needs more.
 - The estimate, not the slow end, decides whether a service is possible at all. Where the slow end
@@ -18,10 +18,10 @@ from course_lib import checks
 from course_lib.catalog import Device, Transformer
 from course_lib.catalog import devices as catalog_devices
 from course_lib.estimators.attention.text_limits import check_writes
-from course_lib.estimators.inference import HIGH, LOW
+from course_lib.estimators.inference import ends
 from course_lib.estimators.memory.capacity import USABLE
 from course_lib.estimators.memory.room import usable_bytes
-from course_lib.estimators.serving.fleets import Fleet, Load, NoService, fewest
+from course_lib.estimators.serving.fleets import SOFTWARE, Fleet, Load, NoService, fewest
 
 __all__ = ["Fleet", "Load", "Needed", "NoService", "needed"]
 
@@ -90,11 +90,12 @@ def needed(
             seed=seed,
         )
 
+    known = ends(SOFTWARE, "batch")
     middle, slow, why_not = fleet(1.0), None, ""
     try:
-        slow = fleet(LOW)
+        slow = fleet(known.low)
     except NoService as problem:
         why_not = str(problem)
     return Needed(
-        middle=middle, quick=fleet(HIGH), slow=slow, why_not=why_not, usable_memory_bytes=room
+        middle=middle, quick=fleet(known.high), slow=slow, why_not=why_not, usable_memory_bytes=room
     )

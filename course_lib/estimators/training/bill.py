@@ -15,7 +15,8 @@ from course_lib import checks
 from course_lib.catalog import Device, Grid, grids
 from course_lib.checks import Number
 from course_lib.estimators.cost import offers
-from course_lib.estimators.energy.runs import LOAD, TYPICAL, Energy, Site, run
+from course_lib.estimators.energy import draws
+from course_lib.estimators.energy.runs import TYPICAL, Energy, Site, run
 from course_lib.estimators.ranges import Range, ranged
 
 WORLD = "world-average-ember"
@@ -95,7 +96,7 @@ def _power_note(device: Device, site: Site) -> str:
         ranged("site", factor).value for factor in (site.server, site.network, site.pue)
     )
     return (
-        f"Power: {device.power_watts:.0f} W stated, {LOAD.value:.0%} load, "
+        f"Power: {device.power_watts:.0f} W stated, {draws.training().value:.0%} load, "
         f"servers x {server}, network x {network}, PUE {pue}."
     )
 

@@ -29,12 +29,7 @@ from course_lib.estimators.memory import capacity
 from course_lib.estimators.memory.states import STATE_BYTES
 from course_lib.estimators.parallelism import layouts
 from course_lib.estimators.ranges import Range
-from course_lib.estimators.training.whole_run import (
-    LEAST_MEMORY,
-    MOST_MEMORY,
-    Estimate,
-    estimate,
-)
+from course_lib.estimators.training.whole_run import Estimate, estimate
 
 DOUBLINGS = 14
 """So often the devices are doubled in search of a count that has room."""
@@ -185,7 +180,7 @@ def _adapters(run: Estimate) -> Change | None:
         return None
     what = "all weights are trained" if way.all_weights else "adapters are trained, not all weights"
     total = float(np.asarray(way.memory.total))
-    memory = Range(low=LEAST_MEMORY * total, value=total, high=MOST_MEMORY * total)
+    memory = layouts.memory_range(total)
     return Change(
         words=f"{way.name}, one sequence at a time ({what})",
         memory_bytes=memory,

@@ -32,14 +32,11 @@ from course_lib.estimators.parallelism import layouts
 from course_lib.estimators.ranges import Range
 from course_lib.estimators.training.batches import usual_batch, whole_batch
 from course_lib.estimators.training.bill import WORLD, RunBill, bill
-from course_lib.estimators.training.paces import HIGH, LOW, PACES, STEPS_SHARE
+from course_lib.estimators.training.paces import pace
 from course_lib.units import HOUR
 
-__all__ = ["HIGH", "LOW", "STEPS_SHARE", "Estimate", "estimate", "whole_batch"]
+__all__ = ["Estimate", "estimate", "whole_batch"]
 
-LEAST_MEMORY, MOST_MEMORY = 0.95, layouts.MOST_MEMORY
-"""Memory in use over the estimate: kernels that keep a little less, and libraries' buffers and
-fragments. Assumed."""
 SEQ = 4096
 """Tokens of a sequence where none are given, unless the model's context is shorter."""
 
@@ -110,8 +107,7 @@ class Estimate:
     @property
     def memory_range(self) -> Range:
         """Bytes on each device, with a range."""
-        total = self.memory.total
-        return Range(low=LEAST_MEMORY * total, value=total, high=MOST_MEMORY * total)
+        return layouts.memory_range(self.memory.total)
 
     @property
     def usable_memory_bytes(self) -> float | None:
@@ -142,6 +138,7 @@ def estimate(
     seq: int | None = None,
     format: str = "bf16",
     attention: str = "causal",
+    fused: bool = True,
     code: str = "published",
     steps_share: Number | None = None,
     assume: parallelism.Assumptions | None = None,
@@ -164,7 +161,8 @@ def estimate(
         seq: tokens of a sequence; None takes `SEQ`, or the model's context where that is shorter.
         format: number format of the products, one that the device has a stated peak for.
         attention: which pairs of positions are computed, "full" or "causal".
-        code: whose pace the run has, one of `paces.PACES`: "published", "tuned" or "untuned".
+        fused: whether attention keeps its scores on the chip, as programs do since 2023.
+        code: whose pace the run has, one of `paces.CODES`: "published", "tuned" or "untuned".
         steps_share: part of the run's hours that its steps take; None takes that of `code`.
         assume: what machines and programs reach in a step.
         grid: where the electricity comes from, a record of the catalog or its name.
@@ -189,9 +187,9 @@ def estimate(
         "device", catalog_devices[device] if isinstance(device, str) else device, Device
     )
     checks.one_of("attention", attention, flops.ATTENTION)
-    pace = PACES[checks.one_of("code", code, tuple(PACES))]
+    taken = pace(code)
     tokens = checks.positive("tokens", tokens)
-    share = checks.share("steps_share", pace.steps_share if steps_share is None else steps_share)
+    share = checks.share("steps_share", taken.steps_share if steps_share is None else steps_share)
     seq = _seq(model, seq)
     count = _count(devices, layout)
     size = (
@@ -208,6 +206,7 @@ def estimate(
             seq=seq,
             format=format,
             attention=attention,
+            fused=fused,
             assume=assume,
         )
         layout, device_memory, step = quickest.layout, quickest.memory, quickest.step
@@ -221,13 +220,14 @@ def estimate(
             seq=seq,
             assume=assume,
             attention=attention,
+            fused=fused,
             format=format,
         )
     steps = tokens / (size * seq)
     seconds = steps * step.seconds / share
     hours = seconds * layout.devices / HOUR
     owed = bill(
-        Range(low=pace.low * hours, value=hours, high=pace.high * hours),
+        Range(low=taken.low * hours, value=hours, high=taken.high * hours),
         record,
         grid=grid,
         usd_per_device_hour=usd_per_device_hour,
@@ -240,8 +240,8 @@ def estimate(
         batch=size,
         seq=seq,
         seconds=seconds,
-        low=pace.low * seconds,
-        high=pace.high * seconds,
+        low=taken.low * seconds,
+        high=taken.high * seconds,
         device_hours=hours,
         bill=owed,
         mfu=step.mfu * share,
@@ -253,7 +253,7 @@ def estimate(
         device=record,
         assumptions=(
             *_assumptions(model, attention, seq, None if batch is not None else size),
-            _share_words(share, pace.words),
+            _share_words(share, taken.words),
             *owed.notes,
         ),
     )

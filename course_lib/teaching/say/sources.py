@@ -27,6 +27,9 @@ KINDS = {
     "findings": "published effect",
     "grid_days": "day of a grid",
     "quantities": "quantity",
+    "efficiency": "constant of an estimate",
+    "spreads": "range of an estimate",
+    "validation": "score of an estimate",
 }
 
 __all__ = ["sources"]

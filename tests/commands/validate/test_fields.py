@@ -67,3 +67,26 @@ def test_counts_of_devices() -> None:
         fields.recomputation("sometimes")
     with pytest.raises(Unpredictable, match="seq_len is not told"):
         fields.needed_whole(Given(cells={}), "seq_len")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Megatron-Bridge", True), ("GPT 8B (Megatron-Core r0.8)", True), ("NeMo 24.03", True),
+        ("175B (MegaScale)", True), ("Megatron-LM", False), ("megascale paper", False),
+        ("torchtitan", False), ("", False), ("Nemotron-4 340B", False), ("Mistral NeMo 12B", False),
+    ],
+)  # fmt: skip
+def test_programs_that_their_vendor_tunes(text: str, found: bool) -> None:
+    assert fields.tuned(text) is found
+
+
+@pytest.mark.parametrize(
+    ("text", "groups"),
+    [
+        ("Llama 3.1 405B 1F1B", 1), ("1f1b", 1), ("405B Interleaved 1F1B", None),
+        ("interleaved", None), ("", None),
+    ],
+)  # fmt: skip
+def test_schedules_that_take_a_stages_layers_at_one_go(text: str, groups: int | None) -> None:
+    assert fields.interleave(text) == groups

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from course_lib.catalog.constants import constant
 from course_lib.commands.validate import inference_rows
 from course_lib.commands.validate.files import Given
 from course_lib.commands.validate.guesses import Guess
+from course_lib.estimators import images
 
 CASE = {
     "model": "Llama-2-7B", "device_key": "A100 SXM 80GB", "n_devices": "1", "batch": "4",
@@ -61,6 +63,28 @@ def test_a_full_server_takes_what_its_memory_holds() -> None:
     assert few < full < many
 
 
+def test_a_full_server_without_a_layout_is_copies_of_the_fewest() -> None:
+    """MLPerf v4.0, Llama 2 70B in fp8 on eight H200: one copy each fits a card."""
+    cells = {
+        "model": "Llama-2-70B", "device_key": "H200 SXM", "n_devices": "8", "batch": "offline",
+        "weights_precision": "fp8", "input_len": "294", "output_len": "294",
+        "framework": "TensorRT-LLM",
+    }  # fmt: skip
+    found = value("total_output_throughput", **cells)
+    alone = value("total_output_throughput", **cells | {"n_devices": "1"})
+    assert found == pytest.approx(8 * alone)
+    assert found == pytest.approx(31_712, rel=0.4)
+
+
+def test_software_is_read_and_told_apart() -> None:
+    """A server spends more on each pass than a tuned program, plain code on each layer."""
+    tuned, server, plain = (
+        value("decode_latency_per_token", framework=name, batch="1")
+        for name in ("gpt-fast", "vLLM", "Megatron")
+    )
+    assert tuned < server < plain
+
+
 def test_a_prompt_that_is_not_told_widens_the_range() -> None:
     told = guess("request_latency", input_len="512").range
     untold = guess("request_latency", input_len="").range
@@ -70,10 +94,17 @@ def test_a_prompt_that_is_not_told_widens_the_range() -> None:
 def test_a_picture_by_hand() -> None:
     cells = {"model": "SANA1.5", "params": "1.6e9", "batch": "1", "output_len": "20"}
     found = guess("image_latency_1024px", **cells).range
-    # 20 steps, twice for guidance, 2 x 1.6e9 x 4096 FLOPs each, at 35 % of 312 TFLOP/s
-    assert found.value == pytest.approx(40 * 2 * 1.6e9 * 4096 / (0.35 * 312e12))
+    rate = constant("image-reached") * 312e12
+    # 20 steps, twice for guidance, 2 x 1.6e9 FLOPs for each of 1024 tokens, and four for each pair
+    # in 28 layers of 1890; then the pixels, once
+    pairs, pixels = 4 * 1024**2 * 28 * 1890, images.latents.decoder(128).total
+    step = 2 * (2 * 1.6e9 * 1024 + pairs)
+    assert found.value == pytest.approx((20 * step + pixels) / rate, rel=0.001)
+    usual = guess("image_latency_1024px", **cells | {"model": "Some picture network"}).range
+    step_of_more = 2 * (2 * 1.6e9 * 4096 + 16 * pairs)
+    assert usual.value == pytest.approx((20 * step_of_more + pixels) / rate, rel=0.001)
     few = guess("image_latency_1024px", **cells | {"output_len": "4"}).range
-    assert few.value == pytest.approx(found.value / 10)
+    assert few.value == pytest.approx((4 * step / 2 + pixels) / rate, rel=0.001)
     joules = guess("energy_per_item", **cells).range
     power = guess("energy_per_item", "avg_power_w_total", **cells).range
     assert joules.value == pytest.approx(found.value * power.value)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from course_lib.catalog import devices, models
-from course_lib.commands.validate.open_layouts import INTERLEAVES, Case, choices
+from course_lib.commands.validate.open_layouts import INTERLEAVES, Case, borrowed, choices
 
 CASE = Case(
     model=models["llama-3-8b"], device=devices["H100"], devices=16, seq=4096, tensor=2, pipeline=4
@@ -45,3 +47,32 @@ def test_every_batch_divides_into_its_layout() -> None:
 def test_experts_are_taken_from_the_data_ranks_there_are() -> None:
     case = replace(CASE, model=models["mixtral-8x7b"], pipeline=1, expert=32, tensor=4)
     assert {layout.expert for layout, _ in choices(case, 16)} == {4}
+
+
+@pytest.mark.parametrize(
+    ("device", "year", "older"),
+    [
+        ("H100", 2022, True), ("H100", 2024, True), ("H100", 2025, False), ("H100", None, False),
+        ("GB200", 2024, True), ("A100", 2023, False), ("V100", 2019, False),
+    ],
+)  # fmt: skip
+def test_kernels_of_the_generation_before(device: str, year: int | None, older: bool) -> None:
+    """Hopper is of 2022, FlashAttention-3 for it of July 2024; where no year is told, it is new."""
+    assert borrowed(devices[device], year) is older
+
+
+@pytest.mark.parametrize(("told", "sizes"), [(None, {1, 2, 4, 8}), (1, {1}), (2, {2})])
+def test_a_schedule_that_is_told_is_kept(told: int | None, sizes: set[int]) -> None:
+    found = choices(replace(CASE, interleave=told, micro_batch=1), 16)
+    assert {layout.interleave for layout, _ in found} & {1, 2, 4, 8} == sizes
+
+
+def test_without_stages_there_is_nothing_to_interleave() -> None:
+    found = choices(replace(CASE, pipeline=1, interleave=2), 16)
+    assert {layout.interleave for layout, _ in found} == {1}
+
+
+def test_what_is_recomputed_where_nothing_is_told() -> None:
+    assert CASE.recomputed == ("none", "full")
+    assert replace(CASE, early=True).recomputed == ("full",)
+    assert replace(CASE, early=True, recompute="selective").recomputed == ("selective",)

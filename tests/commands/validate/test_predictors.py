@@ -10,9 +10,12 @@ from types import ModuleType
 import pytest
 
 from course_lib.commands.validate import (
+    draft_rows,
     inference_rows,
     newer_rows,
+    peak_memory,
     server_memory,
+    serving_rows,
     subjects,
     throughput_rows,
     training_rows,
@@ -52,10 +55,10 @@ def named(*modules: ModuleType) -> set[str]:
 @pytest.mark.parametrize(
     ("kind", "modules"),
     [
-        ("runs", (training_rows,)),
+        ("runs", (training_rows, peak_memory)),
         ("mpt", (throughput_rows,)),
         ("inference", (inference_rows,)),
-        ("newer", (newer_rows, server_memory)),
+        ("newer", (newer_rows, server_memory, serving_rows, draft_rows)),
     ],
 )
 def test_what_is_read_is_named(kind: str, modules: tuple[ModuleType, ...], tmp_path: Path) -> None:

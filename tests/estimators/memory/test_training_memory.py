@@ -366,18 +366,24 @@ def test_keywords_are_the_fields_of_the_record_with_the_same_defaults() -> None:
         {"dropout": True},
         {"input_format": "fp8"},
         {"logits_format": "bf16"},
+        {"loss": "eager"},
         {"remade": ("norms",)},
         {"lora_rank": 4},
         {"offload": "all"},
         {"parts": "layers"},
+        {"selective": "products"},
+        {"gathered": "tables"},
+        {"gathered": "stage"},
     ],
 )
 def test_every_keyword_arrives(choice: dict[str, Any]) -> None:
     """Each one changes what is held, and as the record says."""
     record = dataclasses.replace(memory.Choices(), **choice)
-    said = memory.for_choices(TINY, None, 64, record)
-    asked = memory.training(TINY, seq=64, **choice)
-    plain = memory.training(TINY, seq=64)
+    shared = Layout(data=2, zero=3, recompute="selective")
+    layout = shared if {"selective", "gathered"} & choice.keys() else None
+    said = memory.for_choices(TINY, layout, 64, record)
+    asked = memory.training(TINY, layout, seq=64, **choice)
+    plain = memory.training(TINY, layout, seq=64)
     numbers = [field.name for field in dataclasses.fields(said)]
     assert [getattr(asked, name) for name in numbers] == [getattr(said, name) for name in numbers]
     assert any(getattr(asked, name) != getattr(plain, name) for name in numbers)

@@ -7,19 +7,27 @@ import numpy as np
 import pytest
 
 from course_lib.catalog import Experts, Transformer, devices, models, runs
+from course_lib.catalog.constants import probing, spread
 from course_lib.estimators import flops, parameters
 from course_lib.estimators.layout import Layout
 from course_lib.estimators.parallelism import pipelines
 from course_lib.estimators.parallelism.clusters import Assumptions
-from course_lib.estimators.parallelism.steps import HIGH, LOW, Step, most_data, step
+from course_lib.estimators.parallelism.steps import Step, most_data, step
 
 A100, H100 = devices["A100 80GB"], devices["H100"]
 TINY_HEAD = Transformer(layers=64, d_model=4096, n_heads=32, d_ff=16384, vocab_rows=1)
 PLAIN = Assumptions(
     products_reached=1, half_side=0, bandwidth_reached=1, link_reached=1, network_reached=1,
-    link_latency=0, network_latency=0, data_overlap=0, context_overlap=0,
+    link_latency=0, network_latency=0, data_overlap=0, context_overlap=0, tensor_overlap=0,
+    expert_overlap=0, attention_reached=1, state_reached=1, experts_kept=1, narrow_kept=1,
+    made_again=1,
 )  # fmt: skip
 """Data sheets taken at their word and nothing hidden, so that parts can be worked out by hand."""
+
+
+CORE = 64 * 4 * 2048 * 2048 * 4096
+"""FLOPs of attention in TINY_HEAD going forward over one sequence: 64 layers of two products of 2
+FLOPs for each of 2048 x 2048 pairs and 4096 numbers. Fused, it goes backward in 2.5 times those."""
 
 
 def gpt(layers: int, d_model: int, n_heads: int, vocab_rows: int = 51200) -> Transformer:
@@ -42,7 +50,7 @@ def plain(
 def test_one_device_does_the_counted_work_and_the_update() -> None:
     found = plain(Layout(), batch=2)
     assert found.parts["arithmetic"] == pytest.approx(
-        flops.training_step(TINY_HEAD, 2, 2048) / 312e12
+        (flops.training_step(TINY_HEAD, 2, 2048) + 0.5 * 2 * CORE) / 312e12
     )
     assert found.parts["optimizer"] == pytest.approx(
         28 * parameters.count(TINY_HEAD).total / 2.039e12
@@ -120,7 +128,8 @@ def test_tensor_ranks_send_four_all_reduces_a_layer() -> None:
 def test_full_recomputation_goes_forward_again() -> None:
     kept, again = (plain(Layout(tensor=8, recompute=name)) for name in ("none", "full"))
     assert again.parts["tensor"] == pytest.approx(1.5 * kept.parts["tensor"])
-    once = (kept.parts["arithmetic"] + kept.parts["elementwise"]) / 3
+    more = 0.5 * 64 * CORE / 8 / 312e12  # what attention takes backward beyond twice forward
+    once = (kept.parts["arithmetic"] - more + kept.parts["elementwise"]) / 3
     assert again.parts["recomputation"] == pytest.approx(
         once, rel=0.001
     )  # the head is not made again
@@ -141,7 +150,12 @@ def test_scores_outside_the_chip_cost_traffic() -> None:
     )
     assert unfused.parts["elementwise"] > 1.5 * fused.parts["elementwise"]
     assert unfused.parts["recomputation"] > fused.parts["recomputation"]
-    assert unfused.parts["arithmetic"] == fused.parts["arithmetic"]
+    both = [
+        step(TINY_HEAD, layout, A100, batch=4, seq=2048, fused=flag, assume=PLAIN)
+        for flag in (True, False)
+    ]
+    spared = both[0].parts["arithmetic"] - both[1].parts["arithmetic"]
+    assert spared == pytest.approx(0.5 * 4 * CORE / 8 / 312e12)
 
 
 def test_data_ranks_add_up_gradients_over_both_wires() -> None:
@@ -283,9 +297,10 @@ def test_batches_run_out() -> None:
 
 def test_small_products_are_slow() -> None:
     wide, narrow = (
-        plain(Layout(tensor=tensor), half_side=100).parts["arithmetic"] for tensor in (1, 8)
+        plain(Layout(tensor=tensor, micro_batch=8), seq=512, half_side=100).parts["arithmetic"]
+        for tensor in (1, 8)
     )
-    assert narrow > 1.15 * wide / 8  # a side of 512 in place of 4096
+    assert narrow > 1.15 * wide / 8  # a side of 512 in place of 4096; attention is a fiftieth
 
 
 def test_a_sweep_equals_its_single_calls() -> None:
@@ -325,21 +340,26 @@ LAYOUTS = {
 }
 
 
+EARLY = Assumptions(made_again=1)
+"""Programs up to 2022 went forward to the end of a layer that they made again."""
+
+
 def published_error(name: str, recompute: str) -> float:
     layout, batch = LAYOUTS[name]
     layout = replace(layout, recompute=recompute, sequence_parallel=recompute == "selective")
-    found = step(gpt(*SHAPES[name]), layout, A100, batch=batch, seq=2048, fused=False).seconds
+    found = step(
+        gpt(*SHAPES[name]), layout, A100, batch=batch, seq=2048, fused=False, assume=EARLY
+    ).seconds
     stated = runs[f"korthikanti-{name}-{recompute}"].step_seconds
     assert stated is not None
     return float(found / stated - 1)
 
 
 def test_iteration_times_of_arxiv_2205_05198() -> None:
-    fitted = [published_error(name, "selective") for name in SHAPES]
-    unseen = [published_error(name, "full") for name in SHAPES]
-    assert np.mean(np.abs(fitted)) < 0.06
-    assert np.mean(np.abs(unseen)) < 0.08
-    assert np.max(np.abs(fitted + unseen)) < 0.12
+    """Tables 4 and 5: eight times of four models, told in full."""
+    errors = [published_error(name, how) for name in SHAPES for how in ("selective", "full")]
+    assert np.mean(np.abs(errors)) < 0.055
+    assert np.max(np.abs(errors)) < 0.10
 
 
 MEGATRON = {
@@ -364,7 +384,9 @@ def megatron_errors() -> list[float]:
         run = runs[f"megatron21-{name}"]
         assert run.batch_sequences is not None and run.achieved_flops_per_device is not None
         layout = replace(layout, recompute="full")
-        found = step(model, layout, A100, batch=run.batch_sequences, seq=2048, fused=False)
+        found = step(
+            model, layout, A100, batch=run.batch_sequences, seq=2048, fused=False, assume=EARLY
+        )
         done = flops.training_step(
             model, run.batch_sequences, 2048, recompute="full"
         )  # the paper counts it too
@@ -372,15 +394,16 @@ def megatron_errors() -> list[float]:
     return errors
 
 
-def test_rates_of_arxiv_2104_04473_none_of_them_fitted() -> None:
+def test_rates_of_arxiv_2104_04473() -> None:
     errors = megatron_errors()
-    assert np.mean(np.abs(errors)) < 0.04
-    assert np.max(np.abs(errors)) < 0.08
+    assert np.mean(np.abs(errors)) < 0.035
+    assert np.max(np.abs(errors)) < 0.075
 
 
 def test_llama_405b() -> None:
-    # arXiv 2407.21783, table 4; the paper interleaves and does not say how far: 7 groups of a layer
-    # are assumed.
+    """arXiv 2407.21783, table 4. The paper interleaves and does not say how far: 7 groups of a
+    layer are assumed. Its rates are taken to count every pair of positions, as is usual (arXiv
+    2204.02311, appendix B), though the mask hides half of them."""
     model, parts = models["llama-3.1-405b"], {"tensor": 8, "pipeline": 16, "interleave": 7}
     shared = {"zero": 1, "sequence_parallel": True}
     for ranks, batch, context, seq, stated in (
@@ -388,33 +411,55 @@ def test_llama_405b() -> None:
     ):  # fmt: skip
         layout = Layout(data=ranks, context=context, **parts, **shared)  # type: ignore[arg-type]
         found = step(model, layout, H100, batch=batch, seq=seq, attention="causal")
-        assert found.mfu * 989e12 == pytest.approx(stated, rel=0.15)
+        counted = flops.training_step(model, batch, seq, attention="full")
+        assert counted / found.device_seconds == pytest.approx(stated, rel=0.10)
 
 
 def test_deepseek_v3_if_its_overlap_is_granted() -> None:
-    # arXiv 2412.19437: 180 000 hours of H800 for 10^12 tokens. Its experts' messages hide almost
-    # wholly; its products in fp8 gain less than the peak says, so bf16 stands in for them.
-    layout = Layout(data=128, pipeline=16, expert=64, zero=1)
-    assume = Assumptions(expert_overlap=0.9, pipeline_overlap=0.9)
-    found = step(
-        models["deepseek-v3"],
-        layout,
-        devices["H800"],
-        batch=15360,
-        seq=4096,
-        assume=assume,
-        attention="causal",
-    )
+    """arXiv 2412.19437: 180 000 hours of H800 for 10^12 tokens, in fp8. Its makers tuned the
+    program, and its experts' messages hide almost wholly (section 3.2)."""
+    layout, card = Layout(data=128, pipeline=16, expert=64, zero=1), devices["H800"]
+    assume = Assumptions.tuned(card, expert_overlap=0.9, pipeline_overlap=0.9)
+    case = {"batch": 15360, "seq": 4096, "attention": "causal", "assume": assume}
+    found = step(models["deepseek-v3"], layout, card, **case, format="fp8")  # type: ignore[arg-type]
     hours = found.device_seconds / 3600 / found.tokens * 1e12
-    assert hours == pytest.approx(180_000, rel=0.15)
+    assert hours == pytest.approx(180_000, rel=0.10)
+
+
+NARROW = {"bf16": "", "fp16": "", "fp32": "", "fp8": "-narrow", "fp4": "-narrow"}
+
+
+@pytest.mark.parametrize(("format", "ending"), NARROW.items())
+@pytest.mark.parametrize(("name", "kind"), [("llama-3-8b", "dense"), ("mixtral-8x7b", "mixture")])
+def test_the_range_is_that_of_the_circumstance(
+    name: str, kind: str, format: str, ending: str
+) -> None:
+    """Which spread a step asks for: that of its kind of model, products of 8 bits and fewer apart.
+    Its ends are published over estimated times."""
+    card = devices["B200"]
+    found = step(models[name], Layout(tensor=8), card, batch=8, seq=4096, format=format)
+    assert found.circumstance == kind + ending
+    with probing(lambda key: (0.5, 3.0)) as asked:
+        low, high = found.low, found.high
+    assert set(asked) == {f"step-told-{kind}{ending}"}
+    assert (low, high) == (0.5 * found.seconds, 3 * found.seconds)
+    assert found.spread is spread(f"step-told-{kind}{ending}")
+
+
+def test_layers_of_experts_make_a_mixture_though_the_first_are_dense() -> None:
+    mixed = replace(
+        TINY_HEAD, experts=Experts(count=4, active=1, d_ff=1024, dense_layers=63)
+    )  # fmt: skip
+    assert plain(Layout(), model=mixed).circumstance == "mixture"
+    assert plain(Layout()).circumstance == "dense"
 
 
 def test_the_range_holds_most_published_steps() -> None:
-    """Of these two papers; the ends were found on their rows and 209 others."""
+    """Of these two papers; the ends were found on their rows and some 270 others."""
     cases = [(name, how) for name in SHAPES for how in ("selective", "full")]
     ratios = [1 / (1 + published_error(*case)) for case in cases]
     ratios += [1 + error for error in megatron_errors()]
-    assert np.mean([LOW <= ratio <= HIGH for ratio in ratios]) >= 0.75
     found = step(gpt(*SHAPES["22b"]), LAYOUTS["22b"][0], A100, batch=4, seq=2048)
-    assert found.low < found.seconds < found.high
-    assert found.high / found.low == pytest.approx(HIGH / LOW)
+    low, high = found.low / found.seconds, found.high / found.seconds
+    assert low < 1 < high
+    assert np.mean([low <= ratio <= high for ratio in ratios]) >= 0.75

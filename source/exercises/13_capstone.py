@@ -274,7 +274,8 @@ def replay_score(published: list[float], low: list[float], middle: list[float], 
 # %% own_replays
 keys = ["falcon-40b", "gpt-neox-20b", "nanogpt-124m", "palm-540b", "pythia-70m"]
 planned = [replays.planned(replays.blind(key)).device_hours for key in keys]
-my_ranges = [[training.LOW * hours, hours, training.HIGH * hours] for hours in planned]  # or your own, in card hours
+pace = training.pace("published")
+my_ranges = [[pace.low * hours, hours, pace.high * hours] for hours in planned]  # or your own, in card hours
 my_score = replay_score([replays.published(key) for key in keys], *map(list, zip(*my_ranges, strict=True)))
 
 # %% replay_score_check role="check" points=2

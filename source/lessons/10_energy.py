@@ -24,7 +24,7 @@
 from course_lib.catalog import cooling, findings, grid_days, grids, models, quantities, runs
 from course_lib.demos import energy as demo, tiny_gpt
 from course_lib.estimators import energy
-from course_lib.teaching import bill, claim, figures, fmt, predict, predict_choice, quiz, say, sources, table, verdict
+from course_lib.teaching import bill, claim, figures, fmt, predict, predict_choice, quiz, say, sources, table, validated, verdict
 
 # %% [markdown]
 # ## Recall
@@ -362,7 +362,13 @@ table(rows, ["what", "measured", "estimate", "error"], caption="Energy of runs, 
 
 # %% [markdown]
 # For the two runs the utilisation is the median of other runs. The factor for servers was set with these nodes in
-# view, so agreement there is no surprise.
+# view, so agreement there is no surprise. Energy of answers and pictures was measured far more often.
+
+# %% breaks_where
+validated("energy", "power")
+
+# %% [markdown]
+# [How far the estimates are off](../docs/validation.md) shows every group.
 #
 # The estimate assumes a typical utilisation and load: a badly tuned run takes more. It leaves out failed experiments
 # and storage. Published days stand for all days, and a grid's mean for what one more job would switch on, perhaps a

@@ -24,7 +24,7 @@
 from course_lib import catalog, units
 from course_lib.demos import cost as demo
 from course_lib.estimators import access, cost, datasets, hardware, ranges
-from course_lib.teaching import bill, claim, figures, fmt, predict, predict_choice, predict_ranking, quiz, say, sources, table, verdict
+from course_lib.teaching import bill, claim, figures, fmt, predict, predict_choice, predict_ranking, quiz, say, sources, table, validated, verdict
 
 # %% [markdown]
 # ## Recall
@@ -410,6 +410,12 @@ for key, name, count in (("open-mistral-7b", "mistral-7b-v0.1", 1), ("mistral-op
     guess, listed = cost.token_price.served(catalog.models[name], devices=count, **crowd).output, cost.token_price.api(key)[1]
     rows.append([f"{name}, a million written", fmt(guess, "USD"), fmt(listed, "USD"), fmt(guess / listed - 1, "%", 2)])
 table(rows, ["what", "estimate", "published", "error"], caption="Estimate and published price")
+
+# %% [markdown]
+# Hours and speeds stand behind these prices. How far off are they?
+
+# %% breaks_where
+validated("whole runs", "servers")
 
 # %% [markdown]
 # The source prices a TPU hour of 2019 at four times what a list price of today says, so GPT-2's fall may be smaller.

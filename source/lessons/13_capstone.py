@@ -25,7 +25,7 @@
 from dataclasses import replace
 from course_lib.catalog import models, prices
 from course_lib.estimators import access, cost, datasets, parameters, project, ranges, training
-from course_lib.teaching import ask_orders, bill, calibration, course_bill, figures, fmt, predict, predict_choice, quiz, replay, report, say, sources, table
+from course_lib.teaching import ask_orders, bill, calibration, course_bill, figures, fmt, predict, predict_choice, quiz, replay, report, say, sources, table, validated
 
 # %% [markdown]
 # ## Recall
@@ -163,12 +163,13 @@ width = predict("range_width", "How wide must a planner's ranges be, high over l
 keys = [*names, "nanogpt-124m", "pythia-70m", "gpt-neox-20b", "mpt-7b", "llama-3-8b", "palm-540b",
         "patterson-gpt3"]  # change this line
 hours = {key: training.replays.planned(training.replays.blind(key)).device_hours for key in keys}
-spans = {key: ranges.Range(low=training.LOW * n, value=n, high=training.HIGH * n) for key, n in hours.items()}
+pace = training.pace("published")
+spans = {key: ranges.Range(low=pace.low * n, value=n, high=pace.high * n) for key, n in hours.items()}
 truths = {key: training.replays.published(key) for key in keys}
 judged = replay.scores([(key, spans[key], truths[key]) for key in keys], caption="Card hours, planned blind")
 for key, asked_for in blind.items():
     asked_for.reveal(truths[key])
-width.reveal(training.HIGH / training.LOW)
+width.reveal(pace.high / pace.low)
 
 # %% replay_figure
 figures.scatter(list(truths.values()), list(hours.values()), "published card hours", "planned card hours",
@@ -285,7 +286,7 @@ say(f"Undamaged, it breaks {fmt(len(project.broken(plan)))} of {len(project.RULE
 # missing. A teacher marks it by the [rubric](../docs/rubric_13.md).
 
 # %% the_page role="measured"
-from_nothing = ranges.Range(low=training.LOW, value=1, high=training.HIGH).scaled(scratch.usd)
+from_nothing = ranges.Range(low=pace.low, value=1, high=pace.high).scaled(scratch.usd)
 calls = ranges.Range(low=0.5, value=1, high=2).scaled(year["API"][1])
 my_page = report.Report(
     title="An assistant for a small language: tune, do not train", plan=plan, limits=held,
@@ -310,6 +311,12 @@ course_bill.bill_total()
 
 # %% [markdown]
 # ## Where this plan breaks
+# A plan is made of steps, hours, memory and energy. Here is how far each was off.
+
+# %% breaks_where
+validated("training steps", "whole runs", "peak memory", "energy")
+
+# %% [markdown]
 # The planner knows how long steps take, not whether the model will be any good. The scaling law was fitted on English
 # text, and tuning obeys another one. People, text and hosting are assumed: look there first for what is wrong. Prices are list prices of a date. The limits are treated as walls, though most can be argued with.
 
@@ -334,7 +341,7 @@ say(f"""
 1. One limit decides, here {tight.name}. Four times of it bought {fmt(wider[f'{tight.name} x 4'] / now, 'x')} the
    tokens; four times of any other, none more.
 2. A plan's numbers must agree: {len(project.RULES)} rules find a PUE counted twice before a reader does.
-3. A plan is a range. The planner needs {fmt(training.HIGH / training.LOW, 'x')} from low to high to hold four of five
+3. A plan is a range. The planner needs {fmt(pace.high / pace.low, 'x')} from low to high to hold four of five
    runs; its middle was a factor of {fmt(2**judged.error, 'x')} off in the median.
 4. Ask first whether to train. From nothing costs {fmt(scratch.usd / tuned.usd, 'x')} what tuning does, and with the
    same shape use never pays it back.

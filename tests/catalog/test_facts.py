@@ -119,7 +119,8 @@ FILES = [file for one in ALL for file in toml_files.files(one.path)]
 def test_every_file_belongs_to_one_catalog() -> None:
     assert sorted(FILES) == sorted(FACTS.rglob("*.*"))
     assert {file.parent for file in FILES} - {FACTS} == {
-        FACTS / name for name in ("devices", "findings", "grids", "models", "prices", "runs")
+        FACTS / name
+        for name in ("devices", "efficiency", "findings", "grids", "models", "prices", "runs")
     }
 
 

@@ -49,9 +49,7 @@ class Efficiency:
     """Where the rows or the number stand."""
 
     def __post_init__(self) -> None:
-        check_fields(
-            self, zero=("value", "low", "high"), choices={"unit": UNITS, "found": FOUND}
-        )
+        check_fields(self, zero=("value", "low", "high"), choices={"unit": UNITS, "found": FOUND})
         if not self.low <= self.value <= self.high:
             raise ValueError(
                 f"value must lie between low and high, got {self.value} beside {self.low} and "

@@ -15,10 +15,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from course_lib.catalog.constants import constant, spread
+from course_lib.checks import Number
 from course_lib.commands.validate.files import Unpredictable
 from course_lib.commands.validate.open_layouts import Case, choices
 from course_lib.estimators import flops, hardware, parallelism
-from course_lib.estimators.layout import Layout
+from course_lib.estimators.layout import SIZES, Layout
 from course_lib.estimators.parallelism import layouts
 from course_lib.estimators.ranges import Range
 from course_lib.estimators.training import Estimate as Run
@@ -86,16 +87,74 @@ def timed(case: Case) -> Timed:
             f"{case.devices} devices do not divide into {case.ranks} tensor x pipeline x context "
             "ranks"
         )
-    best: tuple[bool, float, Layout, int, float] | None = None
-    for layouts_of_one, whole in choices(case, batch):
-        best = _better(best, case, layouts_of_one, whole)
-    if best is None:
+    tried = _tried(case, choices(case, batch))
+    if not tried:
         raise Unpredictable(
             f"a batch of {batch} sequences leaves nothing to do for some of the ranks"
         )
-    _, seconds, layout, whole, held = best
+    best = min(tried, key=_preferred)
     # A batch that does not come out even is reckoned at one that does, and scaled.
-    return _with_ranges(case, layout, batch, seconds * batch / whole, held, told=True)
+    seconds = best.seconds * batch / best.batch
+    return _with_ranges(case, best.layout, batch, seconds, best.held_bytes, told=True)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Trial:
+    """A layout that a case leaves open."""
+
+    layout: Layout
+    batch: int
+    seconds: float
+    held_bytes: float
+    fits: bool
+
+
+def _tried(case: Case, candidates: list[tuple[Layout, int]]) -> list[_Trial]:
+    """Time and memory of every candidate; those that recompute alike at once, as arrays."""
+    tried = []
+    for again in dict.fromkeys(layout.recompute for layout, _ in candidates):
+        alike = [each for each in candidates if each[0].recompute == again]
+        together, batches = _together(alike)
+        seconds = np.broadcast_to(_step(case, together, batches), len(alike))
+        needed = layouts.held(case.model, together, batches, case.seq, case.format).total
+        held = np.broadcast_to(np.asarray(needed), len(alike))
+        tried += [
+            _Trial(
+                layout=layout,
+                batch=batch,
+                seconds=float(seconds[place]),
+                held_bytes=float(held[place]),
+                fits=_fits(case, float(held[place])),
+            )
+            for place, (layout, batch) in enumerate(alike)
+        ]
+    return tried
+
+
+def _together(alike: list[tuple[Layout, int]]) -> tuple[Layout, Number]:
+    """Layouts that recompute alike as one of arrays, with the batches of each; one stays as it is,
+    because plain numbers are quicker."""
+    first, batch = alike[0]
+    if len(alike) == 1:
+        return first, batch
+    columns = {
+        name: np.array([getattr(layout, name) for layout, _ in alike], dtype=float)
+        for name in (*SIZES, "zero")
+    }
+    joined = Layout(**columns, sequence_parallel=first.sequence_parallel, recompute=first.recompute)
+    return joined, np.array([each for _, each in alike], dtype=float)
+
+
+def _fits(case: Case, held_bytes: float) -> bool:
+    # The step was run, so its layout fitted: what the estimate may err by is let pass.
+    least = MEMORY.low * held_bytes
+    return case.device.memory_bytes is None or bool(least <= layouts.room(case.device))
+
+
+def _preferred(trial: _Trial) -> tuple[bool, float]:
+    """Smaller is better: what fits, then the quicker; of what does not fit, the leaner."""
+    # Per sequence, because the batches may differ by what they had to be rounded.
+    return (not trial.fits, trial.seconds / trial.batch if trial.fits else trial.held_bytes)
 
 
 def _with_ranges(
@@ -161,7 +220,7 @@ def _seconds(case: Case, layout: Layout, batch: int) -> float:
     return float(np.max(_step(case, layout, batch)))
 
 
-def _step(case: Case, layout: Layout, batch: int) -> np.ndarray:
+def _step(case: Case, layout: Layout, batch: Number) -> np.ndarray:
     found = parallelism.step(
         case.model,
         layout,
@@ -182,37 +241,16 @@ def _cluster(case: Case, layout: Layout) -> parallelism.Cluster:
     Early programs gathered sharded weights as if each device were alone with its own port: the four
     published steps of arXiv 2104.04473 (table 2) take so long.
     """
-    alone = case.early and layout.zero == 3
+    alone = case.early and bool(np.all(np.asarray(layout.zero) == 3))
     return parallelism.Cluster.of(case.device, domain=1 if alone else None)
 
 
 def assumed(case: Case) -> parallelism.Assumptions:
     """What the program of a case reaches."""
-    if case.tuned or case.model.any_experts is not None:
+    if case.tuned:
         return parallelism.Assumptions.tuned(case.device)
-    return parallelism.Assumptions(
-        attention_reached=constant(
-            "attention-reached-borrowed" if case.borrowed else "attention-reached"
-        ),
-        # The checkpoints of early programs went forward to the end of a layer.
-        made_again=1.0 if case.early else constant("made-again"),
-    )
-
-
-def _better(
-    best: tuple[bool, float, Layout, int, float] | None, case: Case, layout: Layout, batch: int
-) -> tuple[bool, float, Layout, int, float]:
-    """The better of two: one that fits, then the quicker; of two that do not fit, the leaner."""
-    held = float(layouts.held(case.model, layout, batch, case.seq, case.format).total)
-    # The step was run, so its layout fitted: what the estimate may err by is let pass.
-    least = MEMORY.low * held
-    fits = case.device.memory_bytes is None or bool(least <= layouts.room(case.device))
-    seconds = _seconds(case, layout, batch)
-    this = (fits, seconds, layout, batch, held)
-    if best is None or (fits and not best[0]):
-        return this
-    if best[0] and not fits:
-        return best
-    # per sequence, because the batches may differ by what they had to be rounded
-    quicker = seconds / batch < best[1] / best[3] if fits else held < best[4]
-    return this if quicker else best
+    mixture = case.model.any_experts is not None
+    usual = parallelism.Assumptions.usual(case.device, mixture=mixture, fused=not case.early)
+    if case.borrowed and not mixture:
+        return replace(usual, attention_reached=constant("attention-reached-borrowed"))
+    return usual

@@ -12,7 +12,7 @@ Design choices:
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import partial
 
 import numpy as np
@@ -96,30 +96,31 @@ class Assumptions:
     """Time of the slowest rank over the mean."""
 
     @classmethod
-    def usual(cls, device: Device, mixture: bool) -> Assumptions:
-        """What is assumed of a program where nothing is told: mixtures are trained by tuned ones.
+    def usual(cls, device: Device, *, mixture: bool, fused: bool) -> Assumptions:
+        """What is assumed of a program where nothing is told.
 
-        The published rows of mixtures come from such programs alone; plain constants, which are
-        those of dense models, make them half as fast as they were.
+        Mixtures are trained by tuned programs: their published rows come from such ones alone, and
+        the plain constants, which are those of dense models, make them half as fast as they were.
+        Where attention is not fused the program is of a time whose checkpoints went forward to the
+        end of a layer.
         """
-        return cls.tuned(device) if mixture else cls()
+        found = cls.tuned(device) if mixture else cls()
+        return found if fused else replace(found, made_again=1.0)
 
     @classmethod
-    def tuned(cls, device: Device, **given: Number) -> Assumptions:
+    def tuned(cls, device: Device) -> Assumptions:
         """What programs reach that a vendor tunes for its devices: they hide transfers and have
         kernels of their own.
 
         >>> from course_lib.catalog import devices
-        >>> tuned = Assumptions.tuned(devices["H100"], slowest=1.02)
-        >>> tuned.tensor_overlap > Assumptions().tensor_overlap, tuned.slowest
-        (True, 1.02)
+        >>> Assumptions.tuned(devices["H100"]).tensor_overlap > Assumptions().tensor_overlap
+        True
         """
-        own: dict[str, Number] = {
-            "products_reached": _alone(device) * constant("tuned-products-kept"),
-            "narrow_kept": constant("tuned-narrow-kept"),
-            "tensor_overlap": constant("tuned-tensor-overlap"),
-        }
-        return cls(**(own | given))
+        return cls(
+            products_reached=_alone(device) * constant("tuned-products-kept"),
+            narrow_kept=constant("tuned-narrow-kept"),
+            tensor_overlap=constant("tuned-tensor-overlap"),
+        )
 
     def __post_init__(self) -> None:
         for name in (each.name for each in fields(self)):

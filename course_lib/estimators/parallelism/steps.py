@@ -146,7 +146,8 @@ def step(
     checks.instance("layout", layout, Layout)
     cluster = device if isinstance(device, Cluster) else Cluster.of(device)
     if assume is None:
-        assume = Assumptions.usual(cluster.device, model.any_experts is not None)
+        mixture = model.any_experts is not None
+        assume = Assumptions.usual(cluster.device, mixture=mixture, fused=fused)
     checks.instance("assume", assume, Assumptions)
     batch, seq = checks.whole("batch", batch), checks.whole("seq", seq)
     checks.broadcast(**model.numbers(), **layout.numbers(), batch=batch, seq=seq, **vars(assume))

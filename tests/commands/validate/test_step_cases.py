@@ -178,4 +178,4 @@ def test_rates_of_early_sharded_steps(row: str, layers: int, width: int, heads: 
     more = {"zero": 3, "micro_batch": run.micro_batch, "recompute": "full", "early": True}
     found = timed(Case(model=model, device=devices["A100 80GB"], **told, **more))  # type: ignore[arg-type]
     rate = found.work(hardware_flops=True) / found.seconds.value / found.case.devices
-    assert rate == pytest.approx(run.achieved_flops_per_device, rel=0.10)
+    assert rate == pytest.approx(run.achieved_flops_per_device, rel=0.12)

@@ -180,8 +180,8 @@ say(f"The range holds **{fmt(judged.hits, '%')}** of them. The middle is {judged
     f"median: a factor of {fmt(2**judged.error, 'x')}.")
 
 # %% [markdown]
-# A fair warning: the planner's range was set on such rows, these among them. On a run of a new kind it will do worse.
-# Llama 3 8B is the miss, and no mistake of yours: the source says how many hours, not what they were spent on.
+# A fair warning: the planner's middle was set on such rows, these among them; its range on rows that it had not seen.
+# A miss is no mistake of yours. For Llama 3 8B the source says how many hours, not what they were spent on.
 #
 # Judge a range by two things, its distance and its width. A range that is never wrong because it is endless is no help.
 # And ranges combine. Four parts of a budget are each USD 100 000, within 30 % either way, and err independently.

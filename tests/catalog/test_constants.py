@@ -95,6 +95,6 @@ def test_asking_is_not_touching() -> None:
 
 
 def test_the_narrowest_entry_that_there_is_answers() -> None:
-    with pytest.raises(KeyError, match="step"):
-        spread("step")  # nothing wider than "step-told" and "step-searched"
+    with pytest.raises(KeyError, match="stairs"):
+        spread("stairs-told")  # nothing is called so, nor "stairs"
     assert spread("step-told-dense-narrow-on-paper").low == spread("step-told-dense-narrow").low

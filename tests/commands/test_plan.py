@@ -144,7 +144,8 @@ def test_recomputation_holds_less_and_takes_longer() -> None:
         for way in ("none", "full")
     )
     assert again["memory_bytes"][1] < plain["memory_bytes"][1]
-    assert again["seconds"][1] > 1.2 * plain["seconds"][1]  # a fourth pass beside three
+    # Half a pass beside three: the checkpoints of today stop early.
+    assert 1.1 < again["seconds"][1] / plain["seconds"][1] < 1.3
 
 
 def test_every_pair_takes_longer_than_those_that_the_mask_lets_through() -> None:

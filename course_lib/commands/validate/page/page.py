@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from course_lib.catalog import Catalog, efficiency, spreads, validation
-from course_lib.commands.validate.page import pictures, tables
+from course_lib.commands.validate.page import pictures, reasons, tables
 from course_lib.commands.validate.page.kinds import FAMILIES, KINDS
 from course_lib.commands.validate.page.observed import CAUSES, Observed, scored
 from course_lib.commands.validate.page.summary import Summary, summaries, totals
@@ -146,6 +146,7 @@ def _of_kind(total: Summary, found: Sequence[Summary], listed: Sequence[Observed
         f"{KINDS.get(kind, '')} Median error {tables.factor(made.error)} on {made.rows} rows; "
         f"{tables.share(made.within[0])} are within 1.25x, and the range holds "
         f"{tables.share(made.coverage)}.{against}".strip(),
+        *([reasons.REMARKS[kind]] if kind in reasons.REMARKS else []),
         f"![{alt}]({NAME}/{_file(kind)})",
         tables.scores(groups, "group", by_group=True),
         *(["Off by more than twice:", far] if far else []),

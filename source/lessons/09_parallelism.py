@@ -324,7 +324,7 @@ bill("09", f"one training step of {frontier.name} on {fmt(stage.devices, exact=T
 
 # %% [markdown]
 # ## Where this estimate breaks
-# Published step times, and the estimate.
+# Two published step times, then all that tell enough of their layout.
 
 # %% against_published
 gpt3, a100, rows = models["gpt-3"], devices["A100 80GB"], []
@@ -335,17 +335,11 @@ for kind in ("selective", "full"):
     rows.append([f"GPT-3, 64 A100s, {kind} recomputation", fmt(run.step_seconds, "s"), fmt(found, "s"),
                  fmt(found / run.step_seconds - 1, "%", 2)])
 table(rows, ["step", "published", "estimate", "error"], caption="Published: arXiv 2205.05198, table 5, 2022")
-
-# %% [markdown]
-# Two rows are few. Here are all published steps that tell their layout, or enough of it.
-
-# %% breaks_where
 validated("training steps")
 
 # %% [markdown]
-# The estimate assumes which part of its peak a device reaches and how much of a message hides behind arithmetic. It was
-# fitted to such tables, so they flatter it a little; [how far the estimates are off](../docs/validation.md) shows every
-# group. It leaves out failures, evaluation and uneven experts. The benchmark above is outside of it:
+# What a device reaches of its peak and what hides behind arithmetic was fitted to such rows; [how far the estimates are
+# off](../docs/validation.md) shows every group. The estimate leaves out failures, evaluation and uneven experts. The benchmark above is outside of it:
 # with more cards the batch grew, and a larger batch needs more text for the same result.
 #
 # On stand-ins, the arithmetic is pretended. On several machines it need not be. The same programs run there unchanged,

@@ -359,16 +359,12 @@ for key in ("mlperf40-smc-1n-lora", "mlperf40-smc-1n-bert", "mlperf40-smc-1n-res
     plug = runs[key].power_watts_per_device
     rows.append([runs[key].model, fmt(plug, "W"), fmt(node, "W"), fmt(node / plug - 1, "%", 2)])
 table(rows, ["what", "measured", "estimate", "error"], caption="Energy of runs, power a card of nodes")
-
-# %% [markdown]
-# For the two runs the utilisation is the median of other runs. The factor for servers was set with these nodes in
-# view, so agreement there is no surprise. Energy of answers and pictures was measured far more often.
-
-# %% breaks_where
 validated("energy", "power")
 
 # %% [markdown]
-# [How far the estimates are off](../docs/validation.md) shows every group.
+# For the two runs the utilisation is the median of other runs. The factor for servers was set with these nodes in
+# view, so agreement there is no surprise. [How far the estimates are off](../docs/validation.md)
+# shows every group.
 #
 # The estimate assumes a typical utilisation and load: a badly tuned run takes more. It leaves out failed experiments
 # and storage. Published days stand for all days, and a grid's mean for what one more job would switch on, perhaps a

@@ -410,12 +410,7 @@ for key, name, count in (("open-mistral-7b", "mistral-7b-v0.1", 1), ("mistral-op
     guess, listed = cost.token_price.served(catalog.models[name], devices=count, **crowd).output, cost.token_price.api(key)[1]
     rows.append([f"{name}, a million written", fmt(guess, "USD"), fmt(listed, "USD"), fmt(guess / listed - 1, "%", 2)])
 table(rows, ["what", "estimate", "published", "error"], caption="Estimate and published price")
-
-# %% [markdown]
-# Hours and speeds stand behind these prices. How far off are they?
-
-# %% breaks_where
-validated("whole runs", "servers")
+validated("whole runs", "servers")  # the hours and the speeds behind the prices
 
 # %% [markdown]
 # The source prices a TPU hour of 2019 at four times what a list price of today says, so GPT-2's fall may be smaller.

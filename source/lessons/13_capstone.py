@@ -170,8 +170,6 @@ judged = replay.scores([(key, spans[key], truths[key]) for key in keys], caption
 for key, asked_for in blind.items():
     asked_for.reveal(truths[key])
 width.reveal(pace.high / pace.low)
-
-# %% replay_figure
 figures.scatter(list(truths.values()), list(hours.values()), "published card hours", "planned card hours",
     names=keys, log="xy", mark=["llama-3-8b", "palm-540b", "pythia-70m"],
     reference=("planned = published", lambda at: at), title="Runs planned blind",
@@ -260,8 +258,7 @@ told = {"device hours": f"an hour of a card: {rental.text}",
         "hosting": "one card kept ready for a year; range assumed"}
 
 # %% plan_as_data
-mine = training.estimate(llama, tokens=text, device=device, devices=count, format=format, grid=grid,
-                         usd_per_device_hour=hour)
+mine = training.estimate(llama, tokens=text, device=device, devices=count, format=format, grid=grid, usd_per_device_hour=hour)
 plan = project.from_estimate(
     mine, purpose="An open assistant for a language that open models hardly speak.", way="tune", other_usd=others,
     notes=told)
@@ -287,17 +284,16 @@ say(f"Undamaged, it breaks {fmt(len(project.broken(plan)))} of {len(project.RULE
 
 # %% the_page role="measured"
 from_nothing = ranges.Range(low=pace.low, value=1, high=pace.high).scaled(scratch.usd)
-calls = ranges.Range(low=0.5, value=1, high=2).scaled(year["API"][1])
 my_page = report.Report(
     title="An assistant for a small language: tune, do not train", plan=plan, limits=held,
-    decision="Tune all of an open 8B model on the language, host it on one card, and publish it. Training from "
-             "nothing would cost many times the card hours and serve at the same price.",
-    alternatives=[report.Alternative(name="train from nothing (card hours)", usd=from_nothing,
-                                     why_not="dearer, and no cheaper to serve"),
-                  report.Alternative(name="call an API (a million a day)", usd=calls,
+    decision="Tune all of an open 8B model on the language, host it on one card, and publish it. Training from nothing "
+             "would cost many times the card hours and serve at the same price.",
+    alternatives=[report.Alternative(name="train from nothing (card hours)", usd=from_nothing, why_not="dearer, no cheaper to serve"),
+                  report.Alternative(name="call an API (a million a day)",
+                                     usd=ranges.Range(low=0.5, value=1, high=2).scaled(year["API"][1]),
                                      why_not="cheaper for little use, but not open, and weak in the language")],
-    change="A test on which the API or an adapter does as well; an open model that speaks the language; "
-           "so much use that one card no longer serves it; text that may not be used.", calibration=calibration.for_report(progress))
+    change="A test on which the API or an adapter does as well; an open model that speaks the language; so much use that "
+           "one card no longer serves it; text that may not be used.", calibration=calibration.for_report(progress))
 report.publish(my_page)
 
 # %% [markdown]

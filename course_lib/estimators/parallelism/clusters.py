@@ -238,7 +238,7 @@ def products_reached(device: Device) -> float:
     >>> from course_lib.catalog import devices
     >>> cards = devices["A100 80GB"], devices["H100"]
     >>> tuple(round(products_reached(card), 3) for card in cards)
-    (0.713, 0.53)
+    (0.748, 0.546)
     """
     kept = constant("products-kept" if device.year < NEWER else "products-kept-newer")
     return _alone(device) * kept

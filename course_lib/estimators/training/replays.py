@@ -128,7 +128,7 @@ def planned(facts: Facts) -> whole_run.Estimate:
     """The planner's answer from the facts alone.
 
     >>> round(planned(blind("falcon-40b")).device_hours, -4)
-    650000.0
+    610000.0
     """
     checks.instance("facts", facts, Facts)
     return whole_run.estimate(

@@ -223,7 +223,7 @@ def test_ctrl_c_leaves_no_kernel_and_no_half_notebook(copy: Path) -> None:
         time.sleep(0.05)
     kernels = psutil.Process(process.pid).children(recursive=True)
     process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=30)
+    _, errors = process.communicate(timeout=120)
     assert process.returncode == 130, errors
     assert "every notebook on disk is whole" in errors
     assert "Traceback" not in errors

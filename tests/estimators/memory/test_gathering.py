@@ -73,3 +73,17 @@ def test_a_plain_loss_is_held_beside_the_softmax() -> None:
 def test_unknown_words(change: dict[str, str]) -> None:
     with pytest.raises(ValueError, match=next(iter(change))):
         memory.training(GPT, seq=4, **change)  # type: ignore[arg-type]
+
+
+def test_a_stage_keeps_its_gradients_as_sums_under_zero_two() -> None:
+    """Four bytes a weight; ZeRO 3 has the weights in 16 bits beside them."""
+    weights = 4 * LAYER + 2 * TABLE + 64
+    two = dataclasses.replace(SHARDED, zero=2)
+    assert working(two, "stage") == 4 * weights
+    assert working(SHARDED, "stage") == (2 + 4) * weights
+
+
+def test_frozen_weights_stand_beside_the_adapters() -> None:
+    """Adapters of rank 8 train a few weights; those they leave alone are held in 16 bits too."""
+    held = memory.training(GPT, Layout(), seq=4, lora_rank=8).weights
+    assert held > 2 * (4 * LAYER + 2 * TABLE + 64)

@@ -118,3 +118,21 @@ def test_bad_arguments(change: dict[str, object], error: type[Exception]) -> Non
     arguments = {"memory_bytes": H100, "weight_bytes": 15 * GIB} | change
     with pytest.raises(error, match=next(iter(change))):
         servers.server(models["llama-3.1-8b"], **arguments)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("key", "widest"),
+    [
+        # a gate: both halves and their product
+        ("llama-3.1-8b", 3 * 14336),
+        # two of eight experts, each with its result of the model's width
+        ("mixtral-8x7b", 2 * (3 * 14336 + 4096)),
+        # no gate: the inner width and its activation
+        ("gpt2", 2 * 3072),
+    ],
+)
+def test_a_layers_worst_moment_by_hand(key: str, widest: int) -> None:
+    """16-bit numbers of 100 tokens: what stands beside the MLP, and its widest moment."""
+    model = models[key]
+    by_hand = 2 * 100 * (constant("server-hidden") * model.d_model + widest)
+    assert servers.layer_pass(model, 100) == pytest.approx(by_hand)

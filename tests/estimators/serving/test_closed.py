@@ -68,3 +68,12 @@ def test_users_may_be_an_array() -> None:
 def test_a_model_that_does_not_fit_is_refused() -> None:
     with pytest.raises(ValueError, match=r"weights and one request need 1\d\d GB of a device"):
         loaded(models["llama-3-70b"], users=1, **CASE)
+
+
+def test_too_little_memory_is_told_in_gigabytes() -> None:
+    """Weights of 141 GB in 16 bits, a cache of 0.33 MB a token, and 76 of 80 GB to fill."""
+    machine, model = Machine(device="H100"), models["llama-3-70b"]
+    need = (machine.weight_bytes(model) + machine.cache_bytes(model, 1, 8192, reserved=True)) / 1e9
+    assert 141 < need < 145
+    with pytest.raises(ValueError, match=rf"need {need:.0f} GB of a device's (7\d|80) GB"):
+        most(machine, model, 8192)

@@ -6,8 +6,7 @@ Design choices:
   the utilisation, the share of the time in which requests keep it busy.
 - Reading the prompts is charged to tokens read, every further pass to tokens written; together they
   are the hours.
-- The range is that of `inference`: 80 % of published rates lie between `LOW` and `HIGH` times its
-  estimate.
+- The range is that of the estimate of `inference`.
 - The crossover counts arithmetic: training takes 6 FLOPs a weight and token, serving 2, attention's
   own products apart.
 """
@@ -103,8 +102,8 @@ def served(
         output=second * (request - reading) / (batch * output) * MILLION,
         per_output=whole,
         # A high rate makes a low price.
-        low=whole / inference.HIGH,
-        high=whole / inference.LOW,
+        low=whole * (answer.tokens_per_second / answer.high),
+        high=whole * (answer.tokens_per_second / answer.low),
     )
 
 

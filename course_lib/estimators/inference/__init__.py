@@ -5,9 +5,7 @@ from course_lib.estimators.inference.parts import Part, Pass
 from course_lib.estimators.inference.passes import Machine
 from course_lib.estimators.inference.requests import (
     BANDWIDTH_REACHED,
-    HIGH,
     LAYER_SECONDS,
-    LOW,
     PEAK_REACHED,
     Estimate,
     ends,
@@ -19,9 +17,7 @@ from course_lib.estimators.inference.speculation import Speculation, speculative
 
 __all__ = [
     "BANDWIDTH_REACHED",
-    "HIGH",
     "LAYER_SECONDS",
-    "LOW",
     "PEAK_REACHED",
     "SOFTWARE",
     "Estimate",

@@ -33,9 +33,6 @@ from course_lib.estimators.memory.capacity import USABLE
 from course_lib.estimators.memory.room import usable_bytes
 from course_lib.estimators.memory.stages import pick
 
-LOW, HIGH = 0.67, 1.27
-"""Measured over estimated rate, whatever the program: the entry "answer" of the table of spreads.
-`Estimate.low` and `Estimate.high` go by the program."""
 BANDWIDTH_REACHED, PEAK_REACHED, LAYER_SECONDS = 0.9, 0.7, 32e-6
 """What tuned programs reach, by the table of constants: to set one of them to a multiple."""
 KINDS = ("single", "batch", "prompt")

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from course_lib.catalog import devices, models
-from course_lib.catalog.constants import constant, spread
+from course_lib.catalog.constants import constant
 from course_lib.estimators import inference
 from course_lib.estimators.inference import passes
 from course_lib.estimators.inference.requests import ends, estimate, ungrouped
@@ -221,7 +221,6 @@ def test_the_names_of_constants_are_those_of_the_table() -> None:
     assert constant("answer-bandwidth") == inference.BANDWIDTH_REACHED
     assert constant("answer-products") == inference.PEAK_REACHED
     assert constant("answer-layer") == inference.LAYER_SECONDS
-    assert (spread("answer").low, spread("answer").high) == (inference.LOW, inference.HIGH)
 
 
 def test_ungrouped_keeps_the_rest() -> None:

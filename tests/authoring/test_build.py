@@ -217,8 +217,10 @@ def test_ctrl_c_leaves_no_kernel_and_no_half_notebook(copy: Path) -> None:
     before = (copy / LABELS[0]).read_bytes()
     command = [sys.executable, "-m", "course_lib.cli", "build"]
     process = subprocess.Popen(
-        command, cwd=copy, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+        command, cwd=copy, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        # Who starts the tests in the background may have Ctrl-C ignored, and children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )  # fmt: skip
     while not (copy / "lessons" / "started").exists() and process.poll() is None:
         time.sleep(0.05)
     kernels = psutil.Process(process.pid).children(recursive=True)

@@ -21,6 +21,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from statistics import median
 
 from benchmarks.fitting.rows import Keyed, name
 from course_lib.catalog.constants import probing
@@ -185,14 +186,13 @@ def _ends(
     logs = [errors[row] if stands[row].turned else -errors[row] for row in listed]
     own_sources = [sources[row] for row in listed]
     weights = [1 / math.sqrt(own_sources.count(name)) for name in own_sources]
-    absolute = sorted(abs(log) for log in logs)
-    middle = len(absolute) // 2
+    absolute = [abs(log) for log in logs]
     return Ends(
         low=min(1.0, 2 ** percentile(logs, weights, TAIL)),
         high=max(1.0, 2 ** percentile(logs, weights, 1 - TAIL)),
         rows=len(logs),
         groups=len(set(own_sources)),
-        median_error=(absolute[middle] + absolute[~middle]) / 2,
+        median_error=median(absolute),
         within_quarter=sum(log <= math.log2(1.25) + 1e-9 for log in absolute) / len(absolute),
         pooled=pooled,
     )

@@ -18,6 +18,7 @@ from functools import cached_property
 
 from course_lib.catalog.constants import spread
 from course_lib.catalog.records.spread import Spread
+from course_lib.checks import Number
 from course_lib.commands.validate import baselines
 from course_lib.commands.validate.files import Unpredictable
 from course_lib.commands.validate.guesses import Guess, around, per_time, wider
@@ -107,10 +108,11 @@ class Asked:
             request_seconds=self.request_seconds,
         )
 
-    def seconds(self, value: float, known: Spread) -> Range:
-        """A time with the range of a rate, turned round."""
-        ends = inverse(around(1 / value, known.low, known.high))
-        return wider(ends, *self.subject.doubts, *self.card.doubts)
+    def _time(self, seconds: Number, known: Spread, rule: str, by_rule: float) -> Guess:
+        """A time with the range of a rate, turned round, beside what a plain rule says."""
+        ends = inverse(around(1 / float(seconds), known.low, known.high))
+        whole = wider(ends, *self.subject.doubts, *self.card.doubts)
+        return Guess(range=whole, baselines={rule: by_rule})
 
     @property
     def written(self) -> Spread:
@@ -123,12 +125,8 @@ class Asked:
         rule = baselines.reading_seconds(
             self.subject.model, self.card.device, self.devices, self.sequences * self.prompt
         )
-        return Guess(
-            range=self.seconds(
-                float(self.timed.first_token_seconds), inference.ends(self.software, "prompt")
-            ),
-            baselines={baselines.TWO_ND: rule},
-        )
+        known = inference.ends(self.software, "prompt")
+        return self._time(self.timed.first_token_seconds, known, baselines.TWO_ND, rule)
 
     @property
     def served_first_token(self) -> Guess:
@@ -136,52 +134,45 @@ class Asked:
         rule = baselines.reading_seconds(
             self.subject.model, self.card.device, self.devices, self.prompt
         )
-        return Guess(
-            range=self.seconds(float(self.loaded.first_token_seconds), spread("serving-first")),
-            baselines={baselines.TWO_ND: rule},
-        )
+        known = spread("serving-first")
+        return self._time(self.loaded.first_token_seconds, known, baselines.TWO_ND, rule)
 
     @property
     def further_token(self) -> Guess:
         """Seconds of each further token of a sequence."""
-        return Guess(
-            range=self.seconds(float(self.timed.token_seconds), self.written),
-            baselines={baselines.BANDWIDTH: self._token_rule},
+        return self._time(
+            self.timed.token_seconds, self.written, baselines.BANDWIDTH, self._token_rule
         )
 
     @property
     def served_token(self) -> Guess:
         """Seconds of each further token where other prompts are read in between."""
-        return Guess(
-            range=self.seconds(float(self.loaded.token_seconds), spread("serving-token")),
-            baselines={baselines.BANDWIDTH: self._token_rule},
+        return self._time(
+            self.loaded.token_seconds,
+            spread("serving-token"),
+            baselines.BANDWIDTH,
+            self._token_rule,
         )
 
     @property
     def served_pass(self) -> Guess:
         """Seconds from one token to the next where no prompt is read in between."""
-        return Guess(
-            range=self.seconds(float(self.loaded.pass_seconds), spread("serving-pass")),
-            baselines={baselines.BANDWIDTH: self._token_rule},
+        return self._time(
+            self.loaded.pass_seconds, spread("serving-pass"), baselines.BANDWIDTH, self._token_rule
         )
 
     @property
     def served_rate(self) -> Guess:
         """Output tokens a second of all users together."""
         rule = self._request_rule / (self.sequences * self.output)
-        each = Guess(
-            range=self.seconds(1 / float(self.loaded.tokens_per_second), spread("serving-rate")),
-            baselines={baselines.BANDWIDTH: rule},
-        )
-        return _rate_of(each, 1)
+        seconds, known = 1 / self.loaded.tokens_per_second, spread("serving-rate")
+        return _rate_of(self._time(seconds, known, baselines.BANDWIDTH, rule), 1)
 
     @property
     def request(self) -> Guess:
         """Seconds from the start to the last token."""
-        return Guess(
-            range=self.seconds(float(self.timed.request_seconds), self.written),
-            baselines={baselines.BANDWIDTH: self._request_rule},
-        )
+        seconds = self.timed.request_seconds
+        return self._time(seconds, self.written, baselines.BANDWIDTH, self._request_rule)
 
     @property
     def throughput(self) -> Guess:
@@ -270,12 +261,15 @@ def scaled(guess: Guess, factor: float) -> Guess:
 
 def _most(asked: Asked) -> int:
     """Sequences that the memory holds at their full length."""
-    one, two = (float(asked.estimate(batch).memory_bytes) for batch in (1, 2))
-    room = asked.timed_alone.usable_memory_bytes
-    if room is None:
+    if asked.card.device.memory_bytes is None:
         raise Unpredictable("the device's memory is not stated, so no largest batch can be told")
-    if one > room:
-        raise Unpredictable(
-            f"weights and one sequence need {one / 1e9:.0f} GB of a device's {room / 1e9:.0f} GB"
-        )
-    return max(1, min(MOST_BATCH, int(1 + (room - one) / (two - one))))
+    machine = inference.Machine(
+        device=asked.card.device,
+        devices=asked.devices,
+        stages=asked.stages,
+        format=asked.format,
+        cache_format=asked.cache_format,
+    )
+    return min(
+        MOST_BATCH, int(closed.most(machine, asked.subject.model, asked.prompt + asked.output))
+    )

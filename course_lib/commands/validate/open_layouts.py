@@ -17,13 +17,13 @@ import numpy as np
 
 from course_lib.catalog import Device, Transformer
 from course_lib.estimators.layout import Layout
+from course_lib.estimators.parallelism.clusters import NEWER
 
 EARLY = 2022
 """The last year whose programs are taken to keep the scores of attention."""
-NEWER, OWN_KERNELS = 2022, 2024
-"""Attention on devices launched from the first year on ran by kernels written for the generation
-before in programs up to the second: FlashAttention-3, for Hopper, is of July 2024 (arXiv
-2407.08608)."""
+OWN_KERNELS = 2024
+"""The last year whose programs ran attention on devices from `NEWER` on by kernels written for the
+generation before: FlashAttention-3, for Hopper, is of July 2024 (arXiv 2407.08608)."""
 MICRO_BATCHES = (1, 2, 4, 8, 16, 32)
 INTERLEAVES = (1, 2, 3, 4, 6, 8)
 
@@ -68,6 +68,16 @@ class Case:
     """Whether the program is one that a vendor tunes for its devices."""
     borrowed: bool = False
     """Whether attention runs by kernels that were written for an older generation of devices."""
+
+    @property
+    def attention(self) -> str:
+        """Which pairs of positions the program computes: "full" or "causal"."""
+        return "full" if self.early else "causal"
+
+    @property
+    def fused(self) -> bool:
+        """Whether its attention keeps the scores on the chip."""
+        return not self.early
 
     @property
     def told(self) -> bool:

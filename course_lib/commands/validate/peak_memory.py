@@ -45,7 +45,7 @@ def peak(given: Given, step: Timed) -> Range:
     """
     if not _fsdp(given):
         known = spread("memory-unknown-code")
-        return around(float(step.memory_bytes.value), known.low, known.high)
+        return around(step.held_bytes, known.low, known.high)
     layout, choices = _sharded(given, step)
     held = memory.for_choices(step.case.model, layout, step.case.seq, choices)
     known = spread("memory-known-code")

@@ -19,7 +19,7 @@ from course_lib.commands.validate import fields, programs
 from course_lib.commands.validate.answer_cases import OUTPUT, PROMPT, Asked, scaled
 from course_lib.commands.validate.files import Given
 from course_lib.commands.validate.guesses import Answer, attempt
-from course_lib.commands.validate.subjects import Subject, card, subject
+from course_lib.commands.validate.subjects import card, subject
 from course_lib.estimators.ranges import Range
 
 PROMPTS = {"image-chat": 1000, "video-chat": 3000, "fim": 1200}
@@ -78,8 +78,7 @@ def asked(given: Given) -> Asked:
     )
     if told:
         return case
-    doubtful = Subject(model=what.model, known_by=what.known_by, doubts=(*what.doubts, UNTOLD))
-    return replace(case, subject=doubtful)
+    return replace(case, subject=replace(what, doubts=(*what.doubts, UNTOLD)))
 
 
 def typical(group: str) -> int:

@@ -15,8 +15,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from course_lib.catalog.constants import constant, spread
+from course_lib.catalog.records.spread import Spread
 from course_lib.checks import Number
 from course_lib.commands.validate.files import Unpredictable
+from course_lib.commands.validate.guesses import around
 from course_lib.commands.validate.open_layouts import Case, choices
 from course_lib.estimators import flops, hardware, parallelism
 from course_lib.estimators.layout import SIZES, Layout
@@ -25,8 +27,8 @@ from course_lib.estimators.ranges import Range
 from course_lib.estimators.training import Estimate as Run
 from course_lib.estimators.training.batches import usual_batch, whole_batch
 
-MEMORY = Range(low=0.85, value=1.0, high=1.2)
-"""Peak memory in use over the estimate: provisional."""
+LEAST_HELD = 0.85
+"""A layout that was run is let pass if so much of its estimated bytes has room. Assumed."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -41,7 +43,7 @@ class Timed:
     """Sequences of the step, as asked."""
     seconds: Range
     """Time of the step."""
-    memory_bytes: Range
+    held_bytes: float
     """What each device holds."""
 
     @property
@@ -95,7 +97,7 @@ def timed(case: Case) -> Timed:
     best = min(tried, key=_preferred)
     # A batch that does not come out even is reckoned at one that does, and scaled.
     seconds = best.seconds * batch / best.batch
-    return _with_ranges(case, best.layout, batch, seconds, best.held_bytes, told=True)
+    return _with_range(case, best.layout, batch, seconds, best.held_bytes, best.step.spread)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -104,6 +106,7 @@ class _Trial:
 
     layout: Layout
     batch: int
+    step: parallelism.Step
     seconds: float
     held_bytes: float
     fits: bool
@@ -115,13 +118,15 @@ def _tried(case: Case, candidates: list[tuple[Layout, int]]) -> list[_Trial]:
     for again in dict.fromkeys(layout.recompute for layout, _ in candidates):
         alike = [each for each in candidates if each[0].recompute == again]
         together, batches = _together(alike)
-        seconds = np.broadcast_to(_step(case, together, batches), len(alike))
+        step = _step(case, together, batches)
+        seconds = np.broadcast_to(np.asarray(step.seconds), len(alike))
         needed = layouts.held(case.model, together, batches, case.seq, case.format).total
         held = np.broadcast_to(np.asarray(needed), len(alike))
         tried += [
             _Trial(
                 layout=layout,
                 batch=batch,
+                step=step,
                 seconds=float(seconds[place]),
                 held_bytes=float(held[place]),
                 fits=_fits(case, float(held[place])),
@@ -147,7 +152,7 @@ def _together(alike: list[tuple[Layout, int]]) -> tuple[Layout, Number]:
 
 def _fits(case: Case, held_bytes: float) -> bool:
     # The step was run, so its layout fitted: what the estimate may err by is let pass.
-    least = MEMORY.low * held_bytes
+    least = LEAST_HELD * held_bytes
     return case.device.memory_bytes is None or bool(least <= layouts.room(case.device))
 
 
@@ -157,19 +162,11 @@ def _preferred(trial: _Trial) -> tuple[bool, float]:
     return (not trial.fits, trial.seconds / trial.batch if trial.fits else trial.held_bytes)
 
 
-def _with_ranges(
-    case: Case, layout: Layout, batch: float, seconds: float, held: float, *, told: bool
+def _with_range(
+    case: Case, layout: Layout, batch: float, seconds: float, held: float, known: Spread
 ) -> Timed:
-    kind = "mixture" if case.model.any_experts is not None else "dense"
-    narrow = "" if case.format in (*hardware.HALF, "fp32") else "-narrow"
-    ends = spread(f"step-{'told' if told else 'searched'}-{kind}{narrow}")
-    return Timed(
-        case=case,
-        layout=layout,
-        batch=batch,
-        seconds=Range(low=ends.low, value=1.0, high=ends.high).scaled(seconds),
-        memory_bytes=MEMORY.scaled(held),
-    )
+    ends = around(seconds, known.low, known.high)
+    return Timed(case=case, layout=layout, batch=batch, seconds=ends, held_bytes=held)
 
 
 def of_run(case: Case, run: Run, batch: float | None) -> Timed:
@@ -181,9 +178,11 @@ def _found(case: Case, layout: Layout, whole: int, batch: float) -> Timed:
     """The step of a layout that was searched for, with the recomputation that the case has."""
     if layout.recompute not in case.recomputed:
         layout = replace(layout, recompute=case.recomputed[0])
-    seconds = _seconds(case, layout, whole) * batch / whole
+    step = _step(case, layout, whole)
+    seconds = float(np.max(step.seconds)) * batch / whole
     held = float(layouts.held(case.model, layout, whole, case.seq, case.format).total)
-    return _with_ranges(case, layout, batch, seconds, held, told=False)
+    known = spread(f"step-searched-{step.circumstance}")
+    return _with_range(case, layout, batch, seconds, held, known)
 
 
 def _usual(case: Case) -> int:
@@ -205,8 +204,8 @@ def _searched(case: Case, batch: int) -> Timed:
             batch=whole,
             seq=case.seq,
             format=case.format,
-            attention="full" if case.early else "causal",
-            fused=not case.early,
+            attention=case.attention,
+            fused=case.fused,
             assume=assumed(case),
         ).layout
     except layouts.NothingFits as problem:
@@ -216,23 +215,18 @@ def _searched(case: Case, batch: int) -> Timed:
     return _found(case, layout, whole, batch)
 
 
-def _seconds(case: Case, layout: Layout, batch: int) -> float:
-    return float(np.max(_step(case, layout, batch)))
-
-
-def _step(case: Case, layout: Layout, batch: Number) -> np.ndarray:
-    found = parallelism.step(
+def _step(case: Case, layout: Layout, batch: Number) -> parallelism.Step:
+    return parallelism.step(
         case.model,
         layout,
         _cluster(case, layout),
         batch=batch,
         seq=case.seq,
-        attention="full" if case.early else "causal",
-        fused=not case.early,
+        attention=case.attention,
+        fused=case.fused,
         format=case.format,
         assume=assumed(case),
     )
-    return np.asarray(found.seconds, dtype=float)
 
 
 def _cluster(case: Case, layout: Layout) -> parallelism.Cluster:
@@ -250,7 +244,7 @@ def assumed(case: Case) -> parallelism.Assumptions:
     if case.tuned:
         return parallelism.Assumptions.tuned(case.device)
     mixture = case.model.any_experts is not None
-    usual = parallelism.Assumptions.usual(case.device, mixture=mixture, fused=not case.early)
+    usual = parallelism.Assumptions.usual(case.device, mixture=mixture, fused=case.fused)
     if case.borrowed and not mixture:
         return replace(usual, attention_reached=constant("attention-reached-borrowed"))
     return usual

@@ -158,8 +158,8 @@ class _Work:
             seq=self.seq,
             batch=None if size is None else int(training.whole_batch(size, self.devices)),
             format=case.format,
-            attention="full" if case.early else "causal",
-            fused=not case.early,
+            attention=case.attention,
+            fused=case.fused,
             assume=assumed(case),
         )
 

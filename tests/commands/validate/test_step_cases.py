@@ -60,7 +60,7 @@ def test_ranges_are_those_of_the_circumstance(case: Case, key: str) -> None:
 def test_what_is_open_is_filled_so_that_it_fits() -> None:
     found = timed(LLAMA)
     assert (found.layout.tensor, found.layout.pipeline, found.layout.data) == (2, 1, 8)
-    assert found.memory_bytes.value < 80e9
+    assert found.held_bytes < 80e9
 
 
 def test_a_case_without_any_layout_is_searched_for() -> None:

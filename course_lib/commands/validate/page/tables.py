@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from statistics import median
 
 from course_lib.catalog import efficiency, spreads
 from course_lib.commands.validate.guesses import Prediction
@@ -93,7 +94,7 @@ def classes(cause: str, kinds: Sequence[str], listed: Sequence[Observed]) -> lis
             own.setdefault(each.causes[cause], []).append(each.log)
     lines = []
     for name, logs in sorted(own.items(), key=lambda item: -len(item[1])):
-        middle, leaning = _median([abs(log) for log in logs]), _median(logs)
+        middle, leaning = median(abs(log) for log in logs), median(logs)
         shares = (share(value) for value in within(logs))
         lines.append([name, str(len(logs)), factor(middle), factor(leaning), *shares])
     return lines
@@ -191,9 +192,3 @@ def _number(value: float, unit: str) -> str:
     """A constant in the words of its unit."""
     known = {"seconds": "s", "bytes": "B"}
     return short(value, known[unit]) if unit in known else short(value)
-
-
-def _median(values: Sequence[float]) -> float:
-    ordered = sorted(values)
-    middle = len(ordered) // 2
-    return (ordered[middle] + ordered[~middle]) / 2

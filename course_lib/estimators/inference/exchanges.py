@@ -40,9 +40,12 @@ def link(device: Device, devices: Number = 1) -> Number:
     Raises:
         ValueError: the device has no stated link.
     """
-    own = Cluster.of(device).link_bytes_per_second
-    if device.host_link and re.search("(?i)bridge", device.link):
-        return pick(devices > BRIDGED, links[device.host_link].bytes_per_second, own)
+    own = device.link_one_way_bytes_per_second
+    host = links[device.host_link].bytes_per_second if device.host_link in links else None
+    if own is None or (re.search("(?i)bridge", device.link) and host is not None):
+        if host is None:
+            raise ValueError(f"device must have a stated link, got {device.name}, which has none")
+        return host if own is None else pick(devices > BRIDGED, host, own)
     return float(own)
 
 

@@ -26,7 +26,7 @@ DERIVED: dict[Product, Callable[..., Any]] = {
 }
 """How the notebooks of each folder come from cells."""
 
-COLLECTOR = "12_myths"
+COLLECTOR = "15_myths"
 """The lesson that reads the outputs of the others, so it is built after them, and again whenever
 one of them was."""
 

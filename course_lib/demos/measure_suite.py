@@ -1,9 +1,9 @@
-"""Everything that `course measure` times, in order: the work of lessons 04 to 09 on one machine.
+"""Everything that `course measure` times, in order: the work of lessons 04 to 10 on one machine.
 
 Design choices:
 - A piece is a name and a function that measures, so that the list can be shown before anything
   runs.
-- Steps in 16 bits and steps that recompute are the tiny GPT's of lessons 07 and 08; what is timed
+- Steps in 16 bits and steps that recompute are the tiny GPT's of lessons 08 and 09; what is timed
   is a forward and a backward pass, so that they compare with the plain step beside them.
 - The all-reduce runs in real processes: two on the processor (gloo), or one a GPU where there are
   several (nccl).

@@ -24,9 +24,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
+from course_lib.teaching.first_edition import carried_over
+
 State = dict[str, Any]
 SECTIONS = ("predictions", "quiz", "verdicts")
 LOCK_SECONDS = 10.0
+VERSION = 2  # 1 is a file of the first edition, whose lessons had other numbers
 
 
 def path() -> Path:
@@ -45,9 +48,9 @@ def empty() -> State:
     """A state in which nothing was done yet.
 
     >>> empty()
-    {'version': 1, 'predictions': {}, 'quiz': {}, 'verdicts': {}}
+    {'version': 2, 'predictions': {}, 'quiz': {}, 'verdicts': {}}
     """
-    return {"version": 1} | {section: {} for section in SECTIONS}
+    return {"version": VERSION} | {section: {} for section in SECTIONS}
 
 
 def with_guess(
@@ -147,8 +150,12 @@ def load(file: Path) -> State:
         ValueError: it is no learner's file.
     """
     state = json.loads(file.read_text(encoding="utf-8"))
-    if not isinstance(state, dict) or state.get("version") != 1:
-        raise ValueError(f"{file.name}: must be a JSON object of version 1")
+    # `in` would take True for 1 as well
+    version = state.get("version") if isinstance(state, dict) else None
+    if type(version) is not int or version not in (1, VERSION):
+        raise ValueError(f"{file.name}: must be a JSON object of version {VERSION}, or 1")
+    if version == 1:
+        state = carried_over(state)
     for section in SECTIONS:
         entries = state.setdefault(section, {})  # an older file may lack a section
         if not isinstance(entries, dict) or not all(

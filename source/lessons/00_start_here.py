@@ -146,8 +146,8 @@ below = sum(100 * usd * answer / 1e6 < 1 for usd in listed) / len(listed)
 say(f"At **{fmt(below, '%')}** of these prices the answer costs less than a cent.")
 
 # %% [markdown]
-# These are first looks. The energy leaves out the rest of the server, the cooling and the idle hours: lesson 10 adds
-# them. A price holds profit, or loss: lesson 11 takes it apart.
+# These are first looks. The energy leaves out the rest of the server, the cooling and the idle hours: lesson 12 adds
+# them. A price holds profit, or loss: lesson 13 takes it apart.
 
 # %% [markdown]
 # ## Idea 2: a machine has two speeds

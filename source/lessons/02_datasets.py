@@ -321,7 +321,7 @@ figures.scatter(
 
 # %% [markdown]
 # Llama 3 8B read far more than the best split of *training* compute asks for. That is no mistake. A smaller model is
-# cheaper each time it is used, and it is used very often. Lesson 11 counts that.
+# cheaper each time it is used, and it is used very often. Lesson 13 counts that.
 
 # %% bill_text
 bill("02", f"the text of {llama_text.name}, kept a year", bytes=stored_text, usd=year)

@@ -322,7 +322,7 @@ verdict("C08", share_training=wins["training"], share_decoding=wins["decoding"],
 
 # %% [markdown]
 # Two things are left out here. Six consumer cards have no fast link that joins them all, so they lose more time
-# than two H100s do (lesson 09). And a batch of many users moves decoding to the side of arithmetic (lesson 05).
+# than two H100s do (lesson 10). And a batch of many users moves decoding to the side of arithmetic (lesson 05).
 #
 # Prices age fast. The catalog also knows what an hour of the same H100 cost at the end of an earlier year. Compare that
 # price of the job with that of the RTX 4090 above: would C08 get the same verdict?

@@ -1,5 +1,5 @@
 """The court is complete and current: every claim has a verdict from a computed number, and lesson
-12 shows just these.
+15 shows just these.
 
 A claim fails here as long as no built lesson decides it. After another lesson was built anew,
 `course build 12 --all` builds it although its source has not changed; `course build --all` builds
@@ -94,6 +94,6 @@ def test_the_catalog_of_today_gives_the_recorded_numbers(id: str) -> None:
 
 
 def test_the_stored_table_agrees_with_the_stored_verdicts() -> None:
-    whole = max(stored("12_myths"), key=len, default=[])
+    whole = max(stored("15_myths"), key=len, default=[])
     recorded = json.loads(json.dumps([ruling.record() for ruling in FOUND.values()]))
-    assert whole == recorded, "a lesson was built after 12_myths: run `course build 12 --all`"
+    assert whole == recorded, "a lesson was built after 15_myths: run `course build 12 --all`"

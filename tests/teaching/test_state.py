@@ -71,7 +71,11 @@ def test_a_crash_in_the_middle_of_a_write_leaves_the_old_file(
 
 
 @pytest.mark.parametrize(
-    "broken", ["", "{", "[]", '{"version": 2}', '{"version": 1, "quiz": [1]}', "\x00\xff"]
+    "broken",
+    [
+        *("", "{", "[]", "\x00\xff"),
+        *('{"version": 3}', '{"version": true}', '{"version": 1, "quiz": [1]}'),
+    ],
 )
 def test_a_broken_file_is_set_aside_and_the_backup_goes_on(learner_file: Path, broken: str) -> None:
     guess("a", 1)

@@ -15,7 +15,7 @@ START = (
     "Set up",
     "Your bill begins",
 )
-OWN_SHAPE = {"00": START + ALWAYS, "12": ALWAYS, "13": ALWAYS}
+OWN_SHAPE = {"00": START + ALWAYS, "15": ALWAYS, "16": ALWAYS}
 """Lessons with a plan of their own, and the sections each must have, in this order among others.
 They keep the budget, and a title, objectives and set-up in the common form where they have them."""
 

@@ -1,4 +1,4 @@
-"""Lesson 11: one model tuned in three ways (here), and what cleaning text takes (`cleaning`)."""
+"""Lesson 13: one model tuned in three ways (here), and what cleaning text takes (`cleaning`)."""
 
 from course_lib.demos.cost import cleaning
 from course_lib.demos.cost.tuned import (

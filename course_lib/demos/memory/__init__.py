@@ -1,4 +1,4 @@
-"""Lesson 08: what training really holds (here), the price of holding less (`time_price`), and
+"""Lesson 09: what training really holds (here), the price of holding less (`time_price`), and
 LoRA."""
 
 from course_lib.demos.memory import lora, time_price

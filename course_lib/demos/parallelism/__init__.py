@@ -1,4 +1,4 @@
-"""Lesson 09: one training step shared by real processes, and by stand-in devices."""
+"""Lesson 10: one training step shared by real processes, and by stand-in devices."""
 
 from course_lib.demos.parallelism.case import Case
 from course_lib.demos.parallelism.comparison import (

@@ -1,4 +1,4 @@
-"""What lesson 09 calls: training shared among real processes, and stand-in devices that scale,
+"""What lesson 10 calls: training shared among real processes, and stand-in devices that scale,
 straggle and wait.
 
 Design choices:

@@ -1,4 +1,4 @@
-"""Lesson 07: rounding in tensors (here), and training in mixed precision (`mixed`)."""
+"""Lesson 08: rounding in tensors (here), and training in mixed precision (`mixed`)."""
 
 from course_lib.demos.precision import mixed
 from course_lib.demos.precision.rounding import (

@@ -1,4 +1,4 @@
-"""Lesson 10: joules of runs (here), of answers and pictures (`answers`), their carbon and water."""
+"""Lesson 12: joules of runs (here), of answers and pictures (`answers`), their carbon and water."""
 
 from course_lib.estimators.energy import answers, carbon, draws, water
 from course_lib.estimators.energy.runs import (

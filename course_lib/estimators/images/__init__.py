@@ -1,4 +1,4 @@
-"""Lesson 06: pictures made by U-Nets and by transformers."""
+"""Lesson 07: pictures made by U-Nets and by transformers."""
 
 from course_lib.estimators.images.pictures import (
     TOKENS,

@@ -1,4 +1,4 @@
-"""Lesson 08: what training and answering hold in memory."""
+"""Lesson 09: what training and answering hold in memory."""
 
 from course_lib.estimators.memory import capacity, states
 from course_lib.estimators.memory.cache import kv_cache

@@ -1,4 +1,4 @@
-"""Lesson 09: a training step on many devices."""
+"""Lesson 10: a training step on many devices."""
 
 from course_lib.estimators.parallelism import clusters, collectives, crowds, layouts, pipelines
 from course_lib.estimators.parallelism.clusters import Assumptions, Cluster

@@ -1,4 +1,4 @@
-"""Lesson 07: what fewer bits do to numbers, and to the sums that training makes of them."""
+"""Lesson 08: what fewer bits do to numbers, and to the sums that training makes of them."""
 
 from course_lib.estimators.precision import quantisation, stored
 from course_lib.estimators.precision.formats import FORMAT_BITS, FORMATS, Format, get

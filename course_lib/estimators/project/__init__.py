@@ -1,4 +1,4 @@
-"""Lesson 13: the plan of a project, written and read (here), and what limits it (`constraints`)."""
+"""Lesson 16: the plan of a project, written and read (here), and what limits it (`constraints`)."""
 
 from course_lib.estimators.project import constraints
 from course_lib.estimators.project.data import as_data, from_data

@@ -1,4 +1,4 @@
-"""Lesson 12: every claim with its verdict, in one table and over the years."""
+"""Lesson 15: every claim with its verdict, in one table and over the years."""
 
 from course_lib.teaching.court import margins
 from course_lib.teaching.court.page import MIME, Row, counts, table

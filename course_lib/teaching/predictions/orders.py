@@ -85,7 +85,7 @@ def key(order: Order, when: Round) -> str:
 
 def ask_orders(when: Round = "start") -> OrdersForm:
     """Show all questions in one form; "start" is the round of lesson 00, "end" that of lesson
-    13."""
+    16."""
     return OrdersForm(list(load(FILE).values()), when)
 
 

@@ -80,7 +80,7 @@ def bill_total() -> None:
     )
     missing = [
         f"{number:02}"
-        for number in range(14)
+        for number in range(17)
         if f"{number:02}" not in {line.lesson for line in listed}
     ]
     if missing:

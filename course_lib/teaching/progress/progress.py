@@ -34,7 +34,7 @@ KINDS = {
     "predict_ranking": "predictions",
 }
 KINDS |= {"predict_range": "predictions", "quiz": "quiz", "verdict": "verdicts"}
-ROUNDS = {"order_start_": "00_start_here", "order_end_": "13_capstone"}
+ROUNDS = {"order_start_": "00_start_here", "order_end_": "16_capstone"}
 """Lessons of the two rounds of the ten questions, whose ids no notebook names."""
 ELSEWHERE = "other"
 """Where entries stand whose lesson is not known."""

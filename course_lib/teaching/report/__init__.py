@@ -1,4 +1,4 @@
-"""Lesson 13: a plan defended on one page."""
+"""Lesson 16: a plan defended on one page."""
 
 from course_lib.teaching.report.contents import Alternative, Report, Row, gaps, rounded, rows, span
 from course_lib.teaching.report.page import FILE, page, publish, write

@@ -63,11 +63,11 @@ def test_a_record_becomes_a_ruling_with_its_place(tmp_path: Path) -> None:
 
 def test_the_later_lesson_counts_and_the_earlier_stays_linked(tmp_path: Path) -> None:
     notebook(
-        tmp_path, "08_memory", RECORD | {"verdict": "wrong", "numbers": {"share": 0, "deepest": 90}}
+        tmp_path, "09_memory", RECORD | {"verdict": "wrong", "numbers": {"share": 0, "deepest": 90}}
     )
     notebook(tmp_path, "01_parameters", RECORD)
     ruling = rulings(tmp_path)["A07"]
-    assert ruling.verdict == "wrong" and ruling.place.lesson == "08_memory"
+    assert ruling.verdict == "wrong" and ruling.place.lesson == "09_memory"
     assert [place.lesson for place in ruling.earlier] == ["01_parameters"]
 
 

@@ -132,7 +132,11 @@ def test_without_a_file_it_starts_empty_and_writes_none(course: Path, learner_fi
 
 
 @pytest.mark.parametrize(
-    "broken", ["", "{", "[]", '{"version": 2}', '{"version": 1, "quiz": [1]}', "\x00\xff"]
+    "broken",
+    [
+        *("", "{", "[]", "\x00\xff"),
+        *('{"version": 3}', '{"version": true}', '{"version": 1, "quiz": [1]}'),
+    ],
 )
 def test_a_broken_file_is_told_of_and_left_as_it_is(
     course: Path, learner_file: Path, broken: str

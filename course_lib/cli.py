@@ -77,11 +77,19 @@ def build(
             metavar="DIR", help="Only write nbgrader's masters, one folder each, into DIR."
         ),
     ] = None,
+    predictions: Annotated[
+        bool,
+        typer.Option(
+            "--predictions",
+            help="Only print each prediction of built lessons with all text above it, to judge "
+            "whether its answer is given away.",
+        ),
+    ] = False,
 ) -> None:
     """Make lessons/, exercises/ and solutions/ from source/."""
     from course_lib.commands.build import run_build
 
-    raise typer.Exit(run_build(names or [], everything, only_check, masters))
+    raise typer.Exit(run_build(names or [], everything, only_check, masters, predictions))
 
 
 @app.command()

@@ -1,8 +1,9 @@
 """One cell of a notebook's text source, as a record.
 
 Roles instead of nbgrader's JSON: an author types one word and the build writes the metadata. A
-lesson has only `measured` cells besides plain ones; an exercise has answers, what checks them, and
-wrong answers that the checks must refuse.
+lesson's cells are work, which stays open, or narration, which is folded; either may hold
+measurements. An exercise has answers, what checks them, and wrong answers that the checks must
+refuse.
 """
 
 from collections.abc import Iterable
@@ -12,11 +13,17 @@ from typing import Literal
 Kind = Literal["lesson", "exercise"]
 
 ROLES: dict[Kind, tuple[str, ...]] = {
-    "lesson": ("measured",),
+    "lesson": ("measured", "narration", "measured_narration"),
     "exercise": ("answer", "check", "hidden", "free_text", "wrong", "measured"),
 }
 """The roles a cell may have, by kind of source. `measured`: its output differs at each run and is
-not compared."""
+not compared. `narration`: sentences, cards, tables and figures, whose code is folded."""
+
+MEASURED = ("measured", "measured_narration")
+"""Roles whose output is not compared."""
+
+FOLDED = ("narration", "measured_narration")
+"""Roles whose code is folded; the output stays open."""
 
 GRADED = ("check", "hidden", "free_text")
 """Roles that carry points."""
@@ -43,6 +50,9 @@ class Cell:
     """One of `ROLES`, or None for a plain cell."""
     points: int | None = None
     """Points of a check, a hidden check or a free text; None elsewhere."""
+    seconds: int | None = None
+    """For a slow cell: about how many seconds it takes on a quiet machine of two cores; a learner
+    is told."""
     says: str | None = None
     """For a wrong answer: text that the refusing check's message must hold."""
     misconception: str | None = None

@@ -10,10 +10,17 @@ from collections.abc import Iterable
 from typing import Any
 
 from course_lib.authoring import markers
-from course_lib.authoring.cell import GRADED, OWNERS, Cell
+from course_lib.authoring.cell import FOLDED, GRADED, MEASURED, OWNERS, Cell
 
 MEASURED_TAGS = ["measured", "nbval-ignore-output"]
 """On a cell whose output differs at each run: nbval runs it and compares nothing."""
+
+FOLDED_TAG = "hide-input"
+"""On narration: the site folds the code of such a cell, as `jupyter.source_hidden` does in
+JupyterLab."""
+
+SECONDS_LINE = "# takes about {} seconds on a quiet machine of two cores"
+"""Above the code of a slow cell, so that nobody wonders whether it hangs."""
 
 CHECK_TAGS = ["raises-exception"]
 """On an exercise's checks, so that Run All goes on past a task that is not answered yet."""
@@ -31,7 +38,14 @@ FRESH_NUMBERS = "from numpy.random import default_rng as rng"
 
 def lesson(cells: Iterable[Cell]) -> Any:
     """The lesson's notebook, not yet run."""
-    return _notebook(_node(cell, cell.text) for cell in cells)
+    return _notebook(_node(cell, _announced(cell)) for cell in cells)
+
+
+def _announced(cell: Cell) -> str:
+    """A cell's text, with its seconds above where it is slow."""
+    if cell.seconds is None:
+        return cell.text
+    return f"{SECONDS_LINE.format(cell.seconds)}\n{cell.text}"
 
 
 def solution(cells: Iterable[Cell]) -> Any:
@@ -87,9 +101,15 @@ def _node(cell: Cell, text: str) -> Any:
     from nbformat import v4
 
     make = v4.new_code_cell if cell.kind == "code" else v4.new_markdown_cell
-    # a list of its own for each cell: notebooks are changed in place
-    metadata = {"tags": list(MEASURED_TAGS)} if cell.role == "measured" else {}
-    return make(source=text, id=cell.name, metadata=metadata)
+    return make(source=text, id=cell.name, metadata=_metadata(cell))
+
+
+def _metadata(cell: Cell) -> dict[str, Any]:
+    """What front ends and nbval read: tags, and whether the code is folded."""
+    # made anew for each cell: notebooks are changed in place
+    tags = [*MEASURED_TAGS] * (cell.role in MEASURED) + [FOLDED_TAG] * (cell.role in FOLDED)
+    folded: dict[str, Any] = {"jupyter": {"source_hidden": True}} if cell.role in FOLDED else {}
+    return folded | ({"tags": tags} if tags else {})
 
 
 def _graded_node(cell: Cell) -> Any:

@@ -15,11 +15,20 @@ from pathlib import Path
 from typing import Any
 
 from course_lib.authoring import markers
-from course_lib.authoring.cell import GRADED, OWNERS, ROLES, TASK_POINTS, Cell, Kind, owners
+from course_lib.authoring.cell import (
+    GRADED,
+    MEASURED,
+    OWNERS,
+    ROLES,
+    TASK_POINTS,
+    Cell,
+    Kind,
+    owners,
+)
 from course_lib.errors import SourceError
 
 MARKER = re.compile(r"#\s*%%+(\s.*)?$")
-ATTRIBUTES = {"role": str, "points": int, "says": str, "misconception": str}
+ATTRIBUTES = {"role": str, "points": int, "seconds": int, "says": str, "misconception": str}
 # what jupytext itself puts into a cell's metadata; all else was typed by the author
 FROM_JUPYTEXT = {"title", "lines_to_next_cell", "cell_depth"}
 
@@ -96,7 +105,7 @@ def _cell(path: Path, line: int, node: Any) -> Cell:
             raise _fail(path, bare, f"unknown attribute {key!r}; known: {', '.join(ATTRIBUTES)}")
         # `type`, not `isinstance`: True is an int as well
         if type(value) is not ATTRIBUTES[key] or value == "":
-            wanted = "a positive integer" if key == "points" else "a text in double quotes"
+            wanted = "a positive integer" if ATTRIBUTES[key] is int else "a text in double quotes"
             raise _fail(path, bare, f"{key} must be {wanted}, got {value!r}")
     return replace(bare, **values)
 
@@ -186,8 +195,11 @@ def _points_faults(cell: Cell) -> Iterator[str]:
         yield f"role {cell.role!r} needs points=..."
     if cell.role not in GRADED and cell.points is not None:
         yield f"points belong on {', '.join(GRADED)}, not on {cell.role or 'a plain cell'}"
-    if cell.points is not None and cell.points < 1:
-        yield f"points must be a positive integer, got {cell.points}"
+    for name, value in (("points", cell.points), ("seconds", cell.seconds)):
+        if value is not None and value < 1:
+            yield f"{name} must be a positive integer, got {value}"
+    if cell.seconds is not None and cell.role not in MEASURED:
+        yield f"seconds belong on {', '.join(MEASURED)}: what is slow is measured"
 
 
 def _wrong_faults(cell: Cell) -> Iterator[str]:

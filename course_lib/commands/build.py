@@ -4,8 +4,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from course_lib.authoring.build import Built, build, check, orphans, write_masters
+from course_lib.authoring.build import Built, build, check, jobs, orphans, write_masters
 from course_lib.authoring.places import find_root
+from course_lib.authoring.predictions import listing
 
 NOTEBOOK_SECONDS = 30
 CELL_SECONDS = 10
@@ -13,10 +14,19 @@ CELL_SECONDS = 10
 
 
 def run_build(
-    asked: Sequence[str], everything: bool, only_check: bool, masters: Path | None
+    asked: Sequence[str],
+    everything: bool,
+    only_check: bool,
+    masters: Path | None,
+    only_predictions: bool = False,
 ) -> int:
-    """Do one of: report drift, write masters, build. Returns the exit code."""
+    """Do one of: report drift, list predictions, write masters, build. Returns the exit code."""
     root = find_root()
+    if only_predictions:
+        wanted = {job.source.stem for job in jobs(root, asked)}
+        for text in listing(root / "lessons", wanted):
+            print(text)
+        return 0
     if only_check:
         return _report_drift(root)
     if masters is not None:

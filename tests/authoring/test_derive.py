@@ -12,6 +12,7 @@ from nbgrader.utils import compute_checksum
 from course_lib.authoring import derive
 from course_lib.authoring.cell import Cell
 from course_lib.authoring.source import read
+from course_lib.errors import SourceError
 
 
 @pytest.fixture
@@ -119,3 +120,50 @@ def test_measured_cells_are_tagged(write_source: Callable[..., Path], lesson_tex
     lesson = by_id(derive.lesson(read(write_source(lesson_text))))
     assert lesson["clock"].metadata == {"tags": ["measured", "nbval-ignore-output"]}
     assert lesson["doubled"].metadata == {}
+
+
+NARRATED = """# %% [markdown]
+# # 03 · Try
+
+# %% work
+x = 1
+
+# %% tell role="narration"
+print(x)
+
+# %% slow role="measured" seconds=8
+y = 2
+
+# %% tell_slow role="measured_narration"
+print(y)
+"""
+
+
+def test_narration_is_folded_and_what_is_slow_says_so(write_source: Callable[..., Path]) -> None:
+    lesson = by_id(derive.lesson(read(write_source(NARRATED, "lessons"))))
+    assert lesson["work"].metadata == {}
+    # what JupyterLab honours, and the site
+    assert lesson["tell"].metadata == {"jupyter": {"source_hidden": True}, "tags": ["hide-input"]}
+    assert lesson["slow"].metadata == {"tags": ["measured", "nbval-ignore-output"]}
+    assert lesson["slow"].source.startswith("# takes about 8 seconds")
+    assert set(lesson["tell_slow"].metadata["tags"]) == {
+        "measured",
+        "nbval-ignore-output",
+        "hide-input",
+    }
+    assert lesson["tell_slow"].metadata["jupyter"] == {"source_hidden": True}
+
+
+@pytest.mark.parametrize(
+    ("marker", "rule"),
+    [
+        ('work role="narration" seconds=3', "what is slow is measured"),
+        ('work role="measured" seconds=0', "seconds must be a positive integer"),
+        ('work role="measured" seconds="3"', "seconds must be a positive integer"),
+    ],
+)
+def test_seconds_belong_on_measured_cells(
+    write_source: Callable[..., Path], marker: str, rule: str
+) -> None:
+    with pytest.raises(SourceError, match=rule):
+        read(write_source(f"# %% {marker}\nx = 1\n", "lessons"))

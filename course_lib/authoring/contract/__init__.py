@@ -1,16 +1,25 @@
 """Holds built notebooks to the lesson contract: budget, headings, claims, prose, figures, static
 health.
 
-`reading` takes a notebook apart; `budget`, `shape`, `prose`, `glossary`, `figures`, `health` and
-`exercise` each hold one part of the contract and yield faults. Rules that bind are errors, hints
-for the author are warnings.
+`reading` takes a notebook apart; `budget`, `shape`, `form`, `prose`, `glossary`, `figures`,
+`health` and `exercise` each hold one part of the contract and yield faults. Rules that bind are
+errors, hints for the author are warnings.
 """
 
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from course_lib.authoring.cell import Cell, owners
-from course_lib.authoring.contract import budget, exercise, figures, glossary, health, prose, shape
+from course_lib.authoring.contract import (
+    budget,
+    exercise,
+    figures,
+    form,
+    glossary,
+    health,
+    prose,
+    shape,
+)
 from course_lib.authoring.contract.fault import Fault
 from course_lib.authoring.contract.reading import Page
 
@@ -23,7 +32,8 @@ def lesson_faults(notebook: Any, name: str, tasks: Sequence[Cell] = ()) -> Itera
     page = Page(notebook, f"lessons/{name}")
     ids = [task.name for task in owners(tasks)]
     yield from shape.faults(page, name, ids)
-    yield from budget.faults(page)
+    yield from budget.faults(page, folded=name in form.HELD)
+    yield from form.faults(page, name)
     yield from prose.faults(page)
     yield from glossary.faults(page)
     yield from figures.faults(page)

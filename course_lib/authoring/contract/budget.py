@@ -22,18 +22,22 @@ PREDICTIONS = (3, 8)
 PREDICT = ("predict", "predict_choice", "predict_ranking", "predict_range")
 
 
-def faults(page: Page) -> Iterator[Fault]:
-    """Everything over, or under, the budget of a lesson."""
+def faults(page: Page, *, folded: bool = False) -> Iterator[Fault]:
+    """Everything over, or under, the budget of a lesson; where narration is `folded`, its open
+    cells are counted by `form`."""
     claims = len({call.first for call in page.called("claim")})
     room = CODE_CELLS[1] + CELLS_PER_FURTHER_CLAIM * max(0, claims - CLAIMS_INCLUDED)
     figures = sum(
         "image/png" in output.get("data", {}) for cell in page.code for output in cell.outputs
     )
-    yield from _within(page, "code cells", len(page.code), (CODE_CELLS[0], room))
+    if not folded:
+        yield from _within(page, "code cells", len(page.code), (CODE_CELLS[0], room))
     yield from _within(page, "words", sum(words(cell.source) for cell in page.markdown), WORDS)
     yield from _within(page, "figures", figures, FIGURES)
     yield from _within(page, "predictions", len(page.called(*PREDICT)), PREDICTIONS)
-    yield from _line_faults(page)
+    yield from _length_faults(page)
+    if not folded:
+        yield from _line_faults(page)
     yield from _stretch_faults(page)
 
 
@@ -46,7 +50,7 @@ def _within(page: Page, what: str, count: int, bounds: tuple[int, int]) -> Itera
 
 
 def _line_faults(page: Page) -> Iterator[Fault]:
-    """Cells that are too long, alone or as a whole."""
+    """Cells that are too long as a whole."""
     lines = [code_lines(cell.source) for cell in page.code]
     if not lines:
         return
@@ -59,8 +63,12 @@ def _line_faults(page: Page) -> Iterator[Fault]:
             "error",
             f"90th percentile of code cells {ninetieth(lines)} lines, at most {NINETIETH_LINES}",
         )
-    for cell, count in zip(page.code, lines, strict=True):
-        if count > LONGEST_LINES:
+
+
+def _length_faults(page: Page) -> Iterator[Fault]:
+    """Single cells that are too long."""
+    for cell in page.code:
+        if (count := code_lines(cell.source)) > LONGEST_LINES:
             yield page.fault("error", f"{count} lines of code, at most {LONGEST_LINES}", cell.id)
 
 

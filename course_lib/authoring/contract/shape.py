@@ -4,6 +4,7 @@ verdict."""
 import re
 from collections.abc import Iterator, Sequence
 
+from course_lib.authoring.contract import form
 from course_lib.authoring.contract.fault import Fault
 from course_lib.authoring.contract.reading import Page
 
@@ -20,7 +21,14 @@ OWN_SHAPE = {"00": START + ALWAYS, "15": ALWAYS, "16": ALWAYS}
 They keep the budget, and a title, objectives and set-up in the common form where they have them."""
 
 BEFORE_IDEAS = ("The question", "You will be able to", "Set up", "Recall")
-AFTER_IDEAS = ("At full size", "Where this estimate breaks", "Exercises", "Key points", "Sources")
+AFTER_IDEAS = (
+    "At full size",
+    "Where this estimate breaks",
+    "Your bill",
+    "Exercises",
+    "Key points",
+    "Sources",
+)
 IDEA = re.compile(r"Idea (\d): \S.*")
 IDEAS = range(2, 5)
 OBJECTIVES = range(2, 5)
@@ -34,7 +42,7 @@ def faults(page: Page, name: str, tasks: Sequence[str]) -> Iterator[Fault]:
     if name[:2] in OWN_SHAPE:
         yield from _own_shape_faults(page, OWN_SHAPE[name[:2]])
     else:
-        yield from _order_faults(page)
+        yield from _order_faults(page, held=name in form.HELD)
         yield from _set_up_faults(page)
         yield from _objective_faults(page, tasks)
     yield from _claim_faults(page)
@@ -77,9 +85,9 @@ def title_faults(page: Page, name: str) -> Iterator[Fault]:
         level = heading.level
 
 
-def _order_faults(page: Page) -> Iterator[Fault]:
+def _order_faults(page: Page, *, held: bool) -> Iterator[Fault]:
     """The sections of a lesson are the contract's, in its order, with two to four ideas numbered
-    from 1."""
+    from 1; a lesson that is not `held` to the new form may lack its bill."""
     headings = [heading.text for heading in page.headings if heading.level == 2]
     ideas = [text for text in headings if text.startswith("Idea")]
     if len(ideas) not in IDEAS:
@@ -89,9 +97,10 @@ def _order_faults(page: Page) -> Iterator[Fault]:
         if not match or int(match.group(1)) != number:
             yield page.fault(
                 "error",
-                f"heading {idea!r} is not of the form `## Idea {number}: a claim in one sentence`",
+                f"heading {idea!r} is not of the form `## Idea {number}: a question?`",
             )
-    wanted = [*BEFORE_IDEAS, *ideas, *AFTER_IDEAS]
+    after = [text for text in AFTER_IDEAS if held or text != "Your bill" or text in headings]
+    wanted = [*BEFORE_IDEAS, *ideas, *after]
     if headings != wanted:
         missing = [text for text in wanted if text not in headings]
         extra = [text for text in headings if text not in wanted]
@@ -114,19 +123,19 @@ def _own_shape_faults(page: Page, wanted: Sequence[str]) -> Iterator[Fault]:
     for number, idea in enumerate((text for text in headings if text.startswith("Idea")), start=1):
         if not (match := IDEA.fullmatch(idea)) or int(match.group(1)) != number:
             yield page.fault(
-                "error", f"heading {idea!r} is not of the form `## Idea {number}: a claim`"
+                "error", f"heading {idea!r} is not of the form `## Idea {number}: a question?`"
             )
     if "Set up" in wanted:
         yield from _set_up_faults(page)
 
 
 def _set_up_faults(page: Page) -> Iterator[Fault]:
-    """Set up is one code cell of at most four lines."""
+    """Set up is one open code cell of at most four lines."""
     heading, cells = "", []
     starts = {start.cell: start.text for start in page.headings if start.level <= 2}
     for cell in page.notebook.cells:
         heading = starts.get(cell.id, heading)
-        if cell.cell_type == "code" and heading == "Set up":
+        if cell.cell_type == "code" and heading == "Set up" and not form.is_folded(cell):
             cells.append(cell)
     if len(cells) != 1:
         yield page.fault("error", f"{len(cells)} code cells under `## Set up`, exactly one")
@@ -164,10 +173,11 @@ def _objective_faults(page: Page, tasks: Sequence[str]) -> Iterator[Fault]:
 
 
 def _claim_faults(page: Page) -> Iterator[Fault]:
-    """Every claim named under the title has its card and its verdict, and no other claim has."""
+    """Every claim named under the title has its card and its verdict, and no other claim has; a
+    `case` in a table of verdicts is both."""
     promised = set(CLAIM_ID.findall(page.strip()))
     for function in ("claim", "verdict"):
-        done = {call.first for call in page.called(function) if call.first}
+        done = {call.first for call in page.called(function, "case") if call.first}
         for claim in sorted(promised - done):
             yield page.fault(
                 "error",

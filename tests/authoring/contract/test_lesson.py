@@ -28,9 +28,9 @@ TEXTS = {
     "idea's number": (
         "## Idea 2: it grows",
         "## Idea 4: it grows",
-        "`## Idea 2: a claim in one sentence`",
+        "`## Idea 2: a question?`",
     ),
-    "idea's claim": ("## Idea 2: it grows", "## Idea 2", "`## Idea 2: a claim in one sentence`"),
+    "idea's claim": ("## Idea 2: it grows", "## Idea 2", "`## Idea 2: a question?`"),
     "set-up": (
         "from course_lib.teaching import *",
         "import a\nimport b\nimport c\nimport d\nimport e",

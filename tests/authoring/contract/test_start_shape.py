@@ -41,7 +41,7 @@ def test_its_own_shape_passes(start: Any, complaints: Complaints) -> None:
         ("## Your bill begins\n", "", "no heading `## Your bill begins`"),
         ("## Key points", "## Key ideas", "no heading `## Key points`"),
         ("## The question", "## Sources", "sections out of order"),
-        ("## Idea 2: it grows", "## Idea 3: it grows", "`## Idea 2: a claim`"),
+        ("## Idea 2: it grows", "## Idea 3: it grows", "`## Idea 2: a question?`"),
         (
             "from course_lib.teaching import *",
             "import a\nimport b\nimport c\nimport d\nimport e",

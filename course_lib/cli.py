@@ -56,6 +56,24 @@ def lab(
 
 
 @app.command()
+def workbook(
+    fresh: Annotated[
+        str | None,
+        typer.Option(
+            "--fresh",
+            metavar="LESSON",
+            help="Restore that lesson and its exercise; yours are kept.",
+        ),
+    ] = None,
+) -> None:
+    """Make or update your own copy of the course, in workbook/, without opening it: for VS Code,
+    Colab and others."""
+    from course_lib.commands.workbook import run_workbook
+
+    raise typer.Exit(run_workbook(fresh))
+
+
+@app.command()
 def build(
     names: Annotated[
         list[str] | None,
@@ -158,11 +176,17 @@ def plan(
     saved: options.Saved = None,
     as_json: options.AsJson = False,
     figure: options.Figure = None,
+    names: options.Names = None,
 ) -> None:
     """Plan a training run: whether it fits, days, energy, carbon and cost, each with a range; with
     --serve a service: cards, memory, waiting and cost. Exit code 3 if it does not fit."""
     # First of all, so that nothing but the options stands in `locals`.
     given: dict[str, object] = dict(locals())
+    if given.pop("names") is not None:
+        from course_lib.commands.plan_inputs import known
+
+        print("\n".join(known(str(names))))
+        return
     given["format"] = given.pop("number_format")
     for name in ("serve", "asserts", "export", "saved", "as_json"):
         given.pop(name)

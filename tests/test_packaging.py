@@ -123,7 +123,8 @@ def test_comments_go_and_addresses_stay() -> None:
 
 def test_the_container_types_the_readmes_lines(container: dict[str, Any]) -> None:
     readme = text("README.md")
-    install, test = (block.strip() for block in FENCE.findall(readme) if "pip install" in block)
+    blocks = [block.strip() for block in FENCE.findall(readme) if "pip install" in block]
+    install, test = blocks[0], blocks[-1]
     torch, *rest = container["postCreateCommand"].split(" && ")
     assert torch in CODE.findall(readme)
     assert readme.index(torch) < readme.index(install)
@@ -159,6 +160,15 @@ def test_torch_is_named_with_the_projects_range(path: str) -> None:
     wanted = next(need for need in PROJECT["dependencies"] if need.startswith("torch"))
     named = re.findall(r'pip install [\\"]*(torch[^\s"\\]*)', text(path))
     assert named and set(named) == {wanted}
+
+
+def test_a_newer_torch_stays_where_all_else_is_named() -> None:
+    """Without torch's own name, pip leaves the one that is there."""
+    wanted = [re.split(r"[<>=]", need)[0] for need in PROJECT["dependencies"]]
+    wanted.remove("torch")
+    lines = re.findall(r"pip install (ipykernel[\w ]*)", text("README.md"))
+    assert len(lines) == 2 and all(line.split() == wanted for line in lines)
+    assert text("README.md").count("pip install --no-deps -e .") == 2
 
 
 # The paths that pages name

@@ -2,8 +2,8 @@
 
 Roles instead of nbgrader's JSON: an author types one word and the build writes the metadata. A
 lesson's cells are work, which stays open, or narration, which is folded; either may hold
-measurements. An exercise has answers, what checks them, and wrong answers that the checks must
-refuse.
+measurements. An exercise has answers, what checks them, wrong answers that the checks must refuse,
+and variants: other honest answers that they must accept.
 """
 
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ Kind = Literal["lesson", "exercise"]
 
 ROLES: dict[Kind, tuple[str, ...]] = {
     "lesson": ("measured", "narration", "measured_narration"),
-    "exercise": ("answer", "check", "hidden", "free_text", "wrong", "measured"),
+    "exercise": ("answer", "check", "hidden", "free_text", "wrong", "variant", "measured"),
 }
 """The roles a cell may have, by kind of source. `measured`: its output differs at each run and is
 not compared. `narration`: sentences, cards, tables and figures, whose code is folded."""
@@ -27,6 +27,9 @@ FOLDED = ("narration", "measured_narration")
 
 GRADED = ("check", "hidden", "free_text")
 """Roles that carry points."""
+
+TRIED = ("wrong", "variant")
+"""Roles that stand in for an answer when an exercise is tried, and reach no learner."""
 
 OWNERS = ("answer", "free_text")
 """Roles that are a task: checks, hidden checks and wrong answers belong to one of these."""
@@ -57,8 +60,17 @@ class Cell:
     """For a wrong answer: text that the refusing check's message must hold."""
     misconception: str | None = None
     """For a wrong answer: id in the misconception catalogue, whose remedy the message must hold."""
+    neutral: bool | None = None
+    """For a wrong answer: True where the message must name no cause."""
+    part_of: str | None = None
+    """For an answer that is asked later in a task: name of the task."""
     owner: str | None = None
-    """For a check, hidden check or wrong answer: name of the answer it belongs to."""
+    """For all that belongs to a task: the task's name."""
+    replaces: str | None = None
+    """For a wrong answer or a variant: name of the answer that it stands in for, the task's or that
+    of a part."""
+    home: str = ""
+    """Name of the source file, such as "01_parameters"."""
     line: int = 0
     """Line of the cell's marker in its file, from 1."""
 
@@ -75,8 +87,8 @@ class Cell:
 
 
 def owners(cells: Iterable[Cell]) -> list[Cell]:
-    """The tasks of an exercise: its answers and free texts, in order."""
-    return [cell for cell in cells if cell.role in OWNERS]
+    """The tasks of an exercise: its answers and free texts, in order, without later parts."""
+    return [cell for cell in cells if cell.role in OWNERS and cell.part_of is None]
 
 
 def owned(cells: Iterable[Cell], owner: str, role: str) -> list[Cell]:

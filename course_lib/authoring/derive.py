@@ -2,15 +2,17 @@
 
 Design choices: ids are the cells' names, metadata is only what something reads, and the kernel is
 named the same everywhere, so that a rebuild changes nothing but what changed. The exercise goes
-through nbgrader's own preprocessors, so that formgrader reads it. Hidden and wrong cells reach no
-learner.
+through nbgrader's own preprocessors, so that formgrader reads it. Hidden cells, and answers that
+are only tried, reach no learner. Visible checks report through `checking`; only those of the
+exercise keep points.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from course_lib.authoring import markers
-from course_lib.authoring.cell import FOLDED, GRADED, MEASURED, OWNERS, Cell
+from course_lib.authoring.cell import FOLDED, GRADED, MEASURED, OWNERS, TRIED, Cell
+from course_lib.authoring.checked import checked
 
 MEASURED_TAGS = ["measured", "nbval-ignore-output"]
 """On a cell whose output differs at each run: nbval runs it and compares nothing."""
@@ -48,22 +50,26 @@ def _announced(cell: Cell) -> str:
     return f"{SECONDS_LINE.format(cell.seconds)}\n{cell.text}"
 
 
-def solution(cells: Iterable[Cell]) -> Any:
+def solution(cells: Sequence[Cell]) -> Any:
     """Answers without markers and the visible checks, not yet run."""
-    visible = (cell for cell in cells if cell.role not in ("hidden", "wrong"))
-    return _notebook(
-        _node(cell, markers.strip(cell.text) if cell.role in OWNERS else cell.text)
-        for cell in visible
-    )
+    visible = (cell for cell in cells if cell.role not in ("hidden", *TRIED))
+    return _notebook(_node(cell, _solved(cells, cell)) for cell in visible)
 
 
-def exercise(cells: Iterable[Cell]) -> Any:
+def _solved(cells: Sequence[Cell], cell: Cell) -> str:
+    """A cell's text in the solution."""
+    if cell.role == "check":
+        return checked(cells, cell)
+    return markers.strip(cell.text) if cell.role in OWNERS else cell.text
+
+
+def exercise(cells: Sequence[Cell]) -> Any:
     """What a learner hands in: stubs for answers, checks that let Run All go on, nbgrader's
     metadata."""
     from nbgrader.preprocessors import ComputeChecksums, LockCells
 
-    visible = [cell for cell in cells if cell.role not in ("hidden", "wrong")]
-    notebook = _notebook(_graded_node(cell) for cell in visible)
+    visible = [cell for cell in cells if cell.role not in ("hidden", *TRIED)]
+    notebook = _notebook(_graded_node(cells, cell) for cell in visible)
     for node, cell in zip(notebook.cells, visible, strict=True):
         if cell.role == "check":
             node.metadata["tags"] = list(CHECK_TAGS)
@@ -74,9 +80,9 @@ def exercise(cells: Iterable[Cell]) -> Any:
     return notebook
 
 
-def master(cells: Iterable[Cell]) -> Any:
+def master(cells: Sequence[Cell]) -> Any:
     """nbgrader's instructor version: markers kept, hidden checks inside HIDDEN TESTS markers."""
-    return _notebook(_graded_node(cell) for cell in cells if cell.role != "wrong")
+    return _notebook(_graded_node(cells, cell) for cell in cells if cell.role not in TRIED)
 
 
 def _without_answers(notebook: Any) -> Any:
@@ -112,9 +118,9 @@ def _metadata(cell: Cell) -> dict[str, Any]:
     return folded | ({"tags": tags} if tags else {})
 
 
-def _graded_node(cell: Cell) -> Any:
+def _graded_node(cells: Sequence[Cell], cell: Cell) -> Any:
     """A cell of an exercise with its answer and, if it is a task or graded, nbgrader's metadata."""
-    text = cell.text
+    text = checked(cells, cell, cell.home) if cell.role == "check" else cell.text
     if cell.role == "hidden":
         text = "\n".join([markers.BEGIN_HIDDEN, FRESH_NUMBERS, text, markers.END_HIDDEN])
     node = _node(cell, text)

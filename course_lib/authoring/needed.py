@@ -10,7 +10,7 @@ use, such as one that only shows something, is left out.
 import ast
 from collections.abc import Sequence
 
-from course_lib.authoring.cell import Cell
+from course_lib.authoring.cell import TRIED, Cell
 
 
 def needed(cells: Sequence[Cell], texts: dict[str, str], task: str) -> set[str]:
@@ -19,18 +19,18 @@ def needed(cells: Sequence[Cell], texts: dict[str, str], task: str) -> set[str]:
 
     Args:
         cells: the exercise, in order.
-        texts: what stands in each cell that is not a check, by its name.
+        texts: what stands in each cell that reaches a learner, by its name.
         task: name of the answer cell whose checks are wanted.
     """
     wanted: set[str] = set()
     names: set[str] = set()
     for cell in reversed(cells):  # from below: a cell is needed for what stands under it
-        if cell.kind != "code" or cell.role == "wrong":
+        if cell.kind != "code" or cell.role in TRIED:
             continue
         if cell.role in ("check", "hidden"):
             if cell.owner == task:
-                wanted |= names_used(cell.text)
-        elif cell.name == task or names_bound(texts[cell.name]) & wanted:
+                wanted |= names_used(texts.get(cell.name, cell.text))
+        elif task in (cell.name, cell.part_of) or names_bound(texts[cell.name]) & wanted:
             names.add(cell.name)
             wanted |= names_used(texts[cell.name])
     return names

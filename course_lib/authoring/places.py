@@ -32,7 +32,8 @@ def find_root(start: Path | None = None) -> Path:
             return folder
     raise CourseError(
         f"no course found from {here} upwards: change into the folder that holds the course's "
-        "pyproject.toml and lessons, or install it from there with `pip install -e .`"
+        "pyproject.toml and lessons, or install it from there with `pip install -e .` (the "
+        "notebooks are not part of the installed package)"
     )
 
 

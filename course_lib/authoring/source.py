@@ -25,10 +25,13 @@ from course_lib.authoring.cell import (
     Kind,
     owners,
 )
+from course_lib.authoring.ownership import OWNED, with_owners
 from course_lib.errors import SourceError
 
 MARKER = re.compile(r"#\s*%%+(\s.*)?$")
 ATTRIBUTES = {"role": str, "points": int, "seconds": int, "says": str, "misconception": str}
+ATTRIBUTES |= {"neutral": bool, "part_of": str}
+WANTED = {int: "a positive integer", str: "a text in double quotes", bool: "true"}
 # what jupytext itself puts into a cell's metadata; all else was typed by the author
 FROM_JUPYTEXT = {"title", "lines_to_next_cell", "cell_depth"}
 
@@ -48,7 +51,7 @@ def read(path: Path, kind: Kind | None = None) -> list[Cell]:
         _cell(path, number, node)
         for number, node in zip(_marker_lines(path, text, len(raw)), raw, strict=True)
     ]
-    cells = _with_owners(_with_ids(cells))
+    cells = with_owners(_with_ids(cells))
     for cell in cells:
         _check_cell(path, kind, cell)
     _check_file(path, kind, cells)
@@ -105,9 +108,8 @@ def _cell(path: Path, line: int, node: Any) -> Cell:
             raise _fail(path, bare, f"unknown attribute {key!r}; known: {', '.join(ATTRIBUTES)}")
         # `type`, not `isinstance`: True is an int as well
         if type(value) is not ATTRIBUTES[key] or value == "":
-            wanted = "a positive integer" if ATTRIBUTES[key] is int else "a text in double quotes"
-            raise _fail(path, bare, f"{key} must be {wanted}, got {value!r}")
-    return replace(bare, **values)
+            raise _fail(path, bare, f"{key} must be {WANTED[ATTRIBUTES[key]]}, got {value!r}")
+    return replace(bare, home=path.stem, **values)
 
 
 def _with_ids(cells: list[Cell]) -> list[Cell]:
@@ -133,22 +135,6 @@ def _slug(heading: str) -> str:
     # NFKD takes letters apart from their accents, which ASCII then drops: é becomes e
     plain = unicodedata.normalize("NFKD", heading).encode("ascii", "ignore").decode("ascii").lower()
     return "-".join(re.findall(r"[a-z0-9]+", plain))[:48].rstrip("-") or "text"
-
-
-def _with_owners(cells: list[Cell]) -> list[Cell]:
-    """Checks, hidden checks and wrong answers get the task whose name is the longest prefix of
-    their own."""
-    tasks = [cell.name for cell in owners(cells)]
-
-    def owner(cell: Cell) -> str | None:
-        fitting = [task for task in tasks if cell.name.startswith(f"{task}_")]
-        # the longest: with tasks `cache` and `cache_size`, `cache_size_check` is the second's
-        return max(fitting, key=len, default=None)
-
-    return [
-        replace(cell, owner=owner(cell)) if cell.role in ("check", "hidden", "wrong") else cell
-        for cell in cells
-    ]
 
 
 def _check_cell(path: Path, kind: Kind, cell: Cell) -> None:
@@ -204,16 +190,21 @@ def _points_faults(cell: Cell) -> Iterator[str]:
 
 def _wrong_faults(cell: Cell) -> Iterator[str]:
     """A wrong answer says what refuses it; it and every check belong to a task."""
-    if cell.role in ("check", "hidden", "wrong") and cell.owner is None:
+    if cell.role in OWNED and cell.owner is None:
         yield (
             "no answer owns it: its name must start with an answer's name and _, "
             f"as in answer_{cell.role}"
         )
-    reasons = (cell.says is not None) + (cell.misconception is not None)  # True counts as 1
+    elif cell.role == "check" and not cell.name.startswith(f"{cell.owner}_check"):
+        yield f"a visible check of {cell.owner} is called {cell.owner}_check"
+    # True counts as 1
+    reasons = (cell.says is not None) + (cell.misconception is not None) + bool(cell.neutral)
     if cell.role == "wrong" and reasons != 1:
-        yield "a wrong answer needs one of says=... and misconception=..."
+        yield "a wrong answer needs one of says=..., misconception=... and neutral=true"
     if cell.role != "wrong" and reasons:
-        yield "says and misconception belong on a wrong answer"
+        yield "says, misconception and neutral belong on a wrong answer"
+    if cell.part_of is not None and cell.role != "answer":
+        yield "part_of belongs on an answer"
 
 
 def _check_file(path: Path, kind: Kind, cells: list[Cell]) -> None:
@@ -222,6 +213,8 @@ def _check_file(path: Path, kind: Kind, cells: list[Cell]) -> None:
     for cell in cells:
         if cell.name in first:
             raise _fail(path, cell, f"the name is taken by the cell at line {first[cell.name]}")
+        if cell.part_of is not None and not _is_task(cells, cell.part_of):
+            raise _fail(path, cell, f"no task is called {cell.part_of!r}")
         first[cell.name] = cell.line
     points = sum(cell.points or 0 for cell in cells)
     if kind == "exercise" and points != TASK_POINTS:
@@ -229,3 +222,7 @@ def _check_file(path: Path, kind: Kind, cells: list[Cell]) -> None:
             f"{path.parent.name}/{path.name}: points of an exercise sum to {TASK_POINTS}, "
             f"not {points}"
         )
+
+
+def _is_task(cells: list[Cell], name: str) -> bool:
+    return any(task.name == name for task in owners(cells))

@@ -1,21 +1,22 @@
 """Tries an exercise in plain Python, without a kernel: which checks pass for the solution, the
-stub, a wrong answer.
+stub, a wrong answer, a variant.
 
 Design choices: cells run one after another in one namespace, as in the notebook. Visible checks see
 that namespace; hidden ones see only the names that answers define, and `rng`, because that is all
 the grader gives them. A check that stops for any reason has failed, with that reason as message.
-For a wrong answer only its own task is tried, and only what that can depend on (`needed`) is run.
+For an answer that stands in for another only its own task is tried, and only what that can depend
+on (`needed`) is run. Checks are those of the solution, which keep no points.
 """
 
 from collections.abc import Sequence
 from typing import Any, Literal
 
 from course_lib.authoring import derive
-from course_lib.authoring.cell import OWNERS, Cell
+from course_lib.authoring.cell import OWNERS, TRIED, Cell
 from course_lib.authoring.needed import needed
 from course_lib.errors import TrialError
 
-Answers = Literal["solution", "stub", "wrong"]
+Answers = Literal["solution", "stub", "wrong", "variant"]
 Outcome = dict[str, str | None]
 """Name of each check, visible or hidden -> None where it passed, else the message it failed
 with."""
@@ -27,31 +28,43 @@ NOT_ANSWERED = "not answered yet"
 def run(
     cells: Sequence[Cell],
     answers: Answers = "solution",
-    wrong: Cell | None = None,
+    instead: Cell | None = None,
     seeds: Sequence[int] = (0,),
 ) -> Outcome:
-    """Run an exercise with one set of answers; with "wrong", the cell `wrong` stands in for the
-    answer that owns it.
+    """Run an exercise with one set of answers; with "wrong" and "variant", the cell `instead`
+    stands in for an answer.
 
     Hidden checks run once for each of `seeds`, which feed `rng()`; the first failure is told.
     Raises `TrialError` where a cell that is not a check fails.
     """
-    texts = _texts(cells, answers, wrong)
-    if wrong is not None:
-        required = needed(cells, texts, str(wrong.owner))
+    texts = _texts(cells, answers, instead)
+    if instead is not None:
+        required = needed(cells, texts, str(instead.owner))
         cells = [
             cell
             for cell in cells
-            if cell.name in required or (_is_check(cell) and cell.owner == wrong.owner)
+            if cell.name in required or (_is_check(cell) and cell.owner == instead.owner)
         ]
+    return _run(cells, texts, seeds)[0]
+
+
+def values(cells: Sequence[Cell]) -> dict[str, Any]:
+    """What the solution's answers define, by name. Raises `TrialError` as `run` does."""
+    return _run(cells, _texts(cells, "solution", None), ())[1]
+
+
+def _run(
+    cells: Sequence[Cell], texts: dict[str, str], seeds: Sequence[int]
+) -> tuple[Outcome, dict[str, Any]]:
+    """Run cells in order: what each check said, and what answers define."""
     namespace: dict[str, Any] = {"__name__": "exercise"}
     defined: dict[str, Any] = {}
     outcome: Outcome = {}
     for cell in cells:
-        if cell.kind != "code" or cell.role == "wrong":
+        if cell.kind != "code" or cell.role in TRIED:
             continue
         if cell.role == "check":
-            outcome[cell.name] = _verdict(cell.text, cell.name, namespace)
+            outcome[cell.name] = _verdict(texts[cell.name], cell.name, namespace)
         elif cell.role == "hidden":
             # a generator: the first seed that fails is the last one tried
             said = (_verdict(cell.text, cell.name, _grader_names(defined, seed)) for seed in seeds)
@@ -66,24 +79,27 @@ def run(
                     for name, value in namespace.items()
                     if name not in before or before[name] is not value
                 }
-    return outcome
+    return outcome, defined
 
 
 def _is_check(cell: Cell) -> bool:
     return cell.role in ("check", "hidden")
 
 
-def _texts(cells: Sequence[Cell], answers: Answers, wrong: Cell | None) -> dict[str, str]:
+def _texts(cells: Sequence[Cell], answers: Answers, instead: Cell | None) -> dict[str, str]:
     """What stands in each cell: taken from the very notebooks that are built, so that nothing else
     is tried."""
-    if (answers == "wrong") != (wrong is not None):
+    if (answers in TRIED) != (instead is not None):
         raise ValueError(
-            f"wrong must be given with answers='wrong' and only then, got {answers!r} and {wrong!r}"
+            f"instead={instead!r}: must be given with answers 'wrong' or 'variant' and only then, "
+            f"got {answers!r}"
         )
-    notebook = derive.exercise(cells) if answers == "stub" else derive.solution(cells)
-    texts = {node.id: node.source for node in notebook.cells}
-    if wrong is not None:
-        texts[str(wrong.owner)] = wrong.text
+    texts = {node.id: node.source for node in derive.solution(cells).cells}
+    if answers == "stub":
+        stubs = {node.id: node.source for node in derive.exercise(cells).cells}
+        texts |= {cell.name: stubs[cell.name] for cell in cells if cell.role in OWNERS}
+    if instead is not None:
+        texts[str(instead.replaces)] = instead.text
     return texts
 
 

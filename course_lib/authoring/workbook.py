@@ -1,20 +1,26 @@
 """The learner's own copy of the course: `workbook/`, beside `lessons/` and ignored by git.
 
-Design choices: lessons are copied with their outputs cleared, so that no answer stands under its
-question. The folders are those of the course, and files that a notebook links to come along, so
-every link works. What a learner has touched is theirs: a file is written only if it is missing, or
-untouched since it was copied; `fresh` makes a backup first. An index of hashes, `.copied.json`,
-remembers what was copied.
+Design choices:
+- Lessons are copied with their outputs cleared, so that no answer stands under its question. The
+  folders are those of the course, and files that a notebook links to come along, so every link
+  works.
+- What a learner has typed is theirs: a file is written only if it is missing, or untouched since it
+  was copied. An index, `.copied.json`, remembers what was copied (`fingerprints`).
+- What is replaced although it held something (`fresh`, outputs of a run) goes to `backups/`;
+  lessons of the first edition go to `first_edition/` (`put_aside`).
 """
 
-import hashlib
+from __future__ import annotations
+
+import errno
 import json
 import re
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from course_lib.authoring import fingerprints, put_aside
 from course_lib.authoring.places import names, write_whole
+from course_lib.errors import CourseError
 
 FOLDER = "workbook"
 INDEX = ".copied.json"
@@ -26,63 +32,75 @@ def update(root: Path, fresh: str | None = None) -> list[str]:
     """Bring the workbook of the course at `root` up to date, and say what was done, one message a
     file.
 
-    `fresh` is a lesson's name: its lesson and exercise are restored, what the learner had being
-    kept beside them under a name with the date and time. Nothing else that a learner changed is
-    written to.
+    Args:
+        root: the course's folder.
+        fresh: a lesson's name: its lesson and exercise are restored, and what the learner had is
+            kept in `backups/`. Nothing else that a learner typed is written to.
+
+    Raises:
+        CourseError: the workbook cannot be written to.
     """
     book = root / FOLDER
-    index = _read_index(book / INDEX)
-    messages = []
+    try:
+        return _update(root, book, fresh)
+    except OSError as problem:
+        if problem.errno not in (errno.EACCES, errno.EPERM, errno.EROFS):
+            raise
+        raise CourseError(
+            f"{book} cannot be written to ({problem.strerror}), so your copy of the course is not "
+            "up to date; nothing in it was lost. Make the folder and all in it writable for you, "
+            "or copy the course into a folder of your own"
+        ) from problem
+
+
+def _update(root: Path, book: Path, fresh: str | None) -> list[str]:
+    before = _read_index(book / INDEX)
+    messages, index = put_aside.first_edition(book, before)
+    messages += put_aside.old_backups(book)
     for path, content in _offered(root).items():
         renew = fresh is not None and Path(path).suffix == ".ipynb" and Path(path).stem == fresh
-        message = _place(book / path, content, index.get(path), renew)
+        message = _place(book, path, content, index.get(path), renew)
         # where a file was kept, the index still holds what was copied: it stays the learner's
         if message is None or not message.startswith("kept"):
-            index[path] = _hash(content)
+            index[path] = fingerprints.of(path, content)
         if message:
             messages.append(message.replace("{}", f"{FOLDER}/{path}"))
-    write_whole(book / INDEX, json.dumps(index, indent=1, sort_keys=True) + "\n")
+    if index != before:  # so that a workbook that is up to date may be read-only
+        write_whole(book / INDEX, json.dumps(index, indent=1, sort_keys=True) + "\n")
     return messages
 
 
-def _place(path: Path, content: bytes, copied: str | None, renew: bool) -> str | None:
-    """Put one file where it belongs if that loses nothing; `copied` is the hash it was last copied
-    with.
+def _place(book: Path, path: str, content: bytes, copied: str | None, renew: bool) -> str | None:
+    """Put one file where it belongs if that loses nothing; `copied` is what the index holds of it.
 
     Returns what happened, with {} for the file's name, or None if nothing did.
     """
-    if not path.exists():
-        write_whole(path, content)
+    target = book / path
+    if not target.exists():
+        write_whole(target, content)
         return "made {}"
-    there = _hash(path.read_bytes())
-    if there == _hash(content):
+    there = target.read_bytes()
+    if there == content:
         return None
+    new = fingerprints.of(path, content)
     if renew:
-        backup = _back_up(path)
-        write_whole(path, content)
-        return f"restored {{}}; what you had is in {backup.name}"
-    if there == copied:
-        write_whole(path, content)
-        return "refreshed {}: the course's file has changed, yours was untouched"
-    if copied == _hash(content):  # only the learner's side has changed: nothing to say
+        backup = put_aside.back_up(book, path)
+        write_whole(target, content)
+        return f"restored {{}}; what you had is in {FOLDER}/{backup}"
+    if fingerprints.of(path, there) == new:  # only outputs, or what an editor notes beside cells
+        return None
+    if fingerprints.matches(copied, path, there):
+        kept = ""
+        if fingerprints.was_run(path, there):
+            kept = f", what you had run is in {FOLDER}/{put_aside.back_up(book, path)}"
+        write_whole(target, content)
+        return f"refreshed {{}}: the course's file has changed, yours was untouched{kept}"
+    if fingerprints.matches(copied, path, content):  # only the learner's side: nothing to say
         return None
     return (
         "kept {} as you left it, though the course's file has changed since: "
         "`--fresh` takes the new one"
     )
-
-
-def _back_up(path: Path) -> Path:
-    """Copy a learner's file beside itself under a name of its own; the original stays until it is
-    replaced."""
-    stamp = datetime.now().strftime("%Y-%m-%d_%H-%M-%S")
-    backup = path.with_name(f"{path.stem}.{stamp}{path.suffix}")
-    count = 1
-    while backup.exists():
-        count += 1
-        backup = path.with_name(f"{path.stem}.{stamp}-{count}{path.suffix}")
-    write_whole(backup, path.read_bytes())
-    return backup
 
 
 def _offered(root: Path) -> dict[str, bytes]:
@@ -135,8 +153,3 @@ def _read_index(path: Path) -> dict[str, str]:
     except (OSError, ValueError):
         return {}
     return {str(key): str(value) for key, value in index.items()} if isinstance(index, dict) else {}
-
-
-def _hash(content: bytes) -> str:
-    """A file's fingerprint."""
-    return hashlib.sha256(content).hexdigest()

@@ -1,21 +1,28 @@
 """What `course lab` does: a workbook for the learner, and JupyterLab opened on it.
 
-Design choices: the Jupyter of this very Python is started, whatever `jupyter` is first on the path,
-and its options are passed through untouched. On POSIX this process becomes JupyterLab, so that
-Ctrl-C, a signal from a container and the exit code need no forwarding; Windows has no such call, so
-there it waits.
+Design choices:
+- The Jupyter of this very Python is started, whatever `jupyter` is first on the path, and its
+  options are passed through untouched.
+- The course's settings and styles (`lab_look`) reach it by two variables of its environment. They
+  are defaults: a learner's own configuration, settings and options win, and none is written to.
+- The layout (tabs, folded sidebars) lives in the workbook, so that the learner's other projects
+  keep theirs.
+- On POSIX this process becomes JupyterLab, so that Ctrl-C, a signal from a container and the exit
+  code need no forwarding; Windows has no such call, so there it waits.
 """
 
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from course_lib.authoring import workbook
-from course_lib.authoring.places import find_root, names, resolve
-from course_lib.errors import CourseError
+from course_lib.commands.workbook import prepare
+
+LOOK = Path(__file__).parent / "lab_look"
+LAYOUT = ".jupyter"
+"""Folder of the workbook that holds JupyterLab's layout."""
 
 
 def run_lab(words: Sequence[str], fresh: bool) -> NoReturn:
@@ -25,19 +32,11 @@ def run_lab(words: Sequence[str], fresh: bool) -> NoReturn:
     restores that lesson.
     Raises `UnknownLesson`, or `CourseError` where there is nothing to open.
     """
-    root = find_root()
-    known = names(root / "lessons")
-    if not known:
-        raise CourseError(
-            f"no lesson in {root / 'lessons'}: get the course's notebooks, or run `course build`"
-        )
     asked, options = split_words(words)
-    if fresh and asked is None:
-        raise CourseError("--fresh restores one lesson: name it, as in `course lab 01 --fresh`")
-    lesson = resolve(asked, known) if asked is not None else known[0]
-    for message in workbook.update(root, lesson if fresh else None):
+    book, lesson, messages = prepare(asked, fresh)
+    for message in messages:
         print(message)
-    become(lab_command(root / workbook.FOLDER, lesson, options))
+    become(lab_command(book, lesson, options), lab_environment(book))
 
 
 def split_words(words: Sequence[str]) -> tuple[str | None, list[str]]:
@@ -59,6 +58,9 @@ def lab_command(book: Path, lesson: str, options: Sequence[str]) -> list[str]:
     command = [
         *(sys.executable, "-m", "jupyterlab"),
         f"--ServerApp.root_dir={book}",
+        # The file browser begins where it will be: a browser that moves later writes its folder
+        # into the page's address, and a reload then shows no lesson (JupyterLab 4.6).
+        f"--ContentsManager.preferred_dir={book / 'lessons'}",
         f"--LabApp.default_url=/lab/tree/lessons/{lesson}.ipynb",
     ]
     if is_superuser() and "--allow-root" not in options:
@@ -67,20 +69,49 @@ def lab_command(book: Path, lesson: str, options: Sequence[str]) -> list[str]:
     return [*command, *options]
 
 
+def lab_environment(book: Path) -> dict[str, str]:
+    """This process's environment, in which JupyterLab finds the course's look, too, and keeps its
+    layout in the workbook `book`."""
+    from jupyter_core.paths import jupyter_config_path
+
+    # What comes first wins: all that the learner has, named here once more, then the course's.
+    paths = [path for path in jupyter_config_path() if Path(path) != LOOK]
+    look = {"JUPYTER_CONFIG_PATH": os.pathsep.join(dict.fromkeys([*paths, str(LOOK)]))}
+    layout = book / LAYOUT / "workspaces"
+    if "JUPYTERLAB_WORKSPACES_DIR" not in os.environ and make_layout(layout):
+        look["JUPYTERLAB_WORKSPACES_DIR"] = str(layout)
+    return {**os.environ, **look}
+
+
+def make_layout(folder: Path) -> bool:
+    """Make the first layout, with folded sidebars, where there is none yet; whether the folder can
+    be used."""
+    from jupyterlab_server.workspaces_handler import WorkspacesManager
+
+    try:
+        if not folder.is_dir():
+            folder.mkdir(parents=True)
+            text = (LOOK / "workspace.json").read_text(encoding="utf-8")
+            WorkspacesManager(str(folder)).save("default", text)
+    except OSError:  # a workbook that can only be read: JupyterLab keeps its layout elsewhere
+        return False
+    return os.access(folder, os.W_OK)
+
+
 def is_superuser() -> bool:
     """Whether this process runs as root, which JupyterLab refuses unless told; never so on
     Windows."""
     return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
-def become(command: Sequence[str]) -> NoReturn:
+def become(command: Sequence[str], environment: Mapping[str, str]) -> NoReturn:
     """Run a command in place of this process, and end with its exit code."""
-    # `execv` throws away what Python has not written yet
+    # `execve` throws away what Python has not written yet
     sys.stdout.flush()
     sys.stderr.flush()
     if os.name == "posix":
-        os.execv(command[0], list(command))
-    process = subprocess.Popen(list(command))
+        os.execve(command[0], list(command), dict(environment))
+    process = subprocess.Popen(list(command), env=dict(environment))
     while True:
         try:
             sys.exit(process.wait())

@@ -27,11 +27,15 @@ from pathlib import Path
 from types import FrameType
 
 from course_lib.catalog.machines import Measurement, Record, Skipped
+from course_lib.commands import record_file
 from course_lib.commands.record_file import key, write
 from course_lib.commands.this_machine import check_device, machine
 from course_lib.errors import CourseError
 
 INTERRUPTED = 130
+WILD_SPREAD = 2.0
+"""Slowest over fastest run from which on a time says more about its machine's day than about the
+machine."""
 LIMIT_SECONDS = 210.0
 """No further piece starts after this time on an accelerator: with start and end, under four
 minutes."""
@@ -75,6 +79,7 @@ def run_measure(output: Path | None, device: str = "cpu", anyway: bool = False) 
     from course_lib.demos import hardware, measure, measure_suite
 
     check_device(device)
+    record_file.check(output or Path("here.toml"))
     before = measure.quiet()
     print(f"this machine is {before.words}", flush=True)
     if not (before.quiet or anyway):
@@ -104,12 +109,47 @@ def run_measure(output: Path | None, device: str = "cpu", anyway: bool = False) 
         code, reason = INTERRUPTED, "the run was stopped before it"
     if not run.done:
         raise CourseError("nothing was measured, so no record was written")
-    facts = machine(device, f"before: {before.words}; after: {measure.quiet().words}", threads)
+    after = measure.quiet()
+    facts = machine(device, f"before: {before.words}; after: {after.words}", threads)
     save(reason)
     print(f"wrote {len(run.done)} of {len(run.pieces)} measurements to {target}")
     if left := run.skipped(reason):
         print(f"{len(left)} are not in it; the file says why")
+    for line in _doubts(run.done, before.quiet, after.quiet):
+        print(line)
     return code
+
+
+def _doubts(done: Sequence[Measurement], before: bool, after: bool) -> list[str]:
+    """What speaks against sharing a record, and what to do; nothing where nothing does.
+
+    Args:
+        done: what was measured.
+        before: whether the machine was quiet before it.
+        after: whether it was afterwards.
+    """
+    from course_lib.display.fmt import fmt
+
+    found = []
+    if not (before and after):
+        when = "before and after" if not (before or after) else "after" if before else "before"
+        found.append(f"the machine was not quiet {when} the run")
+    wild = sorted(
+        (each for each in done if each.spread > WILD_SPREAD), key=lambda each: -each.spread
+    )
+    if wild:
+        worst = f"{wild[0].work} {wild[0].format} {wild[0].size}"
+        found.append(
+            f"{len(wild)} of {len(done)} times vary by more than {WILD_SPREAD:g}x, most of all "
+            f"{worst}: slowest over fastest {fmt(wild[0].spread, 'x')}"
+        )
+    if not found:
+        return []
+    return [
+        "before you share this record:",
+        *(f"- {each}" for each in found),
+        "close what else runs here and measure again; other people will take it for the machine",
+    ]
 
 
 def _threads() -> int:
@@ -143,7 +183,7 @@ def _each(run: _Run, limit_seconds: float | None) -> Iterator[None]:
 
 
 def _told(result: Measurement) -> str:
-    from course_lib.teaching.say.fmt import fmt
+    from course_lib.display.fmt import fmt
 
     by_flops = (result.flops_per_second, "FLOP/s")
     rate = by_flops if result.flops else (result.bytes_per_second, "B/s")

@@ -16,6 +16,7 @@ import json
 import sys
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ from course_lib.commands.plan_inputs import (
 )
 from course_lib.commands.plan_picture import draw
 from course_lib.commands.plan_text import as_text
+from course_lib.commands.plan_words import format_note, weights_words
 from course_lib.commands.serve_text import is_service
 from course_lib.estimators import project, training
 from course_lib.estimators.attention.text_limits import length_problem
@@ -115,7 +117,7 @@ def make(
     """
     architecture, record = read_model(model, config), read_device(device)
     if devices < 1:
-        raise PlanError(f"devices must be at least 1, got {devices}")
+        raise PlanError(f"--devices must be at least 1, got {devices}")
     if seq is not None and (problem := length_problem(architecture, seq)):
         raise PlanError(problem)
     try:
@@ -150,13 +152,17 @@ def _planned(model: Transformer, device: Device, layout: Layout | None, **asked:
         run = training.estimate(model, device=device, layout=problem.leanest, **asked)
     if run.steps < 1:
         raise PlanError(
-            f"tokens must fill at least one step of {run.batch} sequences of {run.seq} tokens, "
+            f"--tokens must fill at least one step of {run.batch} sequences of {run.seq} tokens, "
             f"{run.batch * run.seq} in all, got {asked['tokens']:.0f}; "
             "a smaller --batch or --seq makes it smaller"
         )
     sure = run.surely_fits is None or bool(run.surely_fits)
     changes = [] if sure else training.nearest.nearest(run, layout is not None)
-    return project.from_estimate(run, purpose=PURPOSE, model=model.name, would_fit=changes)
+    plan = project.from_estimate(run, purpose=PURPOSE, model=model.name, would_fit=changes)
+    assert plan.run is not None  # made of an estimate
+    notes = (weights_words(model), format_note(device, asked["format"]))
+    told = (*filter(None, notes), *plan.run.assumptions)
+    return replace(plan, run=replace(plan.run, assumptions=told))
 
 
 def read(file: Path) -> Plan:

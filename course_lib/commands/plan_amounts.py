@@ -13,14 +13,17 @@ from __future__ import annotations
 import math
 import re
 
+from course_lib.display.fmt import fmt
 from course_lib.errors import CourseError
 from course_lib.estimators.ranges import Range
-from course_lib.teaching.say.fmt import fmt
 from course_lib.units import DAY, HOUR, YEAR
 
-AMOUNT = re.compile(r"(\d+(?:\.\d+)?(?:e\+?\d+)?)\s*([kMBGTP]?)", re.IGNORECASE)
 SUFFIX = {"": 1, "k": 1e3, "m": 1e6, "b": 1e9, "g": 1e9, "t": 1e12, "p": 1e15}
 WORDS = ((1e15, "quadrillion"), (1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
+NAMED = SUFFIX | {word: size for size, word in (*WORDS, (1e3, "thousand"))}
+AMOUNT = re.compile(
+    rf"(\d+(?:\.\d+)?(?:e\+?\d+)?)({'|'.join(filter(None, NAMED))})?(?:tokens)?", re.IGNORECASE
+)
 PREFIXES = ((1e18, "E"), (1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"), (1.0, ""))
 SCALES: dict[str, tuple[tuple[float, str], ...]] = {
     "s": (
@@ -53,13 +56,15 @@ def amount(text: str) -> float:
     Raises:
         PlanError: it is no such number, or not above zero.
 
-    >>> amount("15T"), amount("2e12"), amount("300 000")
-    (15000000000000.0, 2000000000000.0, 300000.0)
+    >>> amount("15T"), amount("2e12"), amount("300 000"), amount("15.0 trillion tokens")
+    (15000000000000.0, 2000000000000.0, 300000.0, 15000000000000.0)
     """
     match = AMOUNT.fullmatch(re.sub(r"[\s_,]", "", text))
-    value = float(match[1]) * SUFFIX[match[2].casefold()] if match else math.inf
+    value = float(match[1]) * NAMED[(match[2] or "").casefold()] if match else math.inf
     if not match or not math.isfinite(value) or value < 1:
-        raise PlanError(f"tokens must be a number such as 15T, 300B or 2e12, got {text!r}")
+        raise PlanError(
+            f"--tokens must be a number such as 15T, 300B, 2e12 or 15 trillion, got {text!r}"
+        )
     return value
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from course_lib.commands import plan, plan_asserts, serve_plan
+from course_lib.commands import plan, plan_asserts, plan_picture, serve_plan
 from course_lib.commands.plan_options import LAYOUT
 
 
@@ -37,6 +37,8 @@ def run_call(
     # Before anything is computed, so that a misspelling is told at once.
     names = plan_asserts.SERVING if serve else plan_asserts.TRAINING
     limits = plan_asserts.read_limits(asserts, names)
+    if figure is not None:
+        plan_picture.check(figure)
     asked = dict(options)
     model, config = asked.pop("model", None), asked.pop("config", None)
     if serve:

@@ -22,10 +22,14 @@ from course_lib.catalog import (
     UndisclosedModel,
     devices,
     from_hf_config,
+    grids,
     links,
     models,
 )
+from course_lib.catalog.huggingface.opening import opened
 from course_lib.commands.plan_amounts import PlanError
+from course_lib.commands.plan_words import spelled, unstated
+from course_lib.errors import CallError
 from course_lib.estimators import hardware
 from course_lib.estimators.layout import Layout
 
@@ -33,8 +37,9 @@ REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+")
 
 
 def message(problem: BaseException) -> str:
-    """What an error says; `str` of a `KeyError` would put it in quotes."""
-    return str(problem.args[0] if problem.args else problem)
+    """What an error says, in the spelling of the command line; `str` of a `KeyError` would put it
+    in quotes."""
+    return spelled(str(problem.args[0] if problem.args else problem))
 
 
 def read_model(name: str | None, config: str | None) -> Transformer:
@@ -79,7 +84,10 @@ def _own_model(config: str) -> Transformer:
             )
         raise PlanError(f"--config {config}: there is no such file or folder")
     try:
-        return replace(from_hf_config(path), name=title(path))
+        model = from_hf_config(path)
+        # said with what else the configuration leaves out, among the plan's assumptions
+        told = (*model.left_out, *unstated(opened(path).stated))
+        return replace(model, name=title(path), left_out=told)
     except (KeyError, ValueError, TypeError) as problem:
         text = f"{path}: cannot be read as a configuration ({message(problem)})"
         raise PlanError(text) from problem
@@ -95,6 +103,26 @@ def title(path: Path) -> str:
     if whole.is_dir():
         return whole.name or "the model"
     return (whole.parent.name if whole.name == "config.json" else whole.stem) or "the model"
+
+
+def known(what: str) -> list[str]:
+    """All names that a plan can be asked for.
+
+    Args:
+        what: "models", "devices" or "grids".
+
+    Raises:
+        CallError: another word.
+
+    >>> "llama-3-8b" in known("models"), "gpt-4" in known("models"), "t4" in known("devices")
+    (True, False, True)
+    """
+    if what == "models":
+        return sorted(key for key in models if isinstance(models.peek(key), Transformer))
+    catalogs: dict[str, Mapping[str, object]] = {"devices": devices, "grids": grids}
+    if what not in catalogs:
+        raise CallError(f"--list knows models, devices and grids, got {what!r}.")
+    return sorted(catalogs[what])
 
 
 def read_device(name: str) -> Device:
@@ -161,7 +189,7 @@ def read_layout(sizes: Mapping[str, Any], count: int) -> Layout | None:
     if count % each:
         near = max(each, round(count / each) * each)
         raise PlanError(
-            f"devices must be a multiple of tensor x pipeline x context = {each}, got {count}; "
+            f"--devices must be a multiple of tensor x pipeline x context = {each}, got {count}; "
             f"try {near}"
         )
     zero = sizes.get("zero", 1 if count > each else 0)

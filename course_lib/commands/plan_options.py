@@ -95,6 +95,12 @@ AsJson = Annotated[
         "--json", help="Print it as JSON, in SI units; --from reads a training plan again."
     ),
 ]
+Names = Annotated[
+    str | None,
+    typer.Option(
+        "--list", metavar="WHAT", help="Print all names of models, devices or grids, and stop."
+    ),
+]
 Figure = Annotated[
     Path | None,
     typer.Option(metavar="FILE.png", help="Draw where the time goes (PNG, SVG or PDF)."),

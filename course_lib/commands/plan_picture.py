@@ -8,6 +8,22 @@ from course_lib.commands.plan_amounts import PlanError
 from course_lib.commands.plan_text import shares
 from course_lib.estimators.project import Plan
 
+ENDINGS = (".png", ".svg", ".pdf")
+
+
+def check(path: Path) -> None:
+    """Refuse a picture that could not be written, before anything is planned.
+
+    Raises:
+        PlanError: another ending than those of `ENDINGS`, or no folder to write to.
+    """
+    if path.suffix.lower() not in ENDINGS:
+        raise PlanError(f"--figure {path}: its ending must be one of {', '.join(ENDINGS)}")
+    if not path.parent.is_dir():
+        raise PlanError(f"--figure {path}: there is no folder {path.parent}")
+    if path.is_dir():
+        raise PlanError(f"--figure {path}: this is a folder")
+
 
 def draw(plan: Plan, path: Path) -> None:
     """Write a picture of where a step's time goes.

@@ -12,11 +12,14 @@ from __future__ import annotations
 from typing import Any
 
 from course_lib.commands.plan_amounts import together
+from course_lib.commands.plan_words import bullets, paragraph
+from course_lib.display.fmt import fmt
 from course_lib.estimators.project import Plan, PlannedRun
 from course_lib.estimators.ranges import Range
-from course_lib.teaching.say.fmt import fmt
 
 BAR = 40
+NEAR = 0.9
+"""Part of the stated memory from which on a run is said to come close to it."""
 ROWS = (
     ("duration", "seconds", "s"),
     ("device hours", "device_hours", ""),
@@ -39,7 +42,7 @@ def as_text(plan: Plan) -> str:
         lines += [line(name, part, "USD") for name, part in plan.parts_usd.items()]
         lines.append(line("in all", plan.usd, "USD"))
     if plan.run is not None:
-        lines += ["", "Assumptions", *(f"- {each}" for each in plan.run.assumptions)]
+        lines += ["", "Assumptions", *bullets(plan.run.assumptions)]
     return "\n".join(lines)
 
 
@@ -57,7 +60,7 @@ def fits_lines(run: PlannedRun) -> list[str]:
         return []
     needs, ends = together(run.memory_bytes, "B")
     if run.usable_memory_bytes is None:
-        return [f"Whether it fits is unknown: no memory is stated for {run.device}."]
+        return [paragraph(f"Whether it fits is unknown: no memory is stated for {run.device}.")]
     room = run.usable_memory_bytes
     held = f"each device has to hold {needs} ({ends}), and a run may fill {room / 1e9:.4g} GB of it"
     places = ("at its lower end", "in the middle of that range", "at its upper end")
@@ -66,13 +69,26 @@ def fits_lines(run: PlannedRun) -> list[str]:
         for place, end in zip(places, run.memory_bytes.ends, strict=True)
         if end > room
     )
-    lines = [f"{run.fits.capitalize()}: {held}" + (f". Missing: {lacks}." if lacks else ".")]
+    told = f"{run.fits.capitalize()}: {held}. " + (f"Missing: {lacks}." if lacks else _near(run))
+    lines = [paragraph(told.rstrip())]
     if run.would_fit:
         surely = "surely fit" if run.fits == "may not fit" else "fit"
-        lines += [f"The nearest that {surely}:", *(f"- {words}" for words in run.would_fit)]
+        lines += [f"The nearest that {surely}:", *bullets(run.would_fit)]
     elif run.fits == "does not fit":
         lines.append("Nothing near was found that fits; a smaller model or a shorter --seq may.")
     return lines
+
+
+def _near(run: PlannedRun) -> str:
+    """That a run which fits comes close to the memory stated; blank where it does not."""
+    stated = run.device_memory_bytes
+    if stated is None or run.memory_bytes.ends[2] <= NEAR * stated:
+        return ""
+    share = fmt(run.memory_bytes.ends[2] / stated, "%")
+    return (
+        f"That is close: the upper end is {share} of the {stated / 1e9:.4g} GB stated, so a longer "
+        "text or a larger micro-batch may not fit."
+    )
 
 
 def unknown_lines(run: PlannedRun) -> list[str]:
@@ -84,24 +100,26 @@ def unknown_lines(run: PlannedRun) -> list[str]:
         )
     if run.energy_joules is None:
         lines.append(f"Energy and carbon are unknown: no power is stated for {run.device}.")
-    return lines
+    return [paragraph(each) for each in lines]
 
 
 def _run_lines(run: PlannedRun) -> list[str]:
     """Headline, verdict, table, layout and bars."""
-    lines = [headline(run), *fits_lines(run), *unknown_lines(run), ""]
+    lines = [paragraph(headline(run)), *fits_lines(run), *unknown_lines(run), ""]
     heading = "if it fitted" if run.fits == "does not fit" else "estimate"
     lines.append(f"{'':20}{heading:>18}   80 % range")
     lines += [line(label, getattr(run, field), unit) for label, field, unit in ROWS]
     sizes: dict[str, Any] = {**run.layout.numbers(), "recompute": run.layout.recompute}
-    lines += ["", "Layout: " + ", ".join(f"{name} {size}" for name, size in sizes.items())]
+    layout = "Layout: " + ", ".join(f"{name} {size}" for name, size in sizes.items())
+    lines += ["", paragraph(layout)]
     # Whole and exact, as a launch line has them.
     steps, batch, seq = (fmt(round(each), exact=True) for each in (run.steps, run.batch, run.seq))
     lines.append(f"Steps: {steps} of {batch} sequences of {seq} tokens")
     lines += ["", "Where a step's time goes"]
     bars = shares(run).items()
     return lines + [
-        f"{part:16}{fmt(share, '%'):>8}  {'#' * round(BAR * share)}" for part, share in bars
+        f"{part:16}{fmt(share, '%'):>8}  {'#' * round(BAR * share)}".rstrip()
+        for part, share in bars
     ]
 
 

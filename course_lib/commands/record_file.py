@@ -11,6 +11,29 @@ from dataclasses import asdict
 from pathlib import Path
 
 from course_lib.catalog.machines import Record
+from course_lib.errors import CourseError
+
+
+def check(path: Path) -> None:
+    """Refuse a file that could not be written, before anything is measured for it.
+
+    Raises:
+        CourseError: it is a folder, it does not end in .toml, or its folder cannot be written to.
+    """
+    if path.is_dir():
+        raise CourseError(f"--output {path}: this is a folder; name a file in it")
+    if path.suffix != ".toml":
+        raise CourseError(f"--output {path}: the record is a TOML file, so its name ends in .toml")
+    # folders that are missing are made when the record is written
+    above = next(folder for folder in path.absolute().parents if folder.exists())
+    try:
+        handle, trial = tempfile.mkstemp(dir=above, suffix=".part")
+    except OSError as problem:
+        raise CourseError(
+            f"--output {path}: {above} cannot be written to ({problem.strerror})"
+        ) from problem
+    os.close(handle)
+    Path(trial).unlink()
 
 
 def write(record: Record, path: Path) -> None:

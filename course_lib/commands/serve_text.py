@@ -15,10 +15,11 @@ from typing import Any
 from course_lib.catalog import Device, Transformer
 from course_lib.commands.plan_amounts import together
 from course_lib.commands.plan_text import line
+from course_lib.commands.plan_words import bullets, format_note, paragraph, weights_words
+from course_lib.display.fmt import fmt
 from course_lib.estimators.attention.text_limits import left_out, length_doubt
 from course_lib.estimators.ranges import Range
 from course_lib.estimators.serving.plan import Fleet, Load, Needed
-from course_lib.teaching.say.fmt import fmt
 
 ROWS = (
     ("cards", "devices", ""),
@@ -66,36 +67,37 @@ def as_text(service: Service) -> str:
     """The service as a table, with the limits and the assumptions."""
     load = service.load
     lines = [
-        f"{service.name} served on {service.device.name}: {load.arrivals_per_second:g} requests a "
-        f"second, prompts of {load.prompt} tokens, answers of {load.output} ({service.format})"
+        paragraph(
+            f"{service.name} served on {service.device.name}: {load.arrivals_per_second:g} "
+            f"requests a second, prompts of {load.prompt} tokens, answers of {load.output} "
+            f"({service.format})"
+        )
     ]
     if service.found is None:
-        lines.append(f"Does not hold the limits on any number of cards. {service.why_not}.")
+        why = f"Does not hold the limits on any number of cards. {service.why_not}."
+        lines.append(paragraph(why))
         for heading, words in (
             ("The nearest that hold:", service.would_hold),
             ("\nAssumptions", _of_model(service)),
         ):
-            lines += [heading, *(f"- {each}" for each in words)] if words else []
+            lines += [heading, *bullets(words)] if words else []
         return "\n".join(lines)
     best, slow = service.found.middle, service.found.slow
     copies = fmt(best.replicas, "copies" if best.replicas > 1 else "copy", exact=True)
-    lines.append(
-        f"Holds the limits with {fmt(best.cards, 'cards', exact=True)}: {copies} of the model, "
-        f"each on {fmt(best.group, 'cards')}."
-    )
+    held = f"Holds the limits with {fmt(best.cards, 'cards', exact=True)}: {copies} of the model, "
+    lines.append(paragraph(f"{held}each on {fmt(best.group, 'cards')}."))
     if slow is None:
-        lines.append(f"At the slow end of the range nothing does. {service.found.why_not}.")
+        why = f"At the slow end of the range nothing does. {service.found.why_not}."
+        lines.append(paragraph(why))
     elif slow.cards > best.cards:
         cards = fmt(slow.cards, "cards", exact=True)
         lines.append(f"At the slow end of the range {cards} are needed.")
     if service.usd_per_device_hour is None:
-        lines.append(
-            f"Cost is unknown: no price is known for an hour of {service.device.name}; "
-            "--price gives one."
-        )
+        unknown = f"Cost is unknown: no price is known for an hour of {service.device.name}"
+        lines.append(paragraph(f"{unknown}; --price gives one."))
     lines += ["", f"{'':20}{'estimate':>18}   80 % range"]
     lines += [_row(service, service.found, *row) for row in ROWS]
-    return "\n".join([*lines, "", "Assumptions", *(f"- {each}" for each in _assumed(service))])
+    return "\n".join([*lines, "", "Assumptions", *bullets(_assumed(service))])
 
 
 def values(service: Service, fleet: Fleet) -> dict[str, float | None]:
@@ -184,6 +186,12 @@ def _assumed(service: Service) -> list[str]:
 
 
 def _of_model(service: Service) -> list[str]:
-    """What is assumed of the model: texts longer than it was made for, and what is left out."""
-    doubt = length_doubt(service.model, service.load.prompt + service.load.output)
-    return [*([doubt] if doubt else []), *left_out(service.model)]
+    """What is assumed of the model: its size, its format, texts longer than it was made for, and
+    what is left out."""
+    sentences = (
+        weights_words(service.model),
+        format_note(service.device, service.format),
+        length_doubt(service.model, service.load.prompt + service.load.output),
+        *left_out(service.model),
+    )
+    return [each for each in sentences if each]

@@ -9,6 +9,14 @@ import pytest
 DATA = Path(__file__).parent / "data"
 
 
+@pytest.fixture(autouse=True)
+def learner_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A learner's file that no other test sees."""
+    file = tmp_path / "notes" / "learner.json"
+    monkeypatch.setenv("COURSE_STATE", str(file))
+    return file
+
+
 @pytest.fixture
 def lesson_text() -> str:
     """Source of the small lesson."""

@@ -106,6 +106,14 @@ BAD_EXERCISES = {
     '# %% task role="answer"\ntask = 1\n' + CHECK: "no SOLUTION markers",
     '# %% task role="free_text" points=20\ntask = 1\n': "no SOLUTION markers",
     ANSWER + CHECK + '# %% task_wrong role="wrong"\ntask = 2': "one of says=",
+    ANSWER + CHECK + '# %% task_wrong role="wrong" neutral=false\ntask = 2': "one of says=",
+    ANSWER + CHECK + '# %% task_wrong role="wrong" neutral=1\ntask = 2': "neutral must be true",
+    ANSWER + CHECK + '# %% task_wrong role="wrong" says="a" neutral=true\nx = 2': "one of says=",
+    ANSWER + CHECK + '# %% task_variant role="variant" neutral=true\nx = 2': "on a wrong answer",
+    ANSWER + CHECK + '# %% other_variant role="variant"\nx = 2': "no answer owns it",
+    ANSWER + CHECK.replace("task_check", "task_test"): "is called task_check",
+    ANSWER.replace('"answer"', '"answer" part_of="more"') + CHECK: "no task is called 'more'",
+    ANSWER + CHECK.replace("points", 'part_of="task" points'): "part_of belongs on an answer",
     ANSWER
     + CHECK
     + '# %% task_wrong role="wrong" says="a" misconception="b"\ntask = 2': "one of says=",

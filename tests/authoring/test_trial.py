@@ -36,7 +36,8 @@ def test_the_solution_passes(cells: list[Cell], seed: int) -> None:
 
 def test_the_stub_is_not_answered_yet(cells: list[Cell]) -> None:
     outcome = trial.run(cells, "stub")
-    assert outcome["kv_bytes_check"] == outcome["why_check"] == "not answered yet"
+    for check in ("kv_bytes_check", "why_check"):
+        assert trial.NOT_ANSWERED in str(outcome[check])
     assert outcome["kv_bytes_hidden"]
 
 
@@ -53,9 +54,36 @@ def test_a_hard_coded_answer_meets_fresh_numbers(cells: list[Cell]) -> None:
 
 
 def test_an_error_in_a_check_is_a_failure(cells: list[Cell]) -> None:
-    assert trial.run(changed(cells, "kv_bytes_check", "nowhere"))["kv_bytes_check"] == (
-        "NameError: name 'nowhere' is not defined"
+    said = trial.run(changed(cells, "kv_bytes_check", "nowhere"))["kv_bytes_check"]
+    assert str(said).startswith("`nowhere` has no value")
+
+
+def test_a_variant_is_tried_like_a_wrong_answer(cells: list[Cell]) -> None:
+    outcome = trial.run(cells, "variant", named(cells, "kv_bytes_variant_float"))
+    assert outcome == {"kv_bytes_check": None, "kv_bytes_hidden": None}
+
+
+def test_a_part_is_replaced_and_judged_by_its_tasks_check(
+    write_source: Callable[..., Path],
+) -> None:
+    part = '# %% kept role="answer" part_of="task"\n### BEGIN SOLUTION\nkept = 1\n'
+    said = "assert kept == 1, 'read it again'"
+    text = (
+        "# %% setup\nfrom course_lib.teaching import checking\n"
+        '# %% task role="answer"\n### BEGIN SOLUTION\ntask = 1\n### END SOLUTION\n'
+        f'{part}### END SOLUTION\n# %% task_check role="check" points=20\n{said}\n'
+        '# %% kept_wrong role="wrong" says="read it again"\nkept = 2\n'
     )
+    with_part = read(write_source(text, "exercises"))
+    assert (with_part[-1].owner, with_part[-1].replaces) == ("task", "kept")
+    assert trial.run(with_part, "wrong", with_part[-1]) == {"task_check": "read it again"}
+    assert trial.run(with_part) == {"task_check": None}
+
+
+def test_values_are_what_the_answers_define(cells: list[Cell]) -> None:
+    values = trial.values(cells)
+    assert set(values) == {"kv_bytes", "why"}
+    assert values["kv_bytes"](2, 3) == 24
 
 
 def test_hidden_checks_see_answers_and_rng_only(cells: list[Cell]) -> None:
@@ -71,5 +99,11 @@ def test_a_broken_plain_cell_is_named(cells: list[Cell]) -> None:
 
 
 def test_wrong_needs_its_cell(cells: list[Cell]) -> None:
-    with pytest.raises(ValueError, match="wrong"):
+    with pytest.raises(ValueError, match="instead=None"):
         trial.run(cells, "wrong")
+
+
+def test_a_trial_keeps_no_points(cells: list[Cell], learner_file: Path) -> None:
+    trial.run(cells)
+    trial.run(cells, "stub")
+    assert not learner_file.exists()

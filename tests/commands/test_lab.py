@@ -19,7 +19,7 @@ def started(course: Path, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
         build.write_notebook(job.wanted, job.target)
     commands: list[list[str]] = []
     monkeypatch.chdir(course)
-    monkeypatch.setattr(lab, "become", lambda command: commands.append(list(command)))
+    monkeypatch.setattr(lab, "become", lambda command, environment: commands.append(list(command)))
     monkeypatch.setattr(lab, "is_superuser", lambda: False)
     return commands
 
@@ -30,6 +30,7 @@ def test_the_first_lesson_opens(started: list[list[str]], course: Path) -> None:
         [
             *(sys.executable, "-m", "jupyterlab"),
             f"--ServerApp.root_dir={course.resolve() / 'workbook'}",
+            f"--ContentsManager.preferred_dir={course.resolve() / 'workbook' / 'lessons'}",
             "--LabApp.default_url=/lab/tree/lessons/01_small.ipynb",
         ]
     ]
@@ -79,5 +80,5 @@ def test_the_exit_code_is_passed_on(windows: bool) -> None:
         "import os; from course_lib.commands import lab; "
         f"lab.os = type('os', (), dict(vars(os), name={name!r}))"
     )
-    code = f"{child}; lab.become([{sys.executable!r}, '-c', 'raise SystemExit(7)'])"
+    code = f"{child}; lab.become([{sys.executable!r}, '-c', 'raise SystemExit(7)'], os.environ)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 7

@@ -2,9 +2,11 @@
 measured is told, and an interruption loses nothing that was done."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
@@ -245,3 +247,67 @@ def test_torch_and_numpy_are_enough(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert len(machines.read(tmp_path / "bare.toml").measurements) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        (".", "this is a folder"),
+        ("mine.txt", "ends in .toml"),
+        ("a_file/mine.toml", "cannot be written to"),
+    ],
+)
+def test_an_output_that_cannot_be_written_is_told_before_anything_is_measured(
+    name: str, why: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a_file").touch()
+    monkeypatch.setattr(measuring, "quiet", lambda: pytest.fail("it looked"))
+    with pytest.raises(CourseError, match=why):
+        measure.run_measure(tmp_path / name, anyway=True)
+    assert [path.name for path in tmp_path.iterdir()] == ["a_file"]
+
+
+def varied(times: float) -> machines.Measurement:
+    """A measurement whose slowest run took so many times its fastest."""
+    done = hardware.product(16, repeats=2)
+    return replace(
+        done,
+        fastest_seconds=1.0,
+        median_seconds=1.0,
+        slowest_seconds=times,
+        low_seconds=None,
+        high_seconds=None,
+    )
+
+
+@pytest.mark.parametrize(("first", "then"), [(0.9, 0.9), (0.9, 0.0), (0.0, 0.9)])
+def test_a_record_of_a_busy_machine_warns_before_it_is_shared(
+    first: float,
+    then: float,
+    tmp_path: Path,
+    short_suite: list[Any],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    short_suite[:] = [("product", lambda: varied(1.1))]
+    looks = iter([looked(first), looked(then)])
+    monkeypatch.setattr(measuring, "quiet", lambda: next(looks))
+    measure.run_measure(tmp_path / "mine.toml", anyway=True)
+    told = capsys.readouterr().out
+    when = {(0.9, 0.9): "before and after", (0.9, 0.0): "before", (0.0, 0.9): "after"}[first, then]
+    assert "before you share this record:" in told and "measure again" in told
+    assert f"- the machine was not quiet {when} the run\n" in told
+    assert "vary by" not in told
+
+
+def test_a_wild_time_warns_and_a_steady_one_does_not(
+    tmp_path: Path, short_suite: list[Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    short_suite[:] = [("product", lambda: varied(1.5)), ("product", lambda: varied(3616.0))]
+    measure.run_measure(tmp_path / "mine.toml")
+    told = capsys.readouterr().out
+    assert "- 1 of 2 times vary by more than 2x, most of all product fp32" in told
+    assert re.search(r"slowest over fastest 3.6\d*\D*x", told) and "not quiet" not in told
+    short_suite[:] = [("product", lambda: varied(1.5))]
+    measure.run_measure(tmp_path / "mine.toml")
+    assert "before you share" not in capsys.readouterr().out

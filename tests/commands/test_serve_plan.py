@@ -81,13 +81,13 @@ def test_a_slow_end_that_nothing_holds_is_said() -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"--arrivals": "-1"}, "arrivals_per_second must be above zero"),
-        ({"--arrivals": "0"}, "arrivals_per_second must be above zero"),
+        ({"--arrivals": "-1"}, "--arrivals must be above zero"),
+        ({"--arrivals": "0"}, "--arrivals must be above zero"),
         ({"--prompt": "0"}, "prompt must be at least 1"),
-        ({"--first-token": "0"}, "first_token_seconds must be above zero"),
-        ({"--each-token": "nan"}, "token_seconds must be finite"),
+        ({"--first-token": "0"}, "--first-token must be above zero"),
+        ({"--each-token": "nan"}, "--each-token must be finite"),
         ({"--format": "fp3"}, "--format must be one of"),
-        ({"--price": "-2"}, "usd_per_device_hour"),
+        ({"--price": "-2"}, "--price must be above zero"),
         ({"--device": "h1000"}, "nearest: h100"),
     ],
 )

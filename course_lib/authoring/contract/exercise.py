@@ -1,6 +1,7 @@
 """The fixed shape of an exercise: tasks, hints, checks, seeded wrong answers, typed stubs.
 
-Points are held to twenty already when the source is read.
+Points are held to twenty already when the source is read. What exercises are held to beyond that
+stands in `fuller`.
 """
 
 import ast
@@ -8,7 +9,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from course_lib.authoring.cell import Cell, owned, owners
+from course_lib.authoring.contract import fuller
 from course_lib.authoring.contract.fault import Fault
+from course_lib.authoring.contract.fuller import section_text
 from course_lib.authoring.contract.reading import Page, parsed
 
 TASKS = range(4, 7)
@@ -22,7 +25,7 @@ def faults(page: Page, cells: Sequence[Cell]) -> Iterator[Fault]:
     if len(tasks) not in TASKS:
         yield page.fault("error", f"{len(tasks)} tasks, {TASKS[0]} to {TASKS[-1]}")
     for task in tasks:
-        hints = len(re.findall(r"<details\b", _section_text(cells, task)))
+        hints = len(re.findall(r"<details\b", section_text(cells, task)))
         if hints < HINTS:
             yield page.fault(
                 "error", f"{hints} hints as <details>, {HINTS} (idea, formula)", task.name
@@ -38,17 +41,7 @@ def faults(page: Page, cells: Sequence[Cell]) -> Iterator[Fault]:
     for cell in cells:
         if cell.kind == "code" and re.search(r"^\s*[%!]", cell.text, flags=re.MULTILINE):
             yield page.fault("error", "magics cannot be graded from outside", cell.name)
-
-
-def _section_text(cells: Sequence[Cell], task: Cell) -> str:
-    """The markdown of the section (from one `## ` heading to the next) that a task stands in."""
-    sections: list[list[Cell]] = [[]]  # the first holds what stands above all headings
-    for cell in cells:
-        if cell.kind == "markdown" and re.search(r"^## ", cell.text, flags=re.MULTILINE):
-            sections.append([])
-        sections[-1].append(cell)
-    mine = next(section for section in sections if task in section)
-    return "\n".join(cell.text for cell in mine if cell.kind == "markdown")
+    yield from fuller.faults(page, cells)
 
 
 def _stub_faults(page: Page, task: Cell) -> Iterator[Fault]:

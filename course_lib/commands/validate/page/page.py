@@ -13,8 +13,8 @@ from course_lib.commands.validate.page.kinds import FAMILIES, KINDS
 from course_lib.commands.validate.page.observed import CAUSES, Observed, scored
 from course_lib.commands.validate.page.summary import Summary, summaries, totals
 from course_lib.commands.validate.scoring import ALL, WITHIN
+from course_lib.display.fmt import fmt
 from course_lib.errors import CourseError
-from course_lib.teaching.say.fmt import fmt
 
 NAME = "validation"
 CLASS_COLUMNS = (

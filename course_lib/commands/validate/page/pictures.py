@@ -39,7 +39,7 @@ def _drawing(height: float) -> Iterator[Any]:
     import matplotlib
     from matplotlib.figure import Figure
 
-    from course_lib.teaching.figures.style import RC
+    from course_lib.display.style import RC
 
     with matplotlib.rc_context():
         matplotlib.rcdefaults()  # a reader's own style file changes nothing
@@ -110,7 +110,7 @@ def of_cause(cause: str, rows: Sequence[Observed]) -> bytes:
 
 def _against(axes: Any, rows: Sequence[Observed]) -> None:
     """Predicted against published, each quantity in its own unit, on axes of powers of ten."""
-    from course_lib.teaching.figures.style import COLOURS, GREY, MARKERS
+    from course_lib.display.style import COLOURS, GREY, MARKERS
 
     by_quantity: dict[str, list[Observed]] = {}
     for each in rows:
@@ -136,7 +136,7 @@ def _against(axes: Any, rows: Sequence[Observed]) -> None:
 
 def _bars(axes: Any, classes: Mapping[str, Sequence[float]], colour: int) -> None:
     """The spread of errors of each class, from the top down."""
-    from course_lib.teaching.figures.style import COLOURS, GREY, INK, MARKERS
+    from course_lib.display.style import COLOURS, GREY, INK, MARKERS
 
     paint, marker = COLOURS[colour], MARKERS[colour]
     places = range(len(classes), 0, -1)

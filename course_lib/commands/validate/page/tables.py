@@ -13,7 +13,7 @@ from course_lib.commands.validate.page.observed import Observed, scored
 from course_lib.commands.validate.page.reasons import reason
 from course_lib.commands.validate.page.summary import Summary
 from course_lib.commands.validate.scoring import WITHIN, within
-from course_lib.teaching.say.fmt import fmt, short
+from course_lib.display.fmt import fmt, short
 
 FAR = 1.0
 """Outliers are off by more than twice: one power of two."""

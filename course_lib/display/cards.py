@@ -2,7 +2,8 @@
 
 Design choices:
 - A card is an edge in the kind's colour, an icon with a title, and a body. All styles are inline:
-  JupyterLab keeps them, GitHub drops them and still shows a title and a body in order.
+  JupyterLab keeps them, GitHub drops them and still shows a title and a body in order. What must
+  stand out is <strong> as well, because that survives on GitHub.
 - Colours only tint: text keeps the page's own colour, so a card reads on white and on dark.
 - A kind is told by its title and icon too, never by colour alone.
 - A badge is a word with an icon; its colour comes third.
@@ -12,22 +13,25 @@ from __future__ import annotations
 
 from html import escape
 
-from course_lib.teaching.claims.rules import VERDICTS
-from course_lib.teaching.say.show import details
+from course_lib.display.show import details
+
+VERDICTS = ("holds", "holds with limits", "outdated", "wrong", "not decidable")
+"""The five verdicts on a claim."""
 
 KINDS: dict[str, tuple[str, str]] = {
-    "question": ("#0072B2", "❓"),
-    "prediction": ("#E69F00", "🎯"),
-    "reveal": ("#E69F00", "🔎"),
+    "question": ("#0072B2", "?"),
+    "prediction": ("#E69F00", "◎"),
+    "reveal": ("#E69F00", "◉"),
     "check": ("#56B4E9", "☑"),
-    "claim": ("#CC79A7", "💬"),
+    "claim": ("#CC79A7", "❝"),
     "verdict": ("#CC79A7", "⚖"),
     "in short": ("#009E73", "➤"),
-    "explorer": ("#0072B2", "🎛"),
-    "machine": ("#767676", "⏱"),
-    "bill": ("#767676", "🧾"),
+    "explorer": ("#0072B2", "⇄"),
+    "machine": ("#767676", "◷"),
+    "bill": ("#767676", "▤"),
 }
-"""Colour of the edge (Okabe-Ito and grey) and icon, by kind."""
+"""Colour of the edge (Okabe-Ito and grey) and icon, by kind. The icons are signs of ordinary fonts:
+a picture sign is an empty box wherever no font of such signs is installed."""
 
 BADGES: dict[str, tuple[str, str]] = dict(
     zip(
@@ -35,7 +39,7 @@ BADGES: dict[str, tuple[str, str]] = dict(
         (
             ("#009E73", "✔"),
             ("#E69F00", "◐"),
-            ("#56B4E9", "⌛"),
+            ("#56B4E9", "◷"),
             ("#D55E00", "✘"),
             ("#767676", "?"),
         ),
@@ -44,7 +48,7 @@ BADGES: dict[str, tuple[str, str]] = dict(
 )
 """Colour and icon of a verdict's badge."""
 
-__all__ = ["BADGES", "KINDS", "badge", "card"]
+__all__ = ["BADGES", "KINDS", "VERDICTS", "badge", "card", "paragraph"]
 
 
 def card(kind: str, title: str, body: str, folded: str = "", summary: str = "More") -> str:
@@ -71,11 +75,23 @@ def card(kind: str, title: str, body: str, folded: str = "", summary: str = "Mor
         f"border-left: 4px solid {colour}; background: {colour}14; "
         "padding: 8px 12px; margin: 6px 0; max-width: 46em"
     )
-    head = (
-        f'<div style="font-weight: bold"><span aria-hidden="true">{icon}</span> '
-        f"{escape(title)}</div>"
-    )
+    sign = f'<span aria-hidden="true" style="color: {colour}; font-size: 1.2em">{icon}</span>'
+    head = f"<div>{sign} <strong>{escape(title)}</strong></div>"
     return f'<div style="{box}">{head}{body}{details(summary, folded) if folded else ""}</div>'
+
+
+def paragraph(html: str, look: str = "") -> str:
+    """A paragraph of a card, closer to its neighbours than those of a page.
+
+    Args:
+        html: what it says, HTML already.
+        look: further styles.
+
+    >>> paragraph("Half.")
+    '<p style="margin: 6px 0">Half.</p>'
+    """
+    style = "; ".join(part for part in ("margin: 6px 0", look) if part)
+    return f'<p style="{style}">{html}</p>'
 
 
 def badge(verdict: str) -> str:
@@ -92,6 +108,8 @@ def badge(verdict: str) -> str:
     colour, icon = BADGES[verdict]
     look = (
         f"border: 1.5px solid {colour}; background: {colour}24; border-radius: 1em; "
-        "padding: 0 0.6em; font-weight: bold; white-space: nowrap"
+        "padding: 0 0.6em; white-space: nowrap"
     )
-    return f'<span style="{look}"><span aria-hidden="true">{icon}</span> {escape(verdict)}</span>'
+    return (
+        f'<strong style="{look}"><span aria-hidden="true">{icon}</span> {escape(verdict)}</strong>'
+    )

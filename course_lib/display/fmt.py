@@ -30,14 +30,7 @@ SI_UNITS = {unit: unit for unit in ("FLOP", "OP", "B", "bit", "W", "J", "Wh", "H
 }
 WHOLE_UNITS = {"FLOP", "OP", "B", "bit"}  # there is no milli-FLOP
 # beyond the last, a power of ten reads better than ZFLOP
-LARGE = {
-    3: "k",
-    6: "M",
-    9: "G",
-    12: "T",
-    15: "P",
-    18: "E",
-}
+LARGE = {3: "k", 6: "M", 9: "G", 12: "T", 15: "P", 18: "E"}
 SMALL = {-3: "m", -6: "µ", -9: "n", -12: "p", -15: "f"}
 WORDS = {3: "thousand", 6: "million", 9: "billion", 12: "trillion", 15: "quadrillion"}
 SPANS = (("years", YEAR, DAY), ("days", DAY, HOUR), ("h", HOUR, 60), ("min", 60, 1))

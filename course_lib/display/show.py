@@ -19,6 +19,13 @@ from html import escape
 from typing import Any
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+MARKS: tuple[tuple[str, str], ...] = (
+    (r"\[([^\]]+)\]\(([^)\s]+)\)", r'<a href="\2">\1</a>'),
+    (r"\*\*(.+?)\*\*", r"<strong>\1</strong>"),
+    # one star at the edge of a word, none beside it: 2 * 3 * 4 stays as it is
+    (r"(?<![\w*])\*(\S(?:.*?\S)?)\*(?![\w*])", r"<em>\1</em>"),
+)
+"""What `marked` knows of Markdown, as patterns on text that was made safe, and their HTML."""
 
 
 class Shown:
@@ -80,6 +87,18 @@ def publish(bundle: dict[str, Any], metadata: dict[str, Any]) -> None:
         display(bundle, metadata=metadata, raw=True)  # raw: formats, not an object to be shown
 
 
+def recorded(value: float) -> int | float:
+    """The number for a machine-readable record, as steady as what `fmt` shows: int or float.
+
+    >>> recorded(126), recorded(2 / 104), recorded(2.0000000000000004), recorded(405_853_388_800)
+    (126, 0.0192, 2, 406000000000)
+    """
+    steady = float(f"{float(value):.15g}")  # more digits hang on the order of a sum
+    digits = 15 if steady.is_integer() and abs(steady) < 10_000 else 3
+    rounded = float(f"{steady:.{digits}g}")
+    return int(rounded) if rounded.is_integer() else rounded
+
+
 def inline(text: str) -> str:
     """Text made safe for HTML; `code` between backticks is kept as code.
 
@@ -88,6 +107,38 @@ def inline(text: str) -> str:
     """
     # escaped first, or the <code> put in here would be escaped as well
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
+
+
+def marked(text: str) -> str:
+    """One line of Markdown as HTML: **strong**, *emphasised*, `code` and [links](address).
+
+    >>> marked("*so* is **1 < 2**, not 2 * 3 * 4")
+    '<em>so</em> is <strong>1 &lt; 2</strong>, not 2 * 3 * 4'
+    """
+    html = inline(text)
+    for pattern, tag in MARKS:
+        html = re.sub(pattern, tag, html)
+    return html
+
+
+def unmarked(text: str) -> str:
+    """The same line as plain text, without its marks.
+
+    >>> unmarked("*so* is **1 < 2**, see [the glossary](docs/glossary.md)")
+    'so is 1 < 2, see the glossary'
+    """
+    for pattern, _ in MARKS:
+        text = re.sub(pattern, r"\1", text)
+    return text.replace("`", "")
+
+
+def sentence(words: str) -> str:
+    """The words with a capital letter in front.
+
+    >>> sentence("the share of deep models")
+    'The share of deep models'
+    """
+    return words[:1].upper() + words[1:]
 
 
 def bullets(items: Sequence[str], *, ordered: bool = False) -> str:

@@ -8,28 +8,38 @@ Design choices:
 - A write goes to a temporary file which then replaces the old one; the last good file stays beside
   it as a backup. A broken file is set aside, never deleted, and the backup or an empty state takes
   its place.
-- A lesson never stops for its notes: what cannot be kept is said in one warning.
+- A lesson never stops for its notes. A change that cannot be written is held in memory, counts for
+  what is read after it, and is tried again with the next one; `Notes.problem` says so, for a form
+  or a card to tell.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import sys
-import time
-import warnings
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from course_lib.teaching.first_edition import carried_over
+from course_lib.teaching.safe_files import locked, replace
 
 State = dict[str, Any]
+Change = Callable[[State], State]
 SECTIONS = ("predictions", "quiz", "verdicts")
-LOCK_SECONDS = 10.0
 VERSION = 2  # 1 is a file of the first edition, whose lessons had other numbers
+_waiting: dict[Path, list[Change]] = {}
+"""Changes that could not be written, oldest first, by the file they wait for."""
+
+
+class Notes(State):
+    """A state after a change, and what became of the change."""
+
+    problem = ""
+    """Why it is not in the file, as a sentence without its point; "" where it is."""
+    note = ""
+    """What else the learner should know, as a sentence; mostly ""."""
 
 
 def path() -> Path:
@@ -132,14 +142,25 @@ def now() -> str:
 
 
 def read() -> State:
-    """The state as it stands; where the file is missing or broken, its backup or an empty state.
-    Touches nothing."""
+    """The state as it stands, with the changes that wait to be written; where the file is missing
+    or broken, its backup or an empty state. Touches nothing."""
+    return _applied(_last_good(), _waiting.get(path(), []))
+
+
+def _last_good() -> State:
+    """What the file holds, or its backup, or an empty state."""
     for candidate in (path(), _backup(path())):
         try:
             return load(candidate)
         except (OSError, ValueError):
             continue
     return empty()
+
+
+def _applied(state: State, changes: Sequence[Change]) -> State:
+    for change in changes:
+        state = change(state)
+    return state
 
 
 def load(file: Path) -> State:
@@ -172,39 +193,42 @@ def save(file: Path, state: State) -> None:
     # it is no JSON
     text = json.dumps(state, indent=1, ensure_ascii=False, sort_keys=True, allow_nan=False) + "\n"
     if file.exists():
-        _replace(_backup(file), file.read_text(encoding="utf-8"))
-    _replace(file, text)
+        replace(_backup(file), file.read_text(encoding="utf-8"))
+    replace(file, text)
 
 
-def change(function: Callable[[State], State]) -> State:
+def change(function: Change) -> Notes:
     """Apply a change to the learner's file and return the new state.
 
-    What cannot be written (a read-only home, a lock never freed) is said in a warning; the lesson
-    goes on.
+    Where the file cannot be written (a read-only home, a lock never freed), the change is held in
+    memory and the lesson goes on; `problem` of what comes back says why, for the caller to tell.
     """
     file = path()
+    changes = [*_waiting.get(file, []), function]
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         # a lock file of its own: the learner's file is replaced, and a lock on it would go with it
         with locked(file.with_name(file.name + ".lock")):
-            state = function(_load_or_set_aside(file))
-            save(file, state)
-            return state
+            state, note = _load_or_set_aside(file)
+            notes = Notes(_applied(state, changes))
+            save(file, notes)
     except OSError as problem:
-        warnings.warn(
-            f"your notes could not be kept in {file.name}: {problem.strerror or problem}",
-            stacklevel=2,
-        )
-        return function(read())  # so the lesson sees its change all the same, in memory
+        _waiting[file] = changes
+        notes = Notes(_applied(_last_good(), changes))
+        notes.problem = f"{file.name} cannot be written ({problem.strerror or problem})"
+        return notes
+    _waiting.pop(file, None)
+    notes.note = note
+    return notes
 
 
-def _load_or_set_aside(file: Path) -> State:
-    """The state in the file; a broken file is renamed, and its backup or an empty state begins
-    afresh."""
+def _load_or_set_aside(file: Path) -> tuple[State, str]:
+    """The state in the file, and what to say of it; a broken file is renamed, and its backup or an
+    empty state begins afresh."""
     if not file.exists():
-        return read()
+        return _last_good(), ""
     try:
-        return load(file)
+        return load(file), ""
     except ValueError:
         # the first free number: an earlier broken file is not overwritten
         aside = next(
@@ -213,81 +237,11 @@ def _load_or_set_aside(file: Path) -> State:
             if not (p := file.with_name(f"{file.stem}.broken-{n}.json")).exists()
         )
         file.replace(aside)
-        warnings.warn(
-            f"your notes were unreadable and are kept as {aside.name}; the last good ones are used",
-            stacklevel=3,
+        note = (
+            f"Your notes were unreadable and are kept as {aside.name}; the last good ones are used."
         )
-        return read()
+        return _last_good(), note
 
 
 def _backup(file: Path) -> Path:
     return file.with_name(f"{file.stem}.backup.json")
-
-
-def _replace(file: Path, text: str) -> None:
-    """Put text in place of a file in one step. Windows refuses while another program reads it: try
-    for a second."""
-    # in the same folder, because a file cannot be moved in one step from one disk to another; with
-    # the process's number, so that two notebooks do not write into one
-    temporary = file.with_name(f"{file.name}.{os.getpid()}.tmp")
-    with temporary.open("w", encoding="utf-8", newline="\n") as handle:
-        handle.write(text)
-        handle.flush()
-        os.fsync(handle.fileno())  # else, after a power cut, the new name may stand over nothing
-    for attempt in range(20):
-        try:
-            temporary.replace(file)
-            return
-        except PermissionError:
-            if attempt == 19:
-                raise
-            time.sleep(0.05)
-
-
-@contextmanager
-def locked(file: Path, seconds: float = LOCK_SECONDS) -> Iterator[None]:
-    """Hold the lock file; the system frees it when a process dies, so none is ever stale.
-
-    Raises:
-        TimeoutError: somebody else held it for `seconds`.
-    """
-    deadline = time.monotonic() + seconds
-    # "a+" makes the file where there is none and empties none
-    with file.open("a+", encoding="utf-8") as handle:
-        while not _try_lock(handle):
-            if time.monotonic() > deadline:
-                raise TimeoutError(f"{file.name} was held by another notebook for {seconds:g} s")
-            time.sleep(0.02)
-        try:
-            yield
-        finally:
-            _unlock(handle)
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _try_lock(handle: IO[str]) -> bool:
-        handle.seek(0)  # Windows locks bytes from where the file stands: always the first one
-        try:
-            msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-    def _unlock(handle: IO[str]) -> None:
-        handle.seek(0)
-        msvcrt.locking(handle.fileno(), msvcrt.LK_UNLCK, 1)
-
-else:
-    import fcntl
-
-    def _try_lock(handle: IO[str]) -> bool:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
-
-    def _unlock(handle: IO[str]) -> None:
-        fcntl.flock(handle, fcntl.LOCK_UN)

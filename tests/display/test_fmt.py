@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from course_lib.teaching.say.fmt import GROUP, fmt, group, short
+from course_lib.display.fmt import GROUP, fmt, group, short
 
 PREFIX = {
     "": 1,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from course_lib.teaching.say.show import WIDGET_VIEW, Shown, bullets, details, inline, show
+from course_lib.display.show import WIDGET_VIEW, Shown, bullets, details, inline, show
 
 Bundles = list[tuple[dict[str, Any], dict[str, Any]]]
 

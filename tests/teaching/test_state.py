@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-import warnings
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,7 @@ import pytest
 from course_lib.teaching import state
 
 
-def guess(key: str, value: float, now: str = "t") -> state.State:
+def guess(key: str, value: float, now: str = "t") -> state.Notes:
     return state.change(lambda old: state.with_guess(old, key, value, now))
 
 
@@ -81,22 +80,18 @@ def test_a_broken_file_is_set_aside_and_the_backup_goes_on(learner_file: Path, b
     guess("a", 1)
     guess("b", 2)  # now the backup holds a
     learner_file.write_text(broken, encoding="latin-1")
-    with pytest.warns(UserWarning, match="broken-1") as seen:
-        kept = guess("c", 3)["predictions"]
-    assert len(seen) == 1
-    assert set(kept) == {"a", "c"}
+    notes = guess("c", 3)
+    assert "kept as learner.broken-1.json" in notes.note and not notes.problem
+    assert set(notes["predictions"]) == {"a", "c"}
     assert learner_file.with_name("learner.broken-1.json").read_text(encoding="latin-1") == broken
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        guess("d", 4)
+    assert not guess("d", 4).note
 
 
 def test_every_broken_file_is_kept(learner_file: Path) -> None:
     for _ in range(2):
         guess("a", 1)
         learner_file.write_text("{", encoding="utf-8")
-        with pytest.warns(UserWarning):
-            guess("a", 1)
+        guess("a", 1)
     assert {file.name for file in learner_file.parent.glob("*broken*")} == {
         "learner.broken-1.json",
         "learner.broken-2.json",
@@ -113,8 +108,36 @@ def test_a_place_that_cannot_be_written_stops_no_lesson(
 ) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     monkeypatch.setenv("COURSE_STATE", str(tmp_path / "file" / "learner.json"))
-    with pytest.warns(UserWarning, match="could not be kept"):
-        assert guess("a", 1)["predictions"]["a"]["guess"] == 1
+    notes = guess("a", 1)
+    assert notes.problem.startswith("learner.json cannot be written (")
+    assert notes["predictions"]["a"]["guess"] == 1 == state.read()["predictions"]["a"]["guess"]
+
+
+def test_what_could_not_be_written_is_written_with_the_next_change(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("", encoding="utf-8")
+    monkeypatch.setenv("COURSE_STATE", str(blocked / "learner.json"))
+    guess("a", 1)
+    guess("b", 2)
+    blocked.unlink()
+    # meanwhile another notebook writes
+    blocked.mkdir()
+    elsewhere = state.with_guess(state.empty(), "c", 3, "t")
+    state.save(blocked / "learner.json", elsewhere)
+    assert not guess("d", 4).problem
+    assert set(state.load(blocked / "learner.json")["predictions"]) == {"a", "b", "c", "d"}
+    state.change(lambda old: old | {"predictions": {}})
+    assert state.read()["predictions"] == {}  # what was written waits no more
+
+
+def test_what_waits_belongs_to_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    monkeypatch.setenv("COURSE_STATE", str(tmp_path / "file" / "learner.json"))
+    guess("a", 1)
+    monkeypatch.setenv("COURSE_STATE", str(tmp_path / "other.json"))
+    assert state.read() == state.empty()
 
 
 def test_two_processes_at_once_lose_nothing(learner_file: Path) -> None:

@@ -11,12 +11,12 @@ import course_lib.teaching as teaching
 LESSON = """
 import hashlib, json, sys
 from course_lib.teaching import (
-    claim, explain, figures, fmt, predict, predict_choice, predict_ranking, quiz, say, table,
-    verdict,
+    bill, claim, explain, figures, fmt, in_short, predict, predict_choice, predict_ranking, quiz,
+    say, table, verdict,
 )
 
 bundles = []
-module = sys.modules["course_lib.teaching.say.show"]
+module = sys.modules["course_lib.display.show"]
 module.publish = lambda bundle, metadata: bundles.append((bundle, metadata))
 claim("A07")
 share = predict("share", "How much?", unit="%")
@@ -30,7 +30,9 @@ words = "Points: two of them, both named."
 figures.scatter([1, 2], [1, 2], "x", "y", names=["a", "b"], mark={"a", "b"}, alt=words)
 table([{"a": "x", "b": 1}])
 say(f"{fmt(0.5, '%')}, {explain('forward-only')}")
-verdict("A07", share=0.02, deepest=126, source="a test")
+verdict("A07", deepest=126, source="a test", instead="Some are **deep**.")
+bill("00", "tokens", answer=600, run=15.6e12, unit="tokens")
+in_short("The answer.")
 for bundle, _ in bundles:
     bundle.pop(module.WIDGET_VIEW, None)
 print(len(bundles), hashlib.sha256(json.dumps(bundles, sort_keys=True).encode()).hexdigest())
@@ -51,7 +53,7 @@ def test_two_runs_show_the_same(tmp_path: Path) -> None:
 
 
 def test_every_name_a_lesson_calls_is_there() -> None:
-    rooms = {"calibration", "course_bill", "figures", "replay"}
+    rooms = {"calibration", "figures", "replay"}
     for name in teaching.__all__:
         assert inspect.ismodule(getattr(teaching, name)) == (name in rooms)
         assert name in rooms or callable(getattr(teaching, name))

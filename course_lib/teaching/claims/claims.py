@@ -1,9 +1,11 @@
 """The claims the course puts to the test: their words, test sentence, numbers and rules.
 
 Design choices:
-- All claims stand in `texts/claims.toml` from the start; a claim gets its test with the lesson that
+- All claims stand in `texts/claims/` from the start; a claim gets its test with the lesson that
   decides it.
-- The rules are data and are shown on the claim's card before the lesson shows any number.
+- The rules are data and stand on the claim's card, folded, before the lesson shows any number.
+- Some claims stand in their article only to be refuted. The card then asks whether the article is
+  right to call it a myth; the verdict is on the sentence itself, as everywhere.
 """
 
 from __future__ import annotations
@@ -16,16 +18,20 @@ from pathlib import Path
 from typing import Any
 
 from course_lib import toml_files
+from course_lib.display.cards import card, paragraph
+from course_lib.display.fmt import fmt
+from course_lib.display.show import Shown, bullets, inline, marked, show
 from course_lib.teaching.claims.rules import VERDICTS, Number, Rule, parse
-from course_lib.teaching.say.fmt import fmt
-from course_lib.teaching.say.show import Shown, bullets, inline, show
 from course_lib.toml_files import Entry
 
-FILE = Path(__file__).parents[1] / "texts" / "claims.toml"
-ID = re.compile(r"[ABC]\d\d[a-z]?")
+FILE = Path(__file__).parents[1] / "texts" / "claims"
+ID = re.compile(r"[ABCD]\d\d[a-z]?")
 LESSON = re.compile(r"\d\d_[a-z_]+")
 TESTED = ("test", "numbers", "rules")
 """Fields that a claim has from the lesson on that decides it."""
+QUOTED = ("", "myth")
+"""How an article gives a claim: as its own sentence, or as a myth that it refutes."""
+ASKED_OF_A_MYTH = "The article calls this a myth. Is it right?"
 
 __all__ = ["Claim", "claim", "get", "load"]
 
@@ -35,7 +41,7 @@ class Claim(Shown):
     """A claim and how it is decided."""
 
     id: str
-    """A letter for the article it comes from, and a number: "A07"."""
+    """A letter for the article it comes from (D: none, but said today), and a number: "A07"."""
     text: str
     """The claim, in our words."""
     lessons: tuple[str, ...]
@@ -46,36 +52,42 @@ class Claim(Shown):
     """The numbers a verdict needs, by name."""
     rules: tuple[Rule, ...] = ()
     """How the verdict comes about; the first rule that applies decides."""
+    quoted: str = ""
+    """One of `QUOTED`: "myth" where the article states it only to refute it."""
+
+    @property
+    def is_myth(self) -> bool:
+        """Whether the article calls it a myth."""
+        return self.quoted == "myth"
 
 
 def claim(id: str) -> Claim:
-    """Show a claim's card: its words, its test sentence, and how each verdict would come about.
+    """Show a claim's card: its words and its test sentence; how each verdict would come about is
+    folded.
 
     Raises:
         KeyError: there is no such claim; the nearest are named.
         ValueError: the claim has no test yet.
     """
-    card = decidable(id)
-    ways = [(rule.verdict, f"{rule.words(card.numbers)}.") for rule in card.rules]
-    plain = [
-        f"Claim {id}: “{card.text}”",
-        f"Test: {card.test}",
-        "The verdict, fixed before any number is shown:",
+    found = decidable(id)
+    asked = [ASKED_OF_A_MYTH] if found.is_myth else []
+    plain = [f"Claim {id}: “{found.text}”", *asked, f"Test: {found.test}"]
+    lines = [f"“{inline(found.text)}”", *(f"<strong>{line}</strong>" for line in asked)]
+    lines.append(f"<strong>Test:</strong> {marked(found.test)}")
+    body = "".join(map(paragraph, lines))
+    html = card("claim", f"Claim {id}", body, _ways(found), "How each verdict comes about")
+    show("\n".join(plain), html=html)
+    return found
+
+
+def _ways(found: Claim) -> str:
+    """Every rule in words, in order, as HTML."""
+    ways = [
+        f"<strong>{rule.verdict}</strong> {inline(rule.words(found.numbers))}."
+        for rule in found.rules
     ]
-    html = [
-        f"<p><strong>Claim {id}:</strong> “{inline(card.text)}”</p>"
-        f"<p><strong>Test:</strong> {inline(card.test)}</p>"
-    ]
-    html.append(
-        "<p>The verdict, fixed before any number is shown; the first line that applies decides:</p>"
-    )
-    html.append(
-        bullets(
-            [f"<strong>{verdict}</strong> {inline(way)}" for verdict, way in ways], ordered=True
-        )
-    )
-    show("\n".join(plain + [f"- {verdict} {way}" for verdict, way in ways]), html="".join(html))
-    return card
+    first = paragraph("Fixed before any number is shown; the first line that applies decides:")
+    return first + bullets(ways, ordered=True)
 
 
 def get(id: str) -> Claim:
@@ -120,8 +132,8 @@ def load(file: Path) -> dict[str, Claim]:
 
 def _claim(entry: Entry) -> Claim:
     if not ID.fullmatch(entry.name):
-        raise entry.error("an id must be A, B or C, two digits, and a letter for a part")
-    entry.only(("text", "lessons", *TESTED))
+        raise entry.error("an id must be A, B, C or D, two digits, and a letter for a part")
+    entry.only(("text", "lessons", "quoted", *TESTED))
     lessons = entry.get("lessons")
     if (
         not isinstance(lessons, list)
@@ -134,6 +146,7 @@ def _claim(entry: Entry) -> Claim:
         "id": entry.name,
         "text": entry.text("text"),
         "lessons": tuple(lessons),
+        "quoted": _quoted(entry),
     }
     # none of the three: the claim waits for its lesson; only some of them is refused below
     if not set(TESTED) & set(entry.fields):
@@ -141,6 +154,13 @@ def _claim(entry: Entry) -> Claim:
     test, units = entry.text("test"), entry.part("numbers")
     numbers = {name: _number(name, units.part(name)) for name in units.fields}
     return Claim(**fields, test=test, numbers=numbers, rules=_rules(entry, numbers))
+
+
+def _quoted(entry: Entry) -> str:
+    quoted = entry.fields.get("quoted", "")
+    if quoted not in QUOTED:
+        raise entry.error(f"must be 'myth' or left out, got {quoted!r}", "quoted")
+    return str(quoted)
 
 
 def _number(name: str, entry: Entry) -> Number:

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
+from course_lib.display.fmt import fmt, short
 from course_lib.teaching.claims import reasons
 from course_lib.teaching.claims.rules import VERDICTS, Number, Rule, decide, parse
 from course_lib.teaching.claims.verdict import sentence
-from course_lib.teaching.say.fmt import fmt, short
 from course_lib.teaching.say.forms import check_id, check_text
 
 WAITS = "no number yet"

@@ -17,12 +17,13 @@ from dataclasses import asdict, fields, replace
 from datetime import date
 from typing import Any
 
+from course_lib.display.fmt import short
+from course_lib.display.show import Shown, bullets, inline, show
+from course_lib.display.tables import html_table, plain_table
 from course_lib.teaching import state
 from course_lib.teaching.claims.own_card import OwnClaim
 from course_lib.teaching.predictions import guess
-from course_lib.teaching.say.fmt import short
-from course_lib.teaching.say.say import html_table, plain_table, table
-from course_lib.teaching.say.show import Shown, bullets, inline, show
+from course_lib.teaching.say.say import table
 
 SECTION = "own_claims"
 FIXED = ("test", "means", "unit", "holds", "limits", "otherwise", "prediction")

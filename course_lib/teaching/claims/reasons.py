@@ -17,10 +17,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from course_lib.display.fmt import fmt
 from course_lib.teaching.claims.rules import Number, Rule, parse
-from course_lib.teaching.say.fmt import fmt
 
-__all__ = ["Reason", "apart", "asked", "carried", "met", "missed", "reasons"]
+__all__ = ["Reason", "apart", "asked", "carried", "decisive", "met", "missed", "reasons"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,3 +139,17 @@ def missed(
         for rule in better
     ]
     return min(hurdles, key=lambda reason: reason.distance, default=None)
+
+
+def decisive(
+    rules: tuple[Rule, ...], numbers: Mapping[str, Number], values: Mapping[str, float]
+) -> Reason | None:
+    """The one condition to tell of a verdict: what keeps it from a better one, or, for the best,
+    what carries it. None where there is no condition at all.
+
+    >>> deep = {"deepest": Number(name="deepest", unit="layers", means="the depth")}
+    >>> rules = Rule(verdict="holds", conditions={"deepest": "> 100"}), Rule(verdict="wrong")
+    >>> [decisive(rules, deep, {"deepest": depth}).met for depth in (96, 126)]
+    [False, True]
+    """
+    return missed(rules, numbers, values) or carried(rules, numbers, values)

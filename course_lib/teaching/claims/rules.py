@@ -15,9 +15,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from course_lib.teaching.say.fmt import short
+from course_lib.display.cards import VERDICTS
+from course_lib.display.fmt import short
 
-VERDICTS = ("holds", "holds with limits", "outdated", "wrong", "not decidable")
 COMPARISON = re.compile(r"(>=|<=|==|!=|>|<)\s*(-?\d+(?:\.\d+)?(?:e[+-]?\d+)?)")
 OPERATORS: dict[str, tuple[Callable[[float, float], bool], str]] = {
     ">=": (operator.ge, "at least"),
@@ -27,6 +27,8 @@ OPERATORS: dict[str, tuple[Callable[[float, float], bool], str]] = {
     ">": (operator.gt, "more than"),
     "<": (operator.lt, "less than"),
 }
+
+__all__ = ["OPERATORS", "VERDICTS", "Number", "Rule", "decide", "parse"]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from course_lib.display.cards import badge, card
+from course_lib.display.show import inline, marked, sentence, show, unmarked
 from course_lib.teaching import state
 from course_lib.teaching.claims.decided import MIME, Verdict
 from course_lib.teaching.claims.verdict import judge, other_inputs
-from course_lib.teaching.say.cards import badge, card
-from course_lib.teaching.say.show import inline, marked, sentence, show, unmarked
 
 __all__ = ["case", "verdicts"]
 

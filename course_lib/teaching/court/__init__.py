@@ -3,7 +3,7 @@
 from course_lib.teaching.court import margins
 from course_lib.teaching.court.page import MIME, Row, counts, table
 from course_lib.teaching.court.rewrite import Rewriting, rewrite
-from course_lib.teaching.court.rulings import IDS, Ruling, lines, rulings
+from course_lib.teaching.court.rulings import IDS, Ruling, lines, rulings, waiting
 from course_lib.teaching.court.years import TODAY, over_years
 
 __all__ = [
@@ -20,4 +20,5 @@ __all__ = [
     "rewrite",
     "rulings",
     "table",
+    "waiting",
 ]

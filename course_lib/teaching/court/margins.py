@@ -15,13 +15,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from course_lib.display.fmt import fmt, short
 from course_lib.teaching import figures
 from course_lib.teaching.claims.claims import Claim
 from course_lib.teaching.claims.reasons import apart
 from course_lib.teaching.claims.rules import Number, decide, parse
 from course_lib.teaching.court.rulings import Ruling
 from course_lib.teaching.figures.figure import Figure
-from course_lib.teaching.say.fmt import fmt, short
 
 STEP = 1e-9
 """How far beyond a limit one looks, relative to it: nothing is recorded that finely."""
@@ -56,7 +56,7 @@ class Flip:
 
     @property
     def words(self) -> str:
-        """The move in short, such as "A07: 2.91 % to 50 %"."""
+        """The move in short, such as "B05: 8.00 % to below 5 %"."""
         unit = self.number.unit
         return f"{self.claim}: {fmt(self.value, unit)} to {self.side}{short(self.limit, unit)}"
 
@@ -65,8 +65,9 @@ def flips(claim: Claim, numbers: Mapping[str, float]) -> list[Flip]:
     """The nearest flip of each number that can flip the verdict alone, nearest first.
 
     >>> from course_lib.teaching.claims import claims
-    >>> [flip.words for flip in flips(claims.get("A07"), {"share": 0.03, "deepest": 126})]
-    ['A07: 126 layers to 100 layers', 'A07: 3.00 % to 50 %']
+    >>> both = {"average": 0.54, "best": 0.08}
+    >>> [flip.words for flip in flips(claims.get("B05"), both)]
+    ['B05: 8.00 % to below 5 %', 'B05: 54.0 % to below 5 %']
     """
     movable = [flip for name in claim.numbers for flip in _flips_of(claim, numbers, name)]
     return sorted(movable, key=lambda flip: flip.move)

@@ -7,6 +7,8 @@ a flip is), `rewrite` (a claim in words that hold) and `over_years` (verdicts as
 Design choices:
 - The table is plain HTML with links, so that it reads on GitHub and on a printed page as in
   JupyterLab.
+- A split claim is judged by its parts: each has a line of its own.
+- A claim whose lesson is not there yet is not decided yet. It is no gap in the table.
 - It carries a machine-readable copy, which a test compares with the lessons' own records.
 - The learner's verdicts stand beside the recorded ones as soon as there are any; claims of their
   own follow at the end.
@@ -22,20 +24,29 @@ from html import escape
 from typing import Any
 
 from course_lib import toml_files
+from course_lib.display.fmt import fmt
+from course_lib.display.show import inline, marked, show, unmarked
 from course_lib.teaching import state
 from course_lib.teaching.claims import claims, own_claim, reasons
 from course_lib.teaching.claims.own_card import OwnClaim
 from course_lib.teaching.claims.reasons import Reason
 from course_lib.teaching.claims.rules import VERDICTS
 from course_lib.teaching.claims.verdict import sentence
-from course_lib.teaching.court.rulings import IDS, Ruling, lines
-from course_lib.teaching.say.fmt import fmt
-from course_lib.teaching.say.show import inline, show
+from course_lib.teaching.court.rulings import IDS, Ruling, lines, waiting
 
 MIME = "application/vnd.course.court+json"
-COLUMNS = ("Claim", "In words", "Verdict", "The number that decides", "Source", "Earned in")
+COLUMNS = (
+    "Claim",
+    "In words",
+    "Verdict",
+    "The number that decides",
+    "Say instead",
+    "Source",
+    "Earned in",
+)
+UNDECIDED = "not decided yet"
 
-WIDE = {COLUMNS[1]: "; width: 22%", COLUMNS[3]: "; width: 36%"}
+WIDE = {COLUMNS[1]: "; width: 18%", COLUMNS[3]: "; width: 27%", COLUMNS[4]: "; width: 24%"}
 """Style of columns that need room; without it a page gives most room to the longest source."""
 SHORT_OF = " Short of "
 
@@ -54,6 +65,8 @@ class Row:
     """The verdict, or that there is none yet."""
     decides: str
     """The number that decides, with its meaning and what was asked of it."""
+    instead: str = ""
+    """The claim rewritten so that it holds; a line of Markdown."""
     source: str = ""
     """Where the numbers come from."""
     earned: tuple[tuple[str, str], ...] = ()
@@ -70,13 +83,13 @@ def counts(found: Mapping[str, Ruling]) -> dict[str, int]:
 
 
 def table(found: Mapping[str, Ruling], ids: Sequence[str] = ()) -> None:
-    """Show every claim with its verdict, in the order of the articles, and the learner's own claims
-    behind them.
+    """Show every claim with its verdict by parts, in the order of the articles, and the learner's
+    own claims behind them.
 
     Args:
         found: the verdicts, as `rulings()` collects them.
-        ids: only these claims of the articles; all of them, and the learner's own, if none is
-            named.
+        ids: only these claims, without the letters of their parts; all of them, and the learner's
+            own, if none is named.
 
     Raises:
         KeyError: one of `ids` is no claim.
@@ -84,12 +97,12 @@ def table(found: Mapping[str, Ruling], ids: Sequence[str] = ()) -> None:
     for id in ids:
         if id not in IDS:
             raise toml_files.unknown("claim", id, IDS)
-    notes = state.read()
+    notes, waits = state.read(), waiting(found)
     rows = [
         row
         for id, parts in lines(found).items()
         if not ids or id in ids
-        for row in _rows(parts, notes)
+        for row in _rows(parts, notes, waits)
     ]
     rows += [] if ids else [_own_row(card) for card in own_claim.load(notes)]
     columns = [*COLUMNS, *(["Yours"] if any(row.yours for row in rows) else [])]
@@ -117,8 +130,13 @@ def decision(ruling: Ruling) -> tuple[Reason | None, Reason | None]:
 
 
 def decides(ruling: Ruling) -> str:
-    """The deciding number in words: its meaning, its value, what was asked; and the one that a
-    better verdict lacks."""
+    """The deciding number in words: its meaning, its value, what was asked; the one that a better
+    verdict lacks; and the published inputs under which the verdict would be another one."""
+    close = "; ".join(f"{words} it is *{verdict}*" for words, verdict in ruling.close)
+    return _decided(ruling) + (f" A close call: {close}." if close else "")
+
+
+def _decided(ruling: Ruling) -> str:
     carries, lacks = decision(ruling)
     first = carries or lacks
     assert first is not None  # a rule without conditions is the last of several
@@ -132,31 +150,35 @@ def decides(ruling: Ruling) -> str:
     return f"{text}).{SHORT_OF}*{lacks.verdict}*: {means}: **{value}** (asked: {asked})."
 
 
-def _rows(parts: Mapping[str, Ruling | None], notes: state.State) -> list[Row]:
-    """The lines of one claim of the articles."""
+def _rows(
+    parts: Mapping[str, Ruling | None], notes: state.State, waits: Mapping[str, str]
+) -> list[Row]:
+    """The lines of one claim."""
     rows = []
     for place, (id, ruling) in enumerate(parts.items()):
         claim = claims.get(id) if ruling is None else ruling.claim
         # only the first part has the claim's cell; it spans the rows of the others
-        head = {"id": id[:3] if place == 0 else "", "parts": len(parts) if place == 0 else 0}
+        head: dict[str, Any] = {
+            "id": id[:3] if place == 0 else "",
+            "parts": len(parts) if place == 0 else 0,
+        }
         words = f"({id[3:]}) {claim.text}" if id[3:] else claim.text
-        rows.append(_row(ruling, claim, {**head, "words": words}, notes))
+        head["words"] = words
+        rows.append(
+            Row(**head, verdict=UNDECIDED, decides=waits[id])
+            if ruling is None
+            else _row(ruling, head, notes)
+        )
     return rows
 
 
-def _row(
-    ruling: Ruling | None, claim: claims.Claim, head: Mapping[str, Any], notes: state.State
-) -> Row:
-    if ruling is None:
-        waits = " and ".join(claim.lessons)
-        return Row(
-            **head, verdict="not yet", decides=f"No verdict is recorded; it belongs to {waits}."
-        )
+def _row(ruling: Ruling, head: Mapping[str, Any], notes: state.State) -> Row:
     places = [*ruling.earlier, ruling.place]
     return Row(
         **head,
         verdict=ruling.verdict,
         decides=decides(ruling),
+        instead=ruling.instead,
         source=ruling.source,
         earned=tuple((place.words, place.link) for place in places),
         yours=_yours(ruling, notes["verdicts"].get(ruling.claim.id)),
@@ -192,8 +214,10 @@ def _own_row(own: OwnClaim) -> Row:
 
 def _plain(row: Row) -> str:
     """One line as plain text; a further part of a split claim is set in."""
+    instead = f" Say instead: {unmarked(row.instead)}" if row.instead else ""
     yours = f" Yours: {row.yours}." if row.yours else ""
-    return f"{row.id or '   '} {row.verdict}: {row.words} {row.decides.replace('*', '')}{yours}"
+    decided = row.decides.replace("*", "")
+    return f"{row.id or '   '} {row.verdict}: {row.words} {decided}{instead}{yours}"
 
 
 def _html(row: Row, *, yours: bool) -> str:
@@ -209,6 +233,7 @@ def _html(row: Row, *, yours: bool) -> str:
         inline(row.words),
         f"<strong>{row.verdict}</strong>",
         _two_lines(row.decides),
+        marked(row.instead),
         inline(row.source),
         links,
     ]
@@ -229,18 +254,3 @@ def _unbroken(words: str) -> str:
 
 def _cell(html: str) -> str:
     return f'<td style="text-align: left">{html}</td>'
-
-
-def marked(text: str) -> str:
-    """Text with **strong** and *emphasised* words as HTML.
-
-    >>> marked("*so* is **1 < 2**")
-    '<em>so</em> is <strong>1 &lt; 2</strong>'
-    """
-    # every second piece stood between two marks; ** first, or * would take it for two of its own
-    pieces: Sequence[str] = inline(text).split("**")
-    strong = "".join(
-        f"<strong>{piece}</strong>" if odd % 2 else piece for odd, piece in enumerate(pieces)
-    )
-    parts = strong.split("*")
-    return "".join(f"<em>{part}</em>" if odd % 2 else part for odd, part in enumerate(parts))

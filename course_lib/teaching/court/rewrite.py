@@ -14,14 +14,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from course_lib import toml_files
+from course_lib.display.fmt import fmt
+from course_lib.display.show import Shown, inline, show
+from course_lib.display.tables import html_table, plain_table
 from course_lib.teaching.claims import reasons
 from course_lib.teaching.claims.rules import Rule, parse
 from course_lib.teaching.claims.verdict import sentence
 from course_lib.teaching.court.rulings import Ruling
-from course_lib.teaching.say.fmt import fmt
 from course_lib.teaching.say.forms import check_text
-from course_lib.teaching.say.say import html_table, plain_table
-from course_lib.teaching.say.show import Shown, inline, show
 
 __all__ = ["Rewriting", "judge", "rewrite"]
 

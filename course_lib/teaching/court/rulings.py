@@ -4,8 +4,6 @@ Design choices:
 - Nothing is typed here. `verdict` leaves a machine-readable record beside what it shows; this
   module reads those records from `lessons/`, so that a verdict is exactly what its lesson computed
   when it was built.
-- The notebooks are those of the course's folder, not the learner's copies: those begin without
-  outputs.
 - A record that no longer fits its claim (its numbers were renamed since) counts as missing: its
   lesson must be rebuilt.
 - Where two lessons decide the same claim, the later one counts, because it knows more; the earlier
@@ -17,26 +15,21 @@ Design choices:
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from course_lib.teaching import built
 from course_lib.teaching.claims import claims
 from course_lib.teaching.claims.rules import Rule, decide
 from course_lib.teaching.claims.verdict import MIME
 
-HEADING = re.compile(r"^## (.+)$", flags=re.MULTILINE)
-IDS = tuple(
-    f"{article}{n:02}"
-    for article, last in (("A", 20), ("B", 13), ("C", 11))
-    for n in range(1, last + 1)
-)
-"""The 44 claims of the three articles; a split claim has parts, whose ids add a letter."""
+IDS = tuple(dict.fromkeys(id[:3] for id in claims.load(claims.FILE)))
+"""The claims of the three articles and the sentences of 2026, without the letters of their
+parts."""
 
-__all__ = ["IDS", "Place", "Ruling", "lines", "rulings"]
+__all__ = ["IDS", "Place", "Ruling", "lines", "rulings", "waiting"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +81,11 @@ class Ruling:
     differ."""
     earlier: tuple[Place, ...] = ()
     """Cells of earlier lessons that decided the same claim."""
+    instead: str = ""
+    """The claim rewritten so that it holds, one line of Markdown; blank where the lesson has
+    none."""
+    close: tuple[tuple[str, str], ...] = ()
+    """Other published inputs, in words, and the other verdict that each would give."""
 
     @property
     def rule(self) -> Rule:
@@ -115,13 +113,15 @@ def rulings(folder: Path | None = None) -> dict[str, Ruling]:
     Raises:
         FileNotFoundError: there is no such folder: the course was installed without its notebooks.
     """
-    folder = lessons() if folder is None else folder
+    folder = built.lessons() if folder is None else folder
     if not folder.is_dir():
         raise FileNotFoundError(
-            f"folder={str(folder)!r}: must hold the built lessons; open the course from its folder"
+            f"folder={str(folder)!r}: must hold the built lessons. Their verdicts stand in the "
+            "course's folder, not in the installed package: get that folder (a clone), and start "
+            "`course lab` in it"
         )
     latest: dict[str, Ruling] = {}
-    for path in sorted(folder.glob("[0-9][0-9]_*.ipynb")):  # in the course's order: later ones win
+    for path in built.notebooks(folder):  # in the course's order: later ones win
         for ruling in _of_notebook(path):
             before = latest.get(ruling.claim.id)
             earlier = (*before.earlier, before.place) if before else ()
@@ -130,53 +130,49 @@ def rulings(folder: Path | None = None) -> dict[str, Ruling]:
 
 
 def lines(found: Mapping[str, Ruling]) -> dict[str, dict[str, Ruling | None]]:
-    """The rulings by claim of the articles: each claim with its parts, or with itself; None where
-    nothing is decided.
+    """The rulings by claim: each claim with its parts, or with itself; None where nothing is
+    decided.
 
-    >>> [list(parts) for id, parts in lines({}).items() if id in ("A01", "A15")]
-    [['A01'], ['A15a', 'A15b', 'A15c']]
+    >>> [list(parts) for id, parts in lines({}).items() if id in ("A07", "A15")]
+    [['A07'], ['A15a', 'A15b', 'A15c']]
     """
     known = list(claims.load(claims.FILE))
-    return {
-        # "A15b" without its letter is "A15"
-        id: {part: found.get(part) for part in known if part.rstrip("abcdefgh") == id}
-        or {id: found.get(id)}
-        for id in IDS
-    }
+    # "A15b" without its letter is "A15"
+    return {id: {part: found.get(part) for part in known if part[:3] == id} for id in IDS}
 
 
-def lessons() -> Path:
-    """The folder of the course's built lessons: beside the library, or in a folder above the
-    working one."""
-    above = (Path.cwd(), *Path.cwd().parents)
-    # known by its sources: a learner's workbook has a folder `lessons`, too, but without outputs
-    roots = [
-        folder
-        for folder in (*above, Path(__file__).resolve().parents[3])
-        if (folder / "source" / "lessons").is_dir()
-    ]
-    return (roots[0] if roots else Path.cwd()) / "lessons"
+def waiting(found: Mapping[str, Ruling], folder: Path | None = None) -> dict[str, str]:
+    """Why a claim has no verdict, for each that has none: its lesson is not built yet, or was built
+    without deciding it.
+
+    Args:
+        found: the rulings.
+        folder: a folder of built notebooks; the course's own `lessons/` if None.
+    """
+    there = {path.stem for path in built.notebooks(built.lessons() if folder is None else folder)}
+    reasons = {}
+    for id, claim in claims.load(claims.FILE).items():
+        if id not in found:
+            lacking = [lesson for lesson in claim.lessons if lesson not in there]
+            asked = " and ".join(name[:2] for name in lacking or claim.lessons)
+            reasons[id] = (
+                f"Lesson {asked} will decide it."
+                if lacking
+                else f"Lesson {asked} must be built again: it holds no verdict on this claim."
+            )
+    return reasons
 
 
 def _of_notebook(path: Path) -> Iterator[Ruling]:
     """The rulings of one notebook, in its order. A notebook that is no notebook has none."""
-    try:
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    except (OSError, ValueError, KeyError):
-        return
-    section = ""
-    for cell in cells:
-        if cell["cell_type"] == "markdown":
-            # the cell's last heading; a cell without one leaves the section as it is
-            section = next(reversed(HEADING.findall("".join(cell["source"]))), section)
-        for output in cell.get("outputs", []):
-            record = output.get("data", {}).get(MIME)
-            place = Place(lesson=path.stem, cell=str(cell.get("id", "")), section=section)
-            if record is not None and (ruling := _ruling(record, place, cell["metadata"])):
+    for found in built.records(path, MIME):
+        # a card leaves one record, a table of verdicts a list of them
+        for record in found.record if isinstance(found.record, list) else [found.record]:
+            if (ruling := _ruling(record, found)) is not None:
                 yield ruling
 
 
-def _ruling(record: Mapping[str, Any], place: Place, metadata: Mapping[str, Any]) -> Ruling | None:
+def _ruling(record: Mapping[str, Any], found: built.Found) -> Ruling | None:
     """The ruling of one record; None where it does not fit its claim any more."""
     claim = claims.load(claims.FILE).get(str(record.get("claim")))
     numbers = record.get("numbers")
@@ -192,6 +188,9 @@ def _ruling(record: Mapping[str, Any], place: Place, metadata: Mapping[str, Any]
         verdict=str(record["verdict"]),
         numbers={name: numbers[name] for name in claim.numbers},
         source=str(record["source"]),
-        place=place,
-        measured="measured" in metadata.get("tags", []),
+        place=Place(lesson=found.lesson, cell=found.cell, section=found.section),
+        measured="measured" in found.tags,
+        # records of older builds lack these
+        instead=str(record.get("instead", "")),
+        close=tuple((str(words), str(verdict)) for words, verdict in record.get("close", ())),
     )

@@ -17,14 +17,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from course_lib.catalog.as_of import Catalogs, as_of
+from course_lib.display.show import Shown, inline, show
+from course_lib.display.tables import html_table, plain_table
 from course_lib.teaching.claims import claims, reasons
 from course_lib.teaching.claims.rules import decide
 from course_lib.teaching.claims.verdict import sentence
-from course_lib.teaching.say.say import html_table, plain_table
-from course_lib.teaching.say.show import Shown, inline, show
 
 Decide = Callable[[str, Catalogs], Mapping[str, float] | None]
-UNKNOWN = "no numbers yet"
+UNKNOWN = "catalog has no such year"
 TODAY = "today"
 OTHER, NONE = "came out otherwise", "could not be decided"
 COLUMNS = ("Claim", "Verdict then", "The number that decides", "Verdict today")
@@ -39,11 +39,11 @@ class Years(Shown):
     years: tuple[int, ...]
     """The years, in order."""
     numbers: Mapping[str, Mapping[int | str, Mapping[str, float] | None]]
-    """By claim and year (or "today"), the numbers; None where the catalog of that year lacks
-    them."""
+    """By claim and year (or "today"), the numbers; None where the catalog holds too little of that
+    year."""
 
     def ruled(self, id: str, year: int | str) -> str:
-        """The verdict on a claim as of a year, or that there were no numbers yet."""
+        """The verdict on a claim as of a year, or that the catalog has no such year."""
         numbers = self.numbers[id][year]
         return UNKNOWN if numbers is None else decide(claims.get(id).rules, numbers).verdict
 
@@ -87,7 +87,7 @@ class Years(Shown):
     def _decides(self, id: str, year: int) -> str:
         numbers, claim = self.numbers[id][year], claims.get(id)
         if numbers is None:
-            return "the catalog of that year lacks what the test needs"
+            return "the catalog holds too little of that year"
         case = claim.rules, claim.numbers, numbers
         reason = reasons.missed(*case) or reasons.carried(*case)
         assert reason is not None  # a verdict is missed or carried by something

@@ -16,9 +16,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from course_lib.teaching.figures import drawing, style
+from course_lib.display import style
+from course_lib.display.fmt import fmt
+from course_lib.teaching.figures import drawing
 from course_lib.teaching.figures.figure import Figure, display
-from course_lib.teaching.say.fmt import fmt
 
 
 def bars(

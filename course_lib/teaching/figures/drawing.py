@@ -12,8 +12,8 @@ import math
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from course_lib.teaching.figures import style
-from course_lib.teaching.say.fmt import fmt
+from course_lib.display import style, ticks
+from course_lib.display.fmt import fmt
 from course_lib.teaching.say.forms import check_text
 
 # how far to the right of a point, how far above it, and which side of the name stands there
@@ -95,7 +95,7 @@ def finish_bars(
     axes.tick_params(axis="y", length=0)
     axes.grid(visible=False, axis="y")
     axes.spines["left"].set_visible(False)
-    style.scale_axis(axes.xaxis, unit, log=log)
+    ticks.scale(axes.xaxis, unit, log=log)
     axes.set(xlabel=x_label, title=title)
 
 
@@ -110,8 +110,8 @@ def finish_axes(
     legend: bool,
 ) -> None:
     """Labels, scales and ticks of two measured axes."""
-    style.scale_axis(axes.xaxis, units[0], log="x" in log)
-    style.scale_axis(axes.yaxis, units[1], log="y" in log)
+    ticks.scale(axes.xaxis, units[0], log="x" in log)
+    ticks.scale(axes.yaxis, units[1], log="y" in log)
     axes.set(xlabel=x_label, ylabel=y_label, title=title)
     if legend:
         axes.legend(handlelength=3.2)
@@ -165,7 +165,7 @@ def place_names(
     """Write the marked names beside their points, clear of every point and of each other."""
     from matplotlib.transforms import Bbox
 
-    figure.draw_without_rendering()  # settles the layout: from here on boxes of text are final
+    ticks.thin(figure)  # settles the layout: from here on boxes of text are final
     centres = axes.transData.transform([(x, y) for _, x, y in points])
     # in pixels: a square of 8 around each point
     taken = [Bbox.from_bounds(left - 4, low - 4, 8, 8) for left, low in centres]

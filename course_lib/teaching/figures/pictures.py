@@ -11,9 +11,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from course_lib.teaching.figures import drawing, style
+from course_lib.display import style
+from course_lib.display.fmt import fmt
+from course_lib.teaching.figures import drawing
 from course_lib.teaching.figures.figure import Figure, display
-from course_lib.teaching.say.fmt import fmt
 
 GAP = 0.12
 """Space between pictures, as a part of their side."""

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from course_lib.teaching.figures import drawing, style
+from course_lib.display import style
+from course_lib.display.fmt import fmt
+from course_lib.teaching.figures import drawing
 from course_lib.teaching.figures.figure import Figure, display
-from course_lib.teaching.say.fmt import fmt
 
 GAP = 0.012
 """Space between rectangles, as a part of the widest row."""

@@ -1,216 +1,90 @@
-"""Guesses as text: reads what people type ("1e9", "8 billion", "17 %", "3k", "2 weeks", "USD 15
-000") and judges it.
+"""What is said about a guess once the result is known.
 
-Design choices:
-- A guess is read in the unit of its question and returned in the base unit that `fmt` takes.
-- Where the question asks for per cent, a bare number is per cent: 17 is 17 %, and 0.17 is 0.17 %.
-- A comma followed by groups of three digits groups them ("1,500"); any other single comma is a
-  decimal comma ("1,5").
-- What cannot be read raises ValueError with a sentence meant for the learner.
-- A guess is judged by its factor and in powers of ten: that is the scale on which the course's
-  quantities differ.
+Rules for the words:
+- A guess within 25 % (a factor of 1.25 either way) is close, and praised.
+- A guess further off has one distance in one scale: its factor below ten ("3.4 times too much"),
+  powers of ten from ten on ("2 powers of ten too little"), to the nearest half.
+- What is rounded a good deal is "about" so much. A factor that rounds to ten is told in powers.
+- A guess that is shown with the digits of the result is right, whatever stands behind them.
+- To zero there is no factor: only "too much" or "too little".
 """
 
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import combinations
 
-from course_lib.teaching.say.fmt import SI_UNITS, fmt, short
-from course_lib.units import DAY, HOUR, MONTHS_A_YEAR, YEAR
+from course_lib.display.fmt import fmt, short
 
-# digits with blanks and commas among them, then "e9", then "x 10", then "^9", "**9" or "⁹"
-NUMBER = re.compile(
-    r"(?P<digits>\d[\d ,]*(?:\.\d+)?|\.\d+)(?:[eE](?P<e>[+-]?\d+))?"
-    r"(?:\s*(?:x|\*|×|·)\s*10)?(?P<power>(?:\^|\*\*)\s*[+-]?\d+|[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?"
-)
-POWERS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
-# thin and unbreakable blanks too, and 1'000 and 1_000 as some write them
-SPACES = re.compile(r"[\s\u00a0\u2009\u202f_']+")
-WORDS = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "quadrillion": 1e15}
-# behind a count, where there is no milli: "3m" is three million
-SHORT = {
-    "k": 1e3,
-    "m": 1e6,
-    "mio": 1e6,
-    "mn": 1e6,
-    "b": 1e9,
-    "bn": 1e9,
-    "g": 1e9,
-    "t": 1e12,
-    "tn": 1e12,
-    "p": 1e15,
-}
-PREFIXES = {
-    "": 1.0,
-    "k": 1e3,
-    "K": 1e3,
-    "M": 1e6,
-    "G": 1e9,
-    "T": 1e12,
-    "P": 1e15,
-    "E": 1e18,
-    "Z": 1e21,
-    "Y": 1e24,
-}
-PREFIXES |= {"m": 1e-3, "µ": 1e-6, "u": 1e-6, "n": 1e-9}
-SPANS = {
-    "s": 1.0,
-    "sec": 1.0,
-    "second": 1.0,
-    "ms": 1e-3,
-    "µs": 1e-6,
-    "us": 1e-6,
-    "ns": 1e-9,
-    "min": 60.0,
-    "minute": 60.0,
-}
-SPANS |= dict.fromkeys(("h", "hour"), float(HOUR)) | dict.fromkeys(("d", "day"), float(DAY))
-SPANS |= {"week": 7.0 * DAY, "month": YEAR / MONTHS_A_YEAR}
-SPANS |= dict.fromkeys(("y", "year"), float(YEAR)) | dict.fromkeys(
-    ("century", "centurie"), 100.0 * YEAR
-)
+CLOSE = 1.25
+"""The largest factor between guess and result that is called close."""
+ABOUT = 0.05
+"""Powers of ten between a distance and the half it is rounded to, from which on it is "about"."""
+
+__all__ = ["CLOSE", "Distance", "compare", "distance", "pairs"]
 
 
-def read(text: str, unit: str = "") -> float:
-    """The number a learner typed, in the base unit of `fmt`.
+@dataclass(frozen=True, kw_only=True)
+class Distance:
+    """How far a guess lies from a result."""
 
-    Raises:
-        ValueError: no number of that unit can be read; the message is a sentence for the learner.
-
-    >>> read("8 billion"), read("3k"), read("1,5e3")
-    (8000000000.0, 3000.0, 1500.0)
-    >>> read("17 %", "%"), read("16 GB", "B"), read("2 days", "s")
-    (0.17, 16000000000.0, 172800.0)
-    """
-    plain = SPACES.sub(" ", text).strip()
-    plain = re.sub(
-        r"^(?:about|around|roughly|circa|ca\.?|~|≈|USD|\$)\s*", "", plain, flags=re.IGNORECASE
-    )
-    match = NUMBER.match(plain)
-    if not plain:
-        raise ValueError("There is no number yet. Type one, for instance " + example(unit) + ".")
-    if match is None:
-        raise ValueError(f"“{text.strip()}” starts with no number above zero. Try {example(unit)}.")
-    factor = _factor(plain[match.end() :].strip(), unit, text)
-    try:
-        # 12 digits: 0.17 rather than 0.17000000000000001
-        number = float(f"{_number(match, text) * factor:.12g}")
-    except OverflowError:
-        number = math.inf
-    if not math.isfinite(number):
-        raise ValueError(f"“{text.strip()[:40]}” is too large to keep. Is there a digit too many?")
-    return number
-
-
-def _number(match: re.Match[str], text: str) -> float:
-    """The value of the digits and of a power of ten behind them."""
-    digits = match["digits"].strip().replace(" ", "")
-    if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", digits):
-        digits = digits.replace(",", "")
-    elif digits.count(",") > 1 or ("," in digits and "." in digits):
-        raise ValueError(f"The commas in “{text.strip()}” can be read in two ways. Leave them out.")
-    base = float(digits.replace(",", ".") + (f"e{match['e']}" if match["e"] else ""))
-    power = re.sub(r"[\s^*]", "", match["power"] or "").translate(POWERS)
-    if not power:
-        return base
-    # between digits and power: with "x 10" there is a factor, without it ("10^9") they are raised
-    times_ten = "10" in match[0][len(match["digits"]) : match.start("power") - match.start()]
-    return base * 10.0 ** int(power) if times_ten else base ** int(power)
-
-
-def _factor(suffix: str, unit: str, text: str) -> float:
-    """What the words behind the digits multiply them with."""
-    base = unit.partition("/")[0]
-    first, _, rest = suffix.partition(" ")
-    if first.lower() in WORDS:
-        return WORDS[first.lower()] * _factor(rest, unit, text)
-    factor = _unit_factor(suffix, base, unit)
-    if factor is None:
-        raise ValueError(f"“{suffix}” means nothing here. Type a number such as {example(unit)}.")
-    return factor
-
-
-def _unit_factor(suffix: str, base: str, unit: str) -> float | None:
-    """The factor of a unit or short prefix, or None where it is unknown."""
-    bare = suffix.removesuffix("/" + unit.partition("/")[2]).strip() if "/" in unit else suffix
-    if base == "%":
-        return 0.01 if bare.lower() in {"", "%", "percent", "per cent"} else None
-    if base == "s":  # as typed first: without its plural s, "s" would be nothing
-        return SPANS.get(bare, SPANS.get(bare.lower().removesuffix("s"), 1.0 if not bare else None))
-    if base in SI_UNITS or base == "GiB":
-        return _si_factor(bare, "B" if base == "GiB" else SI_UNITS[base])
-    if bare.lower() in {
-        "",
-        base.lower(),
-        base.lower().removesuffix("s"),
-        "x" if base != "x" else "times",
-        "fold",
-    }:
-        return 1.0
-    return SHORT.get(bare.lower().removesuffix(base.lower()).strip())
-
-
-def _si_factor(suffix: str, symbol: str) -> float | None:
-    """The factor of "GB", "GFLOP", "kWh", "GiB" or of a prefix alone."""
-    if suffix in {"KiB", "MiB", "GiB", "TiB"} and symbol == "B":
-        return float(1024 ** ("KMGT".index(suffix[0]) + 1))
-    # longest first, and at last no name at all: a prefix alone
-    for name in (
-        f"{symbol}s",
-        symbol,
-        "bytes" if symbol == "B" else symbol,
-        "byte" if symbol == "B" else symbol,
-        "",
-    ):
-        if suffix.endswith(name) and suffix.removesuffix(name).strip() in PREFIXES:
-            return PREFIXES[suffix.removesuffix(name).strip()]
-    return None
-
-
-def example(unit: str) -> str:
-    """A guess of the right form, far from any answer."""
-    examples = {
-        "%": "40 %",
-        "s": "3 days",
-        "x": "25",
-        "USD": "USD 500",
-        "GiB": "3 GiB",
-        "": "3k or 2e9",
-    }
-    base = unit.partition("/")[0]
-    return examples.get(base, short(3e9, base) if base in SI_UNITS else f"3k or 2e9 ({unit})")
+    words: str
+    """The distance in words, without a point."""
+    close: bool
+    """Whether it deserves praise."""
+    way: int
+    """1 for too much, -1 for too little, 0 for right."""
 
 
 def compare(guess: float, value: float, unit: str = "") -> str:
-    """What is said about a guessed number: both, the factor between them, and the powers of ten.
+    """What is said about a guessed number: both, and the distance between them.
 
     >>> compare(0.6, 0.174, "%")
-    'You said **60 %**, it is **17.4 %**: 3.4 times too much, half a power of ten.'
+    'You said **60 %**, it is **17.4 %**: 3.4 times too much.'
     >>> compare(1.7e10, 1.74e10, "B")
     'You said **17 GB**, it is **17.4 GB**: close, within 3 %.'
+    >>> compare(100, 1e6, "tokens")
+    'You said **100 tokens**, it is **1.00 million tokens**: 4 powers of ten too little.'
     """
     text = f"You said **{short(guess, unit)}**, it is **{fmt(value, unit)}**"
+    return f"{text}: {distance(guess, value, unit).words}."
+
+
+def distance(guess: float, value: float, unit: str = "") -> Distance:
+    """The distance of a guess from a result by the rules above.
+
+    Args:
+        guess: the guess in the base unit.
+        value: the result in the base unit.
+        unit: the unit of `fmt` both are shown in: it decides which digits are seen.
+    """
     if guess == value:
-        return f"{text}: exactly."
+        return Distance(words="exactly right", close=True, way=0)
+    if short(guess, unit) == short(value, unit):
+        return Distance(words="right in every digit shown", close=True, way=0)
+    way = 1 if guess > value else -1
+    told = "too much" if guess > value else "too little"
     if guess <= 0 or value <= 0:
-        return f"{text}: no factor can be given."
+        return Distance(words=told, close=False, way=way)
     factor = max(guess / value, value / guess)
-    if factor < 1.1:
+    if round(factor, 9) <= CLOSE:
         # rounded before it is rounded up: 3.0000000000000027 is 3, not 4
-        return f"{text}: close, within {math.ceil(round(100 * (factor - 1), 6))} %."
-    way = "too much" if guess > value else "too little"
-    return f"{text}: {fmt(factor, digits=2)} times {way}{_powers(math.log10(factor))}."
+        share = math.ceil(round(100 * (factor - 1), 6))
+        return Distance(words=f"close, within {share} %", close=True, way=way)
+    decades = abs(math.log10(guess) - math.log10(value))
+    return Distance(words=f"{_size(factor, decades)} {told}", close=False, way=way)
 
 
-def _powers(decades: float) -> str:
-    """A distance in powers of ten, to the nearest half; nothing where it is about none."""
-    halves = round(2 * decades)
-    if halves < 3:
-        return ("", ", half a power of ten", ", one power of ten")[halves]
-    return f", {halves / 2:g} powers of ten"
+def _size(factor: float, decades: float) -> str:
+    """A factor in words: itself below ten, else in powers of ten."""
+    shown = f"{factor:.2g}"  # no zero behind the point: "3 times", not "3.0 times"
+    if float(shown) < 10:
+        return f"{shown} times"
+    halves = round(2 * decades) / 2
+    about = "about " if abs(decades - halves) > ABOUT else ""
+    return about + ("one power of ten" if halves == 1 else f"{halves:g} powers of ten")
 
 
 def pairs(guess: Sequence[str], order: Sequence[str]) -> str:
@@ -219,6 +93,15 @@ def pairs(guess: Sequence[str], order: Sequence[str]) -> str:
     >>> pairs(["b", "a", "c"], ["a", "b", "c"])
     'You had 2 of 3 pairs in the right order.'
     """
+    right, all_pairs = right_pairs(guess, order)
+    return f"You had {right} of {all_pairs} pairs in the right order."
+
+
+def right_pairs(guess: Sequence[str], order: Sequence[str]) -> tuple[int, int]:
+    """Pairs of a guessed order that stand as in the right one, and all pairs.
+
+    >>> right_pairs(["b", "a", "c"], ["a", "b", "c"])
+    (2, 3)
+    """
     both = list(combinations(order, 2))
-    right = sum(guess.index(first) < guess.index(second) for first, second in both)
-    return f"You had {right} of {len(both)} pairs in the right order."
+    return sum(guess.index(first) < guess.index(second) for first, second in both), len(both)

@@ -14,16 +14,18 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from course_lib.display.fmt import fmt, short
+from course_lib.display.show import inline
 from course_lib.estimators.ranges import Range
 from course_lib.estimators.training import replays
 from course_lib.teaching import state
-from course_lib.teaching.predictions import guess as guesses
-from course_lib.teaching.say.fmt import fmt, short
-from course_lib.teaching.say.forms import Form
+from course_lib.teaching.predictions.reading import box_words, how_to_type, read
+from course_lib.teaching.predictions.reveals import ALONE, said_card
+from course_lib.teaching.say.forms import Form, hint_line, row, write_words
 from course_lib.teaching.say.say import table
-from course_lib.teaching.say.show import inline, show
 
 SECTION = "ranges"
+TASK = "Give two ends so that four of five such ranges hold the truth."
 
 __all__ = ["RangePrediction", "predict_range", "scores"]
 
@@ -79,75 +81,73 @@ class RangePrediction(Form):
     """A guess at a number, as a range."""
 
     def __init__(self, key: str, question: str, unit: str) -> None:
-        import ipywidgets as widgets
-
         super().__init__(key, question, "Keep my range", self.keep)
         fmt(1, unit)  # a wrong unit shows here, not at the reveal
         self.unit = unit
-        example = f"for instance {guesses.example(unit)}"
-        self.boxes = [
-            # sent when a box is left, not at every key: otherwise a quick press of the button
-            # overtakes the last keys
-            widgets.Text(
-                description=end,
-                placeholder=example,
-                continuous_update=False,
-                layout={"width": "22em"},
-            )
-            for end in ("Not below", "Not above")
-        ]
+        self.boxes = [self._box(end) for end in ("Not below", "Not above")]
         self.remind()
-        task = "Give two ends so that four of five such ranges hold the truth."
+        words = inline(box_words(unit))
         self.display(
-            "Predict a range:",
-            [
-                widgets.HTML(task),
-                widgets.HBox([*self.boxes, self.button], layout={"flex_flow": "row wrap"}),
-            ],
-            f"{task}\nNot below ______, not above ______ ({example})",
-            f"<p>{task}</p><p>Not below ______, not above ______ ({inline(example)})</p>",
+            "Predict a range",
+            [hint_line(TASK), row(*self.boxes, self.button), hint_line(how_to_type(unit))],
+            f"{TASK}\nNot below ______, not above ______ ({box_words(unit)})",
+            f"<p>{TASK}</p><p>Not below ______, not above ______ ({words})</p>",
+        )
+
+    def _box(self, end: str) -> Any:
+        import ipywidgets as widgets
+
+        # sent when it is left, not at every key: otherwise a quick press of the button overtakes
+        # the last keys
+        return widgets.Text(
+            description=end,
+            placeholder=box_words(self.unit),
+            continuous_update=False,
+            layout={"width": "18em"},
         )
 
     def keep(self) -> None:
         """Keep the range in the boxes, or say kindly why it cannot be kept."""
         try:
-            low, high = (guesses.read(box.value, self.unit) for box in self.boxes)
+            low, high = (read(box.value, self.unit) for box in self.boxes)
             span = ranged_guess(low, high)
         except ValueError as problem:
             self.tell(inline(str(problem)))
             return
         now, lesson = state.now(), state.lesson()
-        state.change(
+        notes = state.change(
             lambda old: with_range(old, self.key, span, now, unit=self.unit, lesson=lesson)
         )
-        self.remind()
+        self.remind(write_words(notes))
 
     def guess(self) -> Range | None:
         """The range that is kept, if there is one."""
         return kept_range(state.read(), self.key)
 
-    def remind(self) -> None:
-        """Say in the status line which range is kept."""
+    def remind(self, more: str = "") -> None:
+        """Say in the status line which range is kept, or that it could not be."""
         span = self.guess()
         if span is not None:
             low, _, high = span.ends
             ends = f"{short(low, self.unit)} to {short(high, self.unit)}"
-            self.tell(f"Kept: <strong>{inline(ends)}</strong>. After the result this range stays.")
+            said = f"{'Your range' if more else 'Kept'}: <strong>{inline(ends)}</strong>."
+            self.tell(f"{said} {inline(more) or 'After the result this range stays.'}")
 
-    def reveal(self, value: float) -> None:
+    def reveal(self, value: float, because: str = "") -> None:
         """Show the truth beside the range.
 
         Args:
             value: the truth, in the base unit.
+            because: the reason, in a sentence or two.
         """
         truth, now = fmt(value, self.unit), state.now()
         notes = state.change(lambda old: state.with_result(old, self.key, float(value), now))
         span = kept_range(notes, self.key)
-        if span is None:
-            text = f"It is **{truth}**. No range was guessed."
-        else:
-            text = f"It is **{truth}**. {judged_words(span, value, self.unit)}"
-        show(text.replace("**", ""), markdown=text)
+        said = f"It is **{truth}**."
+        if span is not None:
+            said += f" {judged_words(span, value, self.unit)}"
+        small = list(filter(None, [write_words(notes)]))
+        said_card(ALONE if span is None else "Your range and the result", said, because, small)
 
 
 def ranged_guess(low: float, high: float) -> Range:

@@ -1,148 +1,112 @@
-"""The reader's bill: each lesson adds a line, and the last lesson starts from it.
+"""The reader's bill: one answer and one run, and each lesson adds what it found about both.
 
 Design choices:
-- A line belongs to a lesson and names its item; the same item of the same lesson replaces its line,
-  so that a lesson may be run again.
-- Amounts are plain numbers in base units, under the six names of `UNITS`; a line holds those it
-  knows, and no others.
-- The bill lives in the learner's file, in a section of its own that older files do not have. What
-  is there and is no line is passed over: a lesson never stops for its notes.
+- The answer and the run are the same in all lessons, so that the rows are of one thing each.
+- Rows are never added up: they are of different things.
+- A cell may add several rows. They are shown once, when the cell ends, below those of the lessons
+  before.
+- The output carries the cell's rows as a machine-readable record, so that the last lesson can fill
+  its bill from built notebooks.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
+from html import escape
 
+from course_lib.display.cards import card, paragraph
+from course_lib.display.show import show
+from course_lib.display.tables import html_table, plain_table
 from course_lib.teaching import state
-from course_lib.teaching.say.fmt import fmt
-from course_lib.teaching.say.forms import check_text
-from course_lib.teaching.say.say import table
+from course_lib.teaching.progress.rows import Row, kept, with_row
 
-__all__ = ["Line", "bill", "lines", "with_line"]
+MIME = "application/vnd.course.bill+json"
+HEADS = ("lesson", "what", "the answer", "the run")
+SPINE = (
+    "The answer: Llama 3 8B reads a question of 200 tokens and writes 400. "
+    "The run: Llama 3.1 405B learns from 15.6 trillion tokens on 16 384 H100s."
+)
+_added: list[Row] = []
+"""Rows of the running cell that are not shown yet."""
+_problem: list[str] = []
+"""Why the last of them could not be kept."""
 
-SECTION = "bill"
-UNITS = {
-    "parameters": "",
-    "flops": "FLOP",
-    "bytes": "B",
-    "seconds": "s",
-    "joules": "J",
-    "usd": "USD",
-}
-"""The amounts a line may hold, in the order of the columns, each with its unit of `fmt`."""
-COLUMNS = {
-    "parameters": "weights",
-    "flops": "work",
-    "bytes": "bytes",
-    "seconds": "time",
-    "joules": "energy",
-}
-COLUMNS |= {"usd": "price"}
-LESSON = re.compile(r"\d\d")
+__all__ = ["HEADS", "MIME", "SPINE", "bill", "cells", "display"]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Line:
-    """One line of the bill."""
-
-    lesson: str
-    """The lesson's number, such as "00"."""
-    item: str
-    """What the amounts are for."""
-    amounts: Mapping[str, float]
-    """Amounts by their names in `UNITS`, in base units (FLOP, bytes, seconds, joules, US
-    dollars)."""
-
-
-def bill(lesson: str, item: str, **amounts: float) -> None:
-    """Put one line on the reader's bill, replacing an earlier one of that lesson and item, and show
-    the bill so far.
+def bill(
+    lesson: str,
+    item: str,
+    *,
+    answer: float | None = None,
+    run: float | None = None,
+    unit: str = "",
+) -> None:
+    """Put one row on the reader's bill, replacing an earlier one of that lesson and item, and show
+    the bill up to this lesson.
 
     Args:
         lesson: the lesson's number, such as "00".
-        item: what the amounts are for, such as "one answer of 300 words".
-        amounts: one or more of `parameters`, `flops`, `bytes`, `seconds`, `joules` and `usd`, in
-            base units.
+        item: what the amounts are of, such as "bytes held".
+        answer: the amount for the answer (Llama 3 8B, 200 tokens read, 400 written), in the base
+            unit; None where it has none.
+        run: the amount for the run (Llama 3.1 405B, 15.6 T tokens, 16 384 H100s), likewise.
+        unit: the unit of both, as `fmt` takes it.
 
     Raises:
-        ValueError: a bad lesson, no item, no amount, an unknown one, or one that is negative or not
-        finite.
+        ValueError: a bad lesson, no item, no amount, an unknown unit, or an amount that is negative
+            or not finite.
         TypeError: an amount is no number.
 
-    >>> from course_lib.teaching.state import empty
-    >>> [line.amounts for line in lines(with_line(empty(), "00", "one answer", {"flops": 7e12}))]
-    [{'flops': 7000000000000.0}]
+    >>> row = Row(lesson="12", item="energy", answer=1.5, run=2e10, unit="Wh")
+    >>> cells([row])
+    [['12', 'energy', '1.50 Wh', '20.0 GWh']]
     """
-    checked = check(lesson, item, amounts)
-    show(lines(state.change(lambda old: with_line(old, lesson, item, checked))))
+    row = Row(lesson=lesson, item=item, answer=answer, run=run, unit=unit)
+    _problem[:] = [state.change(lambda old: with_row(old, row)).problem]
+    _added.append(row)
+    _at_the_end_of_the_cell()
 
 
-def with_line(
-    old: state.State, lesson: str, item: str, amounts: Mapping[str, float]
-) -> state.State:
-    """The learner's state with one line put in or replaced."""
-    section = state.section(old, SECTION)
-    items = state.section(section, lesson)
-    return old | {SECTION: section | {lesson: items | {item: dict(amounts)}}}
-
-
-def lines(kept: state.State | None = None) -> list[Line]:
-    """The bill as it stands in the learner's file (or in a state), by lesson and item."""
-    section = (state.read() if kept is None else kept).get(SECTION)
+def cells(rows: Sequence[Row]) -> list[list[str]]:
+    """Rows as the cells of a table; a lesson is named once."""
     return [
-        Line(
-            lesson=lesson,
-            item=item,
-            amounts={name: amounts[name] for name in UNITS if name in amounts},
-        )
-        for lesson, items in sorted(section.items() if isinstance(section, dict) else ())
-        for item, amounts in sorted(items.items() if isinstance(items, dict) else ())
-        if _is_line(amounts)
+        ["" if place and rows[place - 1].lesson == row.lesson else row.lesson, row.item, *row.cells]
+        for place, row in enumerate(rows)
     ]
 
 
-def show(listed: list[Line]) -> None:
-    """The bill as a table, with a column for each amount that any line has."""
-    used = [name for name in UNITS if any(name in line.amounts for line in listed)]
-    rows = [[line.lesson, line.item, *(_cell(line, name) for name in used)] for line in listed]
-    table(rows, ["lesson", "for", *(COLUMNS[name] for name in used)], caption="Your bill so far")
+def display(title: str, rows: Sequence[Row], lines: Sequence[Sequence[str]], notes: str) -> None:
+    """Show a bill: its lines under `HEADS` (and one more head where they have one more cell), with
+    the record of its rows."""
+    heads = [*HEADS, "from"][: len(lines[0])]
+    body = paragraph(escape(SPINE)) + html_table(heads, lines)
+    body += paragraph(escape(notes)) if notes else ""
+    plain = [f"{title}. {SPINE}", plain_table(heads, lines), *([notes] if notes else [])]
+    record = {"rows": [row.record() for row in rows]}
+    show("\n".join(plain), html=card("bill", title, body), extra={MIME: record})
 
 
-def check(lesson: str, item: str, amounts: Mapping[str, Any]) -> dict[str, float]:
-    """The amounts as plain numbers, if lesson, item and amounts make a line. Errors are those of
-    `bill`."""
-    if not isinstance(lesson, str) or not LESSON.fullmatch(lesson):
-        raise ValueError(f"lesson={lesson!r}: must be a lesson's number, such as '00'")
-    check_text("item", item)
-    if not amounts or set(amounts) - set(UNITS):
-        raise ValueError(f"amounts={sorted(amounts)}: must be one or more of {', '.join(UNITS)}")
-    for name, value in amounts.items():
-        try:
-            fmt(value, UNITS[name])
-        except (TypeError, ValueError) as problem:
-            raise type(problem)(f"{name}: {problem}") from problem
-        if value < 0:
-            raise ValueError(f"{name}={value!r}: must not be negative")
-    return {name: _plain(value) for name, value in amounts.items()}
+def _at_the_end_of_the_cell() -> None:
+    """Show the added rows when the cell ends; at once where there are no cells."""
+    from IPython import get_ipython
+
+    shell = get_ipython()
+    if shell is None:
+        _show_added()
+    elif len(_added) == 1:  # the first of this cell
+        shell.events.register("post_execute", _show_added)
 
 
-def _plain(value: Any) -> float:
-    """A number that JSON can hold, numpy's included."""
-    # up to 2**53 a float holds every whole number exactly
-    return int(value) if float(value).is_integer() and abs(value) < 2**53 else float(value)
+def _show_added() -> None:
+    """Show the bill up to the lesson whose rows were just added."""
+    from IPython import get_ipython
 
-
-def _is_line(amounts: Any) -> bool:
-    """Whether what the file holds was written by `bill`."""
-    try:
-        check("00", "item", {name: amounts[name] for name in UNITS if name in amounts})
-    except (TypeError, ValueError):
-        return False
-    return True
-
-
-def _cell(line: Line, name: str) -> str:
-    return fmt(line.amounts[name], UNITS[name]) if name in line.amounts else ""
+    added, problem = list(_added), "".join(_problem)
+    _added.clear()
+    if (shell := get_ipython()) is not None:
+        shell.events.unregister("post_execute", _show_added)
+    last = max(row.lesson for row in added)
+    rows = [row for row in kept() if row.lesson <= last]
+    notes = f"Not kept: {problem}." if problem else ""
+    display("Your bill so far", added, cells(rows), notes)

@@ -12,10 +12,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from statistics import median
 
+from course_lib.display.fmt import fmt
 from course_lib.teaching import state
 from course_lib.teaching.predictions import orders
 from course_lib.teaching.progress import progress
-from course_lib.teaching.say.fmt import fmt
 from course_lib.teaching.say.say import say, table
 
 __all__ = ["Calibration", "by_lesson", "calibration", "for_report", "measure"]

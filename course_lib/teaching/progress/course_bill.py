@@ -1,87 +1,69 @@
-"""The bill of the whole course: what all its lines come to, and which one of them is most of it.
+"""The bill of the whole course: one answer and one run, seen from every lesson.
 
 Design choices:
-- Work, time, energy and money are added. Weights and bytes are not: the same weights stand in
-  several lines.
-- Lines differ by many powers of ten, so a total is nearly always one line; that is the point of
-  showing it.
+- A row that was run here counts. What was not is taken from the course's built notebooks, which
+  carry their rows as records, and is marked; so the bill is full everywhere.
+- Where a lesson has rows here, its rows of the course's copy are left out, whatever their items.
+- Nothing is added up: the rows are of different things.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from pathlib import Path
 
-from course_lib.teaching.progress.bill import COLUMNS, UNITS, Line, lines
-from course_lib.teaching.say.fmt import fmt
-from course_lib.teaching.say.say import say, table
+from course_lib.teaching import built
+from course_lib.teaching.progress.bill import MIME, cells, display
+from course_lib.teaching.progress.rows import Row, kept, row_of
+from course_lib.teaching.say.say import say
 
-ADDED = ("flops", "seconds", "joules", "usd")
-"""The amounts that are added."""
+LESSONS = tuple(f"{number:02}" for number in range(16))
+"""The lessons that put rows on the bill; the last one shows it."""
+COPY = "the course's copy"
+EMPTY = "The bill is empty: no lesson was run here, and the course's built lessons are not at hand."
 
-__all__ = ["Total", "bill_total", "totals"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Total:
-    """One amount over all lines."""
-
-    name: str
-    """One of `ADDED`."""
-    amount: float
-    """The sum, in the base unit."""
-    largest: Line
-    """The line with most of it."""
-    share: float
-    """That line's part of the sum; 1 where the sum is zero."""
+__all__ = ["from_copies", "whole_bill"]
 
 
-def totals(listed: Sequence[Line]) -> list[Total]:
-    """The sum of each amount that any line has.
+def whole_bill(folder: Path | None = None) -> None:
+    """Show the bill of all lessons: rows that were run here, and the course's own for the rest.
 
-    >>> small = Line(lesson="00", item="a", amounts={"usd": 1})
-    >>> large = Line(lesson="00", item="b", amounts={"usd": 3})
-    >>> [(total.amount, total.largest.item, total.share) for total in totals([small, large])]
-    [(4, 'b', 0.75)]
+    Args:
+        folder: a folder of built notebooks; the course's own `lessons/` if None.
     """
-    sums = []
-    for name in ADDED:
-        having = [line for line in listed if name in line.amounts]
-        if not having:
-            continue
-        amount, largest = (
-            sum(line.amounts[name] for line in having),
-            max(having, key=lambda line: line.amounts[name]),
-        )
-        share = largest.amounts[name] / amount if amount else 1.0
-        sums.append(Total(name=name, amount=amount, largest=largest, share=share))
-    return sums
-
-
-def bill_total() -> None:
-    """Show the totals of the reader's bill, and the lessons that have no line yet."""
-    listed = lines()
-    if not listed:
-        say("Your bill is empty: every lesson adds its line when its cells run.")
-        return
-    rows = [
-        [
-            COLUMNS[each.name],
-            fmt(each.amount, UNITS[each.name]),
-            f"lesson {each.largest.lesson}: {each.largest.item}",
-            fmt(each.share, "%"),
-        ]
-        for each in totals(listed)
-    ]
-    table(
-        rows,
-        ["amount", "all lines", "most of it is", "its share"],
-        caption="The bill of the course",
+    here = kept()
+    copies = from_copies(built.lessons() if folder is None else folder)
+    ran = {row.lesson for row in here}
+    rows = sorted(
+        [*here, *(row for row in copies if row.lesson not in ran)], key=lambda row: row.lesson
     )
-    missing = [
-        f"{number:02}"
-        for number in range(17)
-        if f"{number:02}" not in {line.lesson for line in listed}
+    if not rows:
+        say(EMPTY)
+        return
+    lines = [
+        [*line, "run here" if row.lesson in ran else COPY]
+        for line, row in zip(cells(rows), rows, strict=True)
     ]
-    if missing:
-        say(f"No line from {', '.join(missing)}: these lessons have none, or were not run here.")
+    display("The whole bill", rows, lines, _missing(rows))
+
+
+def from_copies(folder: Path) -> list[Row]:
+    """The rows that the built lessons of a folder carry, lesson by lesson; what is no row is passed
+    over."""
+    rows: dict[tuple[str, str], Row] = {}
+    for path in built.notebooks(folder):
+        for found in built.records(path, MIME):
+            entries = found.record.get("rows", []) if isinstance(found.record, dict) else []
+            for row in filter(None, map(row_of, entries)):
+                # a lesson's own rows only: a later one shows earlier rows, and so may its record
+                if row.lesson == found.lesson[:2]:
+                    rows[row.lesson, row.item] = row
+    return list(rows.values())
+
+
+def _missing(rows: Sequence[Row]) -> str:
+    """What the bill lacks, in a sentence; blank where it is full."""
+    missing = [lesson for lesson in LESSONS if lesson not in {row.lesson for row in rows}]
+    if not missing:
+        return ""
+    return f"No row from {', '.join(missing)}: run these lessons to fill it."

@@ -7,13 +7,11 @@ Design choices:
   without the course's folder, only what the file itself says is shown.
 - Calibration counts guesses at numbers that were made before the result was shown, as distances in
   powers of ten.
-- Points are those of a graded exercise, kept under "points" of the file; none until something
-  grades.
+- Points are those of an exercise's visible checks, or of a graded exercise (`points`).
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -23,17 +21,8 @@ from typing import Any
 
 from course_lib.teaching import state
 from course_lib.teaching.predictions.orders import powers_of_ten
+from course_lib.teaching.progress import points, tasks
 
-# the call, and its first argument where that is a plain text; notebooks are read, not run
-CALL = re.compile(
-    r"\b(predict(?:_choice|_ranking|_range)?|quiz|verdict|ask_orders)\(\s*(?:f?\"(\w+)\")?"
-)
-KINDS = {
-    "predict": "predictions",
-    "predict_choice": "predictions",
-    "predict_ranking": "predictions",
-}
-KINDS |= {"predict_range": "predictions", "quiz": "quiz", "verdict": "verdicts"}
 ROUNDS = {"order_start_": "00_start_here", "order_end_": "16_capstone"}
 """Lessons of the two rounds of the ten questions, whose ids no notebook names."""
 ELSEWHERE = "other"
@@ -86,14 +75,15 @@ class Lesson:
     verdicts: tuple[int, int]
     """Claims decided."""
     points: tuple[float, float] | None = None
-    """Points of its exercise and their maximum; None until graded."""
+    """Points of its exercise and their maximum, those of the visible checks until it is graded;
+    None without an exercise."""
 
     @property
     def status(self) -> str:
         """done, begun, or not yet: done when every result is shown, every check answered and every
         claim decided."""
         parts = (self.results, self.quizzes, self.verdicts)
-        if not any(done for done, _ in (*parts, self.guesses)):
+        if not any(done for done, _ in (*parts, self.guesses, self.points or (0, 0))):
             return "not yet"
         return "done" if all(done >= of for done, of in parts) else "begun"
 
@@ -111,6 +101,15 @@ class Progress:
     guesses: list[Guess] = field(default_factory=list)
     """Every prediction that was guessed or shown."""
 
+    @property
+    def next(self) -> Lesson | None:
+        """The lesson to go on with: the first that is begun, else the first that is not done; None
+        where all are."""
+        order = ("begun", "not yet")
+        left = [lesson for lesson in self.lessons if lesson.status in order]
+        # of equal ones `min` takes the first, which is the earliest lesson
+        return min(left, key=lambda lesson: order.index(lesson.status), default=None)
+
     def calibration(self) -> dict[str, tuple[float, int]]:
         """Median distance in powers of ten and number of guesses, by lesson; "all" first; empty
         without any."""
@@ -126,11 +125,17 @@ class Progress:
 def collect(root: Path | None = None) -> Progress:
     """Read the learner's file and, where the course's folder is given, what its lessons hold."""
     record, notes = _read()
-    known = _tasks(root) if root is not None else {}
+    known = tasks.shared_out(tasks.of_course(root), record) if root is not None else {}
     guesses = [_guess(id, entry, known) for id, entry in record["predictions"].items()]
     quizzed = {_home(id, entry, known, "quiz") for id, entry in record["quiz"].items()}
-    names = (set(known) | quizzed | {guess.lesson for guess in guesses}) - {ELSEWHERE}
-    lessons = [_lesson(name, known.get(name, {}), record, guesses) for name in sorted(names)]
+    visible = points.possible(root) if root is not None else {}
+    kept = state.section(record, points.SECTION)
+    solved = {name for name in kept if re.fullmatch(r"\d\d_\w+", name)}
+    names = (set(known) | quizzed | solved | {guess.lesson for guess in guesses}) - {ELSEWHERE}
+    lessons = [
+        _lesson(name, known.get(name, {}), record, guesses, visible.get(name))
+        for name in sorted(names)
+    ]
     # False sorts before True: those from elsewhere come last
     guesses.sort(key=lambda guess: (guess.lesson == ELSEWHERE, guess.lesson, guess.id))
     return Progress(file=str(state.path()), notes=notes, lessons=lessons, guesses=guesses)
@@ -159,26 +164,6 @@ def _read() -> tuple[state.State, list[str]]:
         ]
 
 
-def _tasks(root: Path) -> dict[str, dict[str, set[str]]]:
-    """For each built lesson, the ids of its predictions, quick checks and claims."""
-    return {
-        path.stem: _tasks_of(path) for path in sorted((root / "lessons").glob("[0-9][0-9]_*.ipynb"))
-    }
-
-
-def _tasks_of(path: Path) -> dict[str, set[str]]:
-    tasks: dict[str, set[str]] = {"predictions": set(), "quiz": set(), "verdicts": set()}
-    try:
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
-    except (OSError, ValueError, KeyError, TypeError):
-        return tasks
-    for call, id in CALL.findall(code):
-        if call in KINDS and id:
-            tasks[KINDS[call]].add(id)
-    return tasks
-
-
 def _home(
     id: str, entry: Mapping[str, Any], known: Mapping[str, Mapping[str, set[str]]], kind: str
 ) -> str:
@@ -203,7 +188,11 @@ def _guess(id: str, entry: Mapping[str, Any], known: Mapping[str, Mapping[str, s
 
 
 def _lesson(
-    name: str, tasks: Mapping[str, set[str]], record: state.State, guesses: list[Guess]
+    name: str,
+    tasks: Mapping[str, set[str]],
+    record: state.State,
+    guesses: list[Guess],
+    visible: int | None,
 ) -> Lesson:
     """One lesson's line. What the file holds of it counts, and of its tasks those that it names."""
     # without the ten questions: they stand in one form, and no notebook names them
@@ -228,21 +217,10 @@ def _lesson(
         last_right=sum(_right(entry, "last") for entry in answered.values()),
         quizzes=(len(answered), len(tasks.get("quiz", set()) or answered)),
         verdicts=(len(claims & set(record["verdicts"])), len(claims)),
-        points=_points(record, name),
+        points=points.earned(record, name, visible),
     )
 
 
 def _right(entry: Mapping[str, Any], which: str) -> bool:
     answer = entry.get(which)
     return isinstance(answer, dict) and answer.get("right") is True
-
-
-def _points(record: state.State, name: str) -> tuple[float, float] | None:
-    """Points and their maximum, where the file holds both as numbers."""
-    section = record.get("points")
-    entry = section.get(name) if isinstance(section, dict) else None
-    if not isinstance(entry, dict):
-        return None
-    got, of = entry.get("points"), entry.get("of")
-    both = isinstance(got, int | float) and isinstance(of, int | float)
-    return (float(got), float(of)) if both else None  # type: ignore[arg-type]

@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
+from course_lib.display.fmt import fmt, short
 from course_lib.teaching.progress.progress import ELSEWHERE, Guess, Lesson, Progress
-from course_lib.teaching.say.fmt import fmt, short
 
 WIDTH = 79
 # the thin blank of `fmt`, a no-break blank, micro, times, an ellipsis, and curly quotes
@@ -45,6 +45,7 @@ def as_data(progress: Progress) -> dict[str, Any]:
         row["status"] = lesson.status
     for row, guess in zip(data["guesses"], progress.guesses, strict=True):
         row["powers_of_ten"] = guess.powers
+    data["next"] = progress.next.name if progress.next else None
     calibration = progress.calibration()
     data["calibration"] = {
         name: {"median": middle, "guesses": count} for name, (middle, count) in calibration.items()
@@ -64,9 +65,22 @@ def lines(progress: Progress) -> Iterator[str]:
         yield from map(_lesson_line, progress.lessons)
         done = sum(lesson.status == "done" for lesson in progress.lessons)
         yield f"{done} of {len(progress.lessons)} lessons done"
+        yield _way(progress.next)
+        if any(lesson.points for lesson in progress.lessons):
+            yield "points: of the checks in the exercise, until it is graded"
     if any(guess.guess is not None for guess in progress.guesses):
         yield from _guess_lines(progress.guesses)
     yield from _calibration_lines(progress)
+
+
+def _way(lesson: Lesson | None) -> str:
+    """What to do next."""
+    if lesson is None:
+        return "Next: nothing is left; every lesson is done."
+    made, of = lesson.guesses
+    guesses = f", {made} of {of} predictions made" if of else ""
+    # the rest of a long name says less than the line to type
+    return f"Next: {_cut(lesson.name, 22)}{guesses}: `course lab {lesson.name[:2]}`"
 
 
 def _lesson_line(lesson: Lesson) -> str:
@@ -141,6 +155,8 @@ def _value(value: Any, unit: str) -> str:
     if isinstance(value, list):
         return _plain(", ".join(map(str, value)))
     try:
+        if unit == "x" and "×" in fmt(value, unit):  # "4.2 × 10¹⁰x" would hide which x is which
+            return _plain(f"{short(value)} times")
         return _plain(short(value, unit) if len(fmt(value, unit)) > 17 else fmt(value, unit))
     except (TypeError, ValueError):
         return _plain(str(value))

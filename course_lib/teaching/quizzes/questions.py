@@ -148,4 +148,5 @@ def _feedback(why: str) -> str:
     if not misconceptions.ID.fullmatch(why):
         return why
     known = misconceptions.get(why)
-    return f"You may think: {known.belief} {known.remedy}"
+    # in quotation marks: they show where the belief ends and the remedy begins
+    return f"You may think: “{known.belief}” {known.remedy}"

@@ -4,16 +4,17 @@ misconception.
 Design choices:
 - Questions are written in `texts/questions/`, so that no right answer can be read in the cell that
   asks.
-- The first answer and the last one are kept in the learner's file.
+- The first answer and the last one are kept in the learner's file; the last one is shown again when
+  the cell runs another day. One that no longer fits its question is passed over.
 """
 
 from __future__ import annotations
 
+from course_lib.display.show import bullets, details, inline
 from course_lib.teaching import state
 from course_lib.teaching.quizzes import questions
 from course_lib.teaching.quizzes.questions import Choice, Question
-from course_lib.teaching.say.forms import Form, choices
-from course_lib.teaching.say.show import bullets, details, inline
+from course_lib.teaching.say.forms import Form, choices, write_words
 
 __all__ = ["quiz"]
 
@@ -39,11 +40,14 @@ def _word(choice: Choice) -> str:
 class Quiz(Form):
     """A question on the page."""
 
+    kind = "check"
+
     def __init__(self, question: Question) -> None:
         super().__init__(question.id, question.text, "Check", self.check)
         self.record = question
         texts = [choice.text for choice in question.choices]
-        self.radio = choices(texts, "Your answer")
+        self.radio = choices(texts, f"Your answer: {question.text}")
+        self.remind()
         folded = [
             f"<strong>{_word(choice)}: {inline(choice.text)}</strong><br>{inline(choice.feedback)}"
             for choice in question.choices
@@ -52,7 +56,7 @@ class Quiz(Form):
             "Answer and explanations", bullets(folded)
         )
         self.display(
-            "Check yourself:",
+            "Check yourself",
             [self.radio, self.button],
             "\n".join(f"- {text}" for text in texts),
             html,
@@ -64,10 +68,25 @@ class Quiz(Form):
             self.tell("Nothing is chosen yet. Choose one, then check it.")
             return
         choice = self.record.answer(self.radio.value)
-        self.tell(f"<strong>{_word(choice)}.</strong> {inline(choice.feedback)}")
         now, lesson = state.now(), state.lesson()
-        state.change(
+        notes = state.change(
             lambda old: state.with_answer(
                 old, self.record.id, choice.text, choice.right, now, lesson=lesson
             )
         )
+        self.judge(choice, write_words(notes))
+
+    def judge(self, choice: Choice, more: str = "") -> None:
+        """Say what is right or wrong with a choice."""
+        colour, icon = ("#009E73", "✔") if choice.right else ("#D55E00", "✘")
+        mark = f'<span aria-hidden="true" style="color: {colour}">{icon}</span> '
+        said = f"{mark}<strong>{_word(choice)}.</strong> {inline(choice.feedback)}"
+        self.tell(f"{said}<br>{inline(more)}" if more else said)
+
+    def remind(self) -> None:
+        """Show the answer given last, if it is still one of the choices."""
+        last = state.section(state.read()["quiz"].get(self.key, {}), "last").get("choice")
+        for choice in self.record.choices:
+            if choice.text == last:
+                self.radio.value = last
+                self.judge(choice)

@@ -16,13 +16,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from course_lib.checks import Number
+from course_lib.display.fmt import fmt
+from course_lib.display.show import Shown
 from course_lib.estimators.project import rules
 from course_lib.estimators.project.constraints import Limit
 from course_lib.estimators.project.plan import Plan
 from course_lib.estimators.ranges import Range, ranged
-from course_lib.teaching.say.fmt import fmt
 from course_lib.teaching.say.forms import check_text
-from course_lib.teaching.say.show import Shown
 from course_lib.units import HOUR
 
 LONGEST = {"title": 80, "decision": 260, "change": 260, "calibration": 140}

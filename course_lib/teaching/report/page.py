@@ -18,13 +18,13 @@ from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
+from course_lib.display.fmt import fmt, short
+from course_lib.display.show import bullets, details, show
+from course_lib.display.tables import html_table, plain_table
 from course_lib.estimators.project.constraints import Limit
 from course_lib.teaching import state
 from course_lib.teaching.report.contents import DIGITS, Report, gaps, rounded, rows, span
 from course_lib.teaching.report.picture import limits_svg
-from course_lib.teaching.say.fmt import fmt, short
-from course_lib.teaching.say.say import html_table, plain_table
-from course_lib.teaching.say.show import bullets, details, show
 
 STYLE = """
 @page { size: A4; margin: 9mm 12mm }

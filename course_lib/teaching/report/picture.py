@@ -14,9 +14,9 @@ import math
 from collections.abc import Sequence
 from html import escape
 
+from course_lib.display.fmt import fmt
+from course_lib.display.style import COLOURS, GREY, INK
 from course_lib.estimators.project.constraints import Limit
-from course_lib.teaching.figures.style import COLOURS, GREY, INK
-from course_lib.teaching.say.fmt import fmt
 
 WIDTH, ROW, TOP, BOTTOM = 640, 22, 6, 34
 LEFT, RIGHT = 90, 470

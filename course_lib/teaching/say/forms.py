@@ -1,11 +1,14 @@
 """What predictions and quizzes share: a question, controls, a button, and one line that answers.
 
 Design choices:
+- A form is two outputs: what reads without a kernel (question, choices, folded answer), and the
+  live controls, which hide it where they live (`form_look.py`). So nothing is lost where controls
+  are dead or missing: on GitHub, on a printed page, the next morning.
 - Callbacks set the value of an HTML widget. Nothing is printed from a callback: such output is lost
   or lands elsewhere.
-- Every control has a label that a screen reader reads, and works with the keyboard alone.
-- The static stand-in holds the question and the choices, so that a page without a kernel still
-  reads sensibly.
+- Every control has a label that a screen reader reads: the question itself, which stands on the
+  page once and is the label once more, unseen. It works with the keyboard alone.
+- What could not be written is said in the status line.
 - ipywidgets is imported when the first form is made, not before.
 """
 
@@ -15,21 +18,21 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from course_lib.teaching.say.show import Shown, inline, show
+from course_lib.display.cards import card
+from course_lib.display.show import Shown, inline, show
+from course_lib.teaching.say.form_look import NOTE_CLASS, form_classes, heading, look, stand_in
+from course_lib.teaching.state import Notes
 
-# ipywidgets gives an option one line of fixed height and puts the button behind its text: a long
-# option would run into the next
-STYLE = """<style>
-.course-choices label {display: flex; align-items: flex-start; height: auto; \
-line-height: 1.4; padding: 2px 0}
-.course-choices input {order: -1; flex: none; height: 1.2em !important; \
-margin: 0 6px 0 1px !important}
-</style>"""
 ID = re.compile(r"[a-z][a-z0-9_]*")
+RUN = "Run this cell (Shift+Enter) to answer."
+"""What a form says that cannot be answered."""
 
 
 class Form(Shown):
     """A question with controls and a status line; the base of predictions and quizzes."""
+
+    kind = "prediction"
+    """The kind of card it looks like."""
 
     def __init__(self, key: str, question: str, button: str, act: Callable[[], None]) -> None:
         """Make the parts every form has.
@@ -55,18 +58,26 @@ class Form(Shown):
     def tell(self, html: str) -> None:
         """Put a sentence (HTML) into the status line."""
         # role="status": a screen reader reads it out when it changes, wherever the focus is
-        self.status.value = f'<div role="status" style="line-height: 1.5">{html}</div>'
+        self.status.value = f'<div role="status">{html}</div>'
 
-    def display(self, heading: str, controls: Sequence[Any], plain: str, html: str) -> None:
-        """Show the form, with its static stand-in for readers without a kernel."""
+    def display(self, title: str, controls: Sequence[Any], plain: str, html: str) -> None:
+        """Show the form, and its stand-in for readers without a kernel."""
         import ipywidgets as widgets
 
-        question = widgets.HTML(
-            f"{STYLE}<div><strong>{heading}</strong> {inline(self.question)}</div>"
+        asked = f"<p>{inline(self.question)}</p>"
+        show(
+            f"{title}: {self.question}\n{plain}",
+            html=stand_in(self.key, card(self.kind, title, asked + html)),
         )
-        box = widgets.VBox([question, *controls, self.status])
-        head = f"<p><strong>{heading}</strong> {inline(self.question)}</p>"
-        show(f"{heading} {self.question}\n{plain}", html=head + html, widget=box)
+        head = (
+            f"{look(self.key, self.kind)}{heading(self.kind, title)}"
+            f'<div class="course-question">{inline(self.question)}</div>'
+        )
+        note = widgets.HTML(f"<em>{RUN}</em>").add_class(NOTE_CLASS)
+        box = widgets.VBox([widgets.HTML(head), *controls, self.status, note])
+        for name in form_classes(self.key):
+            box.add_class(name)
+        show(RUN, html=f"<p><em>{RUN}</em></p>", widget=box)
 
 
 def choices(options: Sequence[str], label: str) -> Any:
@@ -77,9 +88,34 @@ def choices(options: Sequence[str], label: str) -> Any:
     radio = widgets.RadioButtons(
         options=list(options), value=None, description=label, layout={"width": "auto"}
     )
-    radio.style.description_width = "initial"  # else a label is cut off after some ten letters
-    radio.add_class("course-choices")
-    return radio
+    return radio.add_class("course-choices")
+
+
+def labelled(control: Any, label: str) -> Any:
+    """The control, with a label that is read out and not seen."""
+    control.description = label
+    return control.add_class("course-unseen-label")
+
+
+def row(*controls: Any) -> Any:
+    """Controls beside each other, and below each other in a narrow window."""
+    import ipywidgets as widgets
+
+    return widgets.HBox(controls, layout={"flex_flow": "row wrap"})
+
+
+def hint_line(text: str) -> Any:
+    """A line in small letters below a control."""
+    import ipywidgets as widgets
+
+    return widgets.HTML(f'<div class="course-hint">{inline(text)}</div>')
+
+
+def write_words(notes: Notes) -> str:
+    """What is said after a change to the learner's file; "" where there is nothing to say."""
+    if notes.problem:
+        return f"Not kept: {notes.problem}. It counts until this notebook's kernel stops."
+    return notes.note
 
 
 def check_id(key: str) -> str:

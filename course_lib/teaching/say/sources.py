@@ -3,15 +3,19 @@
 Design choices:
 - The catalog notes what was looked up; a lesson names no source twice.
 - A catalog that was walked through as a whole is one line, however many entries it has.
+- The words for how a number came about, and how far it was checked, are explained where they stand,
+  those that occur; the long table is folded.
+- Commit hashes and paths of files stand here and nowhere else in a lesson.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from course_lib.teaching.say.say import table
-from course_lib.teaching.say.show import show
+from course_lib.display.show import bullets, details, inline, show
+from course_lib.display.tables import html_table, plain_table
+from course_lib.teaching.say import shared
 
 COLUMNS = ("Entry", "What", "Source", "Date", "Kind", "Evidence")
 KINDS = {
@@ -32,11 +36,26 @@ KINDS = {
     "validation": "score of an estimate",
 }
 
+WORDS = {
+    "measured": "somebody measured it, and says how",
+    "reported": "its maker or an author states it",
+    "estimated": "somebody worked it out from other numbers",
+    "list price": "a seller asks it in public",
+    "read": "looked up in the source itself",
+    "read, rounded": "looked up in the source, which rounds",
+    "read, second hand": "looked up in a text that quotes the source",
+    "recalled": "known, but not looked up again: check it before you build on it",
+}
+"""What the words of the last two columns mean."""
+BETWEEN = "; "
+"""Between the kinds, or the evidence, of several entries: some of these words hold a comma."""
+
 __all__ = ["sources"]
 
 
 def sources() -> None:
-    """Show every catalog entry that this notebook touched, with source, date, kind and evidence.
+    """Show every catalog entry that this notebook touched, with source, date, kind and evidence,
+    and what the words for these mean.
 
     A parameter count has a source of its own, and so a line of its own.
     """
@@ -45,9 +64,35 @@ def sources() -> None:
     listed = rows(list(catalog.touched()), catalog)
     if not listed:
         text = "This notebook used no entry of the catalog."
-        show(text, markdown=text)
+        show(text, markdown=text, extra=_figures())
         return
-    table(listed, COLUMNS, caption="Sources of this notebook")
+    title = f"Sources of this notebook ({len(listed)} lines)"
+    meanings = words(listed)
+    explained = [f"<strong>{word}</strong>: {inline(meaning)}" for word, meaning in meanings]
+    plain = [f"- {word}: {meaning}" for word, meaning in meanings]
+    show(
+        "\n".join(["How a number came about, and how far it was checked:", *plain])
+        + f"\n{plain_table(COLUMNS, listed, title)}",
+        html=f"<p>How a number came about, and how far it was checked:</p>{bullets(explained)}"
+        + details(title, html_table(COLUMNS, listed)),
+        extra=_figures(),
+    )
+
+
+def _figures() -> dict[str, Any]:
+    """The record of figures that other lessons give too, for a test to compare."""
+    given = shared.taken()
+    return {shared.MIME: given} if given else {}
+
+
+def words(lines: Sequence[Sequence[str]]) -> list[tuple[str, str]]:
+    """The words of the last two columns that occur in some lines, each with its meaning.
+
+    >>> words([["Tiny", "model", "a paper", "2024", "reported", "read; recalled"]])[0]
+    ('reported', 'its maker or an author states it')
+    """
+    used = {word for line in lines for cell in line[-2:] for word in cell.split(BETWEEN)}
+    return [(word, meaning) for word, meaning in WORDS.items() if word in used]
 
 
 def rows(touched: Iterable[tuple[str, str]], catalog: Any) -> list[list[str]]:
@@ -96,6 +141,6 @@ def _whole(name: str, records: list[Any]) -> list[str]:
         f"{len(records)} entries",
         "each entry's own, in the catalog",
         span,
-        ", ".join(sorted({str(record.source.kind) for record in records})),
-        ", ".join(sorted({str(record.source.evidence) for record in records})),
+        BETWEEN.join(sorted({str(record.source.kind) for record in records})),
+        BETWEEN.join(sorted({str(record.source.evidence) for record in records})),
     ]

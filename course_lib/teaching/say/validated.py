@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from course_lib.teaching.say.fmt import fmt
+from course_lib.display.fmt import fmt
 from course_lib.teaching.say.say import say, table
 
 CAPTION = "Where this estimate breaks: held against published measurements"
@@ -73,14 +73,15 @@ def _farthest(scores: Sequence[Any], every: Sequence[Any], worst: int) -> str:
 
 
 def _named(each: Any) -> str:
-    """One group: `name` (kind, rows), and half of its rows are off by how much.
+    """One group in words: its name, kind and rows, and by how much half of them are off.
 
     >>> from types import SimpleNamespace as Some
     >>> score = {"rows": 6, "median_error": 1.0, "bias": -1.0, "factor": 2.0}
     >>> _named(Some(group="a_b", kind="decode", what="speed", **score))
-    '`a_b` (decode, 6 rows), typically 2.00x too slow'
+    '“a b” (decode, 6 rows), typically 2.00x too slow'
     """
-    typical = f"`{each.group}` ({each.kind}, {each.rows} rows), typically {fmt(each.factor, 'x')}"
+    name = each.group.replace("_", " ")  # a key of the record, such as "mlenergy_v3_chat"
+    typical = f"“{name}” ({each.kind}, {each.rows} rows), typically {fmt(each.factor, 'x')}"
     # where estimates lie on both sides, no direction is told
     if abs(each.bias) < 0.5 * each.median_error:
         return f"{typical} off, either way"

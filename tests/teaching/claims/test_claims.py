@@ -1,5 +1,6 @@
 """The claims: all there, and their rules sound."""
 
+from html import unescape
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -15,29 +16,26 @@ CLAIMS = claims.load(claims.FILE)
 TESTED = [id for id, found in CLAIMS.items() if found.rules]
 
 
-def test_all_claims_are_there_in_order() -> None:
+def test_all_claims_are_there_in_order_with_their_parts() -> None:
     numbered = [
         f"{letter}{n:02}"
-        for letter, last in [("A", 20), ("B", 13), ("C", 11)]
+        for letter, last in [("A", 20), ("B", 13), ("C", 11), ("D", 6)]
         for n in range(1, last + 1)
     ]
-    parts = {  # each decided on its own
-        "A14": ["A14a", "A14b", "A14c"],
-        "A15": ["A15a", "A15b", "A15c"],
-        "A20": ["A20a", "A20b"],
-        "B06": ["B06a", "B06b"],
-        "B08": ["B08a", "B08b"],
-    }
-    assert list(CLAIMS) == [id for number in numbered for id in parts.get(number, [number])]
+    assert list(dict.fromkeys(id[:3] for id in CLAIMS)) == numbered
+    for number in numbered:
+        parts = [id[3:] for id in CLAIMS if id.startswith(number)]
+        assert parts == [""] or parts == list("abcdefgh"[: len(parts)])
+    assert list(CLAIMS) == sorted(CLAIMS)
 
 
 def test_lesson_01_can_decide_its_claims() -> None:
-    assert set(TESTED) >= {"A01", "A02", "A07"}
-    assert [id for id, found in CLAIMS.items() if "01_parameters" in found.lessons] == [
-        "A01",
-        "A02",
-        "A07",
-    ]
+    own = [id for id, found in CLAIMS.items() if "01_parameters" in found.lessons]
+    assert {id[:3] for id in own} == {"A01", "A02", "A07"} and set(own) <= set(TESTED)
+
+
+def test_the_article_quotes_five_claims_as_myths() -> None:
+    assert [id for id, found in CLAIMS.items() if found.is_myth] == [f"C0{n}" for n in range(1, 6)]
 
 
 @pytest.mark.parametrize("id", TESTED)
@@ -56,22 +54,32 @@ def test_every_rule_can_decide(id: str) -> None:
     assert all(rule in reached for rule in found.rules)
 
 
-def test_a_card_shows_the_test_and_every_way(shown: Bundles) -> None:
+def test_a_card_shows_claim_and_test_and_folds_every_way(shown: Bundles) -> None:
     card = claim("A07")
-    text = shown[0][0]["text/plain"]
-    assert card.text in text and card.test in text
-    assert (
-        "- holds if the share of catalog decoders with more than 100 layers is at least 50 %."
-        in text
-    )
-    assert text.endswith("- wrong otherwise.")
-    assert shown[0][0]["text/html"].count("<li>") == len(card.rules)
+    text, html = shown[0][0]["text/plain"], shown[0][0]["text/html"]
+    assert text == f"Claim A07: “{card.text}”\nTest: {card.test}"
+    open_part, folded = unescape(html).split("<details>")
+    assert card.test in open_part and "<li>" not in open_part
+    assert folded.count("<li>") == len(card.rules)
+    for rule in card.rules:
+        assert f"<strong>{rule.verdict}</strong> {rule.words(card.numbers)}." in folded
+
+
+def test_a_myth_is_asked_about_as_one(
+    shown: Bundles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "claims.toml"
+    file.write_text(GOOD.replace("lessons =", 'quoted = "myth"\nlessons ='), encoding="utf-8")
+    monkeypatch.setattr(claims, "FILE", file)
+    assert claim("A01").is_myth
+    question = "The article calls this a myth. Is it right?"
+    assert question in shown[0][0]["text/plain"] and question in shown[0][0]["text/html"]
 
 
 def test_a_claim_without_a_test_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "claims.toml"
     file.write_text('[A01]\ntext = "Deep."\nlessons = ["01_parameters"]\n', encoding="utf-8")
-    monkeypatch.setattr("course_lib.teaching.claims.claims.FILE", file)
+    monkeypatch.setattr(claims, "FILE", file)
     with pytest.raises(
         ValueError, match=r"claim A01 has no test yet: .* with lesson 01_parameters"
     ):
@@ -96,7 +104,12 @@ rules = [{ verdict = "holds", share = ">= 0.5" }, { verdict = "wrong" }]
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("[A01]", "[D1]", ": an id must be A, B or C"),
+        ("[A01]", "[D1]", ": an id must be A, B, C or D, two digits"),
+        (
+            'text = "Deep."',
+            'text = "Deep."\nquoted = "lie"',
+            ", field quoted: must be 'myth' or left out, got 'lie'",
+        ),
         ('"Deep."', '""', ", field text: must be a text without blanks around it, got ''"),
         (
             '["01_parameters"]',
@@ -126,7 +139,11 @@ rules = [{ verdict = "holds", share = ">= 0.5" }, { verdict = "wrong" }]
             '}, { verdict = "wrong" }',
             ", field rules: the last rule, and no other, must",
         ),
-        ("test =", "tset =", ", field tset: is not known; an entry has text, lessons, test"),
+        (
+            "test =",
+            "tset =",
+            ", field tset: is not known; an entry has text, lessons, quoted, test",
+        ),
         ("numbers =", "numbers = 3 #", ", field numbers: must be a table of fields, got 3"),
         ("rules =", "rules = [] #", ", field rules: must be a list of tables, at least one"),
     ],

@@ -2,7 +2,7 @@
 
 import pytest
 
-from course_lib.teaching.claims.reasons import Reason, asked, carried, met, missed
+from course_lib.teaching.claims.reasons import Reason, asked, carried, decisive, met, missed
 from course_lib.teaching.claims.rules import Number, Rule
 
 NUMBERS = {
@@ -43,6 +43,7 @@ def test_what_carries_and_what_is_missing(
     held = dict(zip(NUMBERS, values, strict=True))
     assert named(carried(RULES, NUMBERS, held)) == carries
     assert named(missed(RULES, NUMBERS, held)) == lacks
+    assert named(decisive(RULES, NUMBERS, held)) == (lacks or carries)
 
 
 def test_a_rule_of_the_same_verdict_is_no_better_one() -> None:

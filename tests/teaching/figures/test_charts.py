@@ -3,6 +3,7 @@
 import base64
 import sys
 from collections.abc import Callable
+from html.parser import HTMLParser
 from io import BytesIO
 from typing import Any
 
@@ -10,8 +11,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from course_lib.display import style
 from course_lib.teaching import figures
-from course_lib.teaching.figures import style
 
 Bundles = list[tuple[dict[str, Any], dict[str, Any]]]
 ALT = "Bars: the first is twice as long as the second."
@@ -42,14 +43,58 @@ def test_a_figure_is_a_picture_and_its_data(kind: str, shown: Bundles) -> None:
     figure = MAKERS[kind]()
     (picture, metadata), (data, _) = shown
     assert picture["text/plain"] == metadata["image/png"]["alt"] == figure.alt == ALT
-    assert (
-        Image.open(BytesIO(base64.b64decode(picture["image/png"]))).width
-        == 2 * metadata["image/png"]["width"]
-        == 1440
-    )
+    assert width(picture["image/png"]) == metadata["image/png"]["width"] == 720
     assert ALT in data["text/html"] and "<details>" in data["text/html"]
     assert all(cell in data["text/html"] for row in figure.rows for cell in row)
     assert len({len(row) for row in figure.rows} | {len(figure.columns)}) == 1
+
+
+def blank() -> bytes:
+    """The smallest picture that can be halved."""
+    file = BytesIO()
+    Image.new("RGB", (2, 2)).save(file, "png")
+    return file.getvalue()
+
+
+def width(base64_text: str) -> int:
+    return Image.open(BytesIO(base64.b64decode(base64_text))).width
+
+
+class Images(HTMLParser):
+    """The attributes of every image."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: list[dict[str, str | None]] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found += [dict(attrs)] if tag == "img" else []
+
+
+@pytest.mark.parametrize("kind", MAKERS)
+def test_the_alt_text_stands_at_the_sharp_picture(kind: str, shown: Bundles) -> None:
+    alt = 'Bars: "a" < "b" & all the rest of it.'
+    MAKERS[kind](alt=alt)
+    (image,) = Images(shown[0][0]["text/html"]).found
+    kind_of_data, _, data = str(image["src"]).partition(",")
+    assert (image["alt"], image["width"], kind_of_data) == (alt, "720", "data:image/png;base64")
+    assert width(data) == 1440
+    # twice the picture must not be twice the notebook
+    assert len(shown[0][0]["image/png"]) < 0.6 * len(data)
+
+
+def test_data_are_shown_in_at_most_thirty_rows(shown: Bundles) -> None:
+    steps = list(range(1, 101))
+    options = {"x_label": "step", "y_label": "loss", "alt": ALT}
+    figure = figures.lines(steps, {"p": [1 / step for step in steps]}, **options)
+    assert len(figure.rows) == 100
+    html = shown[1][0]["text/html"]
+    assert html.count("<tr>") == 31 and "30 of 100 rows" in html
+    assert '<th scope="row" style="text-align: left">1</th>' in html
+    assert '<th scope="row" style="text-align: left">100</th>' in html
+    figure.table()
+    assert shown[2][0]["text/plain"].count("\n") == 32 and "30 of 100" in shown[2][0]["text/plain"]
 
 
 @pytest.mark.parametrize("kind", MAKERS)
@@ -136,7 +181,7 @@ def test_every_series_differs_in_more_than_colour(
     monkeypatch: pytest.MonkeyPatch, shown: Bundles
 ) -> None:
     seen: list[Any] = []
-    monkeypatch.setattr(style, "png", lambda figure: seen.append(figure) or b"")
+    monkeypatch.setattr(style, "png", lambda figure: seen.append(figure) or blank())
     figures.lines([1, 2], {str(n): [n, n] for n in range(7)}, "x", "y", alt=ALT)
     looks = [
         (line.get_marker(), str(line._linestyle), str(line._unscaled_dash_pattern))
@@ -153,7 +198,7 @@ def test_bars_are_as_long_as_their_values_and_in_order(
     monkeypatch: pytest.MonkeyPatch, shown: Bundles
 ) -> None:
     seen: list[Any] = []
-    monkeypatch.setattr(style, "png", lambda figure: seen.append(figure) or b"")
+    monkeypatch.setattr(style, "png", lambda figure: seen.append(figure) or blank())
     figures.bars(["first", "second"], [3.0, 5.0], x_label="x", alt=ALT, unit="W")
     axes = seen[0].axes[0]
     assert [bar.get_width() for bar in axes.patches] == [3, 5]
@@ -170,7 +215,7 @@ def test_a_reference_line_follows_its_function(
     monkeypatch: pytest.MonkeyPatch, shown: Bundles
 ) -> None:
     seen: list[Any] = []
-    monkeypatch.setattr(style, "png", lambda figure: seen.append(figure) or b"")
+    monkeypatch.setattr(style, "png", lambda figure: seen.append(figure) or blank())
     figures.scatter(
         [1, 100],
         [1, 1e4],

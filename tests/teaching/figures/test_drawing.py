@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from course_lib.teaching.figures import drawing, style
+from course_lib.display import style
+from course_lib.teaching.figures import drawing
 
 
 def named(

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from course_lib.display import style
 from course_lib.teaching import figures
-from course_lib.teaching.figures import style
 
 ALT = "Two rectangles, the second three times as wide as the first."
 

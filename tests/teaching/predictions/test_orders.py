@@ -9,13 +9,12 @@ from course_lib.teaching import state
 from course_lib.teaching.predictions import order_answers
 from course_lib.teaching.predictions.orders import (
     FILE,
-    ask_orders,
     errors,
     key,
     load,
     powers_of_ten,
-    reveal_order,
 )
+from course_lib.teaching.predictions.orders_form import ask_orders, reveal_order
 
 Bundles = list[tuple[dict[str, Any], dict[str, Any]]]
 
@@ -39,7 +38,7 @@ def test_asking_answers_nothing_and_computes_nothing(
 ) -> None:
     monkeypatch.setattr(order_answers, "ANSWERS", {})
     ask_orders()
-    bundle = shown[-1][0]
+    bundle = shown[0][0]
     assert all(order.question in bundle["text/plain"] for order in load(FILE).values())
     assert "3.78" not in bundle["text/plain"] + bundle["text/html"]
 
@@ -69,9 +68,10 @@ def test_an_empty_press_says_so_and_a_second_visit_remembers(
     assert "Kept 1 of 10" in ask_orders().status.value
 
 
-def test_each_box_has_a_label_of_its_own(shown: Bundles) -> None:
+def test_each_box_is_labelled_by_its_question(shown: Bundles) -> None:
     labels = [box.description for box in ask_orders().boxes]
-    assert len(set(labels)) == 10 and all(labels)
+    questions = [order.question for order in load(FILE).values()]
+    assert all(label.endswith(asked) for label, asked in zip(labels, questions, strict=True))
 
 
 def test_the_rounds_do_not_touch_each_other(shown: Bundles) -> None:
@@ -84,14 +84,34 @@ def test_the_rounds_do_not_touch_each_other(shown: Bundles) -> None:
 
 
 def test_a_revealed_answer_stands_beside_the_guess_and_is_kept(shown: Bundles) -> None:
-    reveal_order("training_flops")
-    assert "You made no guess" in shown[-1][0]["text/plain"]
+    reveal_order("training_flops", because="Six for each weight and token.")
+    plain = shown[-1][0]["text/plain"].replace("\u202f", " ")
+    assert plain.startswith("How many FLOPs") and plain.endswith("Six for each weight and token.")
+    assert "It is 3.7" in plain and "guess" not in shown[-1][0]["text/html"]
     state.change(lambda old: state.with_guess(old, "order_end_cache", 1e9, "t"))
     reveal_order("cache", "end")
-    assert "17 times too little" in shown[-1][0]["text/plain"]
+    assert "about one power of ten too little" in shown[-1][0]["text/plain"]
     assert (
         state.read()["predictions"]["order_end_cache"]["result"] == 2 * 32 * 8 * 128 * 2 * 128_000
     )
+
+
+@pytest.mark.parametrize("id", load(FILE))
+def test_each_question_can_be_asked_back_in_its_lesson(shown: Bundles, id: str) -> None:
+    """Alone, in a kernel that never showed the form: the guess comes from the learner's file."""
+    order = load(FILE)[id]
+    reveal_order(id)
+    assert order.question in shown[-1][0]["text/plain"] and "You said" not in str(shown[-1][0])
+    state.change(lambda old: state.with_guess(old, key(order, "end"), order.value() * 1e3, "t"))
+    reveal_order(id, "end")
+    assert "You said" in shown[-1][0]["text/plain"]
+    assert "3 powers of ten too much" in shown[-1][0]["text/plain"]
+
+
+def test_what_a_broken_file_holds_is_no_guess(shown: Bundles) -> None:
+    state.change(lambda old: state.with_guess(old, "order_start_cache", "much", "t"))
+    reveal_order("cache")
+    assert "You said" not in shown[-1][0]["text/plain"] and not errors("start")
 
 
 @pytest.mark.parametrize(

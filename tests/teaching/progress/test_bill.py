@@ -1,94 +1,89 @@
-"""The bill: what a line may hold, what replaces what, and what a broken file does to it."""
+"""The bill: rows shown once a cell, below those of earlier lessons, and a record for the last."""
+
+from __future__ import annotations
 
 import json
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 from course_lib.teaching import state
-from course_lib.teaching.progress.bill import UNITS, bill, lines, with_line
+from course_lib.teaching.progress.bill import MIME, SPINE, bill
+from course_lib.teaching.progress.rows import kept
 
 Bundles = list[tuple[dict[str, Any], dict[str, Any]]]
 
 
-def test_a_line_is_kept_and_shown(shown: Bundles, learner_file: Path) -> None:
-    bill("00", "one answer", flops=8.08e12, usd=0.0018)
-    text = shown[-1][0]["text/plain"].splitlines()
-    assert text[0] == "Your bill so far"
-    assert [cell.strip() for cell in text[1].split("|")] == ["lesson", "for", "work", "price"]
-    assert [cell.strip() for cell in text[3].split("|")] == [
-        "00",
-        "one answer",
-        "8.08 TFLOP",
-        "USD 0.00180",
+def lines(bundle: dict[str, Any]) -> list[list[str]]:
+    """The lines of the table that an output shows, as cells."""
+    table = bundle["text/plain"].splitlines()[1:]
+    return [[cell.strip() for cell in line.split("|")] for line in table if "|" in line]
+
+
+def test_a_row_is_kept_and_shown(shown: Bundles, learner_file: Path) -> None:
+    bill("00", "work", answer=9.64e12, run=3.8e25, unit="FLOP")
+    assert lines(shown[-1][0]) == [
+        ["lesson", "what", "the answer", "the run"],
+        ["00", "work", "9.64 TFLOP", "3.80 × 10²⁵ FLOP"],
     ]
-    assert json.loads(learner_file.read_text(encoding="utf-8"))["bill"] == {
-        "00": {"one answer": {"flops": 8080000000000, "usd": 0.0018}}
+    assert SPINE in shown[-1][0]["text/plain"] and SPINE in shown[-1][0]["text/html"]
+    (entry,) = json.loads(learner_file.read_text(encoding="utf-8"))["bill_rows"]["00"]
+    assert entry["answer"] == 9640000000000 and entry["unit"] == "FLOP"
+
+
+def test_earlier_lessons_are_shown_and_later_ones_are_not(shown: Bundles) -> None:
+    bill("13", "price", answer=0.001, unit="USD")
+    bill("00", "tokens", answer=600, unit="tokens")
+    bill("04", "time", answer=0.02, unit="s")
+    assert [line[:2] for line in lines(shown[-1][0])[1:]] == [["00", "tokens"], ["04", "time"]]
+
+
+def test_the_record_holds_the_new_rows_only(shown: Bundles) -> None:
+    bill("00", "tokens", answer=600, run=1.56e13, unit="tokens")
+    bill("04", "time", answer=1 / 3, unit="s")
+    record = json.loads(json.dumps(shown[-1][0][MIME]))
+    assert record == {
+        "rows": [{"lesson": "04", "item": "time", "answer": 0.333, "run": None, "unit": "s"}]
     }
 
 
-def test_running_again_replaces_the_line_and_no_other() -> None:
-    bill("00", "one answer", flops=1)
-    bill("01", "weights", parameters=2)
-    bill("00", "one answer", joules=3)
-    bill("00", "another", flops=4)
-    assert [(line.lesson, line.item, dict(line.amounts)) for line in lines()] == [
-        ("00", "another", {"flops": 4}),
-        ("00", "one answer", {"joules": 3}),
-        ("01", "weights", {"parameters": 2}),
-    ]
+def test_a_bad_row_is_refused_and_nothing_is_kept(shown: Bundles) -> None:
+    with pytest.raises(ValueError, match="answer, run"):
+        bill("00", "work")
+    assert shown == [] and kept() == []
 
 
-def test_a_column_stands_where_any_line_needs_it_and_gaps_stay_empty(shown: Bundles) -> None:
-    bill("00", "one answer", flops=1e12)
-    bill("01", "weights", parameters=8e9)
-    rows = [
-        [cell.strip() for cell in row.split("|")]
-        for row in shown[-1][0]["text/plain"].splitlines()[3:]
-    ]
-    assert rows == [["00", "one answer", "", "1.00 TFLOP"], ["01", "weights", "8.00 billion", ""]]
-
-
-def test_every_amount_may_stand_and_numpy_numbers_are_kept_as_plain_ones() -> None:
-    bill("00", "all", **{name: np.float64(1.5) for name in UNITS})
-    (line,) = lines()
-    assert dict(line.amounts) == dict.fromkeys(UNITS, 1.5)
-    assert {type(value) for value in line.amounts.values()} == {float}
-
-
-def test_the_old_state_is_left_alone_and_other_sections_stay() -> None:
-    before = state.with_guess(state.empty(), "a", 1, "t")
-    after = with_line(before, "00", "x", {"flops": 1})
-    assert "bill" not in before and after["predictions"] == before["predictions"]
-
-
-@pytest.mark.parametrize(
-    "section", [None, [], "x", {"00": 3}, {"00": {"x": [1]}}, {"00": {"x": {"flops": "many"}}}]
-)
-def test_what_is_no_line_is_passed_over_and_a_new_line_still_goes_in(section: Any) -> None:
-    state.change(lambda old: old | {"bill": section})
-    assert lines() == []
-    bill("00", "y", flops=1)
-    assert [line.item for line in lines()] == ["y"]
-
-
-@pytest.mark.parametrize(
-    ("lesson", "item", "amounts", "error", "message"),
-    [
-        ("0", "x", {"flops": 1}, ValueError, "lesson='0'"),
-        ("00", " ", {"flops": 1}, ValueError, "item"),
-        ("00", "x", {}, ValueError, "one or more of parameters, flops"),
-        ("00", "x", {"watts": 1}, ValueError, "watts"),
-        ("00", "x", {"flops": -1}, ValueError, "flops=-1: must not be negative"),
-        ("00", "x", {"usd": float("nan")}, ValueError, "usd"),
-        ("00", "x", {"usd": "1"}, TypeError, "usd"),
-    ],
-)
-def test_a_bad_line_is_refused_by_name(
-    lesson: str, item: str, amounts: Any, error: type, message: str
+def test_a_file_that_cannot_be_written_is_told(
+    shown: Bundles, learner_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with pytest.raises(error, match=message):
-        bill(lesson, item, **amounts)
-    assert lines() == []
+    def refuse(file: Path, text: str) -> None:
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr(state, "save", refuse)
+    bill("00", "tokens", answer=600)
+    assert "Not kept: " in shown[-1][0]["text/plain"]
+    assert [line[1] for line in lines(shown[-1][0])[1:]] == ["tokens"]
+
+
+def test_rows_of_one_cell_are_shown_once() -> None:
+    """In IPython, where a cell ends by itself."""
+    from IPython.core.interactiveshell import InteractiveShell
+    from IPython.utils.capture import capture_output
+    from traitlets.config import Config
+
+    quiet = Config()
+    quiet.HistoryManager.enabled = False  # no file in the home folder
+    shell = InteractiveShell.instance(config=quiet)
+    code = "from course_lib.teaching.progress.bill import bill\n"
+    code += "bill('04', 'a', answer=1)\nbill('04', 'b', answer=2)"
+    try:
+        with capture_output() as cell:
+            shell.run_cell(code)
+        with capture_output() as after:
+            shell.run_cell("1 + 1")
+    finally:
+        InteractiveShell.clear_instance()
+    (output,) = cell.outputs
+    assert [row["item"] for row in output.data[MIME]["rows"]] == ["a", "b"]
+    assert not any(MIME in other.data for other in after.outputs)

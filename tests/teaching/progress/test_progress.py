@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from course_lib.teaching import state
+from course_lib.teaching.progress.points import with_passed
 from course_lib.teaching.progress.progress import Guess, Lesson, collect
 
 CODE = """
@@ -122,6 +123,35 @@ def test_the_ten_questions_belong_to_their_rounds_but_are_no_tasks(course: Path)
 def test_points_show_once_something_keeps_them(course: Path) -> None:
     write(points={"01_parameters": {"points": 17, "of": 20}, "02_datasets": {"points": "many"}})
     assert [lesson.points for lesson in collect(course).lessons] == [(17, 20), None]
+
+
+def test_points_of_passed_checks_are_counted_against_the_visible_ones(course: Path) -> None:
+    code = 'with checking("a_check", points=3, of=5):\n    ...\n'
+    cells = [{"cell_type": "code", "source": [code]}, {"cell_type": "code", "source": [code]}]
+    (course / "exercises").mkdir()
+    (course / "exercises" / "02_datasets.ipynb").write_text(
+        json.dumps({"cells": cells}), encoding="utf-8"
+    )
+    (course / "exercises" / "01_parameters.ipynb").write_text("broken", encoding="utf-8")
+    assert [lesson.points for lesson in collect(course).lessons] == [None, (0, 6)]
+    state.change(lambda old: with_passed(old, "02_datasets", "a", 3, 5, "t"))
+    assert [(lesson.points, lesson.status) for lesson in collect(course).lessons] == [
+        (None, "not yet"),
+        ((3, 6), "begun"),
+    ]
+    assert [lesson.points for lesson in collect(None).lessons] == [(3, 20)]
+
+
+@pytest.mark.parametrize("broken", ["x", 3, {"01_parameters": 3}, {"01_parameters": {"tasks": []}}])
+def test_damaged_points_are_passed_over(course: Path, broken: Any) -> None:
+    write(points=broken)
+    assert [lesson.points for lesson in collect(course).lessons] == [None, None]
+
+
+def test_a_grade_replaces_the_points_of_checks(course: Path) -> None:
+    write(points={"01_parameters": {"points": 17, "of": 20}})
+    state.change(lambda old: with_passed(old, "01_parameters", "a", 3, 5, "t"))
+    assert collect(course).lessons[0].points == (17, 20)
 
 
 def test_without_a_file_it_starts_empty_and_writes_none(course: Path, learner_file: Path) -> None:

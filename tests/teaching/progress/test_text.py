@@ -150,3 +150,15 @@ def test_json_holds_everything(monkeypatch: pytest.MonkeyPatch) -> None:
     assert {lesson["name"]: lesson["status"] for lesson in data["lessons"]}[
         "01_parameters"
     ] == "begun"
+
+
+def test_a_great_factor_is_told_in_words() -> None:
+    text = told(guess(3, 4.2e10, "x"), guess(1e-7, 2, "x"), guess(3616, 4, "x"))
+    assert "42 billion times" in text and "10^-7 times" in text and "3 616x" in text
+    assert "10x" not in text and "7x" not in text
+
+
+def test_the_way_is_shown() -> None:
+    assert "Next: 09_a_lesson_with_a_v.., 7 of 8 predictions made: `course lab 09`" in told()
+    nothing = "\n".join(lines(Progress(file="x", lessons=[])))
+    assert "Next" not in nothing

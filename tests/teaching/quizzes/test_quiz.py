@@ -1,5 +1,6 @@
 """Quick checks: every choice answered, without a browser."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,7 +27,7 @@ def test_every_choice_has_its_answer() -> None:
         assert not choice.right
         known = misconceptions.load(misconceptions.FOLDER).get(why)
         assert choice.feedback == (
-            f"You may think: {known.belief} {known.remedy}" if known else why
+            f"You may think: “{known.belief}” {known.remedy}" if known else why
         )
     with pytest.raises(ValueError, match="answer='Half'"):
         question.answer("Half")
@@ -52,6 +53,45 @@ def test_a_click_answers_and_keeps_first_and_last(shown: Bundles) -> None:
     assert "Right." in form.status.value and RIGHT[1] in form.status.value
     kept = state.read()["quiz"]["q_router"]
     assert (kept["first"]["right"], kept["last"]["right"], kept["tries"]) == (False, True, 2)
+
+
+def test_the_last_answer_is_there_again_another_day(shown: Bundles) -> None:
+    form = Quiz(ask("q_router", "Which weights work?", RIGHT, WRONG))
+    assert form.radio.value is None and not form.status.value
+    for text in ("All weights", RIGHT[0]):
+        form.radio.value = text
+        form.button.click()
+    again = Quiz(ask("q_router", "Which weights work?", RIGHT, WRONG))
+    assert again.radio.value == RIGHT[0] and RIGHT[1] in again.status.value
+    assert state.read()["quiz"]["q_router"]["tries"] == 2
+    rewritten = Quiz(ask("q_router", "Which weights work?", ("Some", "So."), WRONG))
+    assert rewritten.radio.value is None and not rewritten.status.value
+
+
+def test_an_answer_does_not_change_the_page(shown: Bundles) -> None:
+    form = Quiz(ask("q_router", "Which weights work?", RIGHT, WRONG))
+    form.radio.value = "All weights"
+    form.button.click()
+    Quiz(ask("q_router", "Which weights work?", RIGHT, WRONG))
+    assert shown[0][0] == shown[2][0]
+
+
+@pytest.mark.parametrize("kept", [{"last": "x"}, {"last": {"choice": 3}}, {}])
+def test_what_a_file_edited_by_hand_holds_is_passed_over(shown: Bundles, kept: Any) -> None:
+    state.change(lambda old: old | {"quiz": {"q_router": kept}})
+    assert Quiz(ask("q_router", "Which weights work?", RIGHT, WRONG)).radio.value is None
+
+
+@pytest.mark.filterwarnings("error")
+def test_an_answer_that_cannot_be_written_is_judged_and_said(
+    shown: Bundles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    monkeypatch.setenv("COURSE_STATE", str(tmp_path / "file" / "learner.json"))
+    form = Quiz(ask("q_router", "Which weights work?", RIGHT, WRONG))
+    form.radio.value = RIGHT[0]
+    form.button.click()
+    assert "Right." in form.status.value and "Not kept: learner.json" in form.status.value
 
 
 def test_a_page_shows_question_choices_and_folded_explanations(shown: Bundles) -> None:

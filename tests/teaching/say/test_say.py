@@ -73,6 +73,16 @@ def test_text_stands_left_and_numbers_right(shown: Bundles) -> None:
     assert sides[:3] == ["text-align: left", "text-align: right", "text-align: left"]
 
 
+def test_a_wide_table_scrolls_and_the_tab_key_reaches_it(shown: Bundles) -> None:
+    table([["a", "12 GB"]], ["name", "size"])
+    table([["word " * 30, "12 GB"]], ["name", "size"])  # it can be broken at its blanks
+    table([[str(n) * 12 for n in range(6)]], list("abcdef"), caption="Wide < tables")
+    narrow, broken, wide = (Tags(bundle["text/html"]).tags[0] for bundle, _ in shown)
+    assert narrow[0] == broken[0] == "table" and wide[0] == "div"
+    assert wide[1]["tabindex"] == "0" and "overflow-x: auto" in str(wide[1]["style"])
+    assert (wide[1]["role"], wide[1]["aria-label"]) == ("region", "Table: Wide < tables")
+
+
 @pytest.mark.parametrize(
     ("rows", "columns", "said"),
     [

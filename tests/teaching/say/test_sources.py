@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from course_lib import catalog
+from course_lib.catalog.records.source import EVIDENCE, KINDS
 from course_lib.teaching import sources
-from course_lib.teaching.say.sources import rows
+from course_lib.teaching.say.sources import WORDS, rows, words
 
 Bundles = list[tuple[dict[str, Any], dict[str, Any]]]
 
@@ -51,10 +52,21 @@ def test_a_whole_catalog_is_one_line() -> None:
             "2 entries",
             "each entry's own, in the catalog",
             "2020 to 2022",
-            "measured, reported",
+            "measured; reported",
             "read",
         ],
     ]
+
+
+def test_every_word_of_the_catalog_is_explained_and_only_those_that_occur() -> None:
+    assert set(WORDS) == {*KINDS, *EVIDENCE}
+    listed = rows([("devices", "*"), ("models", "tiny")], STAND_IN)
+    assert [word for word, _ in words(listed)] == ["measured", "reported", "read", "recalled"]
+
+
+def test_a_word_with_a_comma_is_one_word() -> None:
+    line = ["all runs", "", "", "", "reported", "read; read, second hand"]
+    assert [word for word, _ in words([line])] == ["reported", "read", "read, second hand"]
 
 
 def test_the_order_of_touching_does_not_matter() -> None:
@@ -68,7 +80,10 @@ def test_the_real_catalog_is_listed(shown: Bundles, monkeypatch: pytest.MonkeyPa
     text = shown[0][0]["text/plain"]
     assert "Llama" in text and "parameter count, exact" in text
     assert f"{len(catalog.devices)} entries" in text
-    assert shown[0][0]["text/html"].count('scope="col"') == 6
+    html = shown[0][0]["text/html"]
+    assert html.count('scope="col"') == 6
+    assert html.index("<strong>recalled</strong>") < html.index("<details>") < html.index("<table>")
+    assert "- recalled: " in text
 
 
 @pytest.mark.parametrize(

@@ -48,21 +48,21 @@ def test_a_kind_is_told_with_its_farthest_groups(capsys: pytest.CaptureFixture[s
     cells = [cell.strip() for cell in told.splitlines()[3].split("|")]
     assert cells == ["decode", "30", "1.41x", "75 %", "80 %", "4.00x"]
     assert told.splitlines()[-1] == (
-        "Farthest off: `slow` (decode, 10 rows), typically 4.00x too slow; "
-        "`both` (decode, 10 rows), typically 2.00x off, either way."
+        "Farthest off: “slow” (decode, 10 rows), typically 4.00x too slow; "
+        "“both” (decode, 10 rows), typically 2.00x off, either way."
     )
 
 
 def test_small_and_unfit_groups_are_not_named(capsys: pytest.CaptureFixture[str]) -> None:
     validated("decode", worst=9)
     told = capsys.readouterr().out
-    assert "`few`" not in told and "`odd`" not in told
+    assert "“few”" not in told and "“odd”" not in told
 
 
 def test_kinds_together_name_groups_of_their_parts(capsys: pytest.CaptureFixture[str]) -> None:
     validated("together", worst=9)
     told = capsys.readouterr().out
-    assert "`slow` (decode" in told and "`near` (servers" in told and "`full`" not in told
+    assert "“slow” (decode" in told and "“near” (servers" in told and "“full”" not in told
     assert "| none" in told.splitlines()[3]
 
 

@@ -1,0 +1,330 @@
+"""The panels' numbers against sums by hand, closed forms and the estimators called directly; and
+what must rise or fall when a control is moved."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+
+from course_lib import explorers
+from course_lib.catalog import devices, models, prices
+from course_lib.estimators import datasets, flops, inference, parameters, serving
+from course_lib.estimators.datasets import scaling_laws
+from course_lib.estimators.energy import answers
+from course_lib.explorers import attention, hardware, start
+
+LLAMA = models["llama-3-8b"]
+
+
+def at(name: str, **chosen: Any) -> explorers.Found:
+    """What a panel finds, the other controls as they begin."""
+    topic = explorers.get(name)
+    return topic.find(**(topic.defaults() | chosen))
+
+
+def along(name: str, setting: str, label: str, **chosen: Any) -> list[float]:
+    """An amount at every place of a control."""
+    (control,) = (each for each in explorers.get(name).settings if each.name == setting)
+    return [at(name, **chosen, **{setting: value}).amount(label) for value in control.values]
+
+
+def rises(values: list[float]) -> bool:
+    """Whether no value is below the one before it."""
+    return all(later >= earlier * (1 - 1e-9) for earlier, later in pairwise(values))
+
+
+# 00 start
+
+
+def test_an_answers_work_is_a_loop_over_its_tokens() -> None:
+    work = flops.forward(LLAMA, batch=1, seq=200)
+    work += sum(flops.decode(LLAMA, batch=1, context=200 + written) for written in range(399))
+    assert at("start").amount("arithmetic") == work
+    # the rule of thumb: two for each weight that is multiplied and token that passes through
+    weights = parameters.count(LLAMA, embeddings=False).total
+    assert at("start").amount("arithmetic") == pytest.approx(2 * weights * 599, rel=0.03)
+
+
+def test_an_answers_rent_is_its_share_of_the_hour() -> None:
+    hour = prices.rental("H100").usd_per_device_hour
+    for users in (1, 64):
+        found = at("start", users=users)
+        cents = 100 * hour * found.amount("time until the last word") / 3600 / users
+        assert found.amount("rent of the cards") == pytest.approx(cents)
+
+
+def test_an_answers_energy_is_that_of_lesson_twelve() -> None:
+    each = answers.token(LLAMA, device="H100", batch=64, prompt=200, output=400)
+    found = at("start", users=64)
+    assert found.amount("energy") == pytest.approx(400 * each.value / 3600)
+
+
+def test_a_crowd_shares_the_bill_but_not_the_work() -> None:
+    for model in start.MODELS.values():
+        cents = along("start", "users", "rent of the cards", model=model)
+        assert rises(cents[::-1]) and cents[0] > 20 * cents[-1]
+        assert len(set(along("start", "users", "arithmetic", model=model))) == 1
+    assert rises(along("start", "users", "time until the last word"))
+
+
+def test_the_fewest_cards_hold_the_model() -> None:
+    """Two bytes a weight over 80 GB: one card for 8B, two for 70B, more than ten for 405B."""
+    cards = [at("start", model=model).amount("cards") for model in start.MODELS.values()]
+    assert cards == [1, 2, 16]
+
+
+def test_every_amount_stands_on_its_ladder() -> None:
+    for tokens in (start.TOKENS[0], start.TOKENS[-1]):
+        for model in start.MODELS.values():
+            for users in (start.USERS[0], start.USERS[-2]):
+                answer = start.cost_of(model, tokens, users)
+                if answer is not None:
+                    for ladder, amount in zip(start.LADDERS.rows, answer.rungs, strict=True):
+                        low = 10.0**ladder.lowest
+                        assert low <= amount <= low * 10.0**start.LADDERS.decades
+
+
+# 01 parameters
+
+
+def test_the_first_card_is_llama() -> None:
+    assert at("parameters").amount("all weights") == LLAMA.published.total_params
+
+
+def test_a_mixture_by_hand() -> None:
+    """Width 4096, 32 layers, 64 experts of width 8192, 2 in use."""
+    found = at("parameters", d_ff=8192, experts=64, active=2)
+    d, layers, rows = 4096, 32, 128_256
+    attention_weights = 2 * d * d + 2 * d * 1024
+    expert, router, norms = 3 * d * 8192, 64 * d, 2 * d
+    layer = attention_weights + 64 * expert + router + norms
+    total = layers * layer + 2 * rows * d + d
+    assert found.amount("all weights") == total
+    assert found.amount("weights in use for a token") == total - layers * 62 * expert
+
+
+def test_more_of_anything_is_more_weights() -> None:
+    for setting in ("layers", "d_ff", "experts"):
+        assert rises(along("parameters", setting, "all weights"))
+
+
+def test_idle_experts_cost_weights_and_no_work() -> None:
+    work = along("parameters", "experts", "FLOPs of a token")
+    assert max(work[1:]) / min(work[1:]) < 1.01  # the router's rows alone
+    weights = along("parameters", "experts", "all weights")
+    assert weights[-1] > 100 * weights[0]
+
+
+# 02 datasets
+
+
+@pytest.mark.parametrize("law", [scaling_laws.HOFFMANN, scaling_laws.BESIROGLU])
+@pytest.mark.parametrize("budget", [1e19, 1e22, 1e26])
+def test_the_best_split_is_that_of_the_closed_form(law: Any, budget: float) -> None:
+    best = scaling_laws.optimal(law, budget)
+    found = at("datasets", budget=budget, law=law.name)
+    assert found.amount("best split: weights") == pytest.approx(best.params, rel=0.03)
+    assert found.amount("best split: tokens") == pytest.approx(best.tokens, rel=0.03)
+    assert found.amount("what the cap costs") == 0
+
+
+def test_a_split_by_hand() -> None:
+    """10^24 FLOP at 100 tokens a weight: 600 N^2 = 10^24."""
+    found = at("datasets", budget=1e24, ratio=100, law="Hoffmann et al. 2022")
+    weights = (1e24 / 600) ** 0.5
+    assert found.amount("weights") == pytest.approx(weights)
+    loss = 1.69 + 406.4 * weights**-0.34 + 410.7 * (100 * weights) ** -0.28
+    assert found.amount("loss") == pytest.approx(loss)
+
+
+def test_reread_text_counts_as_the_published_law_says() -> None:
+    found = at("datasets", budget=1e24, ratio=100, text=1e11, law="Hoffmann et al. 2022")
+    weights = found.amount("weights")
+    times = 100 * weights / 1e11
+    assert found.amount("readings of each text") == pytest.approx(times)
+    worth = 1e11 * (1 + datasets.REPEAT_DECAY * (1 - np.exp(-(times - 1) / datasets.REPEAT_DECAY)))
+    loss = 1.69 + 406.4 * weights**-0.34 + 410.7 * worth**-0.28
+    assert found.amount("loss") == pytest.approx(loss)
+
+
+def test_a_cap_never_helps_and_binds_more_as_the_budget_grows() -> None:
+    assert rises(along("datasets", "budget", "what the cap costs", text=1e10))
+    assert rises(along("datasets", "text", "what the cap costs", budget=1e25)[::-1])
+    ratios = along("datasets", "budget", "best split: tokens for each weight", text=1e10)
+    assert rises(ratios[::-1])
+
+
+# 03 attention
+
+
+def test_the_share_by_hand() -> None:
+    """Llama 3 8B, every pair: 4 n^2 x 4096 x 32 against 2 n x (weights of layers and head)."""
+    n = 16_384
+    core = 4 * n * n * 4096 * 32
+    matrices = 32 * (2 * 4096**2 + 2 * 4096 * 1024 + 3 * 4096 * 14_336) + 4096 * 128_256
+    found = at("attention", length=n, kind="full")
+    assert found.amount("share of attention's core") == pytest.approx(
+        core / (core + 2 * n * matrices)
+    )
+    assert found.amount("cache") == 2 * 8 * 128 * 32 * 2 * n
+
+
+def test_half_is_where_it_is_said_to_be() -> None:
+    for model in attention.MODELS.values():
+        for kind in attention.KINDS.values():
+            found = at("attention", model=model, kind=kind)
+            if not found.possible or isinstance(found.values["attention takes half at"], str):
+                continue
+            half = int(found.amount("attention takes half at"))
+            changed, pairs = attention.of_kind(model, kind)
+            below, above = (flops.forward_parts(changed, 1, n, pairs) for n in (half - 1, half))
+            # at the length attention has caught up with the rest, one token earlier it has not
+            assert above.attention_core / above.total >= 0.5 - 1e-4
+            assert below.attention_core / below.total < 0.5 + 1e-4
+
+
+def test_longer_texts_give_attention_more_and_the_cache_grows() -> None:
+    for kind in attention.KINDS.values():
+        assert rises(along("attention", "length", "share of attention's core", kind=kind))
+        assert rises(along("attention", "length", "cache", kind=kind))
+
+
+def test_each_kind_computes_less_than_the_one_before() -> None:
+    for length in attention.LENGTHS:
+        kinds = ("full", "causal", "mostly", "window")
+        work = [
+            at("attention", length=length, kind=k).amount("arithmetic of reading it") for k in kinds
+        ]
+        assert rises(work[::-1])
+
+
+# 04 hardware
+
+
+def test_a_lone_token_by_hand() -> None:
+    """2 FLOPs a weight of 2 bytes: an intensity of one, and the bandwidth sets the rate."""
+    found = at("hardware", batch=1)
+    d, wide = 4096, 14_336
+    moved = 2 * (d * wide + d + wide)
+    assert found.amount("intensity (FLOP/byte)") == pytest.approx(2 * d * wide / moved)
+    assert found.amount("time of the product") == pytest.approx(moved / 3.35e12)
+    assert found.amount("times as fast") == pytest.approx(3.35e12 / 2.039e12)
+
+
+def test_a_large_batch_runs_at_the_peak_of_its_format() -> None:
+    for format, peak in (("bf16", 989e12), ("fp8", 1979e12), ("int4", 989e12)):
+        found = at("hardware", batch=4096, format=format)
+        assert found.amount("best rate") == peak
+        assert found.numbers["waits for"] == "arithmetic"
+
+
+def test_fewer_bits_move_fewer_bytes() -> None:
+    moved = [hardware.work(1, format).moved_bytes for format in ("bf16", "fp8", "int4")]
+    assert moved[0] - moved[1] == 4096 * 14_336 == 2 * (moved[1] - moved[2])
+
+
+def test_the_dot_climbs_and_never_pierces_the_roof() -> None:
+    for card in hardware.CARDS.values():
+        rates = along("hardware", "batch", "best rate", card=card)
+        assert rises(rates)
+        assert max(rates) <= max(devices[card].peak_flops.values())
+
+
+def test_a_card_against_itself_is_as_fast() -> None:
+    assert at("hardware", other="h100-sxm-80gb").amount("times as fast") == 1
+
+
+# 05 inference
+
+
+def test_times_and_memory_are_the_estimators() -> None:
+    direct = inference.estimate(LLAMA, device="H100", prompt=8000, output=1000, format="int4")
+    found = at("inference", prompt=8000, output=1000, format="int4")
+    assert found.amount("first token") == direct.first_token_seconds
+    assert found.amount("each further token") == direct.token_seconds
+    weights, cache = found.amount("weights"), found.amount("cache at the end")
+    assert weights + cache == pytest.approx(direct.memory_bytes)
+    assert cache == 131_072 * 9000
+
+
+def test_weights_take_two_bytes_in_sixteen_bits() -> None:
+    assert at("inference").amount("weights") == pytest.approx(2 * LLAMA.published.total_params)
+
+
+def test_longer_prompts_and_more_bits_make_one_wait() -> None:
+    assert rises(along("inference", "prompt", "first token"))
+    assert rises(along("inference", "prompt", "each further token"))
+    assert rises(along("inference", "format", "each further token")[::-1])
+
+
+def test_no_token_comes_sooner_than_its_bytes() -> None:
+    for card in ("h100-sxm-80gb", "b200-sxm", "rtx-4090"):
+        found = at("inference", card=card)
+        read = found.amount("weights") - 2 * 128_256 * 4096  # the table is only looked up
+        assert found.amount("each further token") > read / devices[card].memory_bytes_per_second
+
+
+# 06 serving
+
+
+def test_the_server_is_the_simulator_itself() -> None:
+    machine = inference.Machine(device="H100", software="server")
+    pace = serving.pace_of(machine, LLAMA, places=16, longest=8192)
+    crowd = serving.draw(
+        300, arrivals_per_second=12, prompt=200, output=400, spread=1.0, longest=8192
+    )
+    room = serving.room_tokens(machine, LLAMA, longest=8192)
+    served = serving.serve(crowd, pace, blocks=room // serving.BLOCK)
+    found = at("serving")
+    assert found.amount("tokens a second, all users") == served.tokens_per_second
+    first = float(np.percentile(served.first_token_seconds[30:], 95))
+    assert found.amount("first token, 95 of 100 within") == pytest.approx(first)
+    assert served.tokens_per_second == pytest.approx(
+        served.tokens.sum() / (served.arrival_seconds + served.total_seconds).max(), rel=0.01
+    )
+
+
+def test_a_quiet_server_takes_the_times_of_one_reader() -> None:
+    """Hardly anybody meets anybody: a token takes what it takes alone."""
+    found = at("serving", rate=0.5, places=1, spread=0.0, output=50)
+    alone = inference.estimate(
+        LLAMA, device="H100", prompt=200, output=50, software="server"
+    ).token_seconds
+    assert found.amount("next token, 95 of 100 within") == pytest.approx(alone, rel=0.05)
+
+
+def test_littles_law() -> None:
+    """Those that run: requests a second, times the seconds that each runs."""
+    from course_lib.explorers.serving import serve
+
+    served = serve(2, 64, "h100-sxm-80gb", 200, 400, 1.0)
+    runs = served.total_seconds - served.wait_seconds
+    span = served.event_seconds[-1] - served.event_seconds[0]
+    assert served.mean_running == pytest.approx(runs.sum() / span, rel=0.02)
+
+
+def test_more_arrivals_more_tokens_until_the_server_is_full() -> None:
+    tokens = along("serving", "rate", "tokens a second, all users", places=64)
+    assert rises([each for each in tokens if each < 0.9 * max(tokens)])
+    waits = along("serving", "rate", "first token, 95 of 100 within")
+    assert waits[-1] > 100 * waits[0]
+
+
+def test_more_places_shorten_the_line_and_slow_each_token() -> None:
+    waits = along("serving", "places", "first token, 95 of 100 within")
+    assert waits[0] > waits[3] > 10 * waits[-1]
+    tokens = along("serving", "places", "next token, 95 of 100 within")
+    assert tokens[-1] > tokens[0]
+
+
+def test_long_prompts_fill_the_memory() -> None:
+    full = along("serving", "prompt", "memory for the cache, fullest", places=256, rate=24)
+    # a full one keeps a little free, now more and now less
+    assert rises([min(each, 0.98) for each in full]) and full[-1] > 0.95
+    small = at("serving", card="rtx-4090", prompt=4000, places=256, rate=24)
+    large = at("serving", card="h200-sxm", prompt=4000, places=256, rate=24)
+    held = "tokens that the memory holds"
+    assert small.amount(held) < 0.1 * large.amount(held)

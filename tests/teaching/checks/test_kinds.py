@@ -1,0 +1,54 @@
+"""An answer of another kind is told of in a sentence; every honest form of a number passes."""
+
+import numpy as np
+import pytest
+import torch
+
+from course_lib.teaching import a_number, entries
+
+NUMBERS = [0, 3, 2.5, -1.0, np.int64(3), np.float32(2), np.array(4), torch.tensor(2.0)]
+OTHERS = ["3", True, [3], {}, float("nan"), float("inf"), np.array([1, 2]), len, 1j, np.bool_(True)]
+OTHERS += [torch.tensor([1.0, 2.0]), 10**400]
+
+
+@pytest.mark.parametrize("value", NUMBERS, ids=repr)
+def test_numbers_pass(value: object) -> None:
+    a_number(value)
+    entries({"a": value}, "a")
+
+
+@pytest.mark.parametrize("value", OTHERS, ids=lambda value: repr(value)[:20])
+def test_anything_else_is_told_of(value: object) -> None:
+    with pytest.raises(AssertionError, match=r"^`f` must be one number, without its unit"):
+        a_number(value, "`f`")
+    with pytest.raises(AssertionError, match=r'^"a" must be one number'):
+        entries({"a": value}, "a")
+
+
+@pytest.mark.parametrize("value", [None, ...])
+def test_a_stub_is_not_answered(value: object) -> None:
+    with pytest.raises(AssertionError, match=r"^not answered yet$"):
+        a_number(value)
+    with pytest.raises(AssertionError, match=r"^not answered yet$"):
+        entries(value, "a")
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (3, 'A dictionary with "a", "b" is asked for: yours is 3.'),
+        ({"a": 1}, 'The dictionary lacks "b".'),
+        ({"a": 1, "b": 2, "c": 3, 4: 4}, 'The dictionary holds "4", "c", not asked for.'),
+        ({"a": 1, "b": None}, '"b" must be one number, without its unit: yours is None.'),
+    ],
+)
+def test_a_dictionary_is_looked_at_entry_by_entry(value: object, said: str) -> None:
+    with pytest.raises(AssertionError) as caught:
+        entries(value, "a", "b")
+    assert str(caught.value) == said
+
+
+def test_a_long_answer_is_cut() -> None:
+    with pytest.raises(AssertionError) as caught:
+        a_number("x" * 9999)
+    assert len(str(caught.value)) < 200

@@ -266,15 +266,9 @@ def _held(server: _Server, load: Load, replicas: int, group: int, seed: int) -> 
 
 def token_percentile(served: Served, percent: float) -> float:
     """The mean time from one token to the next that `percent` of the requests stay below; 0 where
-    all answers have a single token.
-
-    The first tenth is left out, as in `Served.percentile`.
-    """
-    kept = slice(len(served.tokens) // 10, None)
-    further = served.tokens[kept] - 1
-    spent = (served.total_seconds - served.first_token_seconds)[kept]
-    many = further > 0
-    return float(np.percentile(spent[many] / further[many], percent)) if many.any() else 0.0
+    all answers have a single token."""
+    found = served.percentile("token_seconds", percent)
+    return 0.0 if np.isnan(found) else float(found)
 
 
 def most_in_flight(served: Served) -> int:

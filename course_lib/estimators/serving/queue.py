@@ -28,6 +28,8 @@ from course_lib import checks
 from course_lib.checks import Number
 
 SPREADS = ("constant", "exponential")
+TIMES = ("wait_seconds", "first_token_seconds", "token_seconds", "total_seconds")
+"""Times of a request that have percentiles."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -50,6 +52,12 @@ class Served:
     """Requests in the batch, averaged over the steps."""
 
     @property
+    def token_seconds(self) -> np.ndarray:
+        """Mean time from one token to the next: shape (requests,); NaN for answers of one token."""
+        spent = self.total_seconds - self.first_token_seconds
+        return np.where(self.tokens > 1, spent / np.maximum(self.tokens - 1, 1), np.nan)
+
+    @property
     def tokens_per_second(self) -> float:
         """Tokens of all requests over the time from the first arrival to the last token."""
         end = np.max(self.arrival_seconds + self.total_seconds)
@@ -58,15 +66,15 @@ class Served:
     def percentile(self, what: str, percent: Number) -> Number:
         """The value that `percent` of the requests stay below, of the array named `what`.
 
-        The first tenth of the requests is left out: they found an empty server.
+        The first tenth of the requests is left out: they found an empty server. `what` is one of
+        `TIMES`; the time between tokens is NaN where no answer has two of them.
         """
-        values = getattr(
-            self,
-            checks.one_of("what", what, ("wait_seconds", "first_token_seconds", "total_seconds")),
-        )
-        level = np.percentile(
-            values[len(values) // 10 :], checks.positive("percent", percent, zero=True)
-        )
+        values = getattr(self, checks.one_of("what", what, TIMES))
+        kept = values[len(values) // 10 :]
+        # Answers of one token have no time between tokens.
+        kept = kept[~np.isnan(kept)] if what == "token_seconds" else kept
+        wanted = checks.positive("percent", percent, zero=True)
+        level = np.percentile(kept if len(kept) else [np.nan], wanted)
         return level if level.ndim else float(level)
 
 

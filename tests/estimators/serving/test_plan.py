@@ -221,3 +221,8 @@ def test_a_group_has_whole_heads_on_each_card() -> None:
         needed(phi, load, device=small)
     even = replace(phi, n_kv_heads=8)
     assert needed(even, load, device=small).middle.group == 4
+
+
+def test_answers_of_one_token_have_no_time_between_tokens() -> None:
+    served = simulate(1.0, step_seconds=[0.01], output=1, lengths="constant", requests=20)
+    assert token_percentile(served, 95) == 0

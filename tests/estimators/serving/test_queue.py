@@ -237,3 +237,19 @@ def test_a_full_load_has_no_mean_wait() -> None:
     served = simulate(1.0, step_seconds=[0.1], output=2, requests=50)
     with pytest.raises(ValueError, match="what must be one of"):
         served.percentile("joy", 95)
+
+
+def test_time_between_tokens_has_percentiles_of_those_who_have_one() -> None:
+    served = _served(
+        20,
+        first_token_seconds=np.full(20, 1.0),
+        total_seconds=np.arange(20) + 1.0,
+        tokens=np.where(np.arange(20) % 2, 3, 1),
+    )
+    odd = np.arange(20) % 2 == 1
+    assert np.isnan(served.token_seconds[~odd]).all()
+    assert served.token_seconds[odd].tolist() == [place / 2 for place in range(1, 20, 2)]
+    # The first tenth, two requests, is left out.
+    assert served.percentile("token_seconds", [0, 50, 100]).tolist() == [1.5, 5.5, 9.5]
+    short = _served(20, tokens=np.ones(20))
+    assert np.isnan(short.percentile("token_seconds", 95))

@@ -19,7 +19,7 @@ import math
 from pathlib import Path
 
 from course_lib.demos import tokenizer
-from course_lib.teaching import answered, explain
+from course_lib.teaching import answered, checking, explain
 
 # %% [markdown]
 # ## corpus_gb: the weight of a tokenised corpus (3 points)

@@ -19,7 +19,7 @@ import math
 import statistics
 
 from course_lib.demos import hardware as demo
-from course_lib.teaching import answered, explain
+from course_lib.teaching import answered, checking, explain
 
 # %% [markdown]
 # ## training_days: how long will it train? (3 points)

@@ -19,7 +19,7 @@ import math
 
 from course_lib.demos import inference as demo
 from course_lib.demos import tiny_gpt
-from course_lib.teaching import answered, explain
+from course_lib.teaching import answered, checking, explain
 
 # %% [markdown]
 # ## token_seconds: the time of one token (3 points)

@@ -15,7 +15,7 @@
 
 # %% setup
 from course_lib.demos import images as demo
-from course_lib.teaching import answered, explain
+from course_lib.teaching import answered, checking, explain
 
 # %% [markdown]
 # ## picture_flops: the price of one picture (4 points)

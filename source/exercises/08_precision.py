@@ -21,7 +21,7 @@ import numpy as np
 
 from course_lib.demos import corpus, tiny_gpt
 from course_lib.demos.precision import mixed
-from course_lib.teaching import answered, explain
+from course_lib.teaching import answered, checking, explain
 
 # %% [markdown]
 # ## largest_count: where does it stop? (3 points)

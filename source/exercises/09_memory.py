@@ -21,7 +21,7 @@ import statistics
 
 from course_lib.demos.memory import time_price as demo
 from course_lib.demos import tiny_gpt
-from course_lib.teaching import answered, explain
+from course_lib.teaching import answered, checking, explain
 
 # %% [markdown]
 # ## adam_states: what training keeps of 13 billion weights (3 points)

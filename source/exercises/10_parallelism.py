@@ -18,7 +18,7 @@
 import statistics
 
 from course_lib.demos import parallelism as demo
-from course_lib.teaching import answered, explain
+from course_lib.teaching import answered, checking, explain
 
 # %% [markdown]
 # ## ring_bytes: what does each device send? (3 points)

@@ -17,7 +17,7 @@
 # %% setup
 from course_lib.demos import energy as demo
 from course_lib.demos import tiny_gpt
-from course_lib.teaching import answered, explain
+from course_lib.teaching import answered, checking, explain
 
 # %% [markdown]
 # ## run_mwh: the energy of a run (3 points)

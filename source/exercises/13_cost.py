@@ -18,7 +18,7 @@
 import re
 
 from course_lib.demos import cost as demo
-from course_lib.teaching import answered, explain
+from course_lib.teaching import answered, checking, explain
 
 # %% [markdown]
 # ## break_even: hours until buying pays (3 points)

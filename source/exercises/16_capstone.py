@@ -22,7 +22,7 @@ from course_lib.catalog import models, prices
 from course_lib.estimators import project, training
 from course_lib.estimators.ranges import Range
 from course_lib.estimators.training import replays
-from course_lib.teaching import answered, explain
+from course_lib.teaching import answered, checking, explain
 
 # %% [markdown]
 # ## binding_limit: on how many tokens can it be trained? (3 points)

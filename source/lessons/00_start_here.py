@@ -4,11 +4,12 @@
 #
 # | time | level | needs | tests claims |
 # | --- | --- | --- | --- |
-# | 30 minutes | 1 of 3 | a little Python | none yet |
+# | 30 minutes alone, 45 in a room; no exercise | 1 of 3 | a little Python | none yet |
 
 # %% [markdown]
 # ## The question
-# You type a sentence, a chatbot answers with 300 words. What did that cost in multiplications, joules and cents?
+# You type a question, and a chatbot answers with 400 [tokens](../docs/glossary.md#token), pieces of words. What does that cost in
+# multiplications, joules and cents?
 
 # %% [markdown]
 # ## You will be able to
@@ -20,27 +21,31 @@
 # ## How this course works
 # - **Predict.** Before a result you write down a guess. A wrong guess is worth more than none: it shows what you
 #   believed. Guesses stay in a small file on your machine; `course progress` in a terminal shows them.
-# - **Run.** Press Shift+Enter, cell by cell, from top to bottom. This is your own copy. Change the lines marked so, and
-#   break what you like: `course lab 00 --fresh` brings the lesson back.
+# - **Run.** Press Shift+Enter, cell by cell, from top to bottom. Open cells compute; folded ones only show. This is your
+#   own copy: change the lines marked so, and break what you like. `course lab 00 --fresh` brings the lesson back.
 # - **Judge.** Later lessons put sentences from popular articles to the test. Each gets one of five verdicts: *holds*,
 #   *holds with limits*, *outdated*, *wrong*, *not decidable*.
-# - **Pay.** Every lesson adds a line to your **bill**. Yours begins today.
+# - **Pay.** The course follows one answer and one training run. Every lesson fills in a row of their **bill**.
+
+# %% narration role="narration"
+from course_lib import explorers
+from course_lib.teaching import (ask_orders, bill, figures, fmt, in_short, ladder, machine_card, predict, predict_choice, quiz,
+                                 reveal_order, say, shared, sources, table)
 
 # %% [markdown]
 # ## Set up
 
 # %% setup
 from course_lib.catalog import datasets, devices, models, prices
-from course_lib.demos import corpus, hardware, start_here, tiny_gpt
-from course_lib.estimators import flops, parameters
-from course_lib.teaching import ask_orders, bill, figures, fmt, predict, quiz, reveal_order, say, sources, table
+from course_lib.demos import corpus, hardware, measure, start_here, tiny_gpt
+from course_lib.estimators import energy, flops, inference, parameters
 
 # %% [markdown]
 # ## Ten guesses first
-# Do not look anything up. The last lesson asks the same ten again, and shows how many powers of ten you have gained.
-# Leave blank what means nothing to you yet.
+# Do not look anything up. Most come back in the lesson that answers them, and the last lesson asks all ten again. Leave blank
+# what means nothing to you yet.
 
-# %% ten_guesses
+# %% ten_guesses role="narration"
 ask_orders()
 
 # %% [markdown]
@@ -61,30 +66,16 @@ ask_orders()
 # | [byte](../docs/glossary.md#byte): 8 bits | byte/s (networks count in bit/s: 8 times the number) |
 # | [joule](../docs/glossary.md#joule); 1 Wh is 3600 J | [watt](../docs/glossary.md#watt): one joule a second |
 
-# %% check_units
+# %% check_units role="narration"
 quiz("amount_or_rate")
 
 # %% [markdown]
-# ## Idea 1: one answer is trillions of operations for a fraction of a cent
+# ## Idea 1: what is one answer made of?
 # <!-- typed: thought experiment -->
-# A model reads and writes [tokens](../docs/glossary.md#token): pieces of words. Say that a word has 6 bytes, its space
-# included. The question has 50 words, the answer 300. How many tokens that makes depends on who cuts the text.
+# Our model is Llama 3 8B: open, small for a chatbot, and known to the last of its eight billion
+# [weights](../docs/glossary.md#weight). It reads your question of 200 tokens and writes 400, one after the other.
 
-# %% count_tokens
-question_words, answer_words, word_bytes = 50, 300, 6  # change this line
-cutters = {"Llama 3": "bytes-per-token-llama-3-tokenizer-on-english",
-           "Llama 2": "bytes-per-token-llama-2-tokenizer-on-english",
-           "GPT-2": "bytes-per-token-gpt-2-tokenizer-on-english-web-text"}
-per_token = {cutter: datasets[key].bytes_per_token for cutter, key in cutters.items()}
-table([[cutter, fmt(size), fmt(round(answer_words * word_bytes / size))] for cutter, size in per_token.items()],
-      ["tokenizer", "bytes in a token", "tokens in the answer"])
-
-# %% [markdown]
-# Our model is Llama 3 8B: open, small for a chatbot, and known to the last of its
-# [weights](../docs/glossary.md#weight). Think of the multiplications and additions behind those 300 words.
-# <!-- typed: thought experiment -->
-
-# %% guess_answer
+# %% guess_answer role="narration"
 answer_work = predict("answer_work", "How many FLOPs does Llama 3 8B spend on the question and its answer?", "FLOP")
 
 # %% [markdown]
@@ -93,210 +84,236 @@ answer_work = predict("answer_work", "How many FLOPs does Llama 3 8B spend on th
 
 # %% count_answer
 llama = models["llama-3-8b"]
-question = round(question_words * word_bytes / per_token["Llama 3"])
-answer = round(answer_words * word_bytes / per_token["Llama 3"])
-work = flops.forward(llama, batch=1, seq=question)
-work += sum(flops.decode(llama, batch=1, context=question + written) for written in range(answer))
-answer_work.reveal(work)
+read, written = 200, 400  # change this line
+prefill = flops.forward(llama, batch=1, seq=read)
+decode = sum(flops.decode(llama, batch=1, context=read + done) for done in range(written - 1))
 
-# %% [markdown]
-# Why that number? In a matrix product every weight meets every token: one multiplication, one addition. So two FLOPs
-# for each weight and token. (Lesson 01 counts exactly, lesson 03 adds what attention costs.)
+# %% show_answer role="narration"
+work = inference.answer_flops(llama, prompt=200, output=400)
+weights = parameters.count(llama).total
+answer_work.reveal(work, because=f"Each token meets each of the {shared('llama_3_8b_weights', weights)} weights: one multiplication "
+                   "and one addition. So about 2 x weights x tokens.")
+table([["reading", fmt(read), fmt(prefill, "FLOP")], ["writing", fmt(written), fmt(decode, "FLOP")]],
+      ["part", "tokens", "work"], caption=f"{llama.name}, one answer")
 
 # %% rule_of_two
-weights = parameters.count(llama).total
-rule = 2 * weights * (question + answer)
-say(f"2 x {fmt(weights, 'weights')} x {fmt(question + answer, 'tokens')} = **{fmt(rule, 'FLOP')}**, "
-    f"which is {fmt(rule / work, '%')} of the exact count: some weights are only looked up, not multiplied.")
+rule = 2 * parameters.count(llama).total * (read + written)
+exact = prefill + decode
 
-# %% check_answer
+# %% tell_rule role="narration"
+say(f"The rule of thumb, 2 x weights x tokens, gives {fmt(rule, 'FLOP')}: {fmt(rule / exact, '%')} of the exact count. Lesson 01 "
+    "says which weights it counts in vain.")
+in_short(f"One answer is **{shared('answer_flops', work)}**: two for each weight and token.")
 quiz("answer_work")
 
 # %% [markdown]
-# Now joules. <!-- typed: thought experiment -->
-# Take a lamp of 10 W, and one [H100](../docs/glossary.md#accelerator) card that works for you alone.
+# ## Idea 2: which of a machine's two speeds does it wait for?
+# A machine multiplies at one speed and moves bytes at another. Your machine will now show both, as quick as it can be
+# just now.
 
-# %% guess_lamp
-lamp_time = predict("lamp_time", "For how long could the lamp shine on the energy of this one answer?", "s")
+# %% look_here role="measured"
+machine = measure.prepare()
 
-# %% [markdown]
-# A card that writes for one user reads all its weights once for each token, and waits for them. That takes far longer
-# than the arithmetic. With many users the card reads the weights once for all of them, and then the arithmetic counts.
-# So there are two ends. The card's rated power times its time gives the energy at each.
+# %% tell_machine role="measured_narration"
+machine_card(machine, seconds=15)
+ahead = predict("h100_ahead", "How many times faster than your machine does an H100, a card of 700 W for data centres, "
+                "multiply matrices?", "x")
 
-# %% two_ends
-card = devices["h100-sxm-80gb"]
-busy_seconds = work / card.peak_flops["bf16"]
-alone_seconds = answer * 2 * weights / card.memory_bytes_per_second  # two bytes a weight
-ends = {"alone on the card": alone_seconds, "card full of users": busy_seconds}
-joules = {case: seconds * card.power_watts for case, seconds in ends.items()}
-table([[case, fmt(ends[case], "s", 2), fmt(joules[case], "J", 2), fmt(joules[case] / 10, "s", 2)]
-       for case in ends], ["case", "time of the card", "energy", "lamp shines"], caption="One answer, at best")
-lamp_time.reveal(joules["alone on the card"] / 10)
+# %% sizes
+sides, sizes = [128, 256, 512, 1024, 2048], [8e6, 32e6, 128e6]  # change this line: sides of matrices, bytes of blocks
 
-# %% [markdown]
-# Real services lie between these ends. And cents? Ask the price lists: what do providers charge for as many tokens?
-
-# %% cents
-listed = sorted(price.value for price in prices.values() if price.unit == "USD/Mtok output")
-named = {"cheapest": listed[0], "middle": listed[len(listed) // 2], "dearest": listed[-1]}
-table([[name, fmt(usd, "USD"), fmt(100 * usd * answer / 1e6, "cents", 2)] for name, usd in named.items()],
-      ["price", "a million tokens", "one answer"], caption=f"{len(listed)} listed prices of output tokens")
-below = sum(100 * usd * answer / 1e6 < 1 for usd in listed) / len(listed)
-say(f"At **{fmt(below, '%')}** of these prices the answer costs less than a cent.")
-
-# %% [markdown]
-# These are first looks. The energy leaves out the rest of the server, the cooling and the idle hours: lesson 12 adds
-# them. A price holds profit, or loss: lesson 13 takes it apart.
-
-# %% [markdown]
-# ## Idea 2: a machine has two speeds
-# It multiplies at one speed and moves bytes at another. Soon your machine will show both: the product of two square
-# matrices, and the copy of a block of memory, each at five sizes and five times over. Of the products the fastest
-# counts, of the copies the largest, which no cache holds.
-
-# %% guess_ahead
-ahead = predict("h100_ahead", "How many times faster than your machine does an H100 multiply matrices?", "x")
-
-# %% two_speeds role="measured"
-sides, sizes = [128, 256, 512, 1024, 2048], [8e6, 16e6, 32e6, 64e6, 128e6]
+# %% two_speeds role="measured" seconds=2
 products = [hardware.product(side, repeats=5) for side in sides]
 copies = [hardware.copy(int(size), repeats=5) for size in sizes]
-table([[side, fmt(product.flops_per_second, "FLOP/s"), fmt(product.spread, "x"), fmt(size, "B"),
-        fmt(copy.bytes_per_second, "B/s"), fmt(copy.spread, "x")]
-       for side, product, size, copy in zip(sides, products, sizes, copies, strict=True)],
-      ["side", "product", "slowest / fastest", "size", "copy", "slowest / fastest "], caption="This machine")
-rate, bandwidth = max(product.flops_per_second for product in products), copies[-1].bytes_per_second
+rate = max(product.flops_per_second for product in products)
+bandwidth = copies[-1].bytes_per_second  # the largest block: no cache holds it
 
 # %% beside_h100 role="measured"
+card = devices["H100"]
 ratios = {"multiplying": card.measured_matmul_flops / rate,
           "moving bytes": card.memory_bytes_per_second / bandwidth}
-ahead.reveal(ratios["multiplying"])
+
+# %% show_h100 role="measured_narration"
+fastest = max(products, key=lambda product: product.flops_per_second)
+ahead.reveal(ratios["multiplying"], because=f"Your machine multiplies at {fmt(rate, 'FLOP/s')} (slowest of five over fastest "
+             f"{fmt(fastest.spread, 'x')}), the card at {fmt(card.measured_matmul_flops, 'FLOP/s')}. Yours used 32-bit numbers, "
+             "the card 16-bit ones.")
 figures.bars(
     list(ratios), list(ratios.values()), x_label="H100 over this machine (x)", unit="x",
     title="Two speeds, two distances", alt="How far an H100 is ahead of this machine: "
     + "; ".join(f"{fmt(ratio, 'x')} in {speed}" for speed, ratio in ratios.items()) + ".")
-apart = ratios["multiplying"] / ratios["moving bytes"]
-say(f"One number cannot say how far ahead the card is: the two differ by **{fmt(apart, 'x')}**."
-    if max(apart, 1 / apart) > 2 else
-    f"Your machine mixes the two about like the card: the distances differ by {fmt(apart, 'x')} only.")
 
 # %% [markdown]
-# <!-- typed: definition -->
-# Machines mix the two in different proportions. (A note on fairness: your product ran on the processor with 32-bit
-# numbers, the card's with 16-bit ones.) So which of the two does our answer wait for?
+# Now the answer again. To write one token for one reader, a machine must fetch every weight once, and multiply with it
+# once. A weight takes two bytes.
+
+# %% guess_wait role="narration"
+waits = ["multiplying", "moving bytes", "both take about as long"]
+waiting = predict_choice("which_waits", "An H100 writes one token for one reader. What takes longer?", waits)
 
 # %% which_waits role="measured"
-token_work = flops.decode(llama, batch=1, context=question)
-pairs = {"this machine": (token_work / rate, 2 * weights / bandwidth),
-         card.name: (token_work / card.measured_matmul_flops, 2 * weights / card.memory_bytes_per_second)}
-table([[name, fmt(multiply, "s"), fmt(move, "s"), "moving bytes" if move > multiply else "multiplying"]
-       for name, (multiply, move) in pairs.items()],
-      ["machine", "multiplying", "moving bytes", "it waits for"], caption="One token of Llama 3 8B")
+token_work, token_bytes = flops.decode(llama, batch=1, context=200), 2 * parameters.count(llama).total
+card_times = token_work / card.measured_matmul_flops, token_bytes / card.memory_bytes_per_second
+my_times = token_work / rate, token_bytes / bandwidth
 
-# %% check_speeds
+# %% show_waits role="measured_narration"
+factor = card_times[1] / card_times[0]
+waiting.reveal(ladder(factor, {waits[0]: 1 / 1.5, waits[2]: 1.5, waits[1]: None}),
+               because=f"Moving the bytes takes {fmt(factor, 'x')} the time of multiplying: the card is built to use each weight "
+               "many times once it has fetched it.")
+table([[name, fmt(multiply, "s"), fmt(move, "s")] for name, (multiply, move) in
+       {"this machine": my_times, card.name: card_times}.items()],
+      ["machine", "multiplying", "moving bytes"], caption="One token of Llama 3 8B, at best")
+
+# %% [markdown]
+# So a card that works for you alone mostly waits. Among many readers it fetches the weights once for all of them. Let the
+# estimator, which knows what programs reach, take both cases: alone, and 64 at once.
+
+# %% two_ends
+alone = inference.estimate(llama, device="H100", batch=1, prompt=200, output=400)
+crowd = inference.estimate(llama, device="H100", batch=64, prompt=200, output=400)
+card_seconds = {"alone": alone.request_seconds, "among 64": crowd.request_seconds / 64}
+joules = {name: 400 * energy.answers.token(llama, device="H100", batch=users, prompt=200, output=400).value
+          for name, users in (("alone", 1), ("among 64", 64))}
+
+# %% guess_lamp role="narration"
+lamp = predict("lamp_time", f"The card draws up to {fmt(card.power_watts, 'W')} for {shared('answer_seconds', card_seconds['alone'])} "
+               "when it answers you alone. For how long could a lamp of 10 W shine on that?", "s")
+
+# %% show_ends role="narration"
+hour = prices.rental("H100")  # one price for one thing on one date, from several sellers' lists
+cents = {name: 100 * seconds / 3600 * hour.usd_per_device_hour for name, seconds in card_seconds.items()}
+lamp.reveal(joules["alone"] / 10, because="Energy is power times time. The estimate lies below the card's rated power, because a "
+            "card that waits for bytes draws less.")
+table([[name, fmt(card_seconds[name], "s"), fmt(joules[name], "J"), fmt(cents[name], "cents")] for name in cents],
+      ["readers on the card", "time of the card", "energy", "rent"],
+      caption=f"One answer of {llama.name} on an H100, the card only")
+say(f"An H100 rents for {shared('h100_hour', hour.usd_per_device_hour)} an hour as of {hour.as_of}; lists ask from "
+    f"{fmt(hour.usd_low, 'USD')} to {fmt(hour.usd_high, 'USD')}.")
+shared("answer_joules", joules["alone"]), shared("answer_joules_full", joules["among 64"])
+in_short(f"For the bytes: a lone reader's token waits **{fmt(factor, 'x')}** as long for weights as for multiplications. Among "
+         f"64 readers the same answer takes {fmt(card_seconds['alone'] / card_seconds['among 64'], 'x')} less of the card's time.")
 quiz("two_speeds")
 
 # %% [markdown]
-# ## Idea 3: training is the same work, repeated
-# A model learns by guessing the next token of a text that somebody wrote. Each [step](../docs/glossary.md#training-step)
-# runs the model forward, measures the [loss](../docs/glossary.md#loss) (how surprised it was), runs backward to find
-# how each weight should move, and moves it. That is about three times the work of reading.
-#
-# Llama 3.1 405B learned from all the tokens its makers could gather.
+# Turn it yourself.
 
-# %% guess_years
+# %% explorer role="narration"
+explorers.panel("start")
+
+# %% [markdown]
+# ## Idea 3: what does training add?
+# A model learns by guessing the next token of a text that somebody wrote. Each [step](../docs/glossary.md#training-step) runs the model
+# forward, measures the [loss](../docs/glossary.md#loss) (how surprised it was), runs backward to find how each weight should move, and
+# moves it. Llama 3.1 405B learned from all the tokens its makers could gather.
+
+# %% guess_years role="narration"
 years = predict("years_405b", "How long would your machine take to train Llama 3.1 405B?", "s")
 
 # %% years_here role="measured"
 large, text = models["llama-3.1-405b"], datasets["llama-3-pre-training"]
-training_work = 3 * flops.forward(large, batch=1, seq=1) * text.tokens
-years.reveal(training_work / rate)
+training_work = flops.training(large, text.tokens)
+here_seconds = training_work / rate
+
+# %% show_years role="measured_narration"
+years.reveal(here_seconds, because=f"{fmt(training_work, 'FLOP')}, at the {fmt(rate, 'FLOP/s')} measured above: "
+             f"{fmt(text.tokens, 'tokens')}, and for each about three times the work of reading it.")
 
 # %% [markdown]
-# That was the first of your ten questions. The other nine wait for their lessons.
+# That was the first of your ten questions.
 
-# %% first_of_ten
+# %% first_of_ten role="narration"
 reveal_order("training_flops")
 
 # %% [markdown]
 # So train something smaller: the course's tiny GPT, on the help pages of your own Python. It reads bytes. Watch the
 # same model continue the same word, while its loss falls.
 
-# %% train role="measured"
+# %% tiny_model
 steps, batch, seq = 1200, 16, 32  # change this line
 gpt = tiny_gpt.TinyGPT(tiny_gpt.shape(layers=1, d_model=64, n_heads=8, context=seq))
 
-def watch(step, loss):
-    if step in (0, 20, 100, 400, steps - 1):
-        text = start_here.legible(tiny_gpt.write(gpt, "The ", tokens=70, temperature=0.6))
-        print(f"step {step + 1:4}  loss {loss:.2f}  {text}", flush=True)
-
+# %% train role="measured" seconds=8
 pieces = corpus.batches(corpus.tokens(), batch, seq)
+watch = start_here.Watch(gpt, at=(0, 20, 100, 400, steps - 1))
 losses = tiny_gpt.train(gpt, pieces, steps, learning_rate=6e-3, progress=watch)
 
-# %% [markdown]
-# From noise to letters, from letters to words. Not to sense: that is what the other zeros are for.
-
-# %% loss_curve role="measured"
-marks = list(range(100, steps + 1, 100))
+# %% show_training role="measured_narration"
+table([[str(step + 1), fmt(loss), text] for step, loss, text in watch.seen], ["step", "loss", "it writes"],
+      caption="From noise to letters, from letters to words")
+marks = list(range(100, len(losses) + 1, 100))
 means = [sum(losses[end - 100 : end]) / 100 for end in marks]
 figures.lines(
-    marks, {"loss": means}, "training step", "loss (nats a byte)", title="The tiny GPT learns",
-    alt=f"The loss goes from {fmt(means[0])} to {fmt(means[-1])} nats a byte in {fmt(steps)} steps.")
+    marks, {"loss": means}, "training step", "loss (lower is less surprised)", title="The tiny GPT learns",
+    alt=f"The loss goes from {fmt(means[0])} to {fmt(means[-1])} in {fmt(len(losses))} steps.")
 
 # %% [markdown]
-# How many zeros? Put everything of today on one axis that counts them, a [log axis](../docs/glossary.md#log-axis): one
-# step to the right is a factor of ten. Before you run it: which took more, training your tiny GPT or the one answer of
-# Llama 3 8B?
+# Not to sense: that is what the other zeros are for.
 
-# %% ladder
-tiny = flops.training_step(gpt.model, batch, seq)
-ladder = {"one multiplication": 1, "tiny GPT reads a byte": tiny / 3 / batch / seq,
-          "Llama 3 8B writes a token": flops.decode(llama, batch=1, context=question),
-          "tiny GPT, trained": tiny * steps, "one answer of Llama 3 8B": work,
-          "Llama 3.1 405B, trained": training_work}
-rungs = sorted(ladder, key=ladder.get)
+# %% guess_more role="narration"
+sizes_told = ["the training, many times over", "the training, a little", "the answer, a little", "the answer, many times over"]
+more = predict_choice("answer_or_training", "Which took more multiplications: the one answer of Llama 3 8B, or this whole "
+                      "training (1 200 steps of a tiny model)?", sizes_told)
+
+# %% compare_work
+tiny_step = flops.training_step(tiny_gpt.shape(layers=1, d_model=64, n_heads=8, context=32), batch=16, seq=32)
+tiny_training = 1200 * tiny_step
+answer = inference.answer_flops(llama, prompt=200, output=400)
+
+# %% show_ladder role="narration"
+times = answer / tiny_training
+more.reveal(ladder(times, {sizes_told[0]: 1 / 3, sizes_told[1]: 1, sizes_told[2]: 3, sizes_told[3]: None}),
+            because=f"The answer took {fmt(times, 'x')} the arithmetic of that training.")
+run = flops.training(models["llama-3.1-405b"], datasets["llama-3-pre-training"].tokens)
+rungs = {"one multiplication": 1, "Llama 3 8B writes a token": flops.decode(llama, batch=1, context=200),
+         "tiny GPT, trained": tiny_training, "one answer of Llama 3 8B": answer, "Llama 3.1 405B, trained": run}
 figures.bars(
-    [f"{rung}: {fmt(ladder[rung], 'FLOP')}" for rung in rungs], [start_here.zeros(ladder[rung]) for rung in rungs],
+    [f"{rung}: {fmt(amount, 'FLOP')}" for rung, amount in rungs.items()], [start_here.zeros(amount) for amount in rungs.values()],
     x_label="power of ten (FLOP)", title="A ladder of work",
-    alt=f"Bars by power of ten: {'; '.join(f'{start_here.zeros(ladder[rung]):.1f} {rung}' for rung in rungs[2:])}.")
-say(f"One answer took **{fmt(work / tiny / steps, 'x')}** the arithmetic of your whole training run. "
-    f"Training Llama 3.1 405B took that of **{fmt(training_work / work)}** answers.")
+    alt="Bars by power of ten: " + "; ".join(f"{start_here.zeros(amount):.1f} {rung}" for rung, amount in rungs.items()) + ".")
+in_short(f"Training is the same work, repeated: Llama 3.1 405B took **{shared('run_flops', run)}**, as much as "
+         f"{fmt(run / answer)} such answers of the 8B model.")
 
 # %% [markdown]
 # ## Your bill begins
-# One line for today: the answer, with the card for you alone, rented by the hour.
+# <!-- typed: definition -->
+# Two columns from here to the last lesson. The **answer**: Llama 3 8B reads 200 tokens and writes 400. The **run**: Llama 3.1
+# 405B trained on 15.6 trillion tokens, on 16 384 H100.
 
-# %% bill_answer
-hour = prices.rental("H100")  # one price for one thing on one date, from several sellers' lists
-say(f"An H100 rents for {fmt(hour.usd_per_device_hour, 'USD')} an hour as of {hour.as_of}; lists ask from "
-    f"{fmt(hour.usd_low, 'USD')} to {fmt(hour.usd_high, 'USD')}.")
-bill("00", "answer of 300 words, Llama 3 8B, one H100", parameters=weights, flops=work,
-     bytes=2 * weights, seconds=alone_seconds, joules=alone_seconds * card.power_watts,
-     usd=alone_seconds / 3600 * hour.usd_per_device_hour)
+# %% your_bill role="narration"
+bill("00", "tokens", answer=600, run=datasets["llama-3-pre-training"].tokens)
+bill("00", "FLOPs", answer=answer, run=run, unit="FLOP")
 
 # %% [markdown]
 # ## Where this estimate breaks
-# Both ends above are ideals: no card reaches its peak, and none is full all day.
+# Energy and rent above are those of the card: no server around it, no cooling, no idle hours, and no profit. What do providers
+# ask for as many tokens?
 
-# %% how_far_apart
-say(f"Between the two ends lies a factor of **{fmt(alone_seconds / busy_seconds, 'x')}** in time, energy and rent. "
-    f"Between the cheapest and the dearest price lies {fmt(listed[-1] / listed[0], 'x')}. "
-    "Whoever tells you *the* energy of *an* answer owes you the model, the load and the date.")
+# %% price_lists
+listed = sorted(price.value for price in prices.values() if price.unit == "USD/Mtok output")
+asked = {"cheapest": listed[0], "median": listed[len(listed) // 2], "most expensive": listed[-1]}
+answer_cents = {name: 100 * usd * 400 / 1e6 for name, usd in asked.items()}
+
+# %% show_prices role="narration"
+table([[name, fmt(asked[name], "USD"), fmt(answer_cents[name], "cents")] for name in asked],
+      ["price", "a million tokens", "400 tokens"], caption=f"{len(listed)} listed prices of written tokens, of all models")
+say(f"The most expensive is a reasoning model. Between it and the cheapest lie {fmt(listed[-1] / listed[0], 'x')}, between the two cases "
+    f"of the table before {fmt(cents['alone'] / cents['among 64'], 'x')}. Whoever tells you *the* cost of *an* answer owes you the model, "
+    "the load and the date.")
 
 # %% [markdown]
 # ## Key points
 
-# %% key_points
+# %% key_points role="narration"
 say(f"""
-1. An answer of {fmt(answer_words)} words costs Llama 3 8B {fmt(work, 'FLOP')}: two for each weight and token. At best
-   that is {fmt(busy_seconds * card.power_watts, 'J', 2)} on a full card and
-   {fmt(alone_seconds * card.power_watts, 'J', 2)} on one that works for you alone.
+**One answer of Llama 3 8B (200 tokens read, 400 written) costs {fmt(work, 'FLOP')}, {fmt(joules['alone'], 'J')} and
+{fmt(cents['alone'], 'cents')} on an H100 of its own; among 64 readers {fmt(joules['among 64'], 'J')} and
+{fmt(cents['among 64'], 'cents')}.**
+
+1. FLOPs of an answer: two for each weight and token.
 2. FLOP, byte and joule are amounts; FLOP/s, byte/s and watt are rates. An amount divided by its rate is a time.
-3. A machine has two speeds. Writing for one user, an H100 multiplies for
-   {fmt(pairs[card.name][0], 's')} a token and moves bytes for {fmt(pairs[card.name][1], 's')}.
-4. Training is the same work repeated: {fmt(training_work, 'FLOP')} for Llama 3.1 405B.
+3. A machine has two speeds. Writing for one reader, an H100 multiplies for {fmt(card_times[0], 's')} a token and moves bytes for
+   {fmt(card_times[1], 's')}.
 """)
 
 # %% [markdown]
@@ -305,5 +322,5 @@ say(f"""
 # %% [markdown]
 # ## Sources
 
-# %% sources
+# %% sources role="narration"
 sources()

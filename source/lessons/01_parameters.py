@@ -4,11 +4,18 @@
 #
 # | time | level | needs | tests claims |
 # | --- | --- | --- | --- |
-# | 45 minutes alone, 75 in a room | 1 of 3 | [lesson 00](00_start_here.ipynb), and what a matrix product is | A01, A02, A07 |
+# | lesson 45 minutes alone, 75 in a room; exercise 30 | 1 of 3 | [lesson 00](00_start_here.ipynb), and what a matrix product is | A01a, A01b, A01c, A02, A07 |
 
 # %% [markdown]
 # ## The question
-# Kimi K2 was published as a model of a trillion weights. How many of them help to write one word?
+# Kimi K2 was published as a model of a trillion [weights](../docs/glossary.md#weight). How many of them help to write one word?
+
+# %% ask_kimi role="narration"
+from course_lib import explorers
+from course_lib.teaching import (bill, case, claim, compare, figures, fmt, in_short, machine_card, predict, predict_choice,
+                                 predict_ranking, quiz, say, shared, sources, table, verdict, verdicts)
+
+in_use = predict("kimi_in_use", "Of Kimi K2's trillion weights, which share works on one word?", "%")
 
 # %% [markdown]
 # ## You will be able to
@@ -23,19 +30,18 @@
 # %% setup
 from course_lib.catalog import Transformer, datasets, models
 from course_lib.demos import corpus, measure, tiny_gpt
-from course_lib.estimators import flops, parameters
-from course_lib.teaching import bill, claim, figures, fmt, predict, predict_choice, predict_ranking, quiz, say, sources, table, verdict
+from course_lib.estimators import flops, inference, parameters
 
 # %% [markdown]
 # ## Recall
-# From lesson 00: what does the s at the end change?
+# Lesson 00 told an amount of work from a speed. Do you remember how?
 
-# %% recall
+# %% recall role="narration"
 quiz("recall_rate")
 
 # %% [markdown]
-# ## Idea 1: a few integers fix the count, and most weights are not attention
-# A [weight](../docs/glossary.md#weight), or [parameter](../docs/glossary.md#parameter), is one entry of a matrix. So counting weights is multiplying the sides of rectangles.
+# ## Idea 1: where do the weights sit?
+# A weight, or [parameter](../docs/glossary.md#parameter), is one entry of a matrix. So counting weights is multiplying the sides of rectangles.
 #
 # A [transformer](../docs/glossary.md#transformer) turns each token into `d_model` numbers and sends them up a stack of equal
 # [layers](../docs/glossary.md#layer). A layer has two boxes:
@@ -46,62 +52,80 @@ quiz("recall_rate")
 # | | key, value | `d_model` x (`n_kv_heads` x `head_dim`) |
 # | [MLP](../docs/glossary.md#mlp) | up, down, and often a [gate](../docs/glossary.md#gate) | `d_model` x `d_ff` |
 #
-# Below the stack lies the [embedding](../docs/glossary.md#embedding) table, above it the [head](../docs/glossary.md#output-head). Each has one row of `d_model` numbers for every
-# token of the vocabulary. Some models share one table.
-#
-# Here is the claim to test. Its rules are fixed before you see any number.
+# Below the stack lies the [embedding](../docs/glossary.md#embedding) table, above it the [head](../docs/glossary.md#output-head): a row of `d_model` numbers for
+# every token of the vocabulary. Many models *tie* them: one table does both jobs.
 
-# %% claim_size
-claim("A01")
+# %% a_card
+llama = models["llama-3-8b"]
+model_card = {name: getattr(llama, name) for name in ("layers", "d_model", "n_heads", "n_kv_heads", "head_dim", "d_ff")}
+
+# %% show_card role="narration"
+table([[name, fmt(value, exact=True)] for name, value in model_card.items()], ["on the card", "Llama 3 8B"])
 
 # %% [markdown]
+# Between the boxes stand [norms](../docs/glossary.md#normalisation). They bring each token's numbers back to a common size, with one weight
+# for each of them: a vector, not a matrix.
+#
 # An old rule of thumb fits on a napkin: weights = 12 x layers x `d_model`². It was made for the GPT models of 2019.
 # Try it on Llama 3 8B, whose checkpoint tells the true count.
 
 # %% rule_of_thumb
-llama = models["llama-3-8b"]
-rule, truth = 12 * llama.layers * llama.d_model**2, llama.published.total_params
+rule = 12 * llama.layers * llama.d_model**2
+truth = llama.published.total_params
+
+# %% rule_fails role="narration"
 say(f"The rule says {fmt(rule, 'weights')}, the checkpoint holds {fmt(truth, 'weights')}: "
-    f"**{fmt(rule / truth - 1, '%')}**. Before you look for the bug, commit yourself twice.")
-attention_share = predict("attention_share", "Which share of Llama 3 8B's weights sits in attention?", "%")
+    f"**{fmt(rule / truth - 1, '%')}**. Something is lost. Before you look, commit yourself twice.")
+attention_share = predict("attention_share", "Which share of Llama 3 8B's weights sits in attention?", "%",
+                          case=llama.name)
 suspects = ["the MLPs", "attention", "the embedding table and the head"]
 bug = predict_choice("rule_bug", "Where does the rule lose the most weights?", suspects)
 
 # %% [markdown]
-# `parameters.count` multiplies out the table above. When you have seen the result, change the marked line and run
-# the cell again.
+# `parameters.count` multiplies out the table above, for any model of the catalog.
 
-# %% count_llama
+# %% count_one
 model = models["llama-3-8b"]  # change this line: "gpt-2-xl", "gemma-2-9b", "mixtral-8x7b"
 count = parameters.count(model)
-say(f"**{model.name}**: {fmt(count.total, exact=True)} weights, {fmt(count.mlp / count.total, '%')} in MLPs.")
-attention_share.reveal(count.attention / count.total)
+shares = {part: getattr(count, part) / count.total for part in ("embedding", "attention", "mlp", "norm", "head")}
+
+# %% show_count role="narration"
+attention_share.reveal(shares["attention"], case=model.name, because="Look at one layer, drawn to scale below: keys and "
+                       "values are slim, and the MLP's matrices are several times as wide as the model.")
+table([[part, fmt(getattr(count, part), exact=True), fmt(share, "%")] for part, share in shares.items()],
+      ["part", "weights", "share"], caption=f"{model.name}: {fmt(count.total, exact=True)} weights")
 
 # %% [markdown]
-# Why so little? Look at one layer, drawn to scale. Attention's query and output are squares. Its key and value are
-# slim, because each of them [serves several query heads](../docs/glossary.md#grouped-query-attention). The MLP's three matrices are much wider than the model.
+# Attention's query and output are squares. Key and value are slim, because each of them
+# [serves several query heads](../docs/glossary.md#grouped-query-attention). And the MLP is wide.
 
-# %% drawn_to_scale
+# %% one_layer
 d, keys = llama.d_model, llama.n_kv_heads * llama.head_dim
 attention = {"query": (d, d), "key": (d, keys), "value": (d, keys), "output": (d, d)}
-mlp = dict.fromkeys(("gate", "up", "down"), (d, llama.d_ff))
+mlp = {name: (d, llama.d_ff) for name in ("gate", "up", "down")}
 ratio = parameters.mlp_matrix(llama, llama.d_ff) / parameters.attention_matrix(llama)
+
+# %% drawn_to_scale role="narration"
 figures.to_scale({"attention": attention, "MLP": mlp}, title="One layer of Llama 3 8B, drawn to scale",
     alt=f"Seven rectangles to scale: the MLP's three cover {fmt(ratio, 'x')} attention's four.")
 
 # %% [markdown]
-# Now the bug. The rule believes in four squares for attention, two matrices four times as wide as the model for the
-# MLP, and nothing else.
+# Now the bug. The rule believes in four squares for attention, in two matrices four times as wide as the model for
+# the MLP, and in nothing else.
 
 # %% find_the_bug
 square = llama.layers * llama.d_model**2
 believed = {"attention": 4 * square, "mlp": 8 * square, "embedding": 0, "head": 0, "norm": 0}
 in_llama = parameters.count(llama)
-lost = {part: getattr(in_llama, part) - believed[part] for part in believed}
+lost = {part: getattr(in_llama, part) - weights for part, weights in believed.items()}
+
+# %% the_bug role="narration"
+losses = dict(zip(suspects, (lost["mlp"], lost["attention"], lost["embedding"] + lost["head"]), strict=True))
+culprit = max(losses, key=losses.get)
+bug.reveal(culprit, because=f"{fmt(losses[culprit])} weights are lost there: three matrices in place of two, each "
+           f"{fmt(llama.d_ff / d, 'x')} as wide as the model. For attention the rule counts {fmt(-lost['attention'])} too many.")
 table([[part, fmt(believed[part]), fmt(getattr(in_llama, part)), fmt(lost[part])] for part in lost],
       ["part", "the rule", "counted", "lost"], caption="Weights of Llama 3 8B")
-losses = [lost["mlp"], lost["attention"], lost["embedding"] + lost["head"]]
-bug.reveal(suspects[losses.index(max(losses))], because=f"Lost there: {fmt(max(losses))} weights.")
 
 # %% [markdown]
 # Is the count right? Do not take the formula's word for it. The tiny GPT of this course is a real PyTorch model,
@@ -109,210 +133,260 @@ bug.reveal(suspects[losses.index(max(losses))], because=f"Lost there: {fmt(max(l
 
 # %% tiny_count
 gpt = tiny_gpt.TinyGPT(tiny_gpt.shape())
+by_pytorch = tiny_gpt.weights_by_part(gpt)
 formula = parameters.count(gpt.model)
-table([[part, fmt(weights, exact=True), fmt(getattr(formula, part), exact=True)]
-       for part, weights in tiny_gpt.weights_by_part(gpt).items()],
-      ["part", "PyTorch", "formula"], caption="Weights of the tiny GPT")
 
-# %% check_heads
+# %% show_tiny role="narration"
+table([[part, fmt(weights, exact=True), fmt(getattr(formula, part), exact=True)] for part, weights in by_pytorch.items()],
+      ["part", "PyTorch", "formula"], caption="Weights of the tiny GPT, whose table is tied: its head adds none")
+in_short(f"In the MLPs: **{fmt(in_llama.mlp / in_llama.total, '%')}** of Llama 3 8B's weights, against "
+         f"{fmt(in_llama.attention / in_llama.total, '%')} in attention.")
 quiz("kv_heads")
 
 # %% [markdown]
-# The formula holds for models of any size. So count every decoder of the catalog.
+# Now build your own. Turn one number at a time, and watch the layer redraw.
 
-# %% all_sizes
-decoders = [model for model in models.values() if isinstance(model, Transformer)]
-names, years = [model.name for model in decoders], [model.year for model in decoders]
-totals = [parameters.count(model).total for model in decoders]
-billions, trillions = (sum(total >= limit for total in totals) for limit in (1e9, 1e12))
-figures.scatter(
-    years, totals, "year of publication", "weights", names=names, log="y", x_unit="year",
-    mark=["GPT-2-XL", "GPT-3-175B", "Kimi-K2"], title="Weights of published decoders",
-    alt=f"{len(names)} decoders by year: {billions} have a billion weights or more, {trillions} a trillion.")
+# %% explorer role="narration"
+explorers.panel("parameters")
 
 # %% [markdown]
-# The claim names three examples too. A size counts as confirmed only where its makers publish one. For "Llama 3 65B"
-# the nearest size that exists is taken.
+# ## Idea 2: what does width cost, and what depth?
+# "Deep learning" makes one think of depth. A model can also grow in width, which is `d_model`, with heads and MLP
+# in proportion.
 
-# %% verdict_size
-named = {"GPT-4": 100e9, "Llama 3 70B": 65e9, "Gemini 1.0 Ultra": 100e9}
-published = {name: models[name].published.total_params for name in named}
-say("; ".join(f"**{name}**: {fmt(size) if size else 'no count published'}" for name, size in published.items()))
-close = [abs(size / named[name] - 1) <= 0.05 for name, size in published.items() if size]
-verdict("A01", share_billion=billions / len(names), models_trillion=trillions,
-        examples_confirmed=close.count(True), examples_wrong=close.count(False),
-        source="decoders of the catalog, counted; the makers' reports for the three examples")
-
-# %% [markdown]
-# ## Idea 2: width costs the square, depth only a line
-# "Deep learning" makes one think of depth. How deep are these models?
-
-# %% claim_depth
-claim("A07")
-depths = ["none", "a handful", "about half", "most"]
-deep = predict_choice("deep_models", f"How many of {len(decoders)} decoders have more than 100 layers?", depths)
-
-# %% depth_of_all
-layers, widths = [model.layers for model in decoders], [model.d_model for model in decoders]
-beyond = [model.name for model in decoders if model.layers > 100]
-share = len(beyond) / len(names)
-deep.reveal(depths[(share > 0) + (share > 0.1) + (share > 0.67)], because=f"There are {len(beyond)}.")
-figures.scatter(
-    widths, layers, "d_model (numbers a token)", "layers", names=names, mark=beyond, log="x",
-    title="Depth against width", alt=f"{len(beyond)} of {len(names)} decoders pass 100 layers.")
+# %% guess_width role="narration"
 growth = ["stay the same", "double", "grow fourfold", "grow eightfold"]
-curve = predict_choice("width_or_depth", "Double d_model, and heads and MLP with it: the layers' weights", growth)
+curve = predict_choice("width_or_depth", "Double d_model, and heads and MLP with it. The layers' weights ...", growth)
 
 # %% [markdown]
-# Grow the tiny GPT both ways. The estimators take lists and arrays, so a sweep is one call.
+# Grow the tiny GPT both ways. The estimators take lists, so a sweep is one call.
 
 # %% width_or_depth
 factors = [1, 2, 4, 8, 16]  # change this line
 deeper = parameters.count(tiny_gpt.shape(layers=[4 * factor for factor in factors]))
 wider = parameters.count(tiny_gpt.shape(d_model=[128 * factor for factor in factors]))
-in_layers = {"deeper": deeper.attention + deeper.mlp, "wider": wider.attention + wider.mlp}
-relative = {name: weights / weights[0] for name, weights in in_layers.items()}
+grown = {"deeper": deeper.attention + deeper.mlp, "wider": wider.attention + wider.mlp}
+relative = {name: weights / weights[0] for name, weights in grown.items()}
+
+# %% show_growth role="narration"
+doubled = parameters.count(tiny_gpt.shape(d_model=[128, 256]))
+twice = doubled.attention + doubled.mlp
+curve.reveal(dict(zip((1, 2, 4, 8), growth, strict=True))[round(twice[1] / twice[0])],
+             because="Both sides of every matrix follow the width, so their product follows its square. Depth adds one "
+             "more layer at a time.")
 figures.lines(
     factors, relative, "factor on layers or width (x)", "weights in the layers (x)", log="xy",
     title="Growing the tiny GPT", alt="Factor on the weights at each factor on the size. "
     + "; ".join(f"{name}: {', '.join(map(fmt, ratios))}" for name, ratios in relative.items()))
-curve.reveal(growth[[1, 2, 4, 8].index(round(relative["wider"][1]))])
 
 # %% [markdown]
-# Both sides of every matrix follow the width, so their product follows its square. Depth adds one more layer at a
-# time. Then why not go deep and slim? Spend the same weights both ways, and take the time.
+# Then why not go deep and slim? Take two models with nearly the same weights and the same work, and time them in
+# turn. First look how quiet your machine is.
 
-# %% same_weights_timed role="measured"
+# %% look_here role="measured"
+machine = measure.prepare()
+
+# %% tell_machine role="measured_narration"
+machine_card(machine, seconds=4)
+
+# %% same_weights_timed role="measured" seconds=2
 inputs, targets = next(corpus.batches(corpus.tokens(), batch=8, seq=128))
-rows, rates = [], []
-for shape in (tiny_gpt.shape(layers=48, d_model=64), tiny_gpt.shape(layers=3, d_model=256)):
-    slim_or_wide = tiny_gpt.TinyGPT(shape)
-    timing = measure.time_call(lambda gpt=slim_or_wide: gpt(inputs))
-    work = flops.forward(shape, batch=8, seq=128)
-    rates.append(work / timing.median_seconds)
-    rows.append([f"{shape.layers} layers of {shape.d_model}", fmt(parameters.count(shape).total),
-                 fmt(work, "FLOP"), fmt(timing.median_seconds, "s"), fmt(timing.spread, "x"),
-                 fmt(rates[-1], "FLOP/s")])
-table(rows, ["model", "weights", "work", "time", "slowest / fastest", "work a second"])
-say(f"The wide model gets through **{fmt(rates[1] / rates[0], 'x')}** the work in a second.")
+deep, wide = tiny_gpt.shape(layers=48, d_model=64), tiny_gpt.shape(layers=3, d_model=256)
+built = {"deep": tiny_gpt.TinyGPT(deep), "wide": tiny_gpt.TinyGPT(wide)}
+timed = measure.time_rounds({name: lambda gpt=each: gpt(inputs) for name, each in built.items()}, repeats=7)
+word = measure.clearly(timed["wide"], timed["deep"])
 
-# %% [markdown]
-# Each layer must wait for the one below. The entries of one matrix product wait for nobody, so wide layers keep a
-# machine busier. If your ratio came out near one, your machine was not short of work with slim layers either.
+# %% tell_timed role="measured_narration"
+table([[f"{name}, {shape.layers} layers of {shape.d_model}", fmt(parameters.count(shape).total),
+        fmt(flops.forward(shape, batch=8, seq=128), "FLOP"), fmt(timed[name].seconds, "s"), fmt(timed[name].spread, "x")]
+       for name, shape in (("deep", deep), ("wide", wide))],
+      ["model", "weights", "work", "median time", "slowest / fastest"])
+faster = timed["deep"].seconds / timed["wide"].seconds
+compare(word, faster=f"The wide model takes 1/{fmt(faster)} of the deep one's time here, for the same work.",
+        slower="The deep model is the faster one here.",
+        unclear="Their times do not differ clearly here.")
+say("This shows that time is not FLOPs alone. It does not show why: lesson 04 measures what else takes time.")
 
-# %% check_depth
+# %% answer_width role="narration"
+in_short(f"Width costs its square: twice as wide is **{fmt(twice[1] / twice[0], 'x')}** the weights in the layers. Depth "
+         f"costs a line: twice as deep is {fmt(relative['deeper'][1], 'x')}.")
 quiz("depth_price")
-verdict("A07", share=share, deepest=max(layers),
-        source="layers of the catalog's decoders")
 
 # %% [markdown]
-# ## Idea 3: a weight in use costs 2 FLOPs forward and 4 back, an idle one none
+# ## Idea 3: what does a weight cost, used or idle?
 # <!-- typed: definition -->
 # In a matrix product every weight meets every token once: one multiplication, one addition. That is 2 FLOPs.
 #
 # Training repeats one [step](../docs/glossary.md#training-step): **forward** (score every possible next token), **loss** (how wrong?), **backward**
-# (which way should each weight move?), **update** (move it). Going back, each product of the forward pass needs two:
-# one passes the blame on to the layer below, the other finds the gradient of the weights themselves.
+# (which way should each weight move?), **update** (move it). Going backward, the blame must reach the layer below, and
+# each weight must learn its own share of it.
 
-# %% claim_arithmetic
+# %% claim_arithmetic role="narration"
 claim("A02")
-step_ratio = predict("step_ratio", "How many times its forward pass's FLOPs does a training step take?", "x")
+step_ratio = predict("step_ratio", "A training step against its forward pass: how many times the FLOPs?", "x")
 
 # %% count_step
 forward = measure.count_flops(lambda: gpt(inputs))
 step = measure.count_flops(lambda: tiny_gpt.loss(gpt, inputs, targets).backward())
-table([["forward", fmt(forward, exact=True), fmt(flops.forward(gpt.model, 8, 128), exact=True)],
-       ["step", fmt(step, exact=True), fmt(flops.training_step(gpt.model, 8, 128), exact=True)]],
+by_formula = flops.forward(gpt.model, 8, 128), flops.training_step(gpt.model, 8, 128)
+
+# %% show_step role="narration"
+step_ratio.reveal(step / forward, because="Going backward, each product of the forward pass needs two: one passes the "
+                  "blame on to the layer below, the other finds the gradient of the weights themselves.")
+table([["forward", fmt(forward, exact=True), fmt(by_formula[0], exact=True)],
+       ["step", fmt(step, exact=True), fmt(by_formula[1], exact=True)]],
       ["FLOPs of the", "PyTorch's counter", "formula"])
-step_ratio.reveal(step / forward)
 
 # %% [markdown]
-# The counts agree to the last FLOP. Time is less tidy.
+# The counts agree to the last FLOP. For the claim, take out attention's products of tokens with tokens: they have no
+# weights.
 
-# %% time_step role="measured"
-forward_time = measure.time_call(lambda: gpt(inputs))
-step_time = measure.time_call(lambda: tiny_gpt.loss(gpt, inputs, targets).backward())
-time_ratio = step_time.median_seconds / forward_time.median_seconds
-say(f"Here a step takes **{fmt(time_ratio, 'x')}** the time of its forward pass, "
-    f"and {fmt(step / forward, 'x')} the FLOPs (slowest step over fastest: {fmt(step_time.spread, 'x')}).")
+# %% each_weight
+multiplied = parameters.count(gpt.model, embeddings=False)
+between_tokens = flops.forward_parts(gpt.model, 8, 128).attention_core
+each_weight = (forward - between_tokens) / inputs.numel() / (multiplied.total - multiplied.norm)
+
+# %% verdict_arithmetic role="narration"
+verdict("A02", forward_flops_per_weight=each_weight, backward_ratio=step / forward - 1,
+        source="PyTorch's counter on the tiny GPT",
+        instead=f"Every weight **in use** costs {fmt(each_weight, 'FLOP')} a token forward and "
+        f"{fmt(each_weight * (step / forward - 1), 'FLOP')} for the gradients.")
+
+# %% [markdown]
+# And time? Does a step take as many times longer as it has more FLOPs?
+
+# %% time_step role="measured" seconds=2
+works = {"forward": lambda: gpt(inputs), "step": lambda: tiny_gpt.loss(gpt, inputs, targets).backward()}
+spent = measure.time_rounds(works, repeats=7)
+time_ratio = spent["step"].seconds / spent["forward"].seconds
+
+# %% tell_step role="measured_narration"
+say(f"Here a step takes **{fmt(time_ratio, 'x')}** the time of its forward pass (medians of {spent['step'].repeats}; slowest "
+    f"over fastest {fmt(spent['step'].spread, 'x')} and {fmt(spent['forward'].spread, 'x')}), and {fmt(step / forward, 'x')} the FLOPs.")
 
 # %% [markdown]
 # Does every weight work for every token? In a [mixture of experts](../docs/glossary.md#mixture-of-experts) (MoE) many small MLPs, the experts, take the
-# place of one. A [router](../docs/glossary.md#router) sends each token to a few of them. The others stay idle for that token.
+# place of one. A [router](../docs/glossary.md#router) sends each token to a few of them.
 
-# %% guess_mixture
-chosen = ["kimi-k2", "qwen3-235b-a22b", "mixtral-8x22b", "llama-3-70b"]  # change this line
-chosen = sorted((models[name] for name in chosen), key=lambda model: -parameters.count(model).total)
-dearest = predict_ranking("dearest_token", "Here by total weights. Order by FLOPs for one token, dearest first.",
-                          [model.name for model in chosen])
+# %% guess_mixture role="narration"
+row = ["kimi-k2", "qwen3-235b-a22b", "mixtral-8x22b", "llama-3-70b"]
+by_size = sorted((models[name].name for name in row), key=lambda name: -parameters.count(models[name]).total)
+most_work = predict_ranking("dearest_token", "Three mixtures and a dense 70B, here by total weights. Order them by FLOPs for "
+                            "one token, most first.", by_size)
 
 # %% mixture_or_dense
-counts = {model.name: parameters.count(model) for model in chosen}
-per_token = {model.name: flops.forward(model, batch=1, seq=1) for model in chosen}
-idle_share = max(count.idle / count.total for count in counts.values())
+names = ["kimi-k2", "qwen3-235b-a22b", "mixtral-8x22b", "llama-3-70b"]  # change this line
+chosen = {models[name].name: models[name] for name in names}
+counts = {name: parameters.count(model) for name, model in chosen.items()}
+per_token = {name: flops.forward(model, batch=1, seq=1) for name, model in chosen.items()}
+
+# %% show_mixture role="narration"
+fixed = {name: flops.forward(models[name], batch=1, seq=1) for name in by_size}
+most_work.reveal(sorted(fixed, key=fixed.get, reverse=True),
+                 because="Only the weights in use count. The dense model has the fewest in all, and uses each of them.")
+kimi, dense = parameters.count(models["kimi-k2"]), parameters.count(models["llama-3-70b"])
+in_use.reveal(kimi.active / kimi.total,
+              because=f"{fmt(kimi.active)} of {fmt(kimi.total)} weights. The experts that a word is not sent to stay idle.")
 figures.stacked(
     list(counts), {"in use": [count.active for count in counts.values()],
                    "idle": [count.idle for count in counts.values()]},
     x_label="weights", title="Weights in use for one token",
     alt="In use for a token: " + "; ".join(f"{name} {fmt(count.active)}" for name, count in counts.items()))
-dearest.reveal(sorted(per_token, key=lambda name: -per_token[name]))
-
-# %% check_idle
+in_short(f"A weight in use costs **{fmt(each_weight, 'FLOP')}** forward and twice that for its gradients; an idle one costs "
+         f"only its room. So Kimi K2, with {fmt(kimi.total / dense.total, 'x')} the weights of a dense 70B, does "
+         f"{fmt(fixed[models['kimi-k2'].name] / fixed[models['llama-3-70b'].name], 'x')} its work for a token.")
 quiz("idle_experts")
 
 # %% [markdown]
-# For the verdict, take attention's products of tokens with tokens out. They have no weights. And take the tied
-# table once: as the head, where it is multiplied.
+# ## At full size
+# First the claims that a count decides. Count every decoder of the catalog. A size counts as published only where its
+# maker says it.
 
-# %% verdict_arithmetic
-multiplied = parameters.count(gpt.model, embeddings=False)
-between_tokens = flops.forward_parts(gpt.model, 8, 128).attention_core
-each_weight = (forward - between_tokens) / inputs.numel() / (multiplied.total - multiplied.norm)
-verdict("A02", forward_flops_per_weight=each_weight, backward_ratio=step / forward - 1, idle_share=idle_share,
-        source="PyTorch's counter on the tiny GPT; the mixture counted from its architecture")
+# %% all_sizes
+decoders = [model for model in models.values() if isinstance(model, Transformer) and model.year >= 2022]
+totals = [parameters.count(model).total for model in decoders]
+billions, trillions = (sum(total >= limit for total in totals) for limit in (1e9, 1e12))
+deepest = max(decoders, key=lambda model: model.layers)
+llamas = [models[name].published.total_params for name in ("llama-3-8b", "llama-3-70b", "llama-3.1-405b")]
+closed = [models[name].published.total_params for name in ("gpt-4", "gemini-1-0-ultra")]
+
+# %% draw_sizes role="narration"
+figures.scatter(
+    [model.year for model in decoders], totals, "year of publication", "weights", names=[model.name for model in decoders],
+    log="y", x_unit="year", mark=["OPT-175B", "Llama-3-8B", "Kimi-K2"], title="Weights of decoders published since 2022",
+    alt=f"{len(decoders)} decoders by year: {billions} have a billion weights or more, {trillions} a trillion.")
+nearest = min(llamas, key=lambda size: abs(size / 65e9 - 1))
+stated_sizes = [size for size in closed if size]
+verdicts(
+    case("A01a", share_billion=billions / len(decoders), models_trillion=trillions, source="decoders of the catalog, counted",
+         instead=f"Of {len(decoders)} decoders published since 2022, {fmt(billions / len(decoders), '%')} have a billion "
+         f"weights or more, and {trillions} a trillion."),
+    case("A01b", off=abs(nearest / 65e9 - 1), source="the makers' published sizes",
+         instead=f"Llama 3 comes with {', '.join(fmt(size) for size in llamas)} weights."),
+    case("A01c", published=len(stated_sizes), above=sum(size > 100e9 for size in stated_sizes),
+         source="the makers' reports, as the catalog holds them",
+         instead="The makers of GPT-4 and Gemini publish no size: nobody outside knows."),
+    case("A07", deepest=deepest.layers, source="layers of the catalog's decoders",
+         instead=f"{sum(model.layers >= 100 for model in decoders)} of {len(decoders)} decoders have 100 layers or more; the "
+         f"deepest, {deepest.name}, has {deepest.layers}. A layer holds two boxes of several products, so count what you mean."),
+)
 
 # %% [markdown]
-# ## At full size
-# The same functions, for the largest dense model whose training text is in the catalog. A [checkpoint](../docs/glossary.md#checkpoint) for use holds
-# two bytes a weight. Attention's own products are left out here.
+# Then the largest dense model whose training text is in the catalog. A [checkpoint](../docs/glossary.md#checkpoint) for use holds two bytes a weight.
 
 # %% full_size
 large, text = models["llama-3.1-405b"], datasets["llama-3-pre-training"]
 weights, work = parameters.count(large).total, 3 * flops.forward(large, batch=1, seq=1)
+run_flops = work * text.tokens
+
+# %% tell_full_size role="narration"
 say(f"**{large.name}** has {fmt(weights, 'weights')}, or {fmt(2 * weights, 'B')}. A token costs {fmt(work, 'FLOP')} "
-    f"in training, so {fmt(text.tokens, 'tokens')} cost **{fmt(work * text.tokens, 'FLOP')}**. Source of the tokens: "
-    f"{text.source.text} ({text.source.date}; {text.source.evidence}). And your bill:")
-bill("01", "one token of Llama 3 8B", parameters=in_llama.total, flops=flops.forward(llama, 1, 1), bytes=2 * in_llama.total)
+    f"in training, so {fmt(text.tokens, 'tokens')} cost **{fmt(run_flops, 'FLOP')}** "
+    f"({text.source.text}, {text.source.date}; attention's own products left out).")
 
 # %% [markdown]
 # ## Where this estimate breaks
-# The count itself does not: it is exact, and tests hold it against published checkpoints. Two uses of it do break.
+# The count does not break: it is exact, and tests hold it against published checkpoints. Two uses of it do.
 #
 # First, [active weights](../docs/glossary.md#active-weights) are a convention. Some makers leave out the embedding table, and most round.
 
 # %% stated_active
 stated = {model.name: model.published.active_params for model in decoders if model.published.active_params}
 counted = {name: parameters.count(models[name]).active for name in stated}
-table([[name, fmt(stated[name]), fmt(counted[name]), fmt(counted[name] / stated[name] - 1, "%", 2)]
-       for name in stated], ["model", "stated", "counted", "difference"],
-      caption="Active weights: as the makers state them, and counted with the whole embedding table")
+apart = {name: counted[name] / stated[name] - 1 for name in stated}
+
+# %% show_stated role="narration"
+far = sorted(apart, key=lambda name: -abs(apart[name]))
+table([[name, fmt(stated[name]), fmt(counted[name]), fmt(apart[name], "%", 2)] for name in far[:6]],
+      ["model", "stated", "counted", "difference"], caption=f"Active weights: the six of {len(far)} models furthest apart")
+say(f"Half of all {len(far)} lie within {fmt(abs(apart[far[len(far) // 2]]), '%', 2)}.")
 
 # %% [markdown]
 # <!-- typed: definition -->
-# Second, *2 FLOPs a weight* forgets attention's own products. They grow with the length of the text.
+# Second, *2 FLOPs a weight* forgets attention's own products, which grow with the length of the text. How much, is
+# lesson 03's question.
 
 # %% rule_by_length
-lengths = [1024 * 2**doubling for doubling in range(8)]
-by_weights = 2 * parameters.count(llama, embeddings=False).total
-missed = [1 - by_weights * length / flops.forward(llama, 1, length) for length in lengths]
-figures.lines(
-    lengths, {"all pairs of tokens": missed}, "length (tokens)", "FLOPs missed (%)", log="x", y_unit="%",
-    title="What 2 FLOPs a weight leaves out, Llama 3 8B",
-    alt=f"FLOPs missed: {fmt(missed[0], '%')} at {lengths[0]} tokens, {fmt(missed[-1], '%')} at {lengths[-1]}.")
+short, by_weights = 1024, 2 * parameters.count(llama, embeddings=False).total
+missed = 1 - by_weights * short / flops.forward(llama, 1, short)
+
+# %% tell_missed role="narration"
+say(f"At {fmt(short, 'tokens', exact=True)} it misses {fmt(missed, '%')} of Llama 3 8B's forward FLOPs.")
 
 # %% [markdown]
-# Lesson 03 takes up attention's part. And none of this is time: your step did not take exactly as many times longer
-# as it has more FLOPs. Lesson 04 says why.
+# ## Your bill
+# <!-- typed: definition -->
+# The course keeps one bill, of one *answer* (Llama 3 8B reads 200 tokens and writes 400) and one *run* (Llama 3.1 405B on
+# its training text). Now you can fill in the weights and the FLOPs.
+
+# %% your_bill
+answer_flops = inference.answer_flops(llama, prompt=200, output=400)
+training_flops = flops.training(large, text.tokens)
+
+# %% show_bill role="narration"
+bill("01", "weights in use", answer=in_llama.active, run=parameters.count(large).active)
+shared("answer_flops", answer_flops), shared("run_flops", training_flops), shared("llama_3_8b_weights", in_llama.total)
+bill("01", "FLOPs", answer=answer_flops, run=training_flops, unit="FLOP")
 
 # %% [markdown]
 # ## Exercises
@@ -330,20 +404,19 @@ figures.lines(
 # %% [markdown]
 # ## Key points
 
-# %% key_points
-mixture = max(counts, key=lambda name: counts[name].idle)
+# %% key_points role="narration"
 say(f"""
-1. The integers of the card fix the count. {llama.name} has {fmt(in_llama.total, 'weights', exact=True)},
-   and {fmt(in_llama.attention / in_llama.total, '%')} of them sit in attention.
-2. Training costs {fmt(step / forward * each_weight)} FLOPs for each weight in use and each token:
-   {fmt(each_weight)} forward, the rest back.
+**{fmt(kimi.active)} of Kimi K2's {fmt(kimi.total)} weights help to write a word: {fmt(kimi.active / kimi.total, '%')}.**
+
+1. The integers of the card fix the count. {llama.name} has {fmt(in_llama.total, 'weights', exact=True)}, and
+   {fmt(in_llama.mlp / in_llama.total, '%')} of them sit in the MLPs.
+2. Training costs {fmt(step / forward * each_weight)} FLOPs for each weight in use and each token.
 3. Time follows FLOPs only roughly. A timing needs a warm-up, a median and its spread.
-4. Ask a headline for the active count. Of {mixture}'s {fmt(counts[mixture].total, 'weights')},
-   {fmt(counts[mixture].active)} work on a word; {fmt(idle_share, '%')} stay idle.
+4. Ask a headline for the weights in use.
 """)
 
 # %% [markdown]
 # ## Sources
 
-# %% sources
+# %% sources role="narration"
 sources()

@@ -1,330 +1,277 @@
 # %% [markdown]
 # # 02 · Data sets
-# *From a pile of text to tokens, losses and bytes a second: what data buys, and what it costs to feed.*
+# *From a pile of text to tokens and losses: what a model reads, and how much of it.*
 #
 # | time | level | needs | tests claims |
 # | --- | --- | --- | --- |
-# | 45 minutes alone, 75 in a room | 1 of 3 | lesson 01: weights, and 6 FLOPs for each weight and token | A03, A04, A05, A06, B06a |
+# | lesson 45 minutes alone, 75 in a room; exercise 30 | 1 of 3 | [lesson 01](01_parameters.ipynb): weights, and FLOPs for each weight and token | A03a, A03b, A04a, A04b, A05a, A05b |
 
 # %% [markdown]
 # ## The question
 # You get twice the compute. Do you build a bigger model, or do you let the same model read more text?
 
+# %% ask_split role="narration"
+from course_lib import explorers
+from course_lib.teaching import (bill, case, claim, figures, fmt, in_short, ladder, machine_card, predict, predict_choice, quiz,
+                                 reveal_order, say, sources, table, verdict, verdicts)
+
+split = predict("split_twice", "For twice the compute: how many times as many weights should the model have? (1 is all for text, 2 all for "
+                "weights.)", "x")
+
 # %% [markdown]
 # ## You will be able to
 # 1. **Measure** how many bytes a token holds, and **compute** what a corpus weighs (exercises `my_text`, `corpus_gb`).
 # 2. **Compute** how a budget splits into weights and tokens (`best_split`).
-# 3. **Compute** how many loader workers a model needs (`loader_workers`).
-# 4. **Judge** whether to license, crawl or reread (`source_choice`).
+# 3. **Compute** what reading a text again is worth (`worth_of_rereading`).
+# 4. **Judge** where more text should come from (`source_choice`).
 
 # %% [markdown]
 # ## Set up
 
 # %% setup
+from math import log
 from course_lib import catalog
-from course_lib.demos import corpus, datasets as demo, tokenizer
-from course_lib.estimators import datasets
-from course_lib.teaching import bill, claim, figures, fmt, predict, predict_choice, quiz, say, sources, table, verdict
+from course_lib.demos import corpus, datasets as demo, measure, tokenizer
+from course_lib.estimators import datasets, parameters
 
 # %% [markdown]
 # ## Recall
-# <!-- typed: definition -->
-# Lesson 01 ended with the cost of training: 6 FLOPs for each weight and token, C = 6ND.
 
-# %% recall
+# %% recall role="narration"
 quiz("recall_budget")
 
 # %% [markdown]
-# ## Idea 1: a token is not a word, and languages pay differently
-# A model reads [*tokens*](../docs/glossary.md#token): numbers that stand for pieces of text. A [*tokenizer*](../docs/glossary.md#tokenizer) cuts the text. It learns its pieces by
-# counting: start with single bytes, merge the pair that stands together most often, and again.
+# ## Idea 1: what is a token, and who pays double?
+# A model reads [*tokens*](../docs/glossary.md#token): numbers that stand for pieces of text. A [*tokenizer*](../docs/glossary.md#tokenizer) cuts the text. It learns its
+# pieces by counting: start with single bytes, merge the pair that stands together most often, and again.
 #
-# First the claim. Its rules are fixed before you see any number.
+# Train one yourself, on the English help pages of Python. Then it meets a sentence that it has never seen, in five languages. The
+# sentence says the same each time.
 
-# %% claim_amount
-claim("A03")
-kinds = ["words only", "words and code", "words, code and images"]
-trillions = predict_choice("data_trillions", "Which really come in trillions, in one data set?", kinds)
-
-# %% [markdown]
-# Now train a tokenizer yourself, on the English help pages of Python. Then it meets a sentence that it has never seen,
-# in five languages. The sentence says the same each time.
-
-# %% guess_greek
+# %% guess_greek role="narration"
 greek = predict("greek_tokens", "How many times the tokens of English does the Greek sentence take?", "x")
 
 # %% train_tokenizer role="measured"
 cut = tokenizer.train(vocab_rows=4096)  # change this line: 512, 30_000
-texts = {"English help, unseen": tokenizer.unseen(), "Python code": corpus.text("code")[:200_000],
-         "Greek sentence": tokenizer.SENTENCES["Greek"]}
-table([[name, fmt(len(text.encode("utf-8")), "B"), fmt(tokenizer.token_count(cut, text)),
-        fmt(tokenizer.bytes_per_token(cut, text))] for name, text in texts.items()],
-      ["text", "size", "tokens", "bytes a token"])
+texts = {"English help, unseen": tokenizer.unseen(), "Python code": corpus.text("code")[:200_000], "Greek sentence": tokenizer.SENTENCES["Greek"]}
+held = {name: tokenizer.bytes_per_token(cut, text) for name, text in texts.items()}
 
 # %% same_sentence role="measured"
-counts = {name: tokenizer.token_count(cut, text) for name, text in tokenizer.SENTENCES.items()}
+usual = tokenizer.train(vocab_rows=4096)
+counts = {name: tokenizer.token_count(usual, text) for name, text in tokenizer.SENTENCES.items()}
+greek_times = counts["Greek"] / counts["English"]
+
+# %% show_tokens role="measured_narration"
+greek.reveal(greek_times, because="A Greek letter takes two bytes, and this tokenizer never met enough of them to merge anything: it pays a token for every "
+             "byte.")
 figures.bars(
     list(counts), list(counts.values()), x_label="tokens", mark=["Greek"], title="One sentence, cut into tokens",
     alt=f"Tokens for one sentence: {', '.join(f'{name} {count}' for name, count in counts.items())}.")
-greek.reveal(counts["Greek"] / counts["English"])
+table([[name, fmt(size)] for name, size in held.items()], ["text", "bytes a token"], caption="Your tokenizer")
 
 # %% [markdown]
-# Why so many? A Greek letter takes two bytes, and the tokenizer never met enough of them to merge anything. So it pays
-# a token for every byte. Every token then costs the full arithmetic of lesson 01, and counts on a bill by the token.
-# Tokenizers of large models see many languages, so their gap is smaller. It does not vanish.
+# Every token costs the full arithmetic of lesson 01, and counts on a bill by the token. Tokenizers of large models see many languages, so
+# their gap is smaller.
 
-# %% check_tokens
+# %% answer_tokens role="measured_narration"
+in_short(f"A token is a piece of text that was seen often. Who was seen rarely pays more: here Greek takes **{fmt(greek_times, 'x')}** the tokens of English.")
 quiz("token_price")
 
 # %% [markdown]
-# So *trillions of tokens* are not trillions of words. Convert, and look at code and pictures too. A word is taken as
-# long as in the help pages, its blank included. Sizes and sources come from the catalog.
+# ## Idea 2: where is the best split?
+# <!-- typed: definition -->
+# [*Loss*](../docs/glossary.md#loss) is the model's surprise at the next token, on text that it has not read. Lower is better. (It is in
+# [nats](../docs/glossary.md#nat): minus the natural logarithm of the probability that the right token got.)
+#
+# Training costs C = 6 N D FLOPs: N weights, D tokens, 6 FLOPs for each pair. For a given C, a bigger model reads less. Too small, and it cannot learn what it
+# reads; too large, and it has hardly begun. Somewhere between lies a bottom.
 
-# %% verdict_amount role="measured"
-keys = "llama-3-pre-training", "the-stack-v2", "laion-5b"
-llama_text, code, pictures = (catalog.datasets[key] for key in keys)
-english = catalog.datasets["bytes-per-token-llama-3-tokenizer-on-english"].bytes_per_token
-words = datasets.text_bytes(llama_text.tokens, english) / tokenizer.bytes_per_word(tokenizer.unseen())
-say(f"**{llama_text.name}**: {fmt(llama_text.tokens, 'tokens')}, some {fmt(words, 'words')}. "
-    f"**{code.name}**: {fmt(code.tokens, 'tokens')}. "
-    f"**{pictures.name}**: {fmt(pictures.documents, 'images')}.")
-reached = [amount >= 1e12 for amount in (words, code.tokens, pictures.documents)]
-trillions.reveal(kinds[max(0, sum(reached) - 1)] if reached[0] else kinds[0])
-verdict("A03", words=words, code_tokens=code.tokens, images=pictures.documents,
-        source="catalog; bytes a word measured on the help pages")
+# %% guess_shape role="narration"
+claim("A04a")
+shapes = ["the narrowest", "one in between", "the widest"]
+lowest = predict_choice("lowest_width", "Tiny models of seven widths, each trained on the same number of FLOPs. Which has the lowest loss?", shapes)
 
 # %% [markdown]
-# ## Idea 2: loss buys the next bit ever dearer, and rereading is not reading
-# [*Loss*](../docs/glossary.md#loss) is the model's surprise at the next token: minus the logarithm of the probability that it gave to the right
-# one, on average. Lower is better. It is in [nats](../docs/glossary.md#nat), from the natural logarithm. Only loss on **unseen** text counts.
-#
-# Start with a plan that fails: no new text at all. A tiny GPT reads the same two kilobytes of code again and again.
+# Such a sweep was run once, with rules written down before, and kept: tiny GPTs at three budgets, each five times the one before. No text is read twice.
 
-# %% claim_loss
-claim("A04")
+# %% the_record
+kept = demo.optima.record()
+curves = {curve.budget_flops: curve for curve in kept.curves()}
+bottoms = {budget: demo.optima.optimum(curve) for budget, curve in curves.items()}
+grown = demo.optima.growth(list(curves.values()))
+
+# %% show_record role="narration"
+first = curves[min(curves)]
+place = int(first.mean_losses.argmin())
+lowest.reveal(ladder(place, {shapes[0]: 0, shapes[1]: len(first.widths) - 2, shapes[2]: None}),
+              because=f"At the smallest budget width {first.widths[place]} wins. So it is at every budget, and the best width grows with it.")
+points = [(f"{fmt(budget, 'FLOP')}, width {width}", fmt(budget, "FLOP"), params, loss) for budget, curve in curves.items()
+          for width, params, loss in zip(curve.widths, curve.params, curve.mean_losses, strict=True)]
+best = [f"{fmt(budget, 'FLOP')}, width {curve.widths[int(curve.mean_losses.argmin())]}" for budget, curve in curves.items()]
+figures.scatter([point[2] for point in points], [point[3] for point in points], "weights multiplied for each token", "loss on unseen code (nats)", log="x",
+    names=[point[0] for point in points], groups=[point[1] for point in points], mark=best, title="Equal compute, other sizes",
+    alt="Loss against weights at equal compute has a bottom: " + "; ".join(f"{fmt(found.params)} weights at {fmt(budget, 'FLOP')}" for budget, found in bottoms.items()) + ".")
+say(f"Recorded {kept.date} on {kept.machine}. Trainings from other first weights: " + "; ".join(
+    f"{len(curve.losses)} at {fmt(budget, 'FLOP')}" for budget, curve in curves.items()) + ".")
+
+# %% [markdown]
+# Train two of them yourself, at the smallest budget, beside the record.
+
+# %% look_here role="measured"
+machine = measure.prepare()
+
+# %% tell_machine role="measured_narration"
+machine_card(machine, seconds=10)
+
+# %% live role="measured" seconds=8
+yours = demo.optima.live()  # two widths at the smallest budget
+recorded = {int(width): float(loss) for width, loss in zip(curves[4e10].widths, curves[4e10].mean_losses, strict=True)}
+
+# %% show_live role="measured_narration"
+table([[str(run.width), fmt(run.params), fmt(run.tokens), fmt(run.loss), fmt(recorded[run.width])] for run in yours],
+      ["width", "weights", "tokens", "your loss", "recorded"], caption="At the smallest budget")
+
+# %% [markdown]
+# The bottoms lie near a straight line on two logarithmic axes: a *power law*. Best N = a constant times C to some power, and D likewise. The range is what the power becomes
+# when single widths or seeds are left out. Laws fitted to far larger models say the same in other numbers.
+
+# %% twice
+weights_times, text_times = grown.times(2)
+laws = {law.name: law for law in (datasets.scaling_laws.HOFFMANN, datasets.scaling_laws.BESIROGLU)}
+plans = {name: [datasets.scaling_laws.optimal(law, budget) for budget in (1e24, 2e24)] for name, law in laws.items()}
+by_law = {name: (after.params / before.params, after.tokens / before.tokens) for name, (before, after) in plans.items()}
+
+# %% show_split role="narration"
+split.reveal(weights_times, because="Too few weights and too little text cost alike at the bottom, so both grow with compute.")
+rows = [["tiny GPTs, recorded", fmt(weights_times, "x"), fmt(text_times, "x"), f"{fmt(2**grown.params_range[0], 'x')} to {fmt(2**grown.params_range[1], 'x')}"]]
+rows += [[name, fmt(weights, "x"), fmt(text, "x"), ""] for name, (weights, text) in by_law.items()]
+table(rows, ["twice the compute", "weights", "text", "range of the weights"], caption="The best split of twice the compute")
+in_short(f"In between, and it moves: twice the compute wants about **{fmt(weights_times, 'x')}** the weights and {fmt(text_times, 'x')} the text by our runs, "
+         f"{fmt(by_law['Besiroglu et al. 2024'][0], 'x')} and {fmt(by_law['Besiroglu et al. 2024'][1], 'x')} by the law of 2024.")
+quiz("twice_compute")
+
+# %% [markdown]
+# Does text alone help? Hold the width, and see how the loss falls from budget to budget.
+
+# %% text_alone
+slopes = []
+for small, large in zip(list(curves.values())[:-1], list(curves.values())[1:], strict=True):
+    for width in set(small.widths) & set(large.widths):
+        near, far = (list(curve.widths).index(width) for curve in (small, large))
+        text_grew, loss_fell = large.tokens[far] / small.tokens[near], large.mean_losses[far] / small.mean_losses[near]
+        slopes.append(log(loss_fell) / log(text_grew))
+
+# %% verdict_text role="narration"
+verdict("A04a", exponent_low=min(slopes), exponent_high=max(slopes), source=f"the record of {kept.date}: {len(slopes)} pairs of runs of one width at two budgets",
+        instead=f"More text lowers the loss, ever more slowly: twice the text saves {fmt(1 - 2 ** max(slopes), '%')} to {fmt(1 - 2 ** min(slopes), '%')} of it in our "
+        "tiny models.")
+
+# %% [markdown]
+# Move the split yourself, at the size of real runs.
+
+# %% explorer role="narration"
+explorers.panel("datasets")
+
+# %% [markdown]
+# ## Idea 3: what if text runs out?
+# Start with a plan that fails. A tiny GPT has two kilobytes of code and no more, and reads them again and again.
+
+# %% guess_reread role="narration"
 paths = ["falls as well", "falls, then stays", "falls, then rises"]
 again = predict_choice("reread_loss", "200 readings: training loss falls. The loss on unseen code ...", paths)
 
-# %% reread role="measured"
+# %% reread role="measured" seconds=3
 looks = demo.scaling.reread(unique_tokens=2048)  # change this line: 512
 seen, unseen = [look.train_loss for look in looks], [look.loss for look in looks]
-figures.lines(
-    [look.readings for look in looks], {"the text it reads": seen, "unseen code": unseen},
-    "readings", "loss (nats)", title="Reading the same text again", alt=f"After {looks[-1].readings} readings: "
-    f"loss {fmt(seen[-1])} on the text, {fmt(unseen[-1])} on unseen code, whose best was {fmt(min(unseen))}.")
-turned = unseen[-1] > 1.05 * min(unseen)
-again.reveal(paths[2 if turned else 1], because=f"From {fmt(min(unseen))} at best to {fmt(unseen[-1])}.")
+
+# %% show_reread role="measured_narration"
+again.reveal(paths[2] if unseen[-1] > 1.05 * min(unseen) else paths[1],
+             because=f"It learned these lines by heart: from {fmt(min(unseen))} at best to {fmt(unseen[-1])} on unseen code.")
+figures.lines([look.readings for look in looks], {"the text it reads": seen, "unseen code": unseen}, "readings", "loss (nats)",
+    title="Reading the same text again", alt=f"After {looks[-1].readings} readings: loss {fmt(seen[-1])} on the text, {fmt(unseen[-1])} on unseen code, whose "
+    f"best was {fmt(min(unseen))}.")
 
 # %% [markdown]
-# The model learned these lines by heart. That is no use on others. At a larger scale a few rereadings do pay. A law
-# fitted to hundreds of runs says what reading a text several times is worth, counted in texts never seen.
+# At a larger scale a few rereadings do pay. A law fitted to hundreds of runs says what reading a text several times is worth, counted in texts never seen.
+
+# %% guess_worth role="narration"
+worth_guess = predict("worth_of_sixteen", "By that law: what are 16 readings of a text worth, in new texts of its size?", "")
 
 # %% worth_of_rereading
 readings = [1, 2, 4, 8, 16, 32, 64]
 worth = datasets.effective_tokens(1, readings)
-figures.lines(
-    readings, {"all new text": readings, "one text reread": list(worth)}, "readings", "worth (texts)",
-    log="xy", title="What rereading is worth, by Muennighoff et al. 2023",
+limit = datasets.effective_tokens(1, 100_000)  # however often it is read
+
+# %% show_worth role="narration"
+worth_guess.reveal(datasets.effective_tokens(1, 16), because=f"Each reading adds less than the one before; no number of readings is worth more than {fmt(limit)}.")
+figures.lines(readings, {"all new text": readings, "one text reread": list(worth)}, "readings", "worth (texts)", log="xy",
+    title="What rereading is worth, by Muennighoff et al. 2023",
     alt=f"{readings[2]} readings are worth {fmt(worth[2])} new texts, {readings[-1]} only {fmt(worth[-1])}.")
+
+# %% [markdown]
+# How much text is there? Hold corpora of the catalog against what the run of this course read.
+
+# %% unique_text
+run_text = catalog.datasets["llama-3-pre-training"]
+corpora = {catalog.datasets[key].name: catalog.datasets[key].tokens for key in ("english-wikipedia-dump-text", "fineweb-edu", "fineweb")}
+needed = {name: run_text.tokens / tokens for name, tokens in corpora.items() if tokens}
+
+# %% show_unique role="narration"
+table([[name, fmt(corpora[name]), fmt(times, "x")] for name, times in needed.items()], ["corpus", "tokens", f"readings to reach {fmt(run_text.tokens)}"])
+in_short(f"Reread a few times, then stop: four readings are worth {fmt(worth[2])} new texts, sixteen **{fmt(worth[4])}**, and more never {fmt(limit)}.")
 quiz("read_again")
 
-# %% [markdown]
-# So new text is wanted. Keeping it is cheap. Getting it is not: you *crawl* the web, or you *license* it from an owner.
-# A crawl costs little, but what can be downloaded is not yet yours to use: most of it has an owner who was not asked,
-# and courts still decide what that means. A licence settles the right, for money. Its price is seldom published.
-
-# %% price_of_text
-stored_text = datasets.stored_bytes(llama_text.tokens, catalog.models["llama-3-8b"].vocab_rows)
-shelf = catalog.prices["aws-s3-standard"]
-year = datasets.preparation_usd(stored_text, store_usd_per_byte_month=shelf.value / 1e9, months=12)
-pile, books = catalog.datasets["the-pile-unique"], catalog.datasets["pile-books3"]
-say(f"{llama_text.name} takes {fmt(stored_text, 'B')} as numbers. A year on {shelf.item}: "
-    f"**{fmt(year, 'USD')}**. A set can lose text again: {fmt(books.raw_bytes / pile.raw_bytes, '%')} of "
-    f"{pile.name} were books of one collection. {pile.notes.rpartition('; ')[2]}")
-
-# %% [markdown]
-# And the licence? One site's price is known from the press. Set it beside the card hours of the largest run here.
-
-# %% claim_licence
-claim("B06a")
-licence = predict("licence_share", "One site's text, for one buyer and year: what share of a 405B run's compute?", "%")
-
-# %% verdict_licence
-deal, hour = catalog.prices["google-reddit-data-licence"], catalog.prices.rental("H100")
-big = catalog.runs["llama31-405b-stage-16k"]
-card_hours = 6 * big.params * llama_text.tokens / big.achieved_flops_per_device / 3600
-compute_usd = card_hours * hour.usd_per_device_hour
-say(f"{deal.item}: {fmt(deal.value, 'USD')}, {deal.notes.lower()} {fmt(card_hours)} card hours: {fmt(compute_usd, 'USD')}.")
-licence.reveal(deal.value / compute_usd)
-verdict("B06a", licence_share=deal.value / compute_usd, prices_stated=int(deal.source.kind == "reported"),
-        source=f"{deal.source.text}; rent of the H100: {hour.text}")
-
-# %% [markdown]
-# Now the question of this lesson, on real code that is never repeated. A base model is given more than three times
-# its compute. One copy spends it on twice the width, the other on more text.
-
-# %% guess_spend
-ways = ["twice the width", "more text", "no difference beyond 1 %"]
-spend = predict_choice("width_or_text", "For the same FLOPs, what lowers the loss on unseen code more?", ways)
-
-# %% three_runs role="measured"
-base = demo.scaling.run(width=32, tokens=48 * 1024)
-wide = demo.scaling.run(width=64, tokens=48 * 1024)
-longer = demo.scaling.run(width=32, tokens=160 * 1024)
-trained = {"base": base, ways[0]: wide, ways[1]: longer}
-table([[name, fmt(run.params), fmt(run.tokens), fmt(run.train_flops, "FLOP"), fmt(run.loss),
-        fmt(run.seconds, "s")] for name, run in trained.items()],
-      ["run", "weights", "tokens", "work", "loss", "time"])
-near = abs(wide.loss / longer.loss - 1) < 0.01
-spend.reveal(ways[2] if near else ways[0] if wide.loss < longer.loss else ways[1])
-
-# %% [markdown]
-# Was that chance? A longer sweep was made once and kept: every width at every length, with its date and machine.
-# Your three runs stand beside it.
-
-# %% record role="measured"
-kept = demo.scaling.record()
-points = [*kept.runs, *trained.values()]
-groups = [f"width {run.width}, recorded" for run in kept.runs] + ["yours, now"] * len(trained)
-losses = [run.loss for run in points]
-figures.scatter(
-    [run.tokens for run in points], losses, "tokens read, each once", "loss on unseen code (nats)", log="xy",
-    names=[f"{group} {index}" for index, group in enumerate(groups)], groups=groups, title="Loss by text",
-    alt=f"Loss falls from {fmt(max(losses))} to {fmt(min(losses))} as the text grows, at every width.")
-best = [f"{min(kept.at(size), key=lambda run: run.loss).width} at {fmt(size)}" for size in kept.lengths]
-say(f"Recorded {kept.date} on {kept.machine}; {kept.versions}; seed 0. Best width: {', '.join(best)} tokens.")
-
-# %% [markdown]
-# A bigger model pays only with enough text: the best width moves up as the text grows. No run was tuned: all share
-# one learning rate.
-#
-# On two logarithmic axes the points lie near straight lines: a *power law*. Fit one to each width, with the range that
-# its exponent takes when any one point is left out. Then ask the published laws the same, at the size of Llama 3 8B.
-
-# %% fit
-fits = {}
-for width in demo.scaling.WIDTHS:
-    line = [run for run in kept.runs if run.width == width]
-    fits[width] = datasets.scaling_laws.fit_power([run.tokens for run in line], [run.loss for run in line])
-rows = [[f"width {width}, recorded", f"{fmt(law.exponent)} ({fmt(law.low)} to {fmt(law.high)})",
-         fmt(1 - 2**law.exponent, "%")] for width, law in fits.items()]
-eight, text = catalog.models["llama-3-8b"].published.total_params, llama_text.tokens
-for law in (datasets.scaling_laws.HOFFMANN, datasets.scaling_laws.BESIROGLU):
-    share = 1 - datasets.scaling_laws.loss(law, eight, 2 * text) / datasets.scaling_laws.loss(law, eight, text)
-    rows.append([f"Llama 3 8B by {law.name}", "not a straight line", fmt(share, "%")])
-table(rows, ["where", "exponent (range)", "loss saved by twice the text"])
-
-# %% [markdown]
-# So the next bit of loss grows ever dearer: text doubles, and the saving shrinks to below one part in a hundred.
-#
-# The claim also says *more creative*. No number here measures that, and the loss does not either.
-
-# %% verdict_loss role="measured"
-verdict("A04", live_change=longer.loss / base.loss - 1, exponent_high=max(law.high for law in fits.values()),
-        creativity_measures=0, source=f"your runs; the record of {kept.date}")
-
-# %% [markdown]
-# ## Idea 3: text trickles, checkpoints and pictures flood
-# The largest run of the catalog that tells its speed: a 405B model on thousands of cards. Somebody has to feed it.
-
-# %% claim_feed
-claim("A05")
-run = catalog.runs["llama31-405b-stage-16k"]
-feed = predict("feed_rate", f"How many bytes of text a second do all {fmt(run.devices)} cards read?", "B/s")
-saved = predict("checkpoint_ratio", "A checkpoint to resume from is how many times its 16-bit weights?", "x")
-
-# %% [markdown]
-# <!-- typed: definition -->
-# Its tokens a second follow from lesson 01: work done a second over 6 FLOPs for each weight. On disk a token is a
-# number. Two bytes tell 65 536 tokens apart, and this vocabulary is larger, so it takes four.
-
-# %% feed_text
-rate = datasets.tokens_per_second(run.devices * run.achieved_flops_per_device, run.params)
-id_bytes = datasets.id_bytes(catalog.models["llama-3.1-405b"].vocab_rows)
-text_feed = datasets.feed_rate(rate, id_bytes)
-feed.reveal(text_feed)
-
-# %% [markdown]
-# <!-- typed: definition -->
-# A [*checkpoint*](../docs/glossary.md#checkpoint) saves the run, so that a crash does not lose it. Adam, the usual optimizer, keeps three more numbers
-# of 32 bits for each weight: an exact copy, a mean and a variance. So 2 bytes a weight become 14.
-#
-# And pictures? A Stable Diffusion run reads them whole, three bytes a pixel.
-
-# %% feed_table
-checkpoint = datasets.checkpoint_bytes(run.params)
-saved.reveal(checkpoint / datasets.checkpoint_bytes(run.params, "weights"))
-diffusion, disk = catalog.runs["mosaic-sd2-128gpu"], catalog.storage["HDD"].read_bytes_per_second
-picture_feed = datasets.image_feed_rate(diffusion.images_per_second["512px"], 512 * 512 * 3)
-stored = datasets.transfer_seconds(checkpoint, disk)
-table([["text of the 405B run", fmt(text_feed, "B/s"), fmt(text_feed / disk, "x")],
-       ["decoded pictures of a diffusion run", fmt(picture_feed, "B/s"), fmt(picture_feed / disk, "x")]],
-      ["what is fed", "bytes a second", "over one hard disk"])
-say(f"The checkpoint is **{fmt(checkpoint, 'B')}**. One hard disk would write for **{fmt(stored, 's')}**.")
-verdict("A05", text_disks=text_feed / disk, picture_disks=picture_feed / disk, checkpoint_seconds=stored,
-        source=f"{run.source.text}; {diffusion.source.text}; disk: {catalog.storage['HDD'].source.text}")
-
-# %% [markdown]
-# Then why do people fight with data loaders? Because pictures must be fetched and decoded first. A [*loader*](../docs/glossary.md#data-loader) makes
-# batches in worker processes, ahead of the model. Its work is of two kinds: waiting for a disk, and computing.
-
-# %% claim_parallel
-claim("A06")
-gains = ["both", "waiting only", "computing only", "neither"]
-work = predict_choice("loader_gain", "More workers than cores: which work still gets faster?", gains)
-
-# %% loaders role="measured"
-workers = [0, 1, 2, 4, 8]  # change this line
-found = demo.loader.throughput(workers)
-figures.lines(
-    workers, {f"{kind} work": rates for kind, rates in found.rates.items()}, "worker processes",
-    "batches a second", title=f"A loader on {fmt(found.cores, 'cores')}", alt="Batches a second, from "
-    f"{workers[0]} to {workers[-1]} workers: waiting gains {fmt(found.gain('waiting')[-1], 'x')}, computing "
-    f"{fmt(found.gain('computing')[-1], 'x')}.")
-grew = [kind for kind in found.rates if found.grows_past_cores(kind)]
-work.reveal({0: "neither", 1: f"{''.join(grew[:1])} only", 2: "both"}[len(grew)])
-
-# %% [markdown]
-# The waiting is a sleep, a stand-in for a disk; the computing unpacks compressed bytes. Sleepers need no core, so they
-# overlap as you like. Computing stops near the number of cores. One worker gains little over none here, because no
-# model works meanwhile. If both still grew, your machine has about as many cores as workers were tried.
-#
-# How many are needed? The time one worker takes to make a batch, over the time the model takes to use it up, rounded
-# up. For computing work the cores are the limit.
-
-# %% check_workers role="measured"
-quiz("more_workers", cores=fmt(found.cores, "cores"))
-
-# %% verdict_parallel role="measured"
-unpacked = demo.loader.decode_rate()
-say(f"One core here unpacks **{fmt(unpacked, 'B/s')}** of text. The 405B run reads {fmt(text_feed, 'B/s')}.")
-four = workers.index(4) if 4 in workers else len(workers) - 1
-verdict("A06", gain_waiting=found.gain("waiting")[four], gain_computing=found.gain("computing")[four],
-        text_cores=text_feed / unpacked, source="the loader and the unpacking measured on this machine")
+# %% reading_time role="narration"
+reveal_order("reading_time")
 
 # %% [markdown]
 # ## At full size
-# For a given C = 6ND, a law names the best split in closed form. Two published sets of constants are in use. The
-# second corrects the fit of the first: about the same number of tokens for each weight at every budget. Then N follows
-# from C alone. How did real runs split their budgets?
+# How did real runs split their budgets? C = 6 N D again, against the split that a law calls best.
 
-# %% full_size
+# %% real_splits
 known = [run for run in catalog.runs.values() if run.kind == "full_run" and run.params and run.tokens]
 ratio = {run.model: run.tokens / run.params for run in known}
-plan = datasets.scaling_laws.optimal(datasets.scaling_laws.BESIROGLU, 6 * run.params * llama_text.tokens)
-figures.scatter(
-    [run.year for run in known], [run.tokens / run.params for run in known], "year", "tokens for each weight",
-    names=[run.model for run in known], mark=["Chinchilla 70B", "Llama 3 8B", "GPT-3 175B"], x_unit="year",
-    log="y", title="Text for each weight",
+big = catalog.models["llama-3.1-405b"]
+plan = datasets.scaling_laws.optimal(datasets.scaling_laws.BESIROGLU, 6 * parameters.count(big).total * run_text.tokens)
+
+# %% show_splits role="narration"
+figures.scatter([run.year for run in known], [run.tokens / run.params for run in known], "year", "tokens for each weight", names=[run.model for run in known],
+    mark=["Chinchilla 70B", "Llama 3 8B", "GPT-3 175B"], x_unit="year", log="y", title="Text for each weight",
     reference=("best split by the law of 2024", lambda year: plan.tokens_per_param),
     alt=f"Tokens for each weight: GPT-3 {fmt(ratio['GPT-3 175B'])}, Llama 3 8B {fmt(ratio['Llama 3 8B'])}.")
+say("Llama 3 8B read far more than the best split of *training* compute asks for. A smaller model is cheaper each time it is used. Lesson 13 counts that.")
 
 # %% [markdown]
-# Llama 3 8B read far more than the best split of *training* compute asks for. That is no mistake. A smaller model is
-# cheaper each time it is used, and it is used very often. Lesson 13 counts that.
+# And the claims that sizes and rates decide. Text is fed as numbers, a few bytes a token. The pictures of a Stable Diffusion run were fed as they had been
+# prepared before: as latents. A [checkpoint](../docs/glossary.md#checkpoint) to resume from holds weights and the optimizer's states.
 
-# %% bill_text
-bill("02", f"the text of {llama_text.name}, kept a year", bytes=stored_text, usd=year)
+# %% fed_and_kept
+run, pictures = catalog.runs["llama31-405b-stage-16k"], catalog.runs["mosaic-sd2-128gpu"]
+disk = catalog.storage["HDD"].read_bytes_per_second
+text_feed = datasets.feed_rate(datasets.tokens_per_second(run.devices * run.achieved_flops_per_device, run.params), id_bytes=4)
+latent_bytes = 2 * (64 * 64 * 4 + 77 * 1024)  # 16-bit numbers: the picture's latent, and its text as 77 vectors
+picture_feed = pictures.images_per_second["512px"] * latent_bytes
+checkpoint = datasets.checkpoint_bytes(run.params)
+
+# %% words_and_code
+english = catalog.datasets["bytes-per-token-llama-3-tokenizer-on-english"].bytes_per_token
+words = run_text.tokens * english / 6  # a word and its blank take about 6 bytes
+code_tokens = run_text.tokens * catalog.quantities["llama-3-code-share"].value
+images = max(each.documents for each in catalog.datasets.values() if each.documents)
+on_creativity = sum("creativ" in entry.name.lower() for entry in catalog.findings.values() if hasattr(entry, "name"))
+
+# %% judge_sizes role="narration"
+verdicts(
+    case("A03a", words=words, code_tokens=code_tokens, source=f"{run_text.source.text}; share of code as its makers report it",
+         instead=f"Llama 3 read some {fmt(words, 'words')}, and {fmt(code_tokens, 'tokens')} of code."),
+    case("A03b", images=images, source="the catalog's sets of images", instead=f"Sets of images hold billions: the largest here {fmt(images, 'images')}."),
+    case("A04b", measures=on_creativity, source="the catalog: no entry measures creativity",
+         instead="Whether more text makes output more creative, no published measure here says."),
+    case("A05a", checkpoint_seconds=checkpoint / disk, picture_disks=picture_feed / disk, source=f"{run.source.text}; {pictures.source.text}",
+         instead=f"A checkpoint of {fmt(checkpoint, 'B')} needs many disks; pictures fed as latents come at {fmt(picture_feed, 'B/s')}, {fmt(picture_feed / disk, 'x')} one hard disk."),
+    case("A05b", text_disks=text_feed / disk, source=run.source.text,
+         instead=f"Text trickles: all {fmt(run.devices)} cards together read {fmt(text_feed, 'B/s')}, {fmt(text_feed / disk, '%')} of one hard disk."),
+)
 
 # %% [markdown]
 # ## Where this estimate breaks
@@ -333,19 +280,29 @@ bill("02", f"the text of {llama_text.name}, kept a year", bytes=stored_text, usd
 chinchilla, opt = catalog.runs["chinchilla-70b"], catalog.datasets["opt-corpus"]
 budget = 6 * chinchilla.params * chinchilla.tokens
 gpt2 = catalog.datasets["bytes-per-token-gpt-2-tokenizer-on-english-web-text"].bytes_per_token
-trillion, reported = catalog.runs["megatron21-t1-1t"].params, catalog.quantities["megatron-1t-checkpoint"].value * 1e12
-checks = [(f"Chinchilla's weights, {law.name}", datasets.scaling_laws.optimal(law, budget).params, chinchilla.params,
-           "weights") for law in (datasets.scaling_laws.BESIROGLU, datasets.scaling_laws.HOFFMANN)]
-checks += [("tokens of the OPT corpus", datasets.token_count(opt.raw_bytes, gpt2), opt.tokens, "tokens"),
-           ("checkpoint of a trillion weights", datasets.checkpoint_bytes(trillion), reported, "B")]
-table([[what, fmt(estimate, unit), fmt(published, unit), fmt(estimate / published - 1, "%")]
-       for what, estimate, published, unit in checks], ["what", "estimate", "published", "error"])
+planned = {name: datasets.scaling_laws.optimal(law, budget).params for name, law in laws.items()}
+opt_tokens = datasets.token_count(opt.raw_bytes, gpt2)
+
+# %% show_breaks role="narration"
+rows = [[f"Chinchilla's weights, {name}", fmt(params), fmt(chinchilla.params), fmt(params / chinchilla.params - 1, "%")] for name, params in planned.items()]
+rows.append(["tokens of the OPT corpus", fmt(opt_tokens), fmt(opt.tokens), fmt(opt_tokens / opt.tokens - 1, "%")])
+table(rows, ["what", "estimate", "published", "error"])
 
 # %% [markdown]
-# Bytes a token and checkpoints hold within a few parts in a hundred. The laws are another matter. Chinchilla was
-# planned by its authors' other methods, and the law published beside them misses it by half. A law also knows only
-# text like that it was fitted on, read once, by models of one kind. It says nothing of quality, and our tiny models
-# have exponents of their own.
+# Bytes a token hold within a few parts in a hundred. The laws are another matter. Chinchilla was planned by its authors' other methods, and the law published beside them misses
+# it by half; the second corrects that fit. A law knows only text like that it was fitted on, read once, by models of one kind. Our own covers a factor of 25 in compute, with
+# one learning rate by rule and depth held.
+
+# %% [markdown]
+# ## Your bill
+# The text in bytes, and the text that a law would have asked for.
+
+# %% text_needed
+best_tokens = plan.tokens  # what a law asks for at the run's compute
+
+# %% your_bill role="narration"
+bill("02", "text read, as bytes", answer=datasets.text_bytes(600, english), run=datasets.text_bytes(run_text.tokens, english), unit="B")
+bill("02", "tokens that a law calls best for the compute", run=best_tokens)
 
 # %% [markdown]
 # ## Exercises
@@ -354,7 +311,7 @@ table([[what, fmt(estimate, unit), fmt(published, unit), fmt(estimate / publishe
 # | --- | --- | --- | --- |
 # | `corpus_gb` | 4 | easy | 1 |
 # | `best_split` | 8 | medium | 2 |
-# | `loader_workers` | 6 | medium | 3 |
+# | `worth_of_rereading` | 6 | medium | 3 |
 # | `my_text` | 6 | medium | 1 |
 # | `source_choice` | 6 | medium | 4 |
 #
@@ -363,21 +320,18 @@ table([[what, fmt(estimate, unit), fmt(published, unit), fmt(estimate / publishe
 # %% [markdown]
 # ## Key points
 
-# %% key_points role="measured"
+# %% key_points role="measured_narration"
 say(f"""
-1. Count in bytes, then in tokens. In Greek the same sentence took
-   {fmt(counts['Greek'] / counts['English'], 'x')} the tokens.
-   {llama_text.name} is {fmt(stored_text, 'B')} on disk.
-2. Weights and text grow together. For the budget of a 405B run, a law asks for
-   {fmt(plan.tokens_per_param)} tokens a weight; Llama 3 8B got {fmt(ratio['Llama 3 8B'])}.
-3. Workers needed: time to make a batch over time to use it, rounded up. Eight workers brought
-   {fmt(found.gain('waiting')[-1], 'x')} for waiting, {fmt(found.gain('computing')[-1], 'x')} for computing.
-4. Four readings of a text are worth {fmt(datasets.effective_tokens(1, 4))} new ones, sixty-four only
-   {fmt(datasets.effective_tokens(1, 64))}. New text must be bought, licensed or found.
+**Twice the compute: both. About {fmt(by_law['Besiroglu et al. 2024'][0], 'x')} the weights and {fmt(by_law['Besiroglu et al. 2024'][1], 'x')} the text, because too few of either cost alike.**
+
+1. Count in bytes, then in tokens. In Greek the same sentence took {fmt(greek_times, 'x')} the tokens.
+2. At a fixed budget the loss has a bottom. The law of 2024 puts it at {fmt(plan.tokens_per_param)} tokens a weight; Llama 3 8B got {fmt(ratio['Llama 3 8B'])}.
+3. Four readings of a text are worth {fmt(worth[2])} new ones, sixty-four {fmt(worth[-1])}.
+4. Text trickles into a run; checkpoints flood out of it.
 """)
 
 # %% [markdown]
 # ## Sources
 
-# %% sources
+# %% sources role="narration"
 sources()

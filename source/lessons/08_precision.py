@@ -21,9 +21,9 @@
 # ## Set up
 
 # %% setup
-from course_lib.catalog import devices, machines, models, quantities
+from course_lib.catalog import datasets, devices, machines, models, quantities, runs
 from course_lib.demos import corpus, hardware, precision as demo, tiny_gpt
-from course_lib.estimators import precision
+from course_lib.estimators import flops, inference, precision
 from course_lib.teaching import bill, claim, figures, fmt, predict, predict_choice, predict_ranking, quiz, say, sources, table, verdict
 
 # %% [markdown]
@@ -208,14 +208,19 @@ table([[f"tiny GPT, weights in {name}", fmt(change, "%")] for name, change in sh
 # layer's output, and loses next to nothing: the bits are enough, plain rounding is not.
 
 # %% verdict_accuracy role="measured"
-verdict("A14c", rise_bf16=rises["bf16"], rise_fp16=rises["fp16 scaled"], rise_eight=short["int8"],
-        rise_four=short["int4"], rise_published=published, source="the tiny GPT trained here; arXiv 2210.17323")
+worse = max(rises["bf16"], rises["fp16 scaled"])
+verdict("A14c", rise_training=worse, rise_four_bits=tuned, source="the tiny GPT trained here; arXiv 2210.17323",
+        inputs={"with plain rounding to four bits": {"rise_four_bits": published}},
+        instead=f"Mixed precision raises the loss by {fmt(worse, '%')} here; four bits cost OPT-175B {fmt(tuned, '%')} if "
+        f"GPTQ chooses them, and {fmt(published, '%')} by plain rounding.")
 
 # %% verdict_sums role="measured"
 off = {name: abs(weight / 2 - 1) for name, weight in ended.items()}
 verdict("C09", error_product=summed["bf16"].product, error_master=off["fp32 master"],
         error_own_sum=summed["bf16"].own_sum, error_own_weight=off["bf16"],
-        source="products and updates done here by PyTorch in bf16")
+        source="products and updates done here by PyTorch in bf16",
+        instead=f"Kept in fp32 the sums are off by {fmt(max(summed['bf16'].product, off['fp32 master']), '%')} at most, kept in bf16 "
+        f"by {fmt(min(summed['bf16'].own_sum, off['bf16']), '%')} or more.")
 
 # %% check_updates
 quiz("which_is_lost")
@@ -250,9 +255,10 @@ step = next(corpus.batches(seen, batch=8, seq=128))
 activations = {mode: demo.mixed.kept_bytes(large, step, mode) for mode in ("fp32", "bf16")}
 say(f"A step of {fmt(step[0].numel())} tokens keeps {fmt(activations['fp32'], 'B')} in fp32, {fmt(activations['bf16'], 'B')} in bf16. "
     "That is more than half: softmax, norms and loss stay in fp32, and the short copies of the weights come on top.")
-verdict("A14a", weights_share=precision.get("bf16").bytes / precision.get("fp32").bytes,
-        activations_share=activations["bf16"] / activations["fp32"],
-        states_share=held["autocast"].total / held["fp32"].total, source="bytes counted in PyTorch on the tiny GPT")
+weights_share, states_share = precision.get("bf16").bytes / precision.get("fp32").bytes, held["autocast"].total / held["fp32"].total
+verdict("A14a", weights_share=weights_share, states_share=states_share, source="bytes counted in PyTorch on the tiny GPT",
+        instead=f"In bf16 the weights in use take {fmt(weights_share, '%')} of fp32's bytes, the states of mixed-precision training "
+        f"{fmt(states_share, '%')}.")
 
 # %% guess_speed
 speed = predict_ranking("product_formats", "Order the formats by the speed of a large product on your machine, "
@@ -283,8 +289,12 @@ gains = {name: rate / here["fp32"] for name, rate in here.items()}
 share = clocks["bf16"].median_seconds / clocks["fp32"].median_seconds
 say(f"Products in bf16: {fmt(gains['bf16'], 'x')} as fast. A whole step: {fmt(1 / share, 'x')}. "
     + ("A step is not all products." if gains["bf16"] > 1.2 else "This machine has no units for bf16; see the record."))
-verdict("A14b", product_gain_bf16=gains["bf16"], product_gain_fp16=gains["fp16"], step_share=share,
-        source="products and steps of the tiny GPT, timed on this machine")
+gpus = [card.peak_flops for card in devices.values() if card.kind == "gpu" and card.year >= 2017 and not card.status and "fp32" in card.peak_flops]
+quick = sum(max(peaks.get("bf16", 0), peaks.get("fp16", 0)) >= 1.5 * peaks["fp32"] for peaks in gpus) / len(gpus)
+best = max(gains["bf16"], gains["fp16"])
+verdict("A14b", share_gpus=quick, product_gain_here=best, source=f"peaks of {len(gpus)} GPUs; products timed on this machine",
+        instead=f"Lower precision saves time where the chip has units for it: {fmt(quick, '%')} of the GPUs since 2017 have them; this "
+        f"machine multiplies {fmt(best, 'x')} as fast in the better of two formats of 16 bits.")
 quiz("halved_states")
 
 # %% [markdown]
@@ -305,7 +315,11 @@ say(f"To train it takes {fmt(trained_bytes, 'B')} of states, in fp32 as in mixed
     f"Sources: {llama.source.text} ({llama.source.date}); {cards[0].source.text} ({cards[0].source.date}).")
 
 # %% own_bill
-bill("08", "weights of Llama 3 8B in int4", bytes=sized["int4"])
+frontier, stage, h100 = models["llama-3.1-405b"], runs["llama31-405b-stage-16k"], cards[-1]
+in_int4 = inference.estimate(llama, device=h100, prompt=200, output=400, format="int4")
+bill("08", "weights in int4", answer=sized["int4"], run=precision.stored.weight_bytes(frontier, "int4").total, unit="B")
+bill("08", "time: the answer alone in int4, the run at the FP8 peak", answer=in_int4.request_seconds,
+     run=flops.training(frontier, datasets["llama-3-pre-training"].tokens) / (stage.devices * h100.peak_flops["fp8"]), unit="s")
 
 # %% [markdown]
 # ## Where this estimate breaks

@@ -4,7 +4,7 @@
 #
 # | time | level | needs | tests claims |
 # | --- | --- | --- | --- |
-# | 45 minutes alone, 75 in a room | 2 of 3 | lesson 01: a training step; lesson 08: formats | A15c, B02, C04, C06, C11 |
+# | 45 minutes alone, 75 in a room | 2 of 3 | lesson 01: a training step; lesson 08: formats | A15c, B02, C04, C06a, C06b, C11 |
 
 # %% [markdown]
 # ## The question
@@ -21,9 +21,9 @@
 # ## Set up
 
 # %% setup
-from course_lib.catalog import Transformer, datasets, devices, findings, models, prices
+from course_lib.catalog import Transformer, datasets, devices, findings, models, prices, quantities
 from course_lib.demos import attention, corpus, measure, memory as demo, tiny_gpt
-from course_lib.estimators import cost, hardware, layout, memory, parameters
+from course_lib.estimators import cost, hardware, inference, layout, memory, myths, parameters, precision
 from course_lib.teaching import bill, claim, figures, fmt, predict, predict_choice, predict_ranking, quiz, say, sources, table, verdict
 
 # %% [markdown]
@@ -109,8 +109,10 @@ figures.lines(batches, parts, "texts in the batch", "bytes", y_unit="B", title="
 gpus = [card for card in devices.values() if card.kind == "gpu" and card.memory_bytes and not card.status]
 largest_card = max(gpus, key=lambda card: card.memory_bytes)
 largest_data = max(data.raw_bytes or 0 for data in datasets.values())
-verdict("B02", exponent=law.value, data_over_device=largest_data / largest_card.memory_bytes, batch_growth=growth,
-        source="MemTracker on tiny GPTs; catalog of data sets and devices")
+verdict("B02", exponent=law.value, data_over_device=largest_data / largest_card.memory_bytes,
+        source="MemTracker on tiny GPTs; catalog of data sets and devices",
+        instead=f"The states of training grow in proportion to the weights, and a batch {fmt(batches[-1], 'x')} as large took "
+        f"{fmt(growth, 'x')} the memory here; the largest text takes {fmt(largest_data, 'B')} of disks.")
 
 # %% check_states
 quiz("what_grows_with_batch")
@@ -163,8 +165,16 @@ apart = demo.difference(whole, demo.gradients(gpt, tokens, targets, micro_batche
 pieces.reveal(fates[0] if apart < 1e-4 else fates[1], f"They differ by {fmt(apart, '%', 2)} of its length.")
 recomputed = demo.gradients(demo.recomputed(gpt, "full"), tokens, targets)
 demo.recomputed(gpt)  # back to keeping everything
-verdict("A15c", held_share=again.held.activations / plain.held.activations, slow_down=price,
-        gradient_difference=max(apart, demo.difference(whole, recomputed)), source="the tiny GPT on this machine")
+say(f"Recomputed gradients differ by {fmt(demo.difference(whole, recomputed), '%', 2)}.")
+
+# %% verdict_saving role="measured"
+held = again.held.activations / plain.held.activations
+traffic, fused = (quantities[f"fused-attention-{unit}"].value / quantities[f"standard-attention-{unit}"].value
+                  for unit in ("gigabytes", "milliseconds"))
+verdict("A15c", held_share=held, slow_down=price, fused_held=traffic, fused_time=fused,
+        source="recomputation: the tiny GPT on this machine; fused attention: arXiv 2205.14135, figure 2",
+        instead=f"Recomputation leaves {fmt(held, '%')} of the activations for {fmt(price, 'x')} the time; fused attention leaves "
+        f"{fmt(traffic, '%')} of the traffic and {fmt(fused, '%')} of the time.")
 
 # %% check_recompute
 quiz("price_of_recomputing")
@@ -228,18 +238,26 @@ table([[name, fmt(way.memory.states, "B"), fmt(way.memory.activations + way.memo
 
 # %% verdict_most_memory
 decoders = memory.capacity.decoders()
+kind = myths.of_articles_kind(decoders)
 room = memory.capacity.USABLE * largest_card.memory_bytes
-easy = {key: model for key, model in decoders.items() if memory.training(model).total <= room}
+easy = {key: model for key, model in kind.items() if memory.training(model).total <= room}
 found = [memory.capacity.quickest(model, h100, all_weights=True) for model in easy.values()]
 times = sorted(float(way.price) for way in found if way)
 plainly = sum(way is not None and way.name == "mixed precision" for way in found)
+within = {limit: sum(each <= limit for each in times) / len(easy) for limit in (1.5, 2, 3)}
 say(f"{fmt(len(times))} of {fmt(len(easy))}, {fmt(plainly)} of them with no measure. "
     f"The dearest takes {fmt(times[-1], 'x')} the time of a step.")
-verdict("C04", share_still_fits=len(times) / len(easy), time_price=times[len(times) // 2],
-        source=f"estimates for catalog models on {largest_card.name} and {h100.name}")
+sixteen = [memory.capacity.quickest(model, h100, all_weights=True, micro_batches=16) for model in easy.values()]
+large_batch = sum(way is not None and way.price <= 2 for way in sixteen) / len(easy)
+verdict("C04", share_still_fits=within[2], source=f"estimates for catalog models on {largest_card.name} and {h100.name}",
+        inputs={f"for at most {fmt(limit, 'x')} the time": {"share_still_fits": within[limit]} for limit in (1.5, 3)}
+        | {"with a batch of 16 texts": {"share_still_fits": large_batch}},
+        instead=f"Of {fmt(len(easy), 'models')} that the card with the most memory trains as they are, {h100.name} trains "
+        f"{fmt(within[2], '%')} for at most twice the time.")
 
 # %% claim_old_cards
-claim("C06")
+claim("C06a")
+claim("C06b")
 shares = ["about a tenth", "about a third", "nearly two thirds", "nearly all"]
 fits_old = predict_choice("fits_on_t4", "How many of the catalog's decoders can a T4 of 2018, with 16 GB, "
                           "fine-tune?", shares)
@@ -269,9 +287,18 @@ figures.stacked(list(fit_share), numbers, x_label="models", title="Fine-tuning b
 # %% verdict_old_cards
 middle, old, *_ = fit_share.values()
 fits_old.reveal(shares[(old > 0.2) + (old > 0.48) + (old > 0.8)], f"{fmt(old, '%')}, by LoRA.")
-week = [seconds("llama-3-8b", card) for card in cards[:2]]
-verdict("C06", share_mid=middle, share_old=old, slowest=max(week),
-        source="estimates for every decoder of the catalog, texts of 2048 tokens")
+pair, usable = [devices[card] for card in cards[:2]], memory.capacity.USABLE
+bytes_in_use = [precision.stored.weight_bytes(model, "int4").total + memory.kv_cache(model, 1, 2048) for model in kind.values()]
+runs_on = {card.name: sum(used <= usable * card.memory_bytes for used in bytes_in_use) / len(kind) for card in pair}
+tunes_on = {devices[card].name: sum(quickest(key, card) is not None for key in kind) / len(kind) for card in cards[:2]}
+whole_card = [sum(used <= card.memory_bytes for used in bytes_in_use) / len(kind) for card in pair]
+verdict("C06a", **dict(zip(("share_mid", "share_old"), runs_on.values(), strict=True)), source=f"estimates for {len(kind)} models since 2022",
+        inputs={"if programs could fill the whole memory": dict(zip(("share_mid", "share_old"), whole_card, strict=True))},
+        instead="In four bits " + " and ".join(f"a {name} can run {fmt(share, '%')}" for name, share in runs_on.items())
+        + f" of {len(kind)} models since 2022.")
+verdict("C06b", **dict(zip(("share_mid", "share_old"), tunes_on.values(), strict=True)), source=f"estimates for the same {len(kind)} models",
+        instead="By QLoRA with checkpointing " + " and ".join(f"a {name} can tune {fmt(share, '%')}" for name, share in tunes_on.items())
+        + " of these models.")
 
 # %% [markdown]
 # The same article that praises older cards also advises to invest in high-end ones. Both cannot be right for the same
@@ -307,10 +334,27 @@ mine = costs["llama-3-8b"]
 say(f"For {llama.name} the H100 would be cheapest below {fmt(rented[high] * min(mine.values()) / mine[high], 'USD')} an "
     f"hour; here it is {fmt(rented[high], 'USD')}.")
 first = sum(card == high for card in best.values())
-say(f"It is right for {fmt(first)} of {fmt(len(best))} models{', the largest that fit' if first else ''}. "
+say(f"The H100 is the cheapest for {fmt(first)} of {fmt(len(best))} models{', the largest that fit' if first else ''}. "
     "The next price or model may change that.")
-verdict("C11", share_high=first / len(best), largest_below=below,
-        source=f"estimates; the catalog's prices on demand as of {prices.rental(high).as_of}")
+
+# %% verdict_high_end
+def cheapest(top, hour):
+    """The cheapest card for each model that `top`, at this price of an hour, can tune."""
+    bills = [{card: cost.rent_usd(hour if card == top else usd, seconds(model, card)) for card, usd in hourly.items() if quickest(model, card)}
+             for model in kind if quickest(model, top)]
+    return [min(each, key=each.get) for each in bills]
+
+top = max(hourly, key=hourly.get)
+winners, three = cheapest(top, hourly[top]), prices.rental(high)
+tried = {f"at {fmt(usd, 'USD')} an hour": cheapest(top, usd) for usd in (prices.rental(top).usd_low, prices.rental(top).usd_high)}
+h100_as_high = {f"with the H100 as the high-end card, at {fmt(usd, 'USD')} an hour,": cheapest(high, usd)
+                for usd in (three.usd_low, three.usd_per_device_hour, three.usd_high)}
+common = max(set(winners), key=winners.count)
+verdict("C11", share_high=winners.count(top) / len(winners), source=f"estimates; rental prices of {len(hourly)} cards as of {three.as_of}",
+        inputs={words: {"share_high": found.count(top) / len(found)} for words, found in tried.items()}
+        | {words: {"share_high": found.count(high) / len(found)} for words, found in h100_as_high.items()},
+        instead=f"Look for FLOP/s for each dollar: of {len(winners)} models that the most expensive card, {devices[top].name}, can tune, "
+        f"{devices[common].name} at {fmt(hourly[common], 'USD')} an hour is the cheapest for {winners.count(common)}.")
 
 # %% [markdown]
 # ## At full size
@@ -323,7 +367,9 @@ all_kept, inputs_kept = (memory.training(llama, grid, seq=seqs) for grid in grid
 table([[fmt(seq, exact=True), fmt(all_kept.states, "B"), fmt(kept_all, "B"), fmt(kept_inputs, "B")]
        for seq, kept_all, kept_inputs in zip(seqs, all_kept.activations, inputs_kept.activations, strict=True)],
       ["tokens", "states", "activations", "with recomputation"], caption=f"{llama.name}, one text")
-bill("09", "training Llama 3 8B: states of one copy", bytes=all_kept.states)
+bill("09", "held: weights and cache of the answer, states of one copy of the run",
+     answer=inference.estimate(llama, device=h100, prompt=200, output=400).memory_bytes,
+     run=memory.training(models["llama-3.1-405b"], seq=8192).states, unit="B")
 say(f"The states alone are {fmt(all_kept.states / h100.memory_bytes, 'x')} the card; activations of the longest text "
     f"take {fmt(all_kept.activations[-1] / h100.memory_bytes, 'x')} on top. Sources: {llama.source.text} ({llama.source.date}); {h100.source.text} ({h100.source.date}).")
 

@@ -21,9 +21,9 @@
 # ## Set up
 
 # %% setup
-from course_lib.catalog import devices, links, models, runs
+from course_lib.catalog import devices, findings, links, models, quantities, runs
 from course_lib.demos import parallelism as demo
-from course_lib.estimators import flops, layout, memory, parallelism, parameters
+from course_lib.estimators import flops, inference, layout, memory, parallelism, parameters
 from course_lib.teaching import bill, claim, figures, fmt, predict, predict_choice, quiz, say, sources, table, validated, verdict
 
 # %% [markdown]
@@ -319,8 +319,13 @@ reached = ", ".join(f"{fmt(each.mfu, '%')} in {count}" for count, each in turns.
 every_pair = flops.training_step(frontier, 2048, 8192, attention="full") / turns[7].model_flops
 say(f"MFU by turns: {reached}; with every pair counted, as papers do, {fmt(turns[7].mfu * every_pair, '%')} in 7. "
     f"Published: {fmt(stage.mfu, '%')}, {stage.source.text} ({stage.source.date}). The model: {frontier.source.text} ({frontier.source.date}). Your bill:")
-bill("10", f"one training step of {frontier.name} on {fmt(stage.devices, exact=True)} H100s",
-     seconds=turns[7].seconds)
+
+# %% own_bill
+answer = inference.estimate(models["llama-3-8b"], device=h100, prompt=200, output=400)
+held_seconds = quantities["llama-3-1-405b-hours"].value * 3600 / stage.devices
+bill("10", "cards", answer=1, run=stage.devices, unit="cards")
+bill("10", "time they are held", answer=answer.request_seconds, run=held_seconds, unit="s")
+bill("10", "of it lost to failures and restarts, at most", run=(1 - findings["t034"].value) * held_seconds, unit="s")
 
 # %% [markdown]
 # ## Where this estimate breaks

@@ -337,7 +337,13 @@ picture = energy.answers.picture(models["SDXL"], 50, device="H100").value
 say(f"One answer of 400 tokens from Llama 3 70B: {value} ({low} to {high}), or {fmt(part, '%')} of a home's day. "
     f"Google states {findings['c206'].values[0]} Wh for a median prompt. One picture from SDXL in 50 steps: "
     f"{fmt(picture / 3600, 'Wh')}. Your bill:")
-bill("12", "one answer of Llama 3 70B", joules=answer.value)
+
+# %% own_bill
+alone_joules, share_joules = (energy.answers.token(models["llama-3-8b"], device="H100", batch=batch, prompt=200, output=400).value * 400
+                              for batch in (1, 64))
+bill("12", "energy; the answer alone on a card", answer=alone_joules / 3600, unit="Wh")
+for item, unit, of_run in (("energy", "Wh", frontier.total / 3600), ("carbon", "grams", 1000 * local), ("water", "litres", wet.total)):
+    bill("12", f"{item}; the answer in a batch of 64", answer=of_run * share_joules / frontier.total, run=of_run, unit=unit)
 
 # %% verdict_concern
 verdict("A18", car_years=local / car.kilograms, sector_share=share, answer_share=part,

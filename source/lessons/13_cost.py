@@ -23,7 +23,7 @@
 # %% setup
 from course_lib import catalog, units
 from course_lib.demos import cost as demo
-from course_lib.estimators import access, cost, datasets, hardware, ranges
+from course_lib.estimators import access, cost, datasets, hardware, inference, ranges
 from course_lib.teaching import bill, claim, figures, fmt, predict, predict_choice, predict_ranking, quiz, say, sources, table, validated, verdict
 
 # %% [markdown]
@@ -386,7 +386,13 @@ charity = {"train an 8B model": (scratch.usd, scratch.usd), "own a card, an eigh
            "tune first, once": (adapter.usd, packed.usd)}
 table([[way, fmt(low, "USD"), fmt(high, "USD"), "yes" if high <= 1e4 else "no"] for way, (low, high) in charity.items()],
       ["way", "low", "high", "within USD 10 000"], caption="One year. Own: 80 % range; rent: cheapest and dearest list price")
-bill("13", "a million tokens written to a crowd, Llama 3 8B", usd=served.output[-1])
+
+# %% own_bill
+alone_seconds, share_seconds = (inference.estimate(llama, device="H100", batch=batch, prompt=200, output=400).request_seconds / batch
+                                for batch in (1, 64))
+bill("13", "price; the answer alone on a rented card", answer=cost.rent_usd(hour, alone_seconds),
+     run=hour * catalog.quantities["llama-3-1-405b-hours"].value, unit="USD")
+bill("13", "price; the answer in a batch of 64", answer=cost.rent_usd(hour, share_seconds), unit="USD")
 
 # %% [markdown]
 # Letters may come at any hour, so a card must stand ready, and most of the time it would idle. A tuned model needs such

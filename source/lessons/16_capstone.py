@@ -25,7 +25,7 @@
 from dataclasses import replace
 from course_lib.catalog import models, prices
 from course_lib.estimators import access, cost, datasets, parameters, project, ranges, training
-from course_lib.teaching import ask_orders, bill, calibration, course_bill, figures, fmt, predict, predict_choice, quiz, replay, report, say, sources, table, validated
+from course_lib.teaching import ask_orders, calibration, figures, fmt, predict, predict_choice, quiz, replay, report, say, sources, table, validated, whole_bill
 
 # %% [markdown]
 # ## Recall
@@ -298,12 +298,12 @@ report.publish(my_page)
 
 # %% [markdown]
 # ## Your bill, in all
-# Most lessons added a line. Your plan is the last one. Before you run the cell: which line will be most of the money?
+# Each lesson put its rows on it: one answer and one run, seen from every side. Rows that you did not run come from the
+# course's copy. They are of different things, so they are not added up. Before you run the cell: which is larger, the
+# answer's time alone on a card or its share of a full one, and by how much?
 
 # %% whole_bill role="measured"
-bill("16", f"tuning {llama.name} on {fmt(text, 'tokens')}", parameters=weights,
-     flops=access.tuning.TRAINED_FLOPS * weights * text, seconds=mine.seconds, joules=mine.energy_joules, usd=plan.usd.value)
-course_bill.bill_total()
+whole_bill()
 
 # %% [markdown]
 # ## Where this plan breaks

@@ -22,6 +22,7 @@ from course_lib.display import style
 from course_lib.display.cards import card
 from course_lib.display.fmt import fmt as written
 from course_lib.display.fmt import short
+from course_lib.display.form_look import NOTE_CLASS, form_classes, look, stand_in
 from course_lib.display.show import Shown, details, inline, show
 from course_lib.display.style import COLOURS, GREY, HATCHES, INK, WIDTH_PX
 from course_lib.display.tables import html_table, plain_table
@@ -31,6 +32,7 @@ __all__ = [
     "GREY",
     "HATCHES",
     "INK",
+    "NOTE_CLASS",
     "WIDTH_PX",
     "Bare",
     "Draw",
@@ -39,12 +41,15 @@ __all__ = [
     "card",
     "details",
     "fmt",
+    "form_classes",
     "html_table",
     "inline",
+    "look",
     "picture",
     "plain_table",
     "short",
     "show",
+    "stand_in",
 ]
 
 SHARPNESS = 1.5

@@ -19,7 +19,16 @@ from typing import Any
 
 from course_lib.explorers import still
 from course_lib.explorers.found import Found, problem
-from course_lib.explorers.look import WIDTH_PX, Shown, inline, picture, show
+from course_lib.explorers.look import (
+    NOTE_CLASS,
+    WIDTH_PX,
+    Shown,
+    form_classes,
+    inline,
+    look,
+    picture,
+    show,
+)
 from course_lib.explorers.settings import Setting, Topic
 from course_lib.explorers.topics import get
 
@@ -29,6 +38,8 @@ LABEL_WIDTH = "12em"
 COLUMNS = "repeat(auto-fit, minmax(26em, 1fr))"
 """As many columns of controls as there is room for."""
 BUSY = "<small><em>computing …</em></small>"
+RUN = "Run this cell (Shift+Enter) to move it."
+"""Shown where the panel is not alive."""
 READY = "<small>&nbsp;</small>"
 """As tall as `BUSY`, so that nothing jumps."""
 
@@ -54,7 +65,11 @@ class Panel(Shown):
             list(self.controls.values()),
             layout={"grid_template_columns": COLUMNS, "max_width": f"{WIDTH_PX}px"},
         )
-        self.box = widgets.VBox([grid, self.busy, self.page])
+        style = widgets.HTML(look(still.key(topic), "explorer"))
+        note = widgets.HTML(f"<em>{RUN}</em>").add_class(NOTE_CLASS)
+        self.box = widgets.VBox([style, grid, self.busy, self.page, note])
+        for name in form_classes(still.key(topic)):
+            self.box.add_class(name)
         self.found: Found = still.begun(topic)
         self.page.value = page(self.found)
         for control in self.controls.values():
@@ -87,15 +102,17 @@ def panel(name: str) -> Panel:
     """
     topic = get(name)
     made = Panel(topic)
-    show(still.card_text(topic), html=still.card_html(topic))
     sentence = still.begun(topic).sentence
+    # a notebook is JSON, and holds a picture's bytes as text
+    picture_bytes = base64.b64encode(still.still(topic)).decode("ascii")
     show(
-        still.plain(topic),
-        widget=made.box,
-        # a notebook is JSON, and holds a picture's bytes as text
-        extra={"image/png": base64.b64encode(still.still(topic)).decode("ascii")},
+        f"{still.card_text(topic)}\n{still.plain(topic)}",
+        html=still.card_html(topic) + still.picture_html(topic, picture_bytes),
+        # beside the HTML, for readers that show no pictures in it
+        extra={"image/png": picture_bytes},
         metadata={"image/png": {"alt": sentence, "width": WIDTH_PX}},
     )
+    show(RUN, widget=made.box)
     return made
 
 

@@ -10,6 +10,7 @@ Design choices:
 from __future__ import annotations
 
 from functools import cache
+from html import escape
 from textwrap import wrap
 from typing import Any
 
@@ -26,6 +27,7 @@ from course_lib.explorers.look import (
     inline,
     picture,
     plain_table,
+    stand_in,
 )
 from course_lib.explorers.settings import Topic
 
@@ -36,7 +38,7 @@ HOW = (
     "stays as it begins."
 )
 
-__all__ = ["begun", "card_html", "card_text", "plain", "still"]
+__all__ = ["begun", "card_html", "card_text", "key", "picture_html", "plain", "still"]
 
 
 @cache
@@ -70,6 +72,20 @@ def card_html(topic: Topic) -> str:
         f"<p>{settings}.</p><p>{inline(found.sentence)}</p>{table}",
         "The picture in words and numbers, as it begins",
     )
+
+
+def key(topic: Topic) -> str:
+    """The id by which the live panel hides the still picture beside it."""
+    return f"explorer-{topic.name}"
+
+
+def picture_html(topic: Topic, data: str) -> str:
+    """The still picture, given as base64; a live panel hides it."""
+    image = (
+        f'<img alt="{escape(begun(topic).sentence)}" src="data:image/png;base64,{data}" '
+        f'width="{WIDTH_PX}" style="max-width: 100%; height: auto">'
+    )
+    return stand_in(key(topic), image)
 
 
 def still(topic: Topic) -> bytes:

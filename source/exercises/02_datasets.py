@@ -1,93 +1,183 @@
 # %% [markdown]
 # # Exercise 02 · Data sets
-# *Weigh a corpus, split a budget, man a loader, cut your own text, and choose where the text comes from.*
+# *Weigh a corpus, split a budget, price a rereading, cut your own text, and choose where more of it comes from.*
 #
 # Work through [lesson 02](../lessons/02_datasets.ipynb) first. Everything you need is in it.
 #
 # | task | kind | points | minutes |
 # | --- | --- | --- | --- |
 # | `corpus_gb` | compute by hand | 3 | 4 |
-# | `best_split` | write a function | 6 | 8 |
-# | `loader_workers` | write a function | 4 | 6 |
+# | `best_split` | write a function | 5 | 8 |
+# | `worth_of_rereading` | write a function | 5 | 6 |
 # | `my_text` | measure | 4 | 6 |
 # | `source_choice` | decide and justify | 3 | 6 |
 #
-# Replace `...  # your code here` and run the check below it. A check that fails says what went wrong.
+# Replace `...  # your code here` and run the check below it. A check that passes shows your points; one that fails
+# says what it found.
 
 # %% setup
 import math
-from pathlib import Path
 
 from course_lib.demos import tokenizer
-from course_lib.teaching import answered, checking, explain
+from course_lib.estimators import datasets
+from course_lib.teaching import a_number, answered, attempt, checking, entries, explain, fmt, in_words, table
 
 # %% [markdown]
-# ## corpus_gb: the weight of a tokenised corpus (3 points)
-# A corpus is 720 GB of English text. A tokenizer with a vocabulary of 50 257 cuts it into tokens of 4 bytes each, on
-# average. A word, with its blank, has 6 bytes.
-# The tokens are stored on disk as numbers, each in as few whole bytes as the vocabulary allows (1, 2 or 4).
-# How many **GB** do they take?
+# ## corpus_gb: what a corpus weighs once it is cut (3 points)
+# A corpus is 840 GB of English text. A tokenizer with a vocabulary of 50 257 cuts it; a token holds 4.2 bytes of text
+# on average, a word with its blank 6.
 #
-# Worked example: 8 GB of text, 4 bytes a token, a vocabulary of 200 000. That is 2 billion tokens of 4 bytes each:
-# 8 GB.
+# On disk each token is a number from 0 to 50 256. Every number takes the same whole number of bytes, as few as will do.
+# How many tokens are there, and how many **GB** do their numbers take?
+#
+# Worked example: 10 GB of text, 5 bytes a token, a vocabulary of 200. That is 2 000 000 000 tokens. A number up to 199
+# fits into one byte, so they take 2 GB.
 #
 # <details><summary>Hint 1: the idea</summary>
-# From bytes of text to tokens, from tokens to bytes on disk. How many values does a number of 2 bytes have?
+# There are two kinds of bytes here: those of the text that a token stands for, and those of the number that stands for
+# the token.
 # </details>
-# <details><summary>Hint 2: the formula</summary>
-# text bytes / bytes a token x bytes a number. Two bytes tell 65 536 tokens apart.
+# <details><summary>Hint 2: the next step</summary>
+# Find the tokens first: how often do 4.2 bytes go into the text? Then ask how many different numbers one byte can hold,
+# how many two, how many three.
+# </details>
+# <details><summary>Hint 3: the formula</summary>
+# tokens = bytes of text / bytes a token; bytes on disk = tokens x bytes of a number. A number of b bytes has 256 to the
+# power b values. 1 GB is 10⁹ bytes.
 # </details>
 
 # %% corpus_gb role="answer"
+corpus_tokens = None  # one number: tokens
+corpus_gb = None  # one number: GB on disk
 ### BEGIN SOLUTION
-tokens = 720e9 / 4
-corpus_gb = tokens * 2 / 1e9
+corpus_tokens = 840e9 / 4.2
+corpus_gb = corpus_tokens * 2 / 1e9
 ### END SOLUTION
 
 # %% corpus_gb_check role="check" points=3
-answered(globals().get("corpus_gb"))
-tokens_there = 720e9 / 4
-near = lambda value: math.isclose(corpus_gb, value, rel_tol=1e-3)
-assert not near(720 / 6 * 2), explain("token-is-a-word")
-assert not near(tokens_there / 1e9), explain("one-byte-a-token")
-assert not near(tokens_there * 16 / 1e9), explain("sixteen-bits-are-sixteen-bytes")
-assert not near(tokens_there * 2 / 2**30), explain("gb-for-gib")
-assert not near(tokens_there * 4 / 1e9), explain("four-bytes-always")
-assert near(tokens_there * 2 / 1e9), f"{corpus_gb} GB is not it. Write down the tokens first, then the bytes of each."
+a_number(corpus_tokens, "`corpus_tokens`")
+a_number(corpus_gb, "`corpus_gb`")
+near = lambda value, right: abs(value / right - 1) < 1e-3
+counted = datasets.token_count(840e9, 4.2)
+assert not near(corpus_tokens, datasets.token_count(840e9, 6)), explain("token-is-a-word")
+in_units = [near(corpus_tokens * unit, counted) for unit in (1e3, 1e6, 1e9)]
+assert not any(in_units), "`corpus_tokens` has the right digits. Write the tokens out in full, not in millions or billions."
+assert near(corpus_tokens, counted), f"840 GB are not cut into {corpus_tokens:.6g} tokens. Each of them stands for 4.2 bytes of the text."
+size = counted * datasets.id_bytes(50_257)
+assert not near(corpus_gb, size), "`corpus_gb` has the right digits, but is a number of bytes. GB are asked for."
+in_units = [near(corpus_gb * unit, size) for unit in (1e3, 1e6, 1e12)]
+assert not any(in_units), "`corpus_gb` has the right digits, but another unit: GB are asked for."
+assert not near(corpus_gb * 1e9, counted), explain("one-byte-a-token")
+assert not near(corpus_gb * 1e9, 8 * size), explain("sixteen-bits-are-sixteen-bytes")
+assert not near(corpus_gb * 2**30, size), explain("gb-for-gib")
+assert not near(corpus_gb * 1e9, 2 * size), explain("four-bytes-always")
+assert near(corpus_gb * 1e9, size), f"The tokens are right. Their numbers do not take {corpus_gb:.6g} GB: how many bytes has each?"
 
 # %% corpus_gb_wrong_words role="wrong" misconception="token-is-a-word"
-corpus_gb = 720e9 / 6 * 2 / 1e9
+corpus_tokens = 840e9 / 6
+corpus_gb = corpus_tokens * 2 / 1e9
 
 # %% corpus_gb_wrong_one_byte role="wrong" misconception="one-byte-a-token"
-corpus_gb = 720e9 / 4 / 1e9
+corpus_tokens = 840e9 / 4.2
+corpus_gb = corpus_tokens / 1e9
 
 # %% corpus_gb_wrong_bits role="wrong" misconception="sixteen-bits-are-sixteen-bytes"
-corpus_gb = 720e9 / 4 * 16 / 1e9
+corpus_tokens = 840e9 / 4.2
+corpus_gb = corpus_tokens * 16 / 1e9
 
 # %% corpus_gb_wrong_gib role="wrong" misconception="gb-for-gib"
-corpus_gb = 720e9 / 4 * 2 / 2**30
+corpus_tokens = 840e9 / 4.2
+corpus_gb = corpus_tokens * 2 / 2**30
 
 # %% corpus_gb_wrong_four role="wrong" misconception="four-bytes-always"
-corpus_gb = 720e9 / 4 * 4 / 1e9
+corpus_tokens = 840e9 / 4.2
+corpus_gb = corpus_tokens * 4 / 1e9
+
+# %% corpus_gb_wrong_bytes role="wrong" says="is a number of bytes"
+corpus_tokens = 840e9 / 4.2
+corpus_gb = corpus_tokens * 2
+
+# %% corpus_gb_wrong_terabytes role="wrong" says="but another unit"
+corpus_tokens = 840e9 / 4.2
+corpus_gb = corpus_tokens * 2 / 1e12
+
+# %% corpus_gb_wrong_billions role="wrong" says="Write the tokens out in full"
+corpus_tokens = 840 / 4.2
+corpus_gb = corpus_tokens * 2
+
+# %% corpus_gb_wrong_text role="wrong" says="one number, without its unit"
+corpus_tokens = 840e9 / 4.2
+corpus_gb = "400 GB"
+
+# %% corpus_gb_wrong_multiplied role="wrong" neutral=true
+corpus_tokens = 840e9 * 4.2
+corpus_gb = corpus_tokens * 2 / 1e9
+
+# %% corpus_gb_wrong_rounded role="wrong" neutral=true
+corpus_tokens = 840e9 / 4
+corpus_gb = corpus_tokens * 2 / 1e9
+
+# %% corpus_gb_wrong_token_is_a_byte role="wrong" neutral=true
+corpus_tokens = 840e9
+corpus_gb = corpus_tokens * 2 / 1e9
+
+# %% corpus_gb_wrong_gib_of_text role="wrong" neutral=true
+corpus_tokens = 840 * 2**30 / 4.2
+corpus_gb = corpus_tokens * 2 / 1e9
+
+# %% corpus_gb_wrong_text_size role="wrong" neutral=true
+corpus_tokens = 840e9 / 4.2
+corpus_gb = corpus_tokens * 4.2 / 1e9
+
+# %% corpus_gb_wrong_five_digits role="wrong" neutral=true
+corpus_tokens = 840e9 / 4.2
+corpus_gb = corpus_tokens * 5 / 1e9
+
+# %% corpus_gb_wrong_packed_bits role="wrong" neutral=true
+corpus_tokens = 840e9 / 4.2
+corpus_gb = corpus_tokens * math.log2(50_257) / 8 / 1e9
+
+# %% corpus_gb_wrong_three_bytes role="wrong" neutral=true
+corpus_tokens = 840e9 / 4.2
+corpus_gb = corpus_tokens * 3 / 1e9
+
+# %% corpus_gb_wrong_vocabulary role="wrong" neutral=true
+corpus_tokens = 50_257
+corpus_gb = corpus_tokens * 2 / 1e9
+
+# %% corpus_gb_variant_whole role="variant"
+corpus_tokens = 200_000_000_000
+corpus_gb = 400
+
+# %% corpus_gb_variant_numpy role="variant"
+import numpy as np
+
+corpus_tokens = np.float32(840e9) / np.float32(4.2)
+corpus_gb = corpus_tokens * np.uint16(50_256).nbytes / 10**9
 
 # %% [markdown]
-# ## best_split: weights and tokens for a budget (6 points)
-# A law says how many tokens each weight should get, for instance 20. Write `best_split(budget_flops,
-# tokens_per_weight)`. It returns a dictionary with `params` and `tokens` (floats), such that the training costs
-# exactly the budget.
+# ## best_split: weights and tokens for a budget (5 points)
+# A law says how many tokens each weight should get. Write `best_split(budget_flops, tokens_per_weight)`.
+# It returns a dictionary with `params`, how many weights, and `tokens`, how many tokens they read. Training must cost
+# exactly the budget. Neither need be whole.
 #
 # <details><summary>Hint 1: the idea</summary>
-# Two conditions, two unknowns. Put tokens = ratio x params into the cost of training.
+# Two wishes, two unknowns: the training costs the budget, and there are so many tokens for each weight.
 # </details>
-# <details><summary>Hint 2: the formula</summary>
-# C = 6 x N x (r x N), so N is the square root of C / (6 r).
+# <details><summary>Hint 2: the next step</summary>
+# Write down what training N weights on D tokens costs. Then put in what D is when each of the N weights gets its share.
+# Only N is left. Try it with the example's numbers.
+# </details>
+# <details><summary>Hint 3: the formula</summary>
+# budget = 6 x params x tokens, with tokens = tokens_per_weight x params. So params x params = budget / (6 x
+# tokens_per_weight).
 # </details>
 
 # %% best_split role="answer"
 def best_split(budget_flops: float, tokens_per_weight: float) -> dict[str, float]:
-    """Weights and tokens that cost `budget_flops` in training, with `tokens_per_weight` tokens for each weight.
+    """Weights and tokens whose training costs `budget_flops`, with so many tokens for each weight.
 
-    Example: best_split(480.0, 20.0) == {"params": 2.0, "tokens": 40.0}, because 6 x 2 x 40 is 480.
+    Example: best_split(480.0, 20.0) == {"params": 2.0, "tokens": 40.0}
     """
     ### BEGIN SOLUTION
     params = math.sqrt(budget_flops / (6 * tokens_per_weight))
@@ -95,30 +185,38 @@ def best_split(budget_flops: float, tokens_per_weight: float) -> dict[str, float
     ### END SOLUTION
 
 # %% best_split_check role="check" points=3
-small, large = best_split(480.0, 20.0), best_split(4 * 480.0, 20.0)
-answered(small)
-assert set(small) == {"params", "tokens"}, f"two entries are asked for, you return {sorted(small)}"
-assert not math.isclose(large["params"], 4 * small["params"]), explain("all-into-weights")
-assert not math.isclose(small["tokens"], small["params"]), explain("tokens-equal-weights")
-cost = small["params"] * small["tokens"]
-assert not math.isclose(cost, 480), explain("no-six-in-budget")
-assert not math.isclose(2 * cost, 480), explain("two-for-six-in-budget")
-assert math.isclose(6 * cost, 480), f"your split costs {6 * cost:g} FLOPs, the budget is 480"
-assert math.isclose(small["tokens"], 20 * small["params"]), "each weight should get 20 tokens here"
+near = lambda value, right: abs(value / right - 1) < 1e-6
+found, larger, leaner = best_split(5400.0, 100.0), best_split(21_600.0, 100.0), best_split(5400.0, 25.0)
+entries(found, "params", "tokens")
+assert min(found["params"], found["tokens"]) > 0, "A split of 5400 FLOPs has more than 0 weights and more than 0 tokens."
+assert not near(found["tokens"], 100), "You read as many tokens as one weight should get. There is more than one weight."
+assert not near(found["params"], found["tokens"]), explain("tokens-equal-weights")
+assert not (near(found["params"], 300) and near(found["tokens"], 3)), "The weights and the tokens have changed places."
+weights, tokens = (larger[name] / found[name] for name in ("params", "tokens"))
+assert not (near(weights, 4) and near(tokens, 1)), "Four times the budget: your tokens stay. " + explain("compute-into-weights-only")
+assert not (near(weights, 1) and near(tokens, 4)), "Four times the budget: your weights stay. " + explain("compute-into-text-only")
+assert not (near(weights, 4) and near(tokens, 4)), "Four times the budget: you take four times of both. " + explain("budget-adds")
+alike = near(leaner["params"], found["params"])
+assert not alike, "100 and 25 tokens for each weight give the same weights: where does `tokens_per_weight` come in?"
+shared, pairs = near(found["tokens"] / found["params"], 100), found["params"] * found["tokens"] / 900
+assert not (shared and near(pairs, 6)), explain("no-six-in-budget")
+assert not (shared and near(pairs, 3)), explain("two-for-six-in-budget")
+cases = {(480.0, 20.0): (2, 40), (5400.0, 100.0): (3, 300), (750.0, 5.0): (5, 25), (6.0, 0.25): (2, 0.5)}
+for asked, (weights, tokens) in cases.items():
+    found = best_split(*asked)
+    yours = f"yours {found['params']:.4g} and {found['tokens']:.4g}"
+    right = near(found["params"], weights) and near(found["tokens"], tokens)
+    assert right, f"best_split{asked} has {weights} weights and {tokens} tokens, {yours}."
 
-# %% best_split_hidden role="hidden" points=3
+# %% best_split_hidden role="hidden" points=2
 random = rng()
 for _ in range(20):
-    budget, ratio = 10 ** random.uniform(15, 27), random.uniform(0.5, 3000)
-    split = best_split(float(budget), float(ratio))
-    cost = 6 * split["params"] * split["tokens"]
+    budget, ratio = float(10 ** random.uniform(15, 27)), float(random.uniform(0.5, 3000))
+    split = best_split(budget, ratio)
+    assert set(split) == {"params", "tokens"}, f"entries {sorted(split)}"
+    cost = sum(each * split["params"] * split["tokens"] for each in (2, 4))
     assert abs(cost / budget - 1) < 1e-6, f"a budget of {budget:g} FLOPs, your split costs {cost:g}"
     assert abs(split["tokens"] / split["params"] / ratio - 1) < 1e-6, f"{ratio:g} tokens a weight were asked for"
-
-# %% best_split_wrong_all_weights role="wrong" misconception="all-into-weights"
-def best_split(budget_flops, tokens_per_weight):
-    tokens = 40.0
-    return {"params": budget_flops / 6 / tokens, "tokens": tokens}
 
 # %% best_split_wrong_no_six role="wrong" misconception="no-six-in-budget"
 def best_split(budget_flops, tokens_per_weight):
@@ -135,97 +233,354 @@ def best_split(budget_flops, tokens_per_weight):
     params = (budget_flops / 6) ** 0.5
     return {"params": params, "tokens": params}
 
+# %% best_split_wrong_no_root role="wrong" misconception="budget-adds"
+def best_split(budget_flops, tokens_per_weight):
+    params = budget_flops / (6 * tokens_per_weight)
+    return {"params": params, "tokens": tokens_per_weight * params}
+
+# %% best_split_wrong_sum role="wrong" misconception="budget-adds"
+def best_split(budget_flops, tokens_per_weight):
+    params = budget_flops / 6 / (1 + tokens_per_weight)
+    return {"params": params, "tokens": tokens_per_weight * params}
+
+# %% best_split_wrong_all_weights role="wrong" misconception="compute-into-weights-only"
+def best_split(budget_flops, tokens_per_weight):
+    tokens = 40.0
+    return {"params": budget_flops / 6 / tokens, "tokens": tokens}
+
+# %% best_split_wrong_all_text role="wrong" misconception="compute-into-text-only"
+def best_split(budget_flops, tokens_per_weight):
+    params = 2.0
+    return {"params": params, "tokens": budget_flops / 6 / params}
+
+# %% best_split_wrong_one_share role="wrong" says="as one weight should get"
+def best_split(budget_flops, tokens_per_weight):
+    return {"params": budget_flops / (6 * tokens_per_weight), "tokens": tokens_per_weight}
+
+# %% best_split_wrong_swapped role="wrong" says="have changed places"
+def best_split(budget_flops, tokens_per_weight):
+    tokens = (budget_flops / (6 * tokens_per_weight)) ** 0.5
+    return {"params": tokens_per_weight * tokens, "tokens": tokens}
+
+# %% best_split_wrong_always_20 role="wrong" says="where does `tokens_per_weight` come in"
+def best_split(budget_flops, tokens_per_weight):
+    params = (budget_flops / 120) ** 0.5
+    return {"params": params, "tokens": 20 * params}
+
+# %% best_split_wrong_pair role="wrong" says="A dictionary with"
+def best_split(budget_flops, tokens_per_weight):
+    params = (budget_flops / (6 * tokens_per_weight)) ** 0.5
+    return params, tokens_per_weight * params
+
+# %% best_split_wrong_root_too_late role="wrong" neutral=true
+def best_split(budget_flops, tokens_per_weight):
+    params = budget_flops**0.5 / (6 * tokens_per_weight)
+    return {"params": params, "tokens": tokens_per_weight * params}
+
+# %% best_split_wrong_six_outside role="wrong" neutral=true
+def best_split(budget_flops, tokens_per_weight):
+    params = (budget_flops / tokens_per_weight) ** 0.5 / 6
+    return {"params": params, "tokens": tokens_per_weight * params}
+
+# %% best_split_wrong_ratio_outside role="wrong" neutral=true
+def best_split(budget_flops, tokens_per_weight):
+    params = (budget_flops / 6) ** 0.5 / tokens_per_weight
+    return {"params": params, "tokens": tokens_per_weight * params}
+
+# %% best_split_wrong_brackets role="wrong" neutral=true
+def best_split(budget_flops, tokens_per_weight):
+    params = (budget_flops / 6 * tokens_per_weight) ** 0.5
+    return {"params": params, "tokens": tokens_per_weight * params}
+
+# %% best_split_wrong_divided role="wrong" neutral=true
+def best_split(budget_flops, tokens_per_weight):
+    params = (budget_flops / (6 * tokens_per_weight)) ** 0.5
+    return {"params": params, "tokens": params / tokens_per_weight}
+
+# %% best_split_wrong_whole_budget role="wrong" neutral=true
+def best_split(budget_flops, tokens_per_weight):
+    params = (budget_flops / (6 * tokens_per_weight)) ** 0.5
+    return {"params": params, "tokens": budget_flops / params}
+
+# %% best_split_wrong_cube_root role="wrong" neutral=true
+def best_split(budget_flops, tokens_per_weight):
+    params = (budget_flops / (6 * tokens_per_weight)) ** (1 / 3)
+    return {"params": params, "tokens": tokens_per_weight * params}
+
+# %% best_split_wrong_four role="wrong" neutral=true
+def best_split(budget_flops, tokens_per_weight):
+    params = (budget_flops / (4 * tokens_per_weight)) ** 0.5
+    return {"params": params, "tokens": tokens_per_weight * params}
+
+# %% best_split_wrong_whole role="wrong" neutral=true
+def best_split(budget_flops, tokens_per_weight):
+    params = int((budget_flops / (6 * tokens_per_weight)) ** 0.5)
+    return {"params": params, "tokens": int(tokens_per_weight * params)}
+
+# %% best_split_variant_tokens_first role="variant"
+def best_split(flops, ratio):
+    read = (flops * ratio / 6) ** 0.5
+    return {"tokens": read, "params": flops / 6 / read}
+
+# %% best_split_variant_numpy role="variant"
+import numpy as np
+
+def best_split(budget_flops, tokens_per_weight):
+    logarithm = (np.log(budget_flops) - np.log(6) - np.log(tokens_per_weight)) / 2
+    sizes = np.exp(logarithm) * np.array([1, tokens_per_weight])
+    return dict(zip(("params", "tokens"), sizes, strict=True))
+
 # %% [markdown]
-# ## loader_workers: how many workers keep the model fed? (4 points)
-# One worker needs `batch_seconds` to decode one batch. The model uses a batch up in `step_seconds`. Write
-# `loader_workers(batch_seconds, step_seconds, cores)`: the fewest workers with which the model never waits.
-# Decoding is computing. If the cores are too few for that, return the most workers that still help.
+# ## worth_of_rereading: what repeated text counts (5 points)
+# A run reads `read_tokens` tokens, but only `text_tokens` different ones exist, so it reads them several times over.
+# Write `worth_of_rereading(text_tokens, read_tokens, decay)`: how many **new** tokens would have taught as much, by the
+# lesson's law. `decay` is the law's constant R.
+#
+# Readings need not be whole: 250 tokens read of 100 are 2.5 readings. Where a run reads less than there is, nothing is
+# read again, and every token is new.
 #
 # <details><summary>Hint 1: the idea</summary>
-# How many batches must be in the making while the model works on one? And how many can be decoded at the same time?
+# The first reading counts in full. What the others add shrinks with each one.
 # </details>
-# <details><summary>Hint 2: the formula</summary>
-# batch_seconds / step_seconds rounded up, and the smaller of that and the cores.
+# <details><summary>Hint 2: the next step</summary>
+# How many readings does the run make, and how many of them are rereadings? The law gives their worth in texts; how many
+# tokens is one text? At last, see to runs that read less than there is.
+# </details>
+# <details><summary>Hint 3: the formula</summary>
+# With n = read_tokens / text_tokens of at least 1: text_tokens x (1 + decay x (1 − e^(−(n − 1) / decay))).
+# `math.exp(x)` is e^x.
 # </details>
 
-# %% loader_workers role="answer"
-def loader_workers(batch_seconds: float, step_seconds: float, cores: int) -> int:
-    """Fewest workers that keep up with the model, at most the cores. Example: loader_workers(0.75, 0.5, 8) == 2."""
+# %% worth_of_rereading role="answer"
+def worth_of_rereading(text_tokens: float, read_tokens: float, decay: float) -> float:
+    """New tokens that teach as much as `read_tokens` tokens read from a text of `text_tokens`.
+
+    Example: worth_of_rereading(100, 300, 2.0) is about 226.4: one text that is new, and two rereadings that are worth
+    1.264 texts together. worth_of_rereading(100, 60, 2.0) == 60
+    """
     ### BEGIN SOLUTION
-    return min(math.ceil(batch_seconds / step_seconds), cores)
+    if read_tokens <= text_tokens:
+        return read_tokens
+    rereadings = read_tokens / text_tokens - 1
+    return text_tokens * (1 + decay * (1 - math.exp(-rereadings / decay)))
     ### END SOLUTION
 
-# %% loader_workers_check role="check" points=2
-answered(loader_workers(0.75, 0.5, 8))
-mine = loader_workers(1.75, 0.5, 8)
-assert mine != 8, explain("always-more-workers")
-assert mine != 3, explain("workers-rounded-down")
-assert mine != 2, explain("step-time-ignored")
-assert mine != 1, explain("divided-by-cores")
-assert loader_workers(8.0, 0.5, 4) <= 4, explain("workers-past-cores")
-assert mine == 4, f"three and a half batches are in the making at once, you say {mine} workers"
-assert loader_workers(0.25, 0.5, 8) == 1, f"one worker has time to spare here, you say {loader_workers(0.25, 0.5, 8)}"
+# %% worth_of_rereading_check role="check" points=3
+a_number(worth_of_rereading(100, 300, 2.0), "What `worth_of_rereading` gives")
+near = lambda value, right: abs(value / right - 1) < 1e-4
+found, right = worth_of_rereading(100, 400, 2.0), 255.374
+assert not near(found, 400), explain("reread-counts-in-full")
+assert not near(found, 100), "That is what one reading is worth: your rereadings add nothing."
+assert not near(100 * found, right), "That is what it is worth in texts. Tokens are asked for."
+assert not near(found + 100, right), "That is what the rereadings are worth. The first reading counts as well."
+assert not near(found, 272.9329), explain("first-reading-counted-twice")
+assert not near(worth_of_rereading(100, 400, 9.0), found), "R = 2 and R = 9 give the same worth: where does `decay` come in?"
+cases = {(100, 400, 2.0): right, (100, 300, 2.0): 226.4241, (200, 500, 5.0): 459.1818, (50, 50, 3.0): 50, (100, 60, 2.0): 60}
+for asked, right in cases.items():
+    found = worth_of_rereading(*asked)
+    assert near(found, right), f"worth_of_rereading{asked} is {right:.4g} tokens, yours says {found:.4g}."
 
-# %% loader_workers_hidden role="hidden" points=2
+# %% worth_of_rereading_hidden role="hidden" points=2
 random = rng()
-for _ in range(30):
-    step, needed, cores = random.uniform(0.01, 1), int(random.integers(1, 40)), int(random.integers(1, 65))
-    batch = step * (needed - random.uniform(0.1, 0.9))
-    found = loader_workers(float(batch), float(step), cores)
-    assert found == sorted((needed, cores))[0], f"batch {batch:.3f} s, step {step:.3f} s, {cores} cores: not {found}"
+for place in range(30):
+    text, decay = float(10 ** random.uniform(3, 13)), float(random.uniform(0.5, 40))
+    readings = float(random.uniform(0.05, 1) if place % 3 == 0 else random.uniform(1, 60))
+    rest = 2.718281828459045 ** ((1 - readings) / decay)
+    expected = text * (1 + decay - decay * rest) if readings > 1 else text * readings
+    found = worth_of_rereading(text, text * readings, decay)
+    assert abs(found / expected - 1) < 1e-6, f"{readings:.3f} readings of {text:g} tokens, R = {decay:.3f}: {found:g}, not {expected:g}"
 
-# %% loader_workers_wrong_more role="wrong" misconception="always-more-workers"
-def loader_workers(batch_seconds, step_seconds, cores):
-    return cores
+# %% worth_of_rereading_wrong_in_full role="wrong" misconception="reread-counts-in-full"
+def worth_of_rereading(text_tokens, read_tokens, decay):
+    return read_tokens
 
-# %% loader_workers_wrong_down role="wrong" misconception="workers-rounded-down"
-def loader_workers(batch_seconds, step_seconds, cores):
-    return min(max(1, int(batch_seconds / step_seconds)), cores)
+# %% worth_of_rereading_wrong_first role="wrong" misconception="first-reading-counted-twice"
+def worth_of_rereading(text_tokens, read_tokens, decay):
+    n = read_tokens / text_tokens
+    return read_tokens if n <= 1 else text_tokens * (1 + decay * (1 - math.exp(-n / decay)))
 
-# %% loader_workers_wrong_step role="wrong" misconception="step-time-ignored"
-def loader_workers(batch_seconds, step_seconds, cores):
-    return min(math.ceil(batch_seconds), cores)
+# %% worth_of_rereading_wrong_nothing role="wrong" says="your rereadings add nothing"
+def worth_of_rereading(text_tokens, read_tokens, decay):
+    return min(read_tokens, text_tokens)
 
-# %% loader_workers_wrong_cores role="wrong" misconception="divided-by-cores"
-def loader_workers(batch_seconds, step_seconds, cores):
-    return math.ceil(batch_seconds / step_seconds / cores)
+# %% worth_of_rereading_wrong_texts role="wrong" says="worth in texts"
+def worth_of_rereading(text_tokens, read_tokens, decay):
+    n = read_tokens / text_tokens
+    return n if n <= 1 else 1 + decay * (1 - math.exp(-(n - 1) / decay))
 
-# %% loader_workers_wrong_no_cap role="wrong" misconception="workers-past-cores"
-def loader_workers(batch_seconds, step_seconds, cores):
-    return math.ceil(batch_seconds / step_seconds)
+# %% worth_of_rereading_wrong_rest role="wrong" says="what the rereadings are worth"
+def worth_of_rereading(text_tokens, read_tokens, decay):
+    n = read_tokens / text_tokens
+    return read_tokens if n <= 1 else text_tokens * decay * (1 - math.exp(-(n - 1) / decay))
+
+# %% worth_of_rereading_wrong_typed_decay role="wrong" says="where does `decay` come in"
+def worth_of_rereading(text_tokens, read_tokens, decay):
+    n = read_tokens / text_tokens
+    return read_tokens if n <= 1 else text_tokens * (1 + 15.4 * (1 - math.exp(-(n - 1) / 15.4)))
+
+# %% worth_of_rereading_wrong_text role="wrong" says="one number, without its unit"
+def worth_of_rereading(text_tokens, read_tokens, decay):
+    return f"{read_tokens} tokens"
+
+# %% worth_of_rereading_wrong_no_branch role="wrong" neutral=true
+def worth_of_rereading(text_tokens, read_tokens, decay):
+    n = read_tokens / text_tokens
+    return text_tokens * (1 + decay * (1 - math.exp(-(n - 1) / decay)))
+
+# %% worth_of_rereading_wrong_branch_whole role="wrong" neutral=true
+def worth_of_rereading(text_tokens, read_tokens, decay):
+    n = max(read_tokens / text_tokens, 1)
+    return text_tokens * (1 + decay * (1 - math.exp(-(n - 1) / decay)))
+
+# %% worth_of_rereading_wrong_upside_down role="wrong" neutral=true
+def worth_of_rereading(text_tokens, read_tokens, decay):
+    n = text_tokens / read_tokens
+    return read_tokens if n >= 1 else text_tokens * (1 + decay * (1 - math.exp(-(n - 1) / decay)))
+
+# %% worth_of_rereading_wrong_whole_readings role="wrong" neutral=true
+def worth_of_rereading(text_tokens, read_tokens, decay):
+    n = read_tokens // text_tokens
+    return read_tokens if n <= 1 else text_tokens * (1 + decay * (1 - math.exp(-(n - 1) / decay)))
+
+# %% worth_of_rereading_wrong_sign role="wrong" neutral=true
+def worth_of_rereading(text_tokens, read_tokens, decay):
+    n = read_tokens / text_tokens
+    return read_tokens if n <= 1 else text_tokens * (1 + decay * (1 - math.exp((n - 1) / decay)))
+
+# %% worth_of_rereading_wrong_no_factor role="wrong" neutral=true
+def worth_of_rereading(text_tokens, read_tokens, decay):
+    n = read_tokens / text_tokens
+    return read_tokens if n <= 1 else text_tokens * (1 + 1 - math.exp(-(n - 1) / decay))
+
+# %% worth_of_rereading_wrong_not_divided role="wrong" neutral=true
+def worth_of_rereading(text_tokens, read_tokens, decay):
+    n = read_tokens / text_tokens
+    return read_tokens if n <= 1 else text_tokens * (1 + decay * (1 - math.exp(-(n - 1))))
+
+# %% worth_of_rereading_wrong_base_two role="wrong" neutral=true
+def worth_of_rereading(text_tokens, read_tokens, decay):
+    n = read_tokens / text_tokens
+    return read_tokens if n <= 1 else text_tokens * (1 + decay * (1 - 2 ** (-(n - 1) / decay)))
+
+# %% worth_of_rereading_wrong_limit role="wrong" neutral=true
+def worth_of_rereading(text_tokens, read_tokens, decay):
+    return read_tokens if read_tokens <= text_tokens else text_tokens * (1 + decay)
+
+# %% worth_of_rereading_wrong_all_discounted role="wrong" neutral=true
+def worth_of_rereading(text_tokens, read_tokens, decay):
+    n = read_tokens / text_tokens
+    return read_tokens if n <= 1 else text_tokens * decay * (1 - math.exp(-n / decay))
+
+# %% worth_of_rereading_wrong_summed role="wrong" neutral=true
+def worth_of_rereading(text_tokens, read_tokens, decay):
+    n = read_tokens / text_tokens
+    return read_tokens if n <= 1 else text_tokens * sum(math.exp(-k / decay) for k in range(int(n)))
+
+# %% worth_of_rereading_wrong_capped role="wrong" neutral=true
+def worth_of_rereading(text_tokens, read_tokens, decay):
+    return min(read_tokens, (1 + decay) * text_tokens)
+
+# %% worth_of_rereading_wrong_tokens_mixed role="wrong" neutral=true
+def worth_of_rereading(text_tokens, read_tokens, decay):
+    n = read_tokens / text_tokens
+    return read_tokens if n <= 1 else text_tokens + decay * (1 - math.exp(-(n - 1) / decay))
+
+# %% worth_of_rereading_variant_shrinking role="variant"
+def worth_of_rereading(exist, read, r):
+    new = min(exist, read)
+    again = max(0.0, read - exist) / exist
+    return new - exist * r * math.expm1(-again / r)
+
+# %% worth_of_rereading_variant_numpy role="variant"
+import numpy as np
+
+def worth_of_rereading(text_tokens, read_tokens, decay):
+    n = np.divide(read_tokens, text_tokens)
+    worth = np.where(n > 1, 1 + decay - decay * np.exp((1 - n) / decay), n)
+    return np.float64(text_tokens) * worth
 
 # %% [markdown]
-# ## my_text: bytes a token of your own file (4 points)
-# Write `bytes_per_token(text, numbers)`. `numbers` is the list that a tokenizer made of `text`, one number for each
-# token. Bytes are those of the text in UTF-8.
-# Then measure a file of your own with the cell below: a letter, a program, lyrics in your language.
+# ## my_text: how your own words are cut (4 points)
+# Write `bytes_per_token(text, numbers)`. `numbers` is the list that a tokenizer made of `text`: one number for each
+# token, the same number wherever the same piece stands. Bytes are those of the text in UTF-8;
+# `text.encode("utf-8")` gives them.
 #
 # <details><summary>Hint 1: the idea</summary>
-# The text's size on disk, over the number of pieces that it was cut into.
+# The text's size on disk, shared out over the pieces that it was cut into.
 # </details>
-# <details><summary>Hint 2: the formula</summary>
-# len(text.encode("utf-8")) / len(numbers)
+# <details><summary>Hint 2: the next step</summary>
+# `len` counts letters in a text, bytes in an encoded text, and entries in a list. Two of the three are needed. For the
+# last question: the same bytes in shorter pieces, are those more tokens or fewer?
+# </details>
+# <details><summary>Hint 3: the formula</summary>
+# len(text.encode("utf-8")) / len(numbers); and tokens for the same bytes go as one over the bytes a token.
 # </details>
 
 # %% my_text role="answer"
 def bytes_per_token(text: str, numbers: list[int]) -> float:
-    """Bytes of UTF-8 text for each token. Example: bytes_per_token("abcd", [7, 9]) == 2.0."""
+    """Bytes of UTF-8 text in one token, on average.
+
+    Example: bytes_per_token("abcd", [7, 9]) == 2.0
+    """
     ### BEGIN SOLUTION
     return len(text.encode("utf-8")) / len(numbers)
     ### END SOLUTION
 
-# %% own_file
-my_file = Path(tokenizer.__file__)  # put your own file here, such as Path("letter.txt")
-my_words = my_file.read_text(encoding="utf-8")
-my_result = bytes_per_token(my_words, tokenizer.train().encode(my_words).ids)
+# %% [markdown]
+# Now measure. Put a text of your own between the quotes, in any language: a letter, lyrics, a program. Some hundred
+# characters will do.
+
+# %% own_text
+my_words = """
+Dear Ada, the train was late again, so I read your letter twice before we left the station. The plum trees are in flower,
+the cat has moved into my hat box, and nobody here will believe that an engine can weave algebra. Come and tell them.
+"""
+
+# %% [markdown]
+# The lesson's tokenizer cuts it, and beside it the English help pages that it never saw. The last line shows the first
+# pieces of your text. (Where a piece is only part of a letter, it shows as �.)
+
+# %% own_cut role="measured"
+cut = tokenizer.train()
+texts = {"your text": my_words, "English help": tokenizer.unseen()}
+cuts = {name: (words, cut.encode(words).ids) for name, words in texts.items()}
+table([[name, str(len(words)), str(len(numbers))] for name, (words, numbers) in cuts.items()], ["text", "characters", "tokens"])
+print(*[repr(cut.decode([number])) for number in cuts["your text"][1][:20]])
+
+# %% [markdown]
+# What does your function make of them? The first line is for your text, the second for the help pages.
+
+# %% own_rates role="measured"
+my_rate = attempt(bytes_per_token, *cuts["your text"])
+help_rate = attempt(bytes_per_token, *cuts["English help"])
+
+# %% [markdown]
+# A service charges by the token. Take as many bytes of your text as of the help pages: **how many times** the tokens does
+# yours make? `my_rate` and `help_rate` hold the two numbers.
+
+# %% token_times role="answer" part_of="my_text"
+token_times = None  # one number: your tokens over theirs, for the same bytes
+### BEGIN SOLUTION
+token_times = help_rate / my_rate
+### END SOLUTION
 
 # %% my_text_check role="check" points=2
-answered(my_result)
-assert bytes_per_token("αβγδ", [1, 2]) != 2, explain("characters-are-bytes")
-assert bytes_per_token("abcd", [7, 9]) != 0.5, explain("ratio-upside-down")
-assert bytes_per_token("abababab", [5, 5, 5, 5]) != 8, explain("vocabulary-for-tokens")
-assert bytes_per_token("abababab", [5, 5, 5, 5]) == 2, "8 bytes in 4 tokens are 2 bytes a token"
-assert 1 <= my_result <= 20, f"{my_result:.2f} bytes a token is out of range for a tokenizer that starts from bytes"
+a_number(bytes_per_token("abcd", [7, 9]), "What `bytes_per_token` gives")
+near = lambda value, right: abs(value / right - 1) < 0.01
+assert not near(bytes_per_token("αβγδεζ", [1, 2, 3]), 2), explain("characters-are-bytes")
+assert not near(bytes_per_token("abcdef", [7, 9]), 1 / 3), explain("ratio-upside-down")
+assert not near(bytes_per_token("abababababab", [5, 6, 5, 5, 5, 5]), 6), explain("vocabulary-for-tokens")
+cases = {"abababababab": ([5, 6, 5, 5, 5, 5], 2), "αβγδεζ": ([1, 2, 3], 4), "é€, 語": ([4, 4, 8, 1], 2.5), "ab": ([1, 2], 1)}
+for words, (numbers, right) in cases.items():
+    found = bytes_per_token(words, numbers)
+    assert near(found, right), f"{words!r}, cut into {len(numbers)} tokens, has {right:g} bytes a token: yours says {found:.4g}."
+assert cuts["your text"][1], "Your text is empty: put some words between the quotes, and run the cells below it."
+mine, theirs = (bytes_per_token(*cuts[name]) for name in ("your text", "English help"))
+a_number(token_times, "`token_times`")
+right = near(token_times, theirs / mine)
+assert right or not near(token_times, mine / theirs), "That is upside down: a text whose tokens hold fewer bytes makes more of them."
+rates = f"Your text has {fmt(mine)} bytes a token, the help pages {fmt(theirs)}"
+assert right, f"{rates}: the same bytes do not make {token_times:.4g} times the tokens."
 
 # %% my_text_hidden role="hidden" points=2
 random = rng()
@@ -248,62 +603,158 @@ def bytes_per_token(text, numbers):
 def bytes_per_token(text, numbers):
     return len(text.encode("utf-8")) / len(set(numbers))
 
+# %% my_text_wrong_different_bytes role="wrong" neutral=true
+def bytes_per_token(text, numbers):
+    return len(set(text.encode("utf-8"))) / len(numbers)
+
+# %% my_text_wrong_words role="wrong" neutral=true
+def bytes_per_token(text, numbers):
+    return len(text.encode("utf-8")) / len(text.split())
+
+# %% my_text_wrong_largest_number role="wrong" neutral=true
+def bytes_per_token(text, numbers):
+    return len(text.encode("utf-8")) / max(numbers)
+
+# %% my_text_wrong_whole role="wrong" neutral=true
+def bytes_per_token(text, numbers):
+    return len(text.encode("utf-8")) // len(numbers)
+
+# %% my_text_wrong_two_bytes role="wrong" neutral=true
+def bytes_per_token(text, numbers):
+    return 2 * len(text) / len(numbers)
+
+# %% my_text_wrong_utf16 role="wrong" neutral=true
+def bytes_per_token(text, numbers):
+    return len(text.encode("utf-16")) / len(numbers)
+
+# %% my_text_wrong_bits role="wrong" neutral=true
+def bytes_per_token(text, numbers):
+    return 8 * len(text.encode("utf-8")) / len(numbers)
+
+# %% my_text_wrong_no_blanks role="wrong" neutral=true
+def bytes_per_token(text, numbers):
+    return len("".join(text.split()).encode("utf-8")) / len(numbers)
+
+# %% my_text_wrong_bytes_only role="wrong" neutral=true
+def bytes_per_token(text, numbers):
+    return len(text.encode("utf-8"))
+
+# %% token_times_wrong_upside_down role="wrong" says="a text whose tokens hold fewer bytes makes more of them"
+token_times = my_rate / help_rate
+
+# %% token_times_wrong_difference role="wrong" neutral=true
+token_times = help_rate - my_rate
+
+# %% token_times_wrong_counts role="wrong" neutral=true
+token_times = len(cuts["your text"][1]) / len(cuts["English help"][1])
+
+# %% token_times_wrong_rate role="wrong" neutral=true
+token_times = my_rate
+
+# %% token_times_wrong_characters role="wrong" neutral=true
+token_times = len(cuts["your text"][0]) / len(cuts["your text"][1])
+
+# %% token_times_wrong_sentence role="wrong" says="one number, without its unit"
+token_times = f"{help_rate / my_rate:.2f} times"
+
+# %% my_text_variant_bytes role="variant"
+def bytes_per_token(words, cut_into):
+    return sum(1 for _ in bytes(words, "utf8")) / float(len(cut_into))
+
+# %% my_text_variant_numpy role="variant"
+import numpy as np
+
+def bytes_per_token(text, numbers):
+    held = np.frombuffer(text.encode(), dtype=np.uint8)
+    return np.divide(held.size, np.array(numbers).size)
+
+# %% token_times_variant_by_counts role="variant"
+per_byte = [len(numbers) / len(words.encode()) for words, numbers in cuts.values()]
+token_times = round(per_byte[0] / per_byte[1], 2)
+
 # %% [markdown]
-# ## source_choice: license, crawl or read again? (3 points)
-# A hospital group plans a model of 1 billion weights for medical letters, with 20 tokens a weight. It owns 1 billion
-# tokens of such letters and may use them. An offer and a plan lie on the table:
+# ## source_choice: license, crawl or reread? (3 points)
+# A hospital group plans a model of 1 billion weights for medical letters. It is to read 20 tokens for each weight. The
+# group owns 1 billion tokens of such letters and may train on them. Three plans for the rest lie on the table:
 #
 # - **license**: a publisher sells the use of 5 billion tokens of medical text for USD 2 million;
-# - **crawl**: 30 billion tokens of medical web pages for USD 30 000, with no word on whose they are;
-# - **read again**: nothing new, the own letters twenty times.
+# - **crawl**: 30 billion tokens of medical web pages for USD 30 000, and nobody knows who owns them;
+# - **reread**: nothing new; the letters are read until the model has read enough.
 #
-# Which do you choose, or which do you combine? Write three to six sentences.
+# Which one do you choose, or which do you combine? Answer in three to six sentences: your choice, the numbers that decide
+# it with their units, and why (use a word such as *because*, *since* or *so*).
+# Your `worth_of_rereading` tells what a plan is worth; the law's R is 15.4.
 #
 # | points | for |
 # | --- | --- |
-# | 1 | a count: how many tokens are wanted, how many there are, how many readings that makes |
-# | 1 | the limit of rereading, used in the argument |
-# | 1 | the right to use the text, weighed against its price |
+# | 1 | an answer that can be marked: a choice, a number with its unit, a reason |
+# | 1 | the tokens: how many readings a plan needs, and what they are worth |
+# | 1 | the right to use the text, held against its price, and when the choice would turn |
 #
-# The check only looks whether there is something to mark. Your teacher reads the answer.
+# The check gives the first point, for what is there. Whether it is right, a person judges.
 #
 # <details><summary>Hint 1: the idea</summary>
-# How many tokens does the model want? How many readings does each plan need to get there?
+# How many tokens does the model want, and how many different ones does each plan have?
 # </details>
-# <details><summary>Hint 2: the formula</summary>
-# readings = tokens wanted / tokens there are; about four readings are nearly as good as new text.
+# <details><summary>Hint 2: the next step</summary>
+# Tokens wanted over tokens there are: that many readings. Which plans stay where a rereading still teaches almost as
+# much as new text? And what happens to a model if its text turns out to be somebody else's?
+# </details>
+# <details><summary>Hint 3: the formula</summary>
+# worth_of_rereading(tokens there are, tokens wanted, 15.4), for each plan with the letters added.
 # </details>
 
 # %% source_choice role="free_text" points=2
 source_choice = """
 ### BEGIN SOLUTION
-The model wants 20 billion tokens. The letters alone would have to be read 20 times, and past some four readings each
-further one teaches less and less. I would license the 5 billion tokens: with the letters that makes 6 billion, so a
-little more than 3 readings of each, which is nearly as good as new text. It costs USD 2 million, but the right to use it
-is settled. The crawl is cheaper and needs no rereading, but nobody has given permission, and a model trained on it may
-have to be withdrawn.
+I would license. The model wants 20 billion tokens; the letters alone would be read 20 times, which is worth only about
+12 billion new tokens. With the publisher's text there are 6 billion, so a little more than 3 readings reach 20 billion, and
+they are worth 19 billion. That costs USD 2 million, but the right to train on it is settled. The crawl costs a hundredth of it
+and needs no rereading, but if an owner objects, the model may have to be withdrawn. If the group had 5 billion tokens of
+letters, four readings would do, and I would buy nothing.
 ### END SOLUTION
 """
 
 # %% source_choice_check role="check" points=1
 answered(source_choice)
-words = source_choice.lower().replace("-", " ").split()
-starts = lambda *stems: any(word.startswith(stems) for word in words)
-assert len(words) >= 30, "three sentences at least: a choice, and the reasons for it"
-assert any(letter.isdigit() for letter in source_choice), explain("no-number-given")
-assert starts("reading", "reread", "repeat", "repetition", "epoch", "times"), explain("no-repetition-limit")
-assert starts("licen", "permi", "right", "copyright", "consent", "allowed"), explain("no-licence")
-assert starts("worth", "new", "fresh", "quality", "teach", "learn", "want", "need"), explain("price-only")
+text = in_words(source_choice)
+assert text.length >= 30, f"Your answer has {text.length} words: write three sentences at least."
+assert text.numbers, "The check finds no number: say how many tokens, readings or USD decide."
+units = ("token", "read", "time", "epoch", "x", "%", "weight", "letter", "usd", "dollar")
+assert text.measures(*units) or text.has("usd", "dollar"), "None of your numbers has its unit beside it, such as tokens, readings or USD."
+plans = ("licen", "crawl", "read", "reread", "letter", "publish", "web", "page", "buy", "bought", "combin", "mix", "both", "own")
+assert text.has(*plans), "Name your choice: license, crawl, reread, or which of them you combine."
+assert text.joins, "The check finds no word that gives a reason, such as because, since or so: say why."
 
-# %% source_choice_wrong_price role="wrong" misconception="price-only"
-source_choice = """I choose the crawl. It costs USD 30 000 for 30 billion tokens. The license costs USD 2 million for
-5 billion tokens. Reading the letters 20 times costs nothing at all. Cheap text lets us train more models with the money."""
-
-# %% source_choice_wrong_no_limit role="wrong" misconception="no-repetition-limit"
+# %% source_choice_wrong_no_number role="wrong" says="The check finds no number"
 source_choice = """I would license the text, because then the right to use it is settled and the hospital does not risk a
-lawsuit. With 6 billion tokens and USD 2 million there is enough text for the model, and the crawl is too risky."""
+lawsuit. The letters alone would have to be read far too often, and the crawl belongs to nobody knows whom."""
 
-# %% source_choice_wrong_no_licence role="wrong" misconception="no-licence"
-source_choice = """I would crawl, because 20 billion tokens are wanted and the crawl has 30 billion, so that nothing needs to
-be read more than once. Reading the own letters 20 times is past the point where repeating helps, and the publisher's
-offer of 5 billion tokens costs USD 2 million."""
+# %% source_choice_wrong_no_unit role="wrong" says="has its unit beside it"
+source_choice = """I would license the text, because 20 against 6 is about 3, and that is few enough. Alone it would be 20, which
+is far too many by the law of the lesson. The crawl is too risky for a hospital, whatever it costs."""
+
+# %% source_choice_wrong_no_choice role="wrong" says="Name your choice"
+source_choice = """The model wants 20 billion tokens and the group has 1 billion, so that 19 billion are missing. Twenty times
+the same is too often, since it is worth some 12 billion at most. Somebody should decide that soon."""
+
+# %% source_choice_wrong_no_reason role="wrong" says="no word that gives a reason"
+source_choice = """I choose the crawl. It costs USD 30 000 for 30 billion tokens. The license costs USD 2 million for 5 billion
+tokens. Reading the letters 20 times costs nothing at all. Cheap text is the best text for a young model."""
+
+# %% source_choice_wrong_too_short role="wrong" says="three sentences at least"
+source_choice = "License, because 6 billion tokens need only some 3 readings."
+
+# %% source_choice_wrong_other_text role="wrong" says="The check finds no number"
+source_choice = """I liked this lesson better than the one before, because the Greek sentence surprised me so much. The explorer
+was fun as well, and I should like to move more of its sliders in the lessons that follow."""
+
+# %% source_choice_variant_crawl role="variant"
+source_choice = """Crawl, but ask first: 31 billion tokens are more than the 20 billion needed, so nothing is reread. I would
+spend part of the publisher's two million on lawyers and on asking the sites, and leave out whoever says no. Should half of
+them refuse, what is left still needs 1.3 readings only."""
+
+# %% source_choice_variant_smaller role="variant"
+source_choice = """None of the offers. I would train a smaller model on the group's own letters: four passes over a billion
+tokens are worth 3.7 billion, hence enough for a model with 190 million weights at the same ratio. It is free of charge and of
+doubts about whose words they are; if it proves too weak, the publisher can still be paid."""

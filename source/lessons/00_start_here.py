@@ -120,7 +120,8 @@ ahead = predict("h100_ahead", "How many times faster than your machine does an H
                 "multiply matrices?", "x")
 
 # %% sizes
-sides, sizes = [128, 256, 512, 1024, 2048], [8e6, 32e6, 128e6]  # change this line: sides of matrices, bytes of blocks
+sides = [128, 256, 512, 1024, 2048]  # change this line: sides of the matrices
+sizes = [8e6, 32e6, 128e6]  # bytes of the blocks that are copied
 
 # %% two_speeds role="measured" seconds=2
 products = [hardware.product(side, repeats=5) for side in sides]
@@ -152,7 +153,8 @@ waits = ["multiplying", "moving bytes", "both take about as long"]
 waiting = predict_choice("which_waits", "An H100 writes one token for one reader. What takes longer?", waits)
 
 # %% which_waits role="measured"
-token_work, token_bytes = flops.decode(llama, batch=1, context=200), 2 * parameters.count(llama).total
+token_work = flops.decode(llama, batch=1, context=200)
+token_bytes = 2 * parameters.count(llama).total
 card_times = token_work / card.measured_matmul_flops, token_bytes / card.memory_bytes_per_second
 my_times = token_work / rate, token_bytes / bandwidth
 
@@ -173,7 +175,8 @@ table([[name, fmt(multiply, "s"), fmt(move, "s")] for name, (multiply, move) in
 alone = inference.estimate(llama, device="H100", batch=1, prompt=200, output=400)
 crowd = inference.estimate(llama, device="H100", batch=64, prompt=200, output=400)
 card_seconds = {"alone": alone.request_seconds, "among 64": crowd.request_seconds / 64}
-joules = {name: 400 * energy.answers.token(llama, device="H100", batch=users, prompt=200, output=400).value
+case = {"device": "H100", "prompt": 200, "output": 400}
+joules = {name: 400 * energy.answers.token(llama, batch=users, **case).value
           for name, users in (("alone", 1), ("among 64", 64))}
 
 # %% guess_lamp role="narration"
@@ -256,7 +259,8 @@ more = predict_choice("answer_or_training", "Which took more multiplications: th
                       "training (1 200 steps of a tiny model)?", sizes_told)
 
 # %% compare_work
-tiny_step = flops.training_step(tiny_gpt.shape(layers=1, d_model=64, n_heads=8, context=32), batch=16, seq=32)
+tiny = tiny_gpt.shape(layers=1, d_model=64, n_heads=8, context=32)
+tiny_step = flops.training_step(tiny, batch=16, seq=32)
 tiny_training = 1200 * tiny_step
 answer = inference.answer_flops(llama, prompt=200, output=400)
 

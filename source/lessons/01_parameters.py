@@ -57,7 +57,8 @@ quiz("recall_rate")
 
 # %% a_card
 llama = models["llama-3-8b"]
-model_card = {name: getattr(llama, name) for name in ("layers", "d_model", "n_heads", "n_kv_heads", "head_dim", "d_ff")}
+on_card = ("layers", "d_model", "n_heads", "n_kv_heads", "head_dim", "d_ff")
+model_card = {name: getattr(llama, name) for name in on_card}
 
 # %% show_card role="narration"
 table([[name, fmt(value, exact=True)] for name, value in model_card.items()], ["on the card", "Llama 3 8B"])
@@ -87,7 +88,8 @@ bug = predict_choice("rule_bug", "Where does the rule lose the most weights?", s
 # %% count_one
 model = models["llama-3-8b"]  # change this line: "gpt-2-xl", "gemma-2-9b", "mixtral-8x7b"
 count = parameters.count(model)
-shares = {part: getattr(count, part) / count.total for part in ("embedding", "attention", "mlp", "norm", "head")}
+parts = ("embedding", "attention", "mlp", "norm", "head")
+shares = {part: getattr(count, part) / count.total for part in parts}
 
 # %% show_count role="narration"
 attention_share.reveal(shares["attention"], case=model.name, because="Look at one layer, drawn to scale below: keys and "
@@ -193,7 +195,8 @@ machine_card(machine, seconds=4)
 inputs, targets = next(corpus.batches(corpus.tokens(), batch=8, seq=128))
 deep, wide = tiny_gpt.shape(layers=48, d_model=64), tiny_gpt.shape(layers=3, d_model=256)
 built = {"deep": tiny_gpt.TinyGPT(deep), "wide": tiny_gpt.TinyGPT(wide)}
-timed = measure.time_rounds({name: lambda gpt=each: gpt(inputs) for name, each in built.items()}, repeats=7)
+works = {name: lambda gpt=each: gpt(inputs) for name, each in built.items()}
+timed = measure.time_rounds(works, repeats=7)
 word = measure.clearly(timed["wide"], timed["deep"])
 
 # %% tell_timed role="measured_narration"
@@ -256,7 +259,8 @@ verdict("A02", forward_flops_per_weight=each_weight, backward_ratio=step / forwa
 # And time? Does a step take as many times longer as it has more FLOPs?
 
 # %% time_step role="measured" seconds=2
-works = {"forward": lambda: gpt(inputs), "step": lambda: tiny_gpt.loss(gpt, inputs, targets).backward()}
+works = {"forward": lambda: gpt(inputs),
+         "step": lambda: tiny_gpt.loss(gpt, inputs, targets).backward()}
 spent = measure.time_rounds(works, repeats=7)
 time_ratio = spent["step"].seconds / spent["forward"].seconds
 
@@ -303,11 +307,15 @@ quiz("idle_experts")
 # maker says it.
 
 # %% all_sizes
-decoders = [model for model in models.values() if isinstance(model, Transformer) and model.year >= 2022]
+decoders = [model for model in models.values()
+            if isinstance(model, Transformer) and model.year >= 2022]
 totals = [parameters.count(model).total for model in decoders]
 billions, trillions = (sum(total >= limit for total in totals) for limit in (1e9, 1e12))
 deepest = max(decoders, key=lambda model: model.layers)
-llamas = [models[name].published.total_params for name in ("llama-3-8b", "llama-3-70b", "llama-3.1-405b")]
+
+# %% published_sizes
+three = ("llama-3-8b", "llama-3-70b", "llama-3.1-405b")
+llamas = [models[name].published.total_params for name in three]
 closed = [models[name].published.total_params for name in ("gpt-4", "gemini-1-0-ultra")]
 
 # %% draw_sizes role="narration"
@@ -351,7 +359,8 @@ say(f"**{large.name}** has {fmt(weights, 'weights')}, or {fmt(2 * weights, 'B')}
 # First, [active weights](../docs/glossary.md#active-weights) are a convention. Some makers leave out the embedding table, and most round.
 
 # %% stated_active
-stated = {model.name: model.published.active_params for model in decoders if model.published.active_params}
+stated = {model.name: model.published.active_params for model in decoders
+          if model.published.active_params}
 counted = {name: parameters.count(models[name]).active for name in stated}
 apart = {name: counted[name] / stated[name] - 1 for name in stated}
 

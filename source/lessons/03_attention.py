@@ -230,7 +230,7 @@ on_card = f"{fmt(1 / card.ratio('fused', 'written out', timed_lengths[-1]), 'x')
 gain, spreads = times["written out"][-1] / times["fused"][-1], [fmt(found[-1].spread, "x") for found in timed.values()]
 compare(word, faster=f"Fused is **{fmt(gain, 'x')}** as fast here at {timed_lengths[-1]} tokens, and {on_card}.",
         slower=f"Fused takes {fmt(1 / gain, 'x')} the time here. It was {on_card}.",
-        unclear=f"The two do not differ clearly. Fused was {on_card}.")
+        unclear=f"The recorded H100 decides: fused was {on_card}.")
 say("Powers of the length: " + "; ".join(f"{way} **{power}**" for way, power in powers.items())
     + f". Slowest over fastest at {timed_lengths[-1]} tokens: {' and '.join(spreads)}.")
 

@@ -63,7 +63,8 @@ formats = predict_choice("bytes_or_flops", "The same multiplications, with each 
 
 # %% stream role="measured" seconds=3
 rate, _ = demo.read_rate()  # bytes a second that this machine reads
-stacks = {name: demo.Weights(format=name) for name in ("fp32", "bf16", "int8")}  # 4, 2 and 1 bytes a weight
+# 4, 2 and 1 bytes a weight
+stacks = {name: demo.Weights(format=name) for name in ("fp32", "bf16", "int8")}
 forecast = {name: stack.bytes / rate for name, stack in stacks.items()}
 streamed = {name: demo.time_stream(stack)[0] for name, stack in stacks.items()}
 word = measure.clearly(streamed["int8"], streamed["fp32"])
@@ -76,11 +77,9 @@ formats.reveal(ladder(gain, {"slower: it must unpack": 0.9, "as slow as before":
 table([[name, fmt(stacks[name].bytes, "B"), fmt(forecast[name], "s"), fmt(each.seconds, "s"), fmt(each.spread, "x")]
        for name, each in streamed.items()],
       ["format", "weights", "bytes / reading rate", "measured", "slowest / fastest"], caption="One pass for one token")
-compare(word, faster="With the same multiplications, fewer bytes are clearly less time: this machine waits for its memory.",
-        slower="Fewer bytes are slower here: this machine pays for unpacking.",
+compare(word, faster="The same multiplications in fewer bytes take clearly less time here.", slower="Fewer bytes take longer here.",
         unclear="Nothing can be said about bytes and time just now.")
-say(f"In fp32 the pass took {fmt(streamed['fp32'].seconds / forecast['fp32'], 'x')} what the reading rate alone allows. A product of "
-    "matrix and vector reaches a share of that rate; estimates take the share from measurements.")
+say(f"In fp32 the pass took {fmt(streamed['fp32'].seconds / forecast['fp32'], 'x')} what the reading rate allows: a product reaches a share of it.")
 
 # %% [markdown]
 # So for one reader the rule is
@@ -96,28 +95,26 @@ helps = predict_ranking("what_helps", "One reader, Llama 3 8B in bf16 on an H100
 
 # %% change_the_card
 llama, h100 = models["llama-3-8b"], devices["H100"]
-one = {"device": h100, "prompt": 200, "output": 400}  # change this line: a prompt of 8192, devices["RTX 3070"]
+one = {"device": h100, "prompt": 200, "output": 400}  # change this line: devices["RTX 3070"]
 usual = inference.estimate(llama, **one)
-changed = {"twice the FLOP/s": inference.estimate(llama, **one, peak_reached=2 * inference.PEAK_REACHED),
-           "twice the bandwidth": inference.estimate(llama, **one, bandwidth_reached=2 * inference.BANDWIDTH_REACHED),
-           "weights in 4 bits": inference.estimate(llama, **one, format="int4")}
+change = {"twice the FLOP/s": {"peak_reached": 2 * inference.PEAK_REACHED},
+          "twice the bandwidth": {"bandwidth_reached": 2 * inference.BANDWIDTH_REACHED},
+          "weights in 4 bits": {"format": "int4"}}
+changed = {name: inference.estimate(llama, **one, **what) for name, what in change.items()}
 gains = {name: usual.token_seconds / found.token_seconds for name, found in changed.items()}
 
 # %% the_answer
 answer = inference.estimate(llama, device="H100", prompt=200, output=400)
-four_bits = inference.estimate(llama, device="H100", prompt=200, output=400, format="int4")
-more_bytes = inference.estimate(llama, device="H100", prompt=200, output=400, bandwidth_reached=2 * inference.BANDWIDTH_REACHED)
-more_flops = inference.estimate(llama, device="H100", prompt=200, output=400, peak_reached=2 * inference.PEAK_REACHED)
 reading_share = answer.first_token_seconds / answer.request_seconds
 
 # %% reveal_answer role="narration"
-fixed = dict(zip(changes, (answer.token_seconds / found.token_seconds for found in (more_flops, more_bytes, four_bits)), strict=True))
+spine = {"device": "H100", "prompt": 200, "output": 400}
+fixed = {name: answer.token_seconds / inference.estimate(llama, **spine, **what).token_seconds for name, what in change.items()}
 helps.reveal(sorted(changes, key=lambda name: -fixed[name]),
              because="; ".join(f"{name}: {fmt(fixed[name], 'x')}" for name in changes) + f". The token is bound by {answer.bound}.")
-prompt_share.reveal(reading_share, because="The prompt's tokens go through in one pass, which reads the weights once. Each written token "
-                    "needs a pass of its own.")
-say(f"First token after {fmt(answer.first_token_seconds, 's')}, each further one {fmt(answer.token_seconds, 's')}, the whole answer "
-    f"**{shared('answer_seconds', answer.request_seconds)}** (80 % range of its speed: {fmt(answer.low)} to {fmt(answer.high)} tokens a second).")
+prompt_share.reveal(reading_share, because="The prompt goes through in one pass. Each written token needs a pass of its own.")
+say(f"First token {fmt(answer.first_token_seconds, 's')}, each further one {fmt(answer.token_seconds, 's')}, the answer "
+    f"**{shared('answer_seconds', answer.request_seconds)}** (80 % range: {fmt(answer.low)} to {fmt(answer.high)} tokens a second).")
 in_short(f"For its weights: each written token reads all {fmt(2 * parameters.count(llama).total, 'B')} of them, so doubled FLOP/s make it "
          f"**{fmt(fixed[changes[0]], 'x')}** as fast and doubled bandwidth {fmt(fixed[changes[1]], 'x')}.")
 quiz("halved_weights")
@@ -134,12 +131,16 @@ reveal_order("one_user")
 claim("A12")
 cache_guess = predict("cache_gain", "The tiny GPT writes 512 tokens. How many times as fast is it with the cache?", "x")
 
-# %% write_twice role="measured" seconds=5
+# %% write_twice role="measured"
 gpt = tiny_gpt.TinyGPT(tiny_gpt.shape(layers=2, d_model=64, context=640))
-kept, anew = (demo.write(gpt, demo.prompt("import "), 100, cached=cached) for cached in (True, False))
+kept = demo.write(gpt, demo.prompt("import "), 100, cached=True)
+anew = demo.write(gpt, demo.prompt("import "), 100, cached=False)
 same = bool((kept.tokens == anew.tokens).all())
+
+# %% time_writing role="measured" seconds=3
 lengths = [32, 128, 512]
-times = {name: demo.time_writing(gpt, lengths, cached=cached) for name, cached in (("with cache", True), ("without", False))}
+times = {"with cache": demo.time_writing(gpt, lengths, cached=True),
+         "without": demo.time_writing(gpt, lengths, cached=False)}
 
 # %% tell_writing role="measured_narration"
 saved = [slow.seconds / quick.seconds for slow, quick in zip(times["without"], times["with cache"], strict=True)]
@@ -155,7 +156,7 @@ say(f"Both ways wrote {'the same text' if same else 'nearly the same text'}, one
 # has such a part built in.
 
 # %% guessing_ahead
-accepted = findings["s059"].value  # share of second tokens that stand, the low end of what its makers publish
+accepted = findings["s059"].value  # share of second tokens that stand, at the low end
 tokens_a_pass = inference.tokens_per_check(accepted, guesses=1)
 
 # %% verdict_code role="measured_narration"
@@ -173,14 +174,14 @@ cache_size = predict_choice("cache_or_weights", "Llama 3 8B in bf16: how large i
 # %% cache_price
 contexts = [2000 * 2**doubling for doubling in range(7)]
 ungrouped = inference.ungrouped(llama)  # every query head with a key and a value of its own
-held = {"8 shared": memory.kv_cache(llama, 1, contexts).tolist(), "32 own": memory.kv_cache(ungrouped, 1, contexts).tolist()}
+held = {"8 shared": memory.kv_cache(llama, 1, contexts).tolist(),
+        "32 own": memory.kv_cache(ungrouped, 1, contexts).tolist()}
 weights = 2 * parameters.count(llama).total
 
 # %% show_cache role="narration"
 part = memory.kv_cache(llama, 1, 128_000) / weights
 cache_size.reveal(ladder(part, {sizes[0]: 0.03, sizes[1]: 0.3, sizes[2]: 0.8, sizes[3]: None}),
-                  because=f"It takes {fmt(part, 'x')} the weights. Eight key-value heads serve 32 query heads; with 32 of their own it would be four "
-                  "times as much.")
+                  because=f"It takes {fmt(part, 'x')} the weights.")
 figures.lines(contexts, held | {"weights": [weights] * len(contexts)}, "tokens of one text", "bytes", log="xy", y_unit="B",
     title="Keys and values of Llama 3 8B",
     alt=f"At {fmt(contexts[-1])} tokens: {fmt(held['8 shared'][-1], 'B')} with 8 shared heads, {fmt(held['32 own'][-1], 'B')} with 32, "
@@ -197,7 +198,8 @@ equal = replace(ungrouped, d_ff=llama.d_ff - more // (3 * llama.layers * llama.d
 savings = {}
 for users, context in ((1, 512), (64, 8192)):
     case = {"device": "H200", "batch": users, "prompt": context, "output": 1}
-    savings[users] = 1 - inference.estimate(llama, **case).token_seconds / inference.estimate(equal, **case).token_seconds
+    shared_heads, own_heads = (inference.estimate(each, **case) for each in (llama, equal))
+    savings[users] = 1 - shared_heads.token_seconds / own_heads.token_seconds
 
 # %% verdict_layers role="narration"
 verdict("A15b", saving_alone=savings[1], saving_crowd=savings[64], source="estimates for Llama 3 8B on an H200, at equal weights",
@@ -227,7 +229,8 @@ reading = quantities["silent-reading"].value * 4 / 3 / 60  # words a minute, 4 t
 
 # %% five_machines
 names = ["H100", "A100 SXM 80GB", "RTX 3070", "Xeon Platinum 8480+", "Ryzen 9 7950X"]
-answers = {name: inference.estimate(llama, device=name, prompt=512, output=256, format="int4") for name in names}
+ask = {"prompt": 512, "output": 256, "format": "int4"}
+answers = {name: inference.estimate(llama, device=name, **ask) for name in names}
 writing = {name: 1 / found.token_seconds for name, found in answers.items()}
 
 # %% show_readers role="narration"
@@ -255,21 +258,21 @@ firsts = {name: found.first_token_seconds for name, found in answers.items()}
 
 # %% gpu_or_cpu
 users = [1, 64]
-speed = {name: users / inference.estimate(llama, device=name, batch=users, prompt=512, output=256, format="int4").token_seconds
+speed = {name: users / inference.estimate(llama, device=name, batch=users, **ask).token_seconds
          for name in ("H100", "Xeon Platinum 8480+")}
 over_cpu = speed["H100"] / speed["Xeon Platinum 8480+"]
 
 # %% show_waits role="narration"
-thinking.reveal(hidden["Ryzen 9 7950X"], because="What a reader takes from a page sets no pace for what is not read.")
+thinking.reveal(hidden["Ryzen 9 7950X"], because="Reading sets no pace for what is not read.")
 table([[name, fmt(firsts[name], "s"), fmt(writing[name] / reading, "x"), fmt(hidden[name], "s")] for name in names],
       ["machine", "first token after 512", "writing / reading", "5 000 hidden tokens"], caption="Llama 3 8B in four bits, one user")
 verdict("A10", first_token=max(firsts.values()), hidden_seconds=5000 / reading,
         source="estimates from catalog data sheets; reading speed from Brysbaert 2019",
-        instead=f"A reader needs a first word soon and then {fmt(reading)} tokens a second; what nobody reads along needs all the speed there is.")
+        instead=f"A reader needs a first word soon, then {fmt(reading)} tokens a second; what nobody reads along needs more.")
 verdict("C03", gain_alone=over_cpu[0], gain_crowd=over_cpu[1], source="estimates for Llama 3 8B in four bits, H100 against a server CPU",
         instead=f"A GPU writes {fmt(over_cpu[0], 'x')} as fast as a server CPU for one user, {fmt(over_cpu[1], 'x')} for 64.")
-in_short(f"When somebody reads along: the slowest of five machines writes **{fmt(min(writing.values()) / reading, 'x')}** as fast as people read. Not when "
-         f"5 000 hidden tokens come first: there it takes {fmt(hidden['Ryzen 9 7950X'], 's')}.")
+in_short(f"When somebody reads along: the slowest of five writes **{fmt(min(writing.values()) / reading, 'x')}** as fast as people read. 5 000 hidden tokens "
+         f"take it {fmt(hidden['Ryzen 9 7950X'], 's')}.")
 quiz("who_gains")
 
 # %% [markdown]
@@ -278,7 +281,9 @@ quiz("who_gains")
 
 # %% full_size
 cards = {"llama-3-8b": 1, "llama-3-70b": 2, "llama-3.1-405b": 16}
-full = {models[key].name: inference.estimate(models[key], device="H100", devices=count, prompt=200, output=400) for key, count in cards.items()}
+spread = {"device": "H100", "prompt": 200, "output": 400}
+full = {models[key].name: inference.estimate(models[key], devices=count, **spread)
+        for key, count in cards.items()}
 
 # %% show_full role="narration"
 table([[name, str(count), fmt(found.first_token_seconds, "s"), fmt(found.token_seconds, "s"), fmt(found.request_seconds, "s")]
@@ -327,10 +332,10 @@ say(f"""
 **One reader waits for the weights, again for each token: of the answer's {fmt(answer.request_seconds, 's')}, reading the question takes
 {fmt(reading_share, '%')}.**
 
-1. A token takes the bytes of weights and cache over the bandwidth that is reached. FLOP/s hardly matter: doubled, they give {fmt(fixed[changes[0]], 'x')}.
-2. A cache takes {fmt(memory.kv_cache(llama, 1, 1), 'B')} a token here. For one text of 128 000 tokens that is {fmt(part, 'x')} the weights.
+1. A token takes the bytes of weights and cache over the bandwidth that is reached. Doubled FLOP/s give {fmt(fixed[changes[0]], 'x')}.
+2. A cache takes {fmt(memory.kv_cache(llama, 1, 1), 'B')} a token: {fmt(part, 'x')} the weights at 128 000 tokens.
 3. What a cache saves depends on the length: say it with the number.
-4. For one who reads along, {names[-1]} is fast enough. For hidden tokens, code and agents nothing is.
+4. For one who reads along a desktop CPU is fast enough. For hidden tokens it is not.
 """)
 
 # %% [markdown]

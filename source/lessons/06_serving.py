@@ -80,7 +80,8 @@ figures.lines(batches, {"this machine": [rate / rates[0] for rate in rates], "in
 
 # %% ridge_batch
 h100, llama = devices["H100"], models["llama-3-8b"]
-ridge = serving.batches.ridge_batch(h100.peak_flops["bf16"], h100.memory_bytes_per_second, weight_bytes=2)
+peak, bandwidth = h100.peak_flops["bf16"], h100.memory_bytes_per_second
+ridge = serving.batches.ridge_batch(peak, bandwidth, weight_bytes=2)
 users = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512]  # change this line
 card = inference.estimate(llama, device="H100", batch=users, prompt=200, output=400)
 writing = [count / seconds for count, seconds in zip(users, card.token_seconds, strict=True)]
@@ -129,20 +130,27 @@ queue = predict_choice("queue_growth", "Load grows from 70 to 95 %. How does the
 h100_server = inference.Machine(device="H100", software="server")
 pace = serving.pace_of(h100_server, llama, places=64)
 blocks = serving.room_tokens(h100_server, llama) // serving.BLOCK
-lengths = {"prompt": 400, "output": 300, "spread": 1.0, "longest": 8192, "seed": 1}  # means; most are shorter, some far longer
+# means: most texts are shorter, some far longer
+lengths = {"prompt": 400, "output": 300, "spread": 1.0, "longest": 8192, "seed": 1}
+
+def served_at(load):
+    """What becomes of 4 000 requests at a share of the most that the server can finish."""
+    requests = serving.draw(4000, arrivals_per_second=load * most, **lengths)
+    return serving.serve(requests, pace, blocks=blocks)
 
 # %% what_it_finishes
-flood = serving.draw(4000, arrivals_per_second=1000, **lengths)  # all at once: no place is ever free
+flood = serving.draw(4000, arrivals_per_second=1000, **lengths)  # no place is ever free
 ends = sorted(flood.arrival_seconds + serving.serve(flood, pace, blocks=blocks).total_seconds)
-most = 2000 / (ends[2999] - ends[999])  # requests a second, once it is full and before it runs empty
+most = 2000 / (ends[2999] - ends[999])  # a second, once it is full and before it runs empty
 
 # %% simulate_loads
 loads = [0.5, 0.7, 0.8, 0.9, 0.95]  # change this line
-served = [serving.serve(serving.draw(4000, arrivals_per_second=load * most, **lengths), pace, blocks=blocks) for load in loads]
-waits = {f"p{percent}": [found.percentile("first_token_seconds", percent) for found in served] for percent in (50, 95, 99)}
+served = [served_at(load) for load in loads]
+waits = {f"p{percent}": [found.percentile("first_token_seconds", percent) for found in served]
+         for percent in (50, 95, 99)}
 
 # %% two_loads
-fixed = {load: serving.serve(serving.draw(4000, arrivals_per_second=load * most, **lengths), pace, blocks=blocks) for load in (0.7, 0.95)}
+fixed = {load: served_at(load) for load in (0.7, 0.95)}
 wait = {load: found.percentile("wait_seconds", 95) for load, found in fixed.items()}
 wait_growth = wait[0.95] / wait[0.7]
 
@@ -216,9 +224,11 @@ one_pool = serving.apart.together(h100_server, llama, every_gap=False, **promise
 two_pools = serving.apart.split(h100_server, llama, link_bytes_per_second=50e9, **promise)
 
 # %% guesses_and_experts
-guessing = inference.guessing_speed_up(0.75, guesses=7, draft_cost=0.02)  # three in four guesses stand
+guessing = inference.guessing_speed_up(0.75, guesses=7, draft_cost=0.02)  # 3 in 4 stand
 h800, deepseek = inference.Machine(device="H800", software="server"), models["deepseek-v3"]
-spread = {count: serving.experts.spread(h800, deepseek, devices=count, requests=64, context=4000) for count in (16, 128)}
+each_card = {"requests": 64, "context": 4000}
+spread = {count: serving.experts.spread(h800, deepseek, devices=count, **each_card)
+          for count in (16, 128)}
 
 # %% show_tricks role="narration"
 factors = dict(zip(tricks, (talk.speed_up, whole.stall_seconds / pieces.stall_seconds, two_pools.requests_per_second / one_pool.requests_per_second, guessing,
@@ -236,8 +246,9 @@ table([[tricks[0].split(":")[0], f"{fmt(talk.fresh_seconds, 's')} to {fmt(talk.s
 # Hold them against what was published, where the paper says enough. And the pages of the cache: how much of the memory that a server takes holds tokens?
 
 # %% published_tricks
-expected, measured = findings["s119"].value, findings["s120"].value  # guessing ahead: its paper's formula, its measurement
-shares = {policy: serving.paged.used_share(161, 338, policy, longest=2048) for policy in ("longest", "blocks")}
+measured = findings["s120"].value  # guessing ahead, as its paper measured it
+shares = {policy: serving.paged.used_share(161, 338, policy, longest=2048)
+          for policy in ("longest", "blocks")}
 paper = {"longest": findings["s102"].values[0] / 100, "blocks": findings["s105"].values[0] / 100}
 
 # %% show_published role="narration"
@@ -263,8 +274,11 @@ a_card = serving.limits.most_arrivals(pace, limits, blocks=blocks, **mix)
 needed = serving.limits.servers(a_day, a_card)
 
 # %% cards_for_many
-crowd_of = {count: inference.estimate(llama, device="H100", batch=count, prompt=200, output=400) for count in (1, 64, 500, 1000)}
-cards = {count: 1 if found.fits else 2 if crowd_of[500].fits and count <= 1000 else None for count, found in crowd_of.items()}
+ask = {"device": "H100", "prompt": 200, "output": 400}
+crowd_of = {count: inference.estimate(llama, batch=count, **ask) for count in (1, 64)}
+cards = {count: next(cards for cards in range(1, 99)
+                     if inference.estimate(llama, batch=-(-count // cards), **ask).fits)
+         for count in (1, 1000)}
 price = crowd_of[1].token_seconds / (crowd_of[64].token_seconds / 64)
 
 # %% show_full role="narration"
@@ -282,8 +296,10 @@ verdict("B09", alone_over_crowd=price, cards_for_many=cards[1000] / cards[1], so
 # <!-- typed: definition -->
 
 # %% check_formula
-simulated = {(kind, load): serving.single_server(load, 1.0, service=kind, requests=200_000).mean() for kind in ("exponential", "constant") for load in (0.5, 0.8)}
-exact = {(kind, load): serving.mean_wait(load, 1.0, service=kind) for kind, load in simulated}
+cases = [(kind, load) for kind in ("exponential", "constant") for load in (0.5, 0.8)]
+waited = [serving.single_server(load, 1.0, service=kind, requests=200_000) for kind, load in cases]
+simulated = {case: found.mean() for case, found in zip(cases, waited, strict=True)}
+exact = {(kind, load): serving.mean_wait(load, 1.0, service=kind) for kind, load in cases}
 
 # %% show_formula role="narration"
 table([[f"{kind}, load {fmt(load, '%')}", fmt(simulated[kind, load], "s"), fmt(exact[kind, load], "s"), fmt(simulated[kind, load] / exact[kind, load] - 1, "%", 2)]

@@ -294,11 +294,11 @@ tunes_on = {devices[card].name: sum(quickest(key, card) is not None for key in k
 whole_card = [sum(used <= card.memory_bytes for used in bytes_in_use) / len(kind) for card in pair]
 verdict("C06a", **dict(zip(("share_mid", "share_old"), runs_on.values(), strict=True)), source=f"estimates for {len(kind)} models since 2022",
         inputs={"if programs could fill the whole memory": dict(zip(("share_mid", "share_old"), whole_card, strict=True))},
-        instead="In four bits " + " and ".join(f"a {name} can run {fmt(share, '%')}" for name, share in runs_on.items())
-        + f" of {len(kind)} models since 2022.")
+        instead=f"The part of {len(kind)} models since 2022 that a card can run in four bits: "
+        + ", ".join(f"{name} {fmt(share, '%')}" for name, share in runs_on.items()) + ".")
 verdict("C06b", **dict(zip(("share_mid", "share_old"), tunes_on.values(), strict=True)), source=f"estimates for the same {len(kind)} models",
-        instead="By QLoRA with checkpointing " + " and ".join(f"a {name} can tune {fmt(share, '%')}" for name, share in tunes_on.items())
-        + " of these models.")
+        instead="The part of these models that a card can tune by QLoRA with checkpointing: "
+        + ", ".join(f"{name} {fmt(share, '%')}" for name, share in tunes_on.items()) + ".")
 
 # %% [markdown]
 # The same article that praises older cards also advises to invest in high-end ones. Both cannot be right for the same

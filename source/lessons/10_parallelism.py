@@ -4,7 +4,7 @@
 #
 # | time | level | needs | tests claims |
 # | --- | --- | --- | --- |
-# | 45 minutes alone, 75 in a room | 3 of 3 | lesson 09: weights, gradients, optimizer states | A13, A20a, C02, C10 |
+# | 45 minutes alone, 75 in a room | 3 of 3 | lesson 09: weights, gradients, optimizer states | A13, B01, B03, C02, C10 |
 
 # %% [markdown]
 # ## The question
@@ -23,7 +23,7 @@
 # %% setup
 from course_lib.catalog import devices, findings, links, models, quantities, runs
 from course_lib.demos import parallelism as demo
-from course_lib.estimators import flops, inference, layout, memory, parallelism, parameters
+from course_lib.estimators import flops, hardware, inference, layout, memory, myths, parallelism
 from course_lib.teaching import bill, claim, figures, fmt, predict, predict_choice, quiz, say, sources, table, validated, verdict
 
 # %% [markdown]
@@ -133,7 +133,8 @@ say(f"Beyond {parallelism.most_data(512)} cards nothing is left to share: each h
 # %% verdict_adding role="measured"
 doublings = [found[place] / found[place - 1] for found in speed.values() for place in range(1, len(cards))]
 verdict("C02", measured_gain=gains["16 MB"][3] / gains["16 MB"][2], computed_gain=min(doublings),
-        source="stand-in devices on this machine; estimate for Llama 3 8B on H100s")
+        source="stand-in devices on this machine; estimate for Llama 3 8B on H100s",
+        instead=f"Twice the cards brought from {fmt(min(doublings), 'x')} to {fmt(max(doublings), 'x')} the speed in data parallelism: the link decides.")
 quiz("ring_bytes_sent")
 
 # %% [markdown]
@@ -198,9 +199,10 @@ figures.lines(
 # take time as well.) So what has been removed so far, and what has come instead?
 
 # %% verdict_bottlenecks role="measured"
-verdict("A13", speedup=small, states_share=least / whole, added_share=1 - small / 8,
-        difference=max(each.error for each in shared.values()),
-        source="stand-in devices and the tiny GPT, on processes of this machine")
+verdict("A13", speedup=small, states_share=least / whole, difference=max(each.error for each in shared.values()),
+        source="stand-in devices and the tiny GPT, on processes of this machine",
+        instead=f"Sharing removes one bottleneck and brings another: 8 stand-ins were {fmt(small, 'x')} as fast as one with small "
+        f"gradients, {fmt(large, 'x')} with large ones, and sharding left each of 4 ranks {fmt(least / whole, '%')} of the states.")
 quiz("bubble_more_stages")
 
 # %% [markdown]
@@ -209,7 +211,6 @@ quiz("bubble_more_stages")
 
 # %% claim_pace
 claim("C10")
-claim("A20a")
 straggling = predict("one_slow_rank", "One of 8 devices takes 30 % longer to compute. By how much does the "
                      "step of all grow?", "%")
 
@@ -255,8 +256,8 @@ table([[name, fmt(took[name], "s"), fmt(over[name], "x")] for name in took],
 
 # %% verdict_careless role="measured"
 equal, uneven = (demo.bubbles(four, [8], layers, 0.006)[0] for layers in ([1, 1, 1, 1], [1, 2, 1, 0]))
-verdict("C10", careless=max(over.values()), unbalanced=uneven / equal,
-        source="stand-in devices on this machine, real messages")
+verdict("C10", careless=max(over.values()), unbalanced=uneven / equal, source="stand-in devices on this machine, real messages",
+        instead=f"One needless synchronisation made a step {fmt(max(over.values()), 'x')} as long here, an unbalanced split {fmt(uneven / equal, 'x')}.")
 four.close()
 eight.close()
 
@@ -288,17 +289,49 @@ table([[fmt(run.devices), fmt(run.wall_seconds, "s"), fmt(bill_hours, "device ho
        for run, bill_hours in zip(tried, hours, strict=True)],
       ["H100s", "time", "bill"], caption=f"MLPerf training 4.0, {tried[0].source.date}")
 
-# %% verdict_cost
+# %% shared_or_less
 bf16, fp8 = (runs[f"titan-8b-8-{name}_FSDP_compile"].tokens_per_second_per_device for name in ("bf16", "fp8"))
-mixtral = parameters.count(models["mixtral-8x7b"])
-verdict("A20a", time_parallel=1 / faster, hours_parallel=dearer, hours_precision=bf16 / fp8,
-        hours_architecture=mixtral.active / mixtral.total,
-        source="MLPerf training 4.0 (Llama 2 70B); torchtitan (Llama 3.1 8B on 8 H100s); Mixtral 8x7B")
+say(f"More cards are the same work, shared: {fmt(1 / faster, '%')} of the time for {fmt(dearer, 'x')} the device hours. Fewer bits are less "
+    f"work: eight in place of sixteen left {fmt(bf16 / fp8, '%')} of both in a published training. What that is in money comes in lesson 13.")
 quiz("who_pays")
 
 # %% [markdown]
 # ## At full size
-# Llama 3.1 405B used `16384` H100s: 8 share every matrix, 16 stages share the layers, 128 share the batch. Each has 16
+# First two claims that a count of published runs decides: how long each would take alone, and how long it lasted. What
+# counts are full runs of decoders that were published since 2022 and have a billion weights or more.
+
+# %% claim_durations
+claim("B01")
+claim("B03")
+
+# %% count_runs
+counted = list(myths.full_runs(runs, myths.of_articles_kind()))
+lasted = [seconds for run, _ in counted if (seconds := myths.lasting(run))]
+work = [flops.training(model, run.tokens) for run, model in counted if run.tokens]
+alone_seconds = [each / (0.4 * hardware.peak(h100)) for each in work]
+server_cpu = min(work) / (0.4 * hardware.peak(devices["Xeon Platinum 8480+"]))
+
+# %% verdict_runs
+year, every = 31_557_600, [run for run in runs.values() if run.kind == "full_run"]
+long = sum(each > year for each in alone_seconds) / len(work)
+every_lasted = [seconds for run in every if (seconds := myths.lasting(run))]
+every_work = [6 * run.params * run.tokens for run in every if run.params and run.tokens]
+between, of_all = (sum(86_400 <= each <= year for each in some) / len(some) for some in (lasted, every_lasted))
+no_units = min(work) / (0.4 * hardware.peak(devices["EPYC 9654"], "fp32"))
+verdict("B01", share_long=long, smallest_on_cpu=server_cpu, source=f"FLOPs of {len(work)} full runs of the catalog, at 40 % of the peak",
+        inputs={"with a server CPU that has no units for bf16": {"smallest_on_cpu": no_units},
+                f"with all {len(every_work)} full runs of any kind": {
+                    "share_long": sum(each > 0.4 * hardware.peak(h100) * year for each in every_work) / len(every_work),
+                    "smallest_on_cpu": server_cpu * min(every_work) / min(work)}},
+        instead=f"Of {len(work)} full runs of such models {fmt(long, '%')} would take over a year on one H100; the smallest would take a "
+        f"server CPU with units for bf16 {fmt(server_cpu, 's')}.")
+verdict("B03", share_between=between, source=f"durations of {len(lasted)} full runs of the catalog",
+        inputs={f"with all {len(every_lasted)} full runs of any kind": {"share_between": of_all}},
+        instead=f"Of {len(lasted)} full runs of such models {fmt(between, '%')} lasted between a day and a year, from "
+        f"{fmt(min(lasted), 's')} to {fmt(max(lasted), 's')}; small models train in hours.")
+
+# %% [markdown]
+# Now the largest of them. Llama 3.1 405B used `16384` H100s: 8 share every matrix, 16 stages share the layers, 128 share the batch. Each has 16
 # micro-batches for 16 stages: a bubble, unless a stage takes its layers in several turns
 # ([interleaving](../docs/glossary.md#interleaving)). How many turns it took, our source does not say. How many must it be?
 

@@ -115,8 +115,11 @@ say(f"The cluster draws {fmt(cluster.total / 3600, 'W')} ({fmt(cluster.low / 360
 
 # %% verdict_power
 share = quantities["world-data-centres-share-2024"].value
-verdict("B13", homes=cluster.total / 3600 / home_watts, world_share=share,
-        source="estimate for the cluster of Llama 3.1 405B; IEA for the sector")
+low_end, high_end = (joules / 3600 / home_watts for joules in (cluster.low, cluster.high))
+verdict("B13", homes=cluster.total / 3600 / home_watts, world_share=share, source="estimate for the cluster of Llama 3.1 405B; IEA for the sector",
+        inputs={"at the low end of the estimate": {"homes": low_end}, "at its high end": {"homes": high_end}},
+        instead=f"The cluster of the 405B run draws as much as {fmt(cluster.total / 3600 / home_watts, 'homes')}, and data centres take "
+        f"{fmt(share, '%')} of the world's electricity.")
 
 # %% buildings
 halls = {hall.name: hall.pue - 1 for hall in cooling.values() if "20" not in hall.name or "2025" in hall.name}
@@ -132,13 +135,16 @@ figures.bars(
 
 # %% verdict_cooling
 average = cooling["Industry average (Uptime survey) 2025"].pue - 1
-verdict("B05", average=average, best=min(halls.values()), source="PUE of buildings and fleets in the catalog")
+verdict("B05", average=average, best=min(halls.values()), source="PUE of buildings and fleets in the catalog",
+        instead=f"Cooling and losses add {fmt(average, '%')} to the machines' energy in an average building, {fmt(min(halls.values()), '%')} "
+        "in the best fleet.")
 
 # %% verdict_megawatt_hours
 full = [run for run in with_energy.values() if run.energy_measured and run.tokens and run.params >= 1e9]
 frontier = energy.run(quantities["llama-3-1-405b-hours"].value, device="H100")
-verdict("A16", least_measured=min(run.energy_joules for run in full) / 3600, frontier=frontier.total / 3600,
-        source="measured full runs of the catalog; estimate from Meta's card hours")
+verdict("A16", least_measured=min(run.energy_joules for run in full) / 3600, source="measured full runs of the catalog",
+        instead=f"Training a model with billions of weights took {fmt(min(run.energy_joules for run in full) / 3600, 'Wh')} or more where it "
+        f"was measured; the 405B run took about {fmt(frontier.total / 3600, 'Wh')}.")
 
 # %% check_circular
 quiz("circular_agrees")
@@ -186,8 +192,9 @@ say(f"On the day in Texas the hour brings {fmt(texas, 'x')}. What an hour is wor
 grams = sorted(grid.grams_per_kwh for grid in grids.values() if grid.category == "country")
 tenth, ninth = grams[len(grams) // 10], grams[len(grams) * 9 // 10]
 swings = [max(one.grams_per_kwh) / min(one.grams_per_kwh) for one in grid_days.values()]
-verdict("B07", place=ninth / tenth, hour=min(swings),
-        source=f"yearly means of {len(grams)} countries; {len(swings)} published days")
+verdict("B07", place=ninth / tenth, source=f"yearly means of {len(grams)} countries",
+        instead=f"The same run emits {fmt(ninth / tenth, 'x')} as much on the grid of the ninth country in ten as on that of the first, and "
+        f"{fmt(min(swings), 'x')} to {fmt(max(swings), 'x')} as much in a day's dirtiest hour as in its cleanest.")
 
 # %% [markdown]
 # There is one more lever, on paper. *[Location-based](../docs/glossary.md#location-based)* carbon counts the grid a
@@ -226,11 +233,19 @@ left.reveal((calm + embodied) / (dirty + embodied))
 
 # %% verdict_wind
 server = quantities["server-without-gpus-embodied"].kilograms
-less = embodied * (quantities["hgx-h100-embodied"].kilograms + server) / 8 / making
-say(f"With the maker's own figure for the card, {fmt((calm + less) / (dirty + less), '%')} would be left: so near to "
-    "the limit, the verdict hangs on whose embodied carbon you believe.")
-verdict("B08b", electricity_left=calm / dirty, all_left=(calm + embodied) / (dirty + embodied),
-        source="estimate for the 405B run; embodied carbon as in EcoLogits")
+less = embodied * (quantities["hgx-h100-embodied"].kilograms + server) / 8 / making  # by the card's maker
+onshore = energy.carbon.location_based(frontier.total, grids["wind, onshore, life cycle"].grams_per_kwh)
+
+def left_of(windy, machines):
+    return {"electricity_left": windy / dirty, "all_left": (windy + machines) / (dirty + machines)}
+
+maker, third = (f"{fmt(quantities[key].kilograms / count)} kg" for key, count in (("hgx-h100-embodied", 8), ("h100-embodied", 1)))
+cases = {f"with {fmt(grids[name].grams_per_kwh)} g/kWh for wind and {kilograms} for a card": left_of(windy, machines)
+         for name, windy in (("wind", calm), ("wind, onshore, life cycle", onshore))
+         for kilograms, machines in ((maker, less), (third, embodied)) if (windy, machines) != (calm, embodied)}
+verdict("B08b", **left_of(calm, embodied), inputs=cases, source="estimate for the 405B run; embodied carbon as in EcoLogits",
+        instead=f"Wind leaves {fmt(calm / dirty, '%')} of the carbon of the electricity, and {fmt(min(each['all_left'] for each in cases.values()), '%')} "
+        f"to {fmt((calm + embodied) / (dirty + embodied), '%')} with the machines, by whose figures you take.")
 
 # %% check_market
 quiz("market_zero")
@@ -297,7 +312,9 @@ say(f"Chips did {fmt(chips[-1] / chips[0], 'x')} the work for a joule within {le
 
 # %% verdict_efficiency
 verdict("B08a", device_gain=chips[-1] / chips[0], sector_growth=years[2].joules / years[1].joules,
-        source="data sheets in the catalog; Lawrence Berkeley National Laboratory")
+        source="data sheets in the catalog; Lawrence Berkeley National Laboratory",
+        instead=f"Chips came to do {fmt(chips[-1] / chips[0], 'x')} the work for a joule, and US data centres to take "
+        f"{fmt(years[2].joules / years[1].joules, 'x')} the electricity: each piece of work got cheaper, the total grew.")
 
 # %% check_rebound
 quiz("tenfold_gain")
@@ -346,8 +363,9 @@ for item, unit, of_run in (("energy", "Wh", frontier.total / 3600), ("carbon", "
     bill("12", f"{item}; the answer in a batch of 64", answer=of_run * share_joules / frontier.total, run=of_run, unit=unit)
 
 # %% verdict_concern
-verdict("A18", car_years=local / car.kilograms, sector_share=share, answer_share=part,
-        source="estimates on Meta's card hours; EPA for the car; IEA for the sector")
+verdict("A18", car_years=local / car.kilograms, sector_share=share, source="estimates on Meta's card hours; EPA for the car; IEA for the sector",
+        instead=f"The 405B run emitted as much as {fmt(local / car.kilograms, 'cars')} in a year, data centres take {fmt(share, '%')} of the "
+        f"world's electricity, and one answer takes {fmt(part, '%')} of a home's day. Whether that is a concern is for you to say.")
 
 # %% [markdown]
 # ## Where this estimate breaks

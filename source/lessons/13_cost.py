@@ -4,7 +4,7 @@
 #
 # | time | level | needs | tests claims |
 # | --- | --- | --- | --- |
-# | 45 minutes alone, 75 in a room | 2 of 3 | lesson 05: batches; lesson 09: adapters; lesson 12: cooling | A17, A20b, B04, B06b, B10, B11, B12, C05 |
+# | 45 minutes alone, 75 in a room | 2 of 3 | lesson 05: batches; lesson 09: adapters; lesson 12: cooling | A17, A20a, A20b, A20c, B04a, B04b, B06a, B06b, B10a, B10b, B11, B12a, B12b, B12c, C05, C08 |
 
 # %% [markdown]
 # ## The question
@@ -23,7 +23,7 @@
 # %% setup
 from course_lib import catalog, units
 from course_lib.demos import cost as demo
-from course_lib.estimators import access, cost, datasets, hardware, inference, ranges
+from course_lib.estimators import access, cost, datasets, hardware, inference, myths, ranges
 from course_lib.teaching import bill, claim, figures, fmt, predict, predict_choice, predict_ranking, quiz, say, sources, table, validated, verdict
 
 # %% [markdown]
@@ -40,7 +40,8 @@ quiz("recall_batch_money")
 # for nothing in between. Who pays less? First look at the owner's bill.
 
 # %% claim_owning
-claim("B04")
+claim("B04a")
+claim("B04b")
 parts = ["value lost", "housing", "staff", "electricity", "cooling"]
 owner = predict_ranking("owner_parts", "A server with eight H100 works day and night for five years. "
                         "Order what its owner pays for, dearest first.", parts)
@@ -72,8 +73,20 @@ figures.stacked(["day and night", "10 hours a week"], thousands, x_label="paid i
     alt=f"Owner's bill: day and night {fmt(full.total, 'USD')}, ten hours a week {fmt(light.total, 'USD')}: nearly the same.")
 
 # %% verdict_owning
-verdict("B04", purchase=server.purchase_usd, running_over_purchase=full.running / server.purchase_usd,
-        cooling_share=full.cooling / full.total, source="prices of the catalog, each with its date; life, resale and staff assumed")
+asked_for = {f"at USD {fmt(price[key])} for the server": price[key] for key in ("h100-server-8-low", "h100-server-8-high")}
+best_pue = min(hall.pue for hall in catalog.cooling.values())
+cooled = cost.own(cost.Server(**(server.numbers() | {"pue": best_pue})), 5)  # in a building as good as the best
+verdict("B04a", purchase=server.purchase_usd, source="prices of the catalog, each with its date",
+        inputs={words: {"purchase": usd} for words, usd in asked_for.items()},
+        instead=f"A server with eight H100 costs about {fmt(server.purchase_usd, 'USD')}.")
+verdict("B04b", running_over_purchase=full.running / server.purchase_usd, cooling_share=full.cooling / full.running,
+        source="prices of the catalog, each with its date; life, resale and staff assumed",
+        inputs={words: {"running_over_purchase": full.running / usd} for words, usd in asked_for.items()}
+        | {f"in a building with a PUE of {fmt(best_pue)}": {"running_over_purchase": cooled.running / server.purchase_usd,
+                                                             "cooling_share": cooled.cooling / cooled.running}},
+        instead=f"Over five years, always at work, running it costs {fmt(full.running / server.purchase_usd, '%')} of its price; the "
+        f"electricity for cooling is {fmt(full.cooling / full.running, '%')} of that in an average building, "
+        f"{fmt(cooled.cooling / cooled.running, '%')} in the best.")
 
 # %% [markdown]
 # Two things are worth a second look. Cooling, which is heard and seen, is the smallest part. And the server that
@@ -130,11 +143,16 @@ table([[entry.item, f"{fmt(entry.value)} {entry.unit}", entry.source.date, entry
       ["notebook offer", "price or hours", "as of", "limits"], caption="Free and cheap hours, and their limits")
 
 # %% verdict_buying
-low = rents[cheapest]
-verdict("A17", rent_over_own_full=low / full.usd_per_used_hour, rent_over_own_light=low / light.usd_per_used_hour,
-        dearest_over_cheapest=rents[dearest] / low, source="owner's bill above; list prices of the catalog")
-verdict("C05", own_over_rent_light=light.usd_per_used_hour / low, free_hours=free.value,
-        source=f"owner's bill above; {free.source.text}, {free.source.date}")
+usual, low, high = (8 * usd for usd in (rental.usd_per_device_hour, rental.usd_low, rental.usd_high))
+words = {usd: f"at {fmt(usd / 8, 'USD')} for an hour of an H100" for usd in (low, high)}
+over = {usd: {"rent_over_own_full": usd / full.usd_per_used_hour, "rent_over_own_light": usd / light.usd_per_used_hour}
+        for usd in (usual, low, high)}
+verdict("A17", **over[usual], inputs={words[usd]: over[usd] for usd in words}, source=f"owner's bill above; rent: {rental.text}",
+        instead=f"Rent is {fmt(over[usual]['rent_over_own_full'], 'x')} the owner's cost for those who use a server day and night, and "
+        f"{fmt(over[usual]['rent_over_own_light'], 'x')} for those who use it ten hours a week.")
+verdict("C05", own_over_rent_light=light.usd_per_used_hour / usual, source=f"owner's bill above; rent: {rental.text}",
+        inputs={words[usd]: {"own_over_rent_light": light.usd_per_used_hour / usd} for usd in words},
+        instead=f"At ten hours a week owning costs {fmt(light.usd_per_used_hour / usual, 'x')} the rent, and {fmt(free.value)} hours a week are free.")
 
 # %% check_rent
 quiz("idle_owner")
@@ -194,7 +212,8 @@ table([[key, fmt(read, "USD"), fmt(written, "USD")] for key, (read, written) in 
 # it how to behave again ([post-training](../docs/glossary.md#post-training), where bias is worked on), and host it.
 
 # %% claim_upkeep
-claim("B10")
+claim("B10a")
+claim("B10b")
 jobs_of_a_year = ["training it again", "a new post-training", "hosting 10 billion tokens a day"]
 kept_up = predict_ranking("upkeep_order", "A year with an 8B model. Order by machine time, dearest first.", jobs_of_a_year)
 
@@ -211,8 +230,13 @@ kept_up.reveal([name for _, name in sorted(zip((year.retraining, year.post_train
                                                strict=True), reverse=True)])
 say(f"First training: {fmt(first_usd, 'USD')}. One year after: **{fmt(year.total, 'USD')}**, {fmt(year.share, 'x')} as much. "
     f"One card that stands ready costs {fmt(access.upkeep.hosting_usd(0, 1, 1, hour), 'USD')} a year, asked or not.")
-verdict("B10", retraining_share=again, hosting_share=hosting / first_usd, post_training_share=post,
-        source="hours of Llama 3, 3.1 and 3.3 (Meta); DeepSeek-V3, arXiv 2412.19437; hosting estimated")
+tenth = access.upkeep.hosting_usd(1e9, served.per_output[-1], ready_devices=1, usd_per_device_hour=hour)
+verdict("B10a", retraining_share=again, source="hours of Llama 3, 3.1 and 3.3 (Meta)",
+        instead=f"The makers' next training of the same model cost {fmt(again, 'x')} as much as the first; a new post-training, as published for "
+        f"DeepSeek-V3, {fmt(post, '%', 2)}.")
+verdict("B10b", hosting_share=hosting / first_usd, source="hours of Llama 3 (Meta); hosting estimated, ten billion tokens a day",
+        inputs={"with a billion tokens a day": {"hosting_share": tenth / first_usd}},
+        instead=f"A year of ten billion tokens a day costs {fmt(hosting / first_usd, '%')} of the first training of Llama 3 8B.")
 
 # %% check_serving
 quiz("served_tokens")
@@ -222,6 +246,7 @@ quiz("served_tokens")
 # or what is hardly language, and keep the remainder. For post-training, people read two answers and say which is better.
 
 # %% claim_data
+claim("B06a")
 claim("B06b")
 kinds = ["collecting, cleaning and keeping the text of a 405B run", "people ranking 1.4 million pairs of answers"]
 dearer = predict_choice("dear_data", "Which costs more?", kinds)
@@ -233,7 +258,7 @@ text_usd = datasets.preparation_usd(raw_bytes, collect_usd_per_byte=price["aws-i
     clean_usd_per_byte=10 * demo.core_usd_per_hour() / 3600 / tidy.bytes_per_second,
     store_usd_per_byte_month=price["aws-s3-standard"] / 1e9, months=12)
 labels_usd = catalog.quantities["llama-2-preference-pairs"].value * price["preference-pair-mturk"]
-big_hours = 6 * big.params * 15.6e12 / big.achieved_flops_per_device / 3600
+big_hours = catalog.quantities["llama-3-1-405b-hours"].value
 tuned_usd = catalog.quantities["llama-2-70b-hours"].value * cost.rental("A100").usd_per_device_hour
 dearer.reveal(kinds[int(labels_usd > text_usd)])
 
@@ -241,7 +266,18 @@ dearer.reveal(kinds[int(labels_usd > text_usd)])
 say(f"A core here cleans {fmt(tidy.bytes_per_second, 'B/s')}. Text: {fmt(text_usd, 'USD')} for {fmt(raw_bytes, 'B')} "
     f"collected, a tenth of it kept for use. Rankings: **{fmt(labels_usd, 'USD')}**.")
 verdict("B06b", text_share=text_usd / (hour * big_hours), labels_share=labels_usd / tuned_usd,
-        source="this machine's cleaning rate at a rented core's price; price of a ranked pair as quoted by a competitor, 2026")
+        source="this machine's cleaning rate at a rented core's price; price of a ranked pair as quoted by a competitor, 2026",
+        instead=f"Collecting, cleaning and keeping the text takes {fmt(text_usd / (hour * big_hours), '%')} of the 405B run's compute; the rankings by "
+        f"people took {fmt(labels_usd / tuned_usd, '%')} of the compute of Llama 2 70B.")
+
+# %% verdict_licence
+deal = catalog.prices["google-reddit-data-licence"]
+alone = [entry for entry in catalog.prices.values() if entry.category == "data_licence" and "one buyer" in entry.item]
+stated = sum(entry.source.kind == "reported" for entry in alone)  # press reports count as estimated
+verdict("B06a", licence_share=deal.value / (hour * big_hours), prices_stated=stated, source=f"{deal.source.text}; rent of the H100: {rental.text}",
+        inputs={f"at {fmt(usd, 'USD')} for an hour of an H100": {"licence_share": deal.value / (usd * big_hours)} for usd in (rental.usd_low, rental.usd_high)},
+        instead=f"One year of one site's text was reported at {fmt(deal.value / (hour * big_hours), '%')} of the 405B run's compute; of "
+        f"{len(alone)} prices for one buyer, {stated} are stated by a party.")
 
 # %% [markdown]
 # ## Idea 3: yesterday's frontier becomes cheap, while today's moves away
@@ -276,8 +312,12 @@ figures.scatter([*at, gpt2.year, today.year], [*usd, gpt2.cost_usd, today.cost_u
     names=[*dear, "GPT-2", "GPT-2 again"], mark=[*dear, "GPT-2", "GPT-2 again"], log="y", x_unit="year", y_unit="USD",
     groups=["frontier"] * len(dear) + ["GPT-2 class"] * 2, title="The frontier and what it leaves behind",
     alt=f"The dearest run grows {fmt(growth, 'x')} a year; GPT-2 fell {fmt(fall, 'x')} a year.")
-verdict("B11", budget_share=1e5 / max(usd), growth=growth, fall=fall,
-        source="hours of published runs at today's rent; GPT-2: as claimed by the author of nanochat")
+at_rent = {each: [*usd[:-1], big_hours * each] for each in (rental.usd_low, rental.usd_high)}
+verdict("B11", budget_share=1e5 / max(usd), growth=growth, source="hours of published runs at today's rent",
+        inputs={f"at {fmt(each, 'USD')} for an hour of an H100": {"budget_share": 1e5 / max(paid), "growth": access.budgets.yearly_factor(at, paid)[0]}
+                for each, paid in at_rent.items()},
+        instead=f"USD 100 000 pay for {fmt(1e5 / max(usd), '%')} of the most expensive run, whose price grows {fmt(growth, 'x')} a year; a GPT-2 got "
+        f"{fmt(fall, 'x')} cheaper each year.")
 
 # %% [markdown]
 # Both are true at once: what was out of reach comes within reach in some years, and by then what is new has moved
@@ -299,7 +339,9 @@ table([[str(as_of), f"{offer.device.name}, {offer.basis}", fmt(offer.usd, "USD")
 # thin matrices beside each large one, which stays frozen.
 
 # %% claim_open
-claim("B12")
+claim("B12a")
+claim("B12b")
+claim("B12c")
 share = access.tuning.adapter_weights(llama, 8) / llama.published.total_params
 lora_price = predict("lora_price", f"An adapter trains {fmt(share, '%')} of the weights. What part of full tuning's price does it cost?", "%")
 
@@ -339,8 +381,29 @@ say(f"The adapter kept **{' and '.join(fmt(part, '%') for part in kept)}** of th
     "to lose nothing on many tasks (arXiv 2106.09685) and something on others (arXiv 2405.09673).")
 
 # %% verdict_open role="measured"
-verdict("B12", tune_usd=adapter.usd, tune_over_train=adapter.usd / scratch.usd, kept_gain=min(kept),
-        source="estimate for Llama 3 8B on an H100; the tiny GPT tuned here")
+verdict("B12c", tune_usd=adapter.usd, tune_over_train=adapter.usd / scratch.usd, source="estimate for Llama 3 8B on an H100",
+        instead=f"An adapter for an open 8B model costs {fmt(adapter.usd, 'USD')}; here it kept {fmt(min(kept), '%')} of what tuning all weights gains, "
+        "or more.")
+
+# %% a_year_open
+daily, words_a_year = 1e6, 365.25 * 1e6
+hosts = {key: inference.estimate(llama, device=key, prompt=512, output=256) for key in catalog.prices.rented()}
+able = [key for key, found in hosts.items() if found.fits and found.tokens_per_second >= daily / 86_400]
+years_usd = {key: catalog.prices.rental(key).usd_per_device_hour * units.HOURS_A_YEAR for key in able}
+cheap_card = min(years_usd, key=years_usd.get)
+called = {key: cost.token_price.usage_usd(0, words_a_year, *cost.token_price.api(key)) for key in ("open-mistral-7b", "mistral-ministral-8b-latest")}
+
+# %% verdict_year_open
+slowest, dear_card = hosts[cheap_card], max(years_usd, key=years_usd.get)
+at_ends = [usd * units.HOURS_A_YEAR for usd in (catalog.prices.rental(cheap_card).usd_low, catalog.prices.rental(cheap_card).usd_high)]
+verdict("B12a", open_usd=years_usd[cheap_card], source=f"{catalog.devices[cheap_card].name}: {catalog.prices.rental(cheap_card).text}",
+        inputs={f"at {fmt(usd / units.HOURS_A_YEAR, 'USD')} an hour": {"open_usd": usd} for usd in at_ends}
+        | {f"on the most expensive card, {catalog.devices[dear_card].name},": {"open_usd": years_usd[dear_card]}},
+        instead=f"A year of Llama 3 8B on a rented {catalog.devices[cheap_card].name} costs {fmt(years_usd[cheap_card], 'USD')}, and the card writes up to "
+        f"{fmt(slowest.tokens_per_second * 86_400, 'tokens')} a day for one reader at a time.")
+verdict("B12b", api_usd=min(called.values()), source=f"list prices, seen on {seen_on}",
+        inputs={"through an API for a larger model, GPT-4.1,": {"api_usd": cost.token_price.usage_usd(0, words_a_year, *api["openai-gpt-4-1"])}},
+        instead=f"The same year through the cheapest API for such a model costs {fmt(min(called.values()), 'USD')}.")
 
 # %% check_tuning
 quiz("adapter_price")
@@ -349,7 +412,9 @@ quiz("adapter_price")
 # Three more ways to a lower price are praised: more cards, fewer bits, better designs. The first one is lesson 10's.
 
 # %% claim_techniques
+claim("A20a")
 claim("A20b")
+claim("A20c")
 few, lots = (catalog.runs[f"mlperf40-lora-h100-{count}"] for count in (8, 1024))
 many = predict("parallel_money", f"A tuning job of {fmt(few.wall_seconds, 's')} on {few.devices} H100 runs on "
                f"{lots.devices}. By which factor does its price change?", "x")
@@ -359,9 +424,55 @@ parallel = lots.devices * lots.wall_seconds / (few.devices * few.wall_seconds)
 many.reveal(parallel)
 crowd = case | {"batch": 32}
 bits = [cost.token_price.served(llama, format=form, **crowd).per_output for form in ("fp8", "bf16")]
-designs = [cost.token_price.served(catalog.models[name], devices=2, **crowd).per_output for name in ("mixtral-8x7b", "llama-2-70b")]
-verdict("A20b", parallel=parallel, precision=bits[0] / bits[1], architecture=designs[0] / designs[1],
-        source="MLPerf 4.0 logs; estimates on H100. Mixtral against Llama 2 70B: called its equal in arXiv 2401.04088")
+names = ("mixtral-8x7b", "llama-2-70b")
+designs = [cost.token_price.served(catalog.models[name], devices=2, **crowd).per_output for name in names]
+paces = {users: [inference.estimate(catalog.models[name], device="H100", devices=2, batch=users, prompt=512, output=256).token_seconds
+                 for name in names] for users in (1, 32)}
+
+# %% verdict_techniques
+bf16, fp8 = (catalog.runs[f"titan-8b-8-{name}_FSDP_compile"].tokens_per_second_per_device for name in ("bf16", "fp8"))
+half, whole_run = (catalog.runs[f"llama31-405b-stage-{count}"] for count in ("8k", "16k"))
+shared_time = [half.devices * half.mfu / (whole_run.devices * whole_run.mfu), lots.wall_seconds / few.wall_seconds]
+shared_bill = [half.mfu / whole_run.mfu, parallel]
+verdict("A20a", time=bf16 / fp8, money=bf16 / fp8, source="torchtitan: Llama 3.1 8B trained on 8 H100, at one price of an hour",
+        inputs={"for a served token, estimated,": {"time": bits[0] / bits[1], "money": bits[0] / bits[1]}},
+        instead=f"Eight bits in place of sixteen left {fmt(bf16 / fp8, '%')} of the time and the money in a published training.")
+verdict("A20b", time=paces[32][0] / paces[32][1], money=designs[0] / designs[1],
+        source="estimates on two H100, batch of 32. Mixtral against Llama 2 70B: called its equal in arXiv 2401.04088",
+        inputs={"for a lone reader": {"time": paces[1][0] / paces[1][1]}},
+        instead=f"A token of Mixtral takes {fmt(paces[32][0] / paces[32][1], '%')} of the time and {fmt(designs[0] / designs[1], '%')} of the money "
+        "of one of Llama 2 70B, on the same two cards.")
+verdict("A20c", time=max(shared_time), money=min(shared_bill), source="Llama 3.1 405B, arXiv 2407.21783, table 4; MLPerf 4.0 logs",
+        instead=f"Twice the cards took {fmt(shared_time[0], '%')} of the time and {fmt(shared_bill[0], '%')} of the money in the 405B run; 128 times the "
+        f"cards took {fmt(shared_time[1], '%')} and {fmt(shared_bill[1], 'x')} in a tuning job.")
+
+# %% [markdown]
+# And cards? A data-centre card costs more by the hour. Does it cost less by the job? Every pair of a data-centre and a
+# consumer card with a rental price counts, in three jobs: training, writing for one reader, and for as many as fit.
+
+# %% claim_pairs
+claim("C08")
+
+# %% compare_pairs
+def pairs_won(rents=None, consumer=("consumer",)):
+    """In which share of the pairs the data-centre card does each job for less."""
+    compared = myths.pairs.pairs(catalog.devices, consumer=consumer)
+    cards = {key: catalog.devices[key] for pair in compared for key in pair}
+    return {f"share_{job}": share for job, share in
+            myths.pairs.share_won(myths.pairs.job_usd(llama, cards, rents=rents), compared).items()}
+
+won = pairs_won()
+
+# %% verdict_pairs
+compared, h100_key = myths.pairs.pairs(catalog.devices), "h100-sxm-80gb"
+homes = {key: catalog.prices.rental(key) for _, key in compared}
+tried = {f"with the H100 at {fmt(usd, 'USD')} an hour": pairs_won({h100_key: usd}) for usd in (rental.usd_low, rental.usd_high)}
+tried |= {f"with consumer cards at their {end} listed rent": pairs_won({key: getattr(card, f"usd_{name}") for key, card in homes.items()})
+          for end, name in (("lowest", "low"), ("highest", "high"))}
+tried["with cards for desks among the consumer cards"] = pairs_won(consumer=("consumer", "desk"))
+verdict("C08", **won, inputs=tried, source=f"Llama 3 8B on {len(compared)} pairs of cards at rental prices as of {rental.as_of}; links left out",
+        instead=f"The data-centre card does the job for less in {fmt(won['share_training'], '%')} of the pairs for training, "
+        f"{fmt(won['share_reader'], '%')} for one reader and {fmt(won['share_batch'], '%')} for a full batch.")
 
 # %% [markdown]
 # ## At full size

@@ -153,17 +153,19 @@ def test_readers_without_a_kernel_get_question_picture_and_numbers(
     name: str, shown: list[Any]
 ) -> None:
     panel = explorers.panel(name)
-    (card, _), (picture, metadata) = shown
+    (card, metadata), (live, _) = shown
     assert panel.topic.question in card["text/plain"]
     begun = panel.topic.find(**panel.topic.defaults())
     for label, text in begun.numbers.items():
         assert escape(label) in card["text/html"] and escape(text) in card["text/html"]
-        assert label in picture["text/plain"] and text in picture["text/plain"]
-    # no HTML beside the picture: GitHub would show that and leave the picture out
-    assert "text/html" not in picture
-    assert base64.b64decode(picture["image/png"]).startswith(b"\x89PNG")
+        assert label in card["text/plain"] and text in card["text/plain"]
+    # the picture stands in the card, hidden only where the live panel beside it is alive
+    assert f'class="course-stand-in-explorer-{name}"' in card["text/html"]
+    assert f'alt="{escape(begun.sentence)}"' in card["text/html"]
+    assert base64.b64decode(card["image/png"]).startswith(b"\x89PNG")
     assert metadata["image/png"]["alt"] == begun.sentence
-    assert len(picture["image/png"]) < 90_000
+    assert len(card["image/png"]) < 90_000
+    assert "Run this cell" in live["text/plain"]
 
 
 def test_a_panel_is_displayed_once(shown: list[Any]) -> None:

@@ -45,8 +45,11 @@ SPEAKS = {
 FIGURES = "figures"
 """The room whose functions draw."""
 
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 OPEN_CELLS = (14, 24)
 OPEN_MEDIAN, OPEN_LINES, SUBJECT_LINES = 5, 8, 12
+OPEN_COLUMNS = 100
+"""Letters of an open line; more are cut off on a small screen."""
 SHOWN_WORDS = 1800
 ALL_WORDS = 3300
 CLAIMS = 4
@@ -140,6 +143,9 @@ def _budget_faults(page: Page) -> Iterator[Fault]:
         most = SUBJECT_LINES if subject else OPEN_LINES
         if lines[cell.id] > most:
             yield page.fault("error", f"{lines[cell.id]} open lines, at most {most}", cell.id)
+        widest = max(map(len, cell.source.splitlines()), default=0)
+        if widest > OPEN_COLUMNS:
+            yield page.fault("error", f"an open line of {widest} letters: it is cut", cell.id)
 
 
 def _idea_faults(page: Page, *, answers: bool) -> Iterator[Fault]:
@@ -183,6 +189,8 @@ def outputs_read(cell: Any) -> Iterator[str]:
     parts left out."""
     for output in cell.outputs:
         data = output.get("data", {})
+        if WIDGET_VIEW in data:  # live controls: their question stands in the card above them
+            continue
         kinds = ("text/html", "text/markdown", "text/plain")
         text = next((data[kind] for kind in kinds if data.get(kind)), output.get("text", ""))
         whole = "".join(text)

@@ -9,7 +9,6 @@ Design choices:
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from course_lib.catalog.machines import Record, labels
@@ -19,64 +18,63 @@ from course_lib.estimators import hardware
 from course_lib.teaching.figures import drawing
 from course_lib.teaching.figures.figure import Figure, display
 
-__all__ = ["Roof", "draw", "roofs"]
+__all__ = ["draw", "roofs"]
 
 COLUMNS = ("machine", "what", "intensity (FLOP/byte)", "rate (FLOP/s)")
 BEYOND = 8
 """How many times the furthest ridge or point the axis goes on."""
 
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Roof:
-    """A machine's two speeds, and points below its roof."""
-
-    name: str
-    """The machine, for the label."""
-    peak_flops: float
-    """FLOP/s of its arithmetic."""
-    bytes_per_second: float
-    """Bytes/s of its memory."""
-    points: Mapping[str, tuple[float, float]] = field(default_factory=dict)
-    """What was measured: FLOP/byte and FLOP/s, by name."""
-
-    @property
-    def ridge(self) -> float:
-        """FLOP/byte at the corner."""
-        return float(hardware.ridge(self.peak_flops, self.bytes_per_second))
+Speeds = tuple[float, float]
+"""A machine's FLOP/s and its bytes/s."""
+Points = Mapping[str, tuple[float, float]]
+"""What was measured on it: FLOP/byte and FLOP/s, by name."""
 
 
 def roofs(
-    machines: Sequence[Roof], *, alt: str, title: str = "", mark: Collection[str] = ()
+    speeds: Mapping[str, Speeds],
+    points: Mapping[str, Points] | None = None,
+    *,
+    alt: str,
+    title: str = "",
+    mark: Collection[str] = (),
 ) -> Figure:
-    """The roofs of some machines with their ridges, and each one's points below.
+    """The roofs of some machines with their ridges, and what was measured on each below.
 
     Args:
-        machines: one to seven.
+        speeds: FLOP/s and bytes/s of each machine, one to seven of them.
+        points: for some of them, FLOP/byte and FLOP/s of what was measured, by name.
         alt: the message in 20 to 200 characters.
         title: a line above the figure.
         mark: names of points that are written beside them.
 
     Raises:
-        ValueError: no machine or too many, an alt text of the wrong length, or a point that is not
-            above zero.
+        ValueError: no machine or too many, points of a machine that has no roof, an alt text of the
+            wrong length, or a number that is not above zero.
     """
     drawing.check_axes(alt, COLUMNS[2], COLUMNS[3])
-    drawing.check_series("machines", [machine.name for machine in machines])
-    points = [at for machine in machines for at in machine.points.values()]
-    for name, place in (("intensities", 0), ("rates", 1)):
-        values = [at[place] for at in points]
-        drawing.check_values(name, values or [1.0], len(values) or 1, log=True)
-    reach = [*(at[0] for at in points), *(machine.ridge for machine in machines)]
-    ends = min(reach) / 2, max(reach) * BEYOND
+    drawing.check_series("speeds", speeds)
+    below = dict(points or {})
+    if strangers := sorted(below.keys() - speeds.keys()):
+        raise ValueError(f"points: must belong to machines in speeds, got {strangers}")
+    corners = {name: (_ridge(each), each[0]) for name, each in speeds.items()}
+    all_points = {name: {"ridge": at, **below.get(name, {})} for name, at in corners.items()}
+    ends = _ends([at for each in all_points.values() for at in each.values()])
     with style.drawing(470) as (figure, axes):
-        looks = zip(machines, style.COLOURS, style.LINES, style.MARKERS, strict=False)
-        for machine, colour, line, marker in looks:
-            _draw(axes, machine, ends, {"color": colour}, line, marker)
+        looks = zip(style.COLOURS, style.LINES, style.MARKERS, strict=True)
+        # not strict: there are more looks than machines
+        for (name, each), (colour, line, marker) in zip(speeds.items(), looks, strict=False):
+            look = {"color": colour, "marker": marker}
+            _roof(axes, name, each, ends, look, line)
+            _points(axes, below.get(name, {}), look)
         drawing.finish_axes(axes, COLUMNS[2], COLUMNS[3], title, "xy", ("", "FLOP/s"), legend=True)
-        named = [(name, *at) for machine in machines for name, at in machine.points.items()]
-        drawing.place_names(figure, axes, named, list(mark))
+        named = [(name, *at) for each in below.values() for name, at in each.items()]
+        drawing.place_names(figure, axes, named, mark)
         picture = style.png(figure)
-    rows = [row for machine in machines for row in _rows(machine)]
+    rows = [
+        (name, what, fmt(intensity), fmt(rate, "FLOP/s"))
+        for name, each in all_points.items()
+        for what, (intensity, rate) in each.items()
+    ]
     return display(picture, alt, COLUMNS, rows)
 
 
@@ -96,63 +94,60 @@ def draw(
     if not records:
         raise ValueError("records must hold at least one machine, got none")
     names = labels([record.machine.name for record in records])
-    machines = [_measured(*pair, format) for pair in zip(names, records, strict=True)]
-    first = machines[0]
-    count = sum(len(machine.points) for machine in machines)
-    alt = (
-        f"{count} points under the roofs of {len(machines)} machines; the first roof rises to "
-        f"{fmt(first.peak_flops, 'FLOP/s')} at {fmt(first.ridge)} FLOP/byte."
-    )
-    return roofs(machines, alt=alt, title=title)
-
-
-def _measured(name: str, record: Record, format: str) -> Roof:
+    by_name = dict(zip(names, records, strict=True))
+    speeds = {name: (each.peak(format), each.bandwidth()) for name, each in by_name.items()}
     points = {
-        each.name: (each.intensity, each.flops_per_second)
-        for each in record.measurements
-        if each.flops and each.format == format
+        name: {
+            each.name: (each.intensity, each.flops_per_second)
+            for each in record.measurements
+            if each.flops and each.format == format
+        }
+        for name, record in by_name.items()
     }
-    return Roof(
-        name=name,
-        peak_flops=record.peak(format),
-        bytes_per_second=record.bandwidth(),
-        points=points,
+    first = speeds[names[0]]
+    alt = (
+        f"{sum(map(len, points.values()))} points under the roofs of {len(names)} machines; the "
+        f"first roof rises to {fmt(first[0], 'FLOP/s')} at {fmt(_ridge(first))} FLOP/byte."
     )
+    return roofs(speeds, points, alt=alt, title=title)
 
 
-def _draw(
+def _ridge(speeds: Speeds) -> float:
+    return float(hardware.ridge(*speeds))
+
+
+def _ends(points: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    """From where to where the roofs are drawn, in FLOP/byte."""
+    for place, name in enumerate(("intensity", "rate")):
+        drawing.check_values(name, [at[place] for at in points], len(points), log=True)
+    along = [intensity for intensity, _ in points]
+    return min(along) / 2, max(along) * BEYOND
+
+
+def _roof(
     axes: Any,
-    machine: Roof,
+    name: str,
+    speeds: Speeds,
     ends: tuple[float, float],
-    colour: Mapping[str, str],
+    look: Mapping[str, str],
     line: Any,
-    marker: str,
 ) -> None:
-    """One roof from end to end, its ridge in words, and its points."""
+    """One roof from end to end, and its ridge in words."""
     from matplotlib.patheffects import withStroke
 
-    foot, corner = ends[0] * machine.bytes_per_second, (machine.ridge, machine.peak_flops)
-    axes.plot(
-        [ends[0], machine.ridge, ends[1]],
-        [foot, machine.peak_flops, machine.peak_flops],
-        linestyle=line,
-        marker=marker,
-        markevery=[],  # no marker on the roof; the legend still shows it
-        label=machine.name,
-        **colour,
-    )
-    axes.plot(*corner, marker="o", markerfacecolor="white", markersize=8, **colour)
+    peak, corner = speeds[0], (_ridge(speeds), speeds[0])
+    x, y = [ends[0], corner[0], ends[1]], [ends[0] * speeds[1], peak, peak]
+    # no marker on the roof; the legend still shows the one of its points
+    axes.plot(x, y, linestyle=line, markevery=[], label=name, **look)
+    colour = look["color"]
+    axes.plot(*corner, marker="o", markerfacecolor="white", markersize=8, color=colour)
     place = {"xytext": (-5, 8), "textcoords": "offset points", "ha": "right", "fontsize": 9.5}
     halo = [withStroke(linewidth=2.5, foreground="white")]  # another machine's roof may run below
-    axes.annotate(f"ridge {fmt(machine.ridge)}", corner, path_effects=halo, **place, **colour)
-    x, y = zip(*machine.points.values(), strict=True) if machine.points else ((), ())
-    axes.plot(x, y, linestyle="", marker=marker, markeredgecolor="white", **colour)
+    words = f"ridge {fmt(corner[0])}"
+    axes.annotate(words, corner, path_effects=halo, color=colour, **place)
 
 
-def _rows(machine: Roof) -> list[tuple[str, ...]]:
-    """The ridge, then the points."""
-    all_points = {"ridge": (machine.ridge, machine.peak_flops), **machine.points}
-    return [
-        (machine.name, what, fmt(intensity), fmt(rate, "FLOP/s"))
-        for what, (intensity, rate) in all_points.items()
-    ]
+def _points(axes: Any, points: Points, look: Mapping[str, str]) -> None:
+    if points:
+        x, y = zip(*points.values(), strict=True)
+        axes.plot(x, y, linestyle="", markeredgecolor="white", **look)

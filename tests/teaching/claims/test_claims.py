@@ -1,5 +1,6 @@
 """The claims: all there, and their rules sound."""
 
+import re
 from html import unescape
 from itertools import product
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 
 from course_lib.teaching import claim
 from course_lib.teaching.claims import claims
-from course_lib.teaching.claims.rules import decide, parse
+from course_lib.teaching.claims.rules import VERDICTS, decide, parse
 
 Bundles = list[tuple[dict[str, Any], dict[str, Any]]]
 CLAIMS = claims.load(claims.FILE)
@@ -52,6 +53,26 @@ def test_every_rule_can_decide(id: str) -> None:
         decide(found.rules, dict(zip(limits, at, strict=True))) for at in product(*limits.values())
     ]
     assert all(rule in reached for rule in found.rules)
+
+
+def test_every_verdict_is_reached_by_some_claim() -> None:
+    assert {rule.verdict for found in CLAIMS.values() for rule in found.rules} == set(VERDICTS)
+
+
+@pytest.mark.parametrize("id", TESTED)
+def test_limits_tell_for_what_a_claim_holds_and_for_what_it_fails(id: str) -> None:
+    for rule in CLAIMS[id].rules:
+        if rule.verdict == "holds with limits":
+            told = rule.because
+            assert re.search(r"\bholds?\b", told) and re.search(r"\bfails?\b", told), (id, told)
+
+
+@pytest.mark.parametrize("id", TESTED)
+def test_a_test_is_one_sentence_that_can_be_read_in_one_breath(id: str) -> None:
+    test = CLAIMS[id].test
+    assert len(test.split()) <= 45, len(test.split())
+    # one stop, at its end; a stop inside a number or a name ("0.005", "1.5") has no blank behind it
+    assert test.endswith(".") and ". " not in test
 
 
 def test_a_card_shows_claim_and_test_and_folds_every_way(shown: Bundles) -> None:

@@ -46,15 +46,12 @@ def test_nothing_flips_within_the_margin_and_something_at_its_end(id: str) -> No
 
 
 def test_margins_by_hand() -> None:
-    share, deepest = 0.1, 200
-    near, far = margins.flips(claims.get("A07"), {"share": share, "deepest": deepest})
-    assert (near.number.name, near.limit, near.move, near.after) == ("deepest", 100, 0.5, "wrong")
-    assert (far.number.name, far.limit, far.move, far.after) == (
-        "share",
-        0.5,
-        pytest.approx(0.8),
-        "holds",
-    )
+    """B05 asks for 5 % of both; a fall from 10 % to 5 % is a half of the larger."""
+    near, far = margins.flips(claims.get("B05"), {"average": 0.5, "best": 0.1})
+    assert (near.number.name, near.limit, near.move) == ("best", 0.05, pytest.approx(0.5))
+    assert (near.before, near.after) == ("holds", "holds with limits")
+    assert (far.number.name, far.limit, far.move) == ("average", 0.05, pytest.approx(0.9))
+    assert far.after == "wrong"
 
 
 def test_a_number_that_cannot_flip_the_verdict_is_left_out() -> None:
@@ -67,20 +64,13 @@ def test_a_number_that_cannot_flip_the_verdict_is_left_out() -> None:
 
 
 def test_a_limit_that_must_be_passed_is_told() -> None:
-    held = {
-        "share_billion": 0.9,
-        "models_trillion": 1,
-        "examples_confirmed": 0,
-        "examples_wrong": 0,
-    }
-    assert margins.flips(claims.get("A01"), held)[0].words == "A01: 1 to below 1"
+    held = {"share_billion": 0.9, "models_trillion": 1}
+    assert margins.flips(claims.get("A01a"), held)[0].words == "A01a: 1 to below 1"
 
 
 def test_an_equality_that_is_met_has_no_margin() -> None:
-    held = {"gain_over_commonest": 1.32, "passes_per_token": 1, "same_text": 1}
-    assert [flip.number.name for flip in margins.flips(claims.get("A12"), held)] == [
-        "gain_over_commonest"
-    ]
+    held = {"passes_per_token": 1, "tokens_ahead": 2.5}
+    assert [flip.number.name for flip in margins.flips(claims.get("A12"), held)] == ["tokens_ahead"]
 
 
 @pytest.mark.parametrize(
@@ -108,14 +98,14 @@ def test_the_figure_is_sorted_and_says_what_was_measured(
     shown: list[tuple[dict[str, Any], dict[str, Any]]],
 ) -> None:
     held = {
-        "A07": ruling("A07", {"share": 0.45, "deepest": 1000}, True),
+        "B03": ruling("B03", {"share_between": 0.81}, True),
         "C01": ruling(
             "C01", {"training_ratio": 134, "decoding_ratio": 27, "memory_ratio": 36}, False
         ),
-        "C08": ruling("C08", {"share_training": 0.48, "share_decoding": 0}, False),
+        "C08": ruling("C08", {"share_training": 0.48, "share_reader": 0, "share_batch": 0}, False),
     }
     figure = margins.draw(held)
-    assert [row[0] for row in figure.rows] == ["C08: 48.0 % to 50 %", "A07: 45.0 % to 50 %"]
+    assert [row[0] for row in figure.rows] == ["C08: 48.0 % to 50 %", "B03: 81.0 % to 90 %"]
     assert "48.0 % to 50 %, a change of 4.00 %. 1 of 2 bars" in figure.alt
     with pytest.raises(ValueError, match="count=0"):
         margins.draw(held, count=0)

@@ -3,6 +3,7 @@ own column."""
 
 import json
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,10 +17,10 @@ from course_lib.teaching.court.rulings import Place, Ruling
 
 Bundles = list[tuple[dict[str, Any], dict[str, Any]]]
 NUMBERS: dict[str, dict[str, float]] = {
-    "A07": {"share": 0.0291, "deepest": 126},
-    "A15a": {"flops_share": 0.242, "model_saving": 0.0958, "seen_share": 1, "time_share": 0.306},
-    "B03": {"share_between": 0.833, "share_close": 0.944, "longest": 1.02e7},
-    "C08": {"share_training": 0.333, "share_decoding": 0},
+    "A15a": {"flops_share": 0.242, "time_share": 0.906},
+    "B03": {"share_between": 0.833},
+    "B05": {"average": 0.54, "best": 0.0291},
+    "C08": {"share_training": 0.333, "share_reader": 0, "share_batch": 0.1},
 }
 
 
@@ -32,6 +33,8 @@ def ruling(id: str, numbers: dict[str, float]) -> Ruling:
         source="a count of < 200",
         place=Place(lesson=claim.lessons[0], cell=f"verdict_{id}", section="Idea 2: depth"),
         measured=False,
+        instead=f"**{id}** holds < for some.",
+        close=(("at USD 2", "wrong"),) if id == "B05" else (),
     )
 
 
@@ -71,25 +74,45 @@ def table(shown: Bundles, *ids: str) -> Rows:
 def test_every_claim_has_its_line(shown: Bundles) -> None:
     rows = table(shown).rows[2:]
     assert len(rows) == len(claims.load(claims.FILE))
-    heads = [row[0] for row in rows if len(row) == 6]
+    heads = [row[0] for row in rows if len(row) == 7]
     assert tuple(heads) == page.IDS
 
 
 def test_a_line_tells_number_source_and_cell(shown: Bundles) -> None:
-    found = table(shown, "A07")
+    found = table(shown, "B05")
     row = found.rows[2]
-    assert row[2] == "holds with limits" and row[4] == "a count of < 200" and row[5] == "01, Idea 2"
-    for part in ("126 layers", "more than 100 layers", "Short of holds", "2.91 %", "at least 50 %"):
+    assert row[2] == "holds with limits" and row[5] == "a count of < 200" and row[6] == "12, Idea 2"
+    for part in ("54.0 %", "at least 5 %", "Short of holds", "2.91 %"):
         assert part in row[3]
-    assert found.links == ["../lessons/01_parameters.ipynb#cell-id=verdict_A07"]
+    assert found.links == ["../lessons/12_energy.ipynb#cell-id=verdict_B05"]
+
+
+def test_a_line_tells_what_to_say_instead_and_a_close_call(shown: Bundles) -> None:
+    row = table(shown, "B05").rows[2]
+    assert row[4] == "B05 holds < for some."
+    assert row[3].endswith("A close call: at USD 2 it is wrong.")
+    assert "<strong>B05</strong> holds" in shown[-1][0]["text/html"]
+    assert "Say instead: B05 holds < for some." in shown[-1][0]["text/plain"]
 
 
 def test_the_parts_of_a_split_claim_stand_together(shown: Bundles) -> None:
     found = table(shown, "A15")
-    assert found.spans[6] == 3 and [len(row) for row in found.rows[2:]] == [6, 5, 5]
-    assert [row[-5][:3] for row in found.rows[2:]] == ["(a)", "(b)", "(c)"]
-    assert [row[-4] for row in found.rows[2:]] == ["holds with limits", "not yet", "not yet"]
-    assert "05_inference" in found.rows[3][2]
+    assert found.spans[7] == 3 and [len(row) for row in found.rows[2:]] == [7, 6, 6]
+    assert [row[-6][:3] for row in found.rows[2:]] == ["(a)", "(b)", "(c)"]
+    undecided = page.UNDECIDED
+    assert [row[-5] for row in found.rows[2:]] == ["holds with limits", undecided, undecided]
+    assert "05" in found.rows[3][-4]
+
+
+def test_a_claim_whose_lesson_is_not_there_is_not_decided_yet(
+    shown: Bundles, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "13_cost.ipynb").write_text("{}", encoding="utf-8")
+    monkeypatch.setattr("course_lib.teaching.built.lessons", lambda: tmp_path)
+    later, built = (table(shown, id).rows[2] for id in ("D02", "A17"))
+    assert later[2] == built[2] == "not decided yet"
+    assert later[3] == "Lesson 11 will decide it."
+    assert built[3].startswith("Lesson 13 must be built again")
 
 
 def test_one_number_against_two_limits_is_told_once() -> None:
@@ -109,13 +132,13 @@ def test_the_copy_for_machines_holds_the_records(shown: Bundles) -> None:
     page.table(FOUND)
     records = json.loads(json.dumps(shown[0][0][page.MIME]))
     assert records == [one.record() for one in FOUND.values()]
-    assert records[0]["numbers"] == {"share": 0.0291, "deepest": 126}
+    assert records[0]["numbers"] == {"flops_share": 0.242, "time_share": 0.906}
 
 
 def test_plain_text_says_the_same_without_marks(shown: Bundles) -> None:
     page.table(FOUND)
     plain = shown[0][0]["text/plain"]
-    assert "A07 holds with limits: Networks go 100" in plain and "*" not in plain
+    assert "B05 holds with limits: Cooling adds" in plain and "*" not in plain
     assert all(id in plain for id in page.IDS)
 
 
@@ -125,18 +148,18 @@ def test_no_column_for_the_learner_without_verdicts(shown: Bundles) -> None:
 
 def test_the_learners_verdict_stands_beside(shown: Bundles) -> None:
     state.change(
-        lambda old: state.with_verdict(old, "A07", "wrong", {"share": 0.0, "deepest": 61}, "now")
+        lambda old: state.with_verdict(old, "B05", "wrong", {"average": 0.5, "best": 0.0}, "now")
     )
     state.change(lambda old: state.with_verdict(old, "C08", "maybe", {}, "now"))
-    found = table(shown, "A07", "C08")
+    found = table(shown, "B05", "C08")
     assert found.rows[1][-1] == "Yours"
     assert [row[-1] for row in found.rows[2:]] == ["wrong (0 %)", ""]
 
 
-@pytest.mark.parametrize("numbers", [None, [], {"share": "much"}, {"other": 1}])
+@pytest.mark.parametrize("numbers", [None, [], {"best": "much"}, {"other": 1}])
 def test_a_learners_file_edited_by_hand_stops_nothing(shown: Bundles, numbers: Any) -> None:
-    state.change(lambda old: state.with_verdict(old, "A07", "wrong", numbers, "now"))
-    assert table(shown, "A07").rows[2][-1] == "wrong"
+    state.change(lambda old: state.with_verdict(old, "B05", "wrong", numbers, "now"))
+    assert table(shown, "B05").rows[2][-1] == "wrong"
 
 
 def test_own_claims_follow_at_the_end(shown: Bundles) -> None:
@@ -162,7 +185,7 @@ def test_own_claims_follow_at_the_end(shown: Bundles) -> None:
         and "20.0 %" in last[3]
         and last[-1] == "expires 2030-01-01"
     )
-    assert "mine" not in str(table(shown, "A07").rows)
+    assert "mine" not in str(table(shown, "B05").rows)
 
 
 def test_counts_are_in_the_order_of_the_verdicts() -> None:
@@ -178,4 +201,4 @@ def test_an_unknown_claim_names_the_nearest() -> None:
 
 def test_an_empty_court_still_has_its_table(shown: Bundles) -> None:
     page.table({})
-    assert "44 claims, 0 verdicts" in shown[0][0]["text/plain"]
+    assert "50 claims, 0 verdicts" in shown[0][0]["text/plain"]

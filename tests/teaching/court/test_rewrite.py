@@ -10,9 +10,9 @@ from course_lib.teaching.court.rulings import Place, Ruling
 
 Bundles = list[tuple[dict[str, Any], dict[str, Any]]]
 RULING = Ruling(
-    claim=claims.get("A07"),
+    claim=claims.get("B05"),
     verdict="holds with limits",
-    numbers={"share": 0.03, "deepest": 126},
+    numbers={"average": 0.54, "best": 0.03},
     source="a count",
     place=Place(lesson="01_parameters", cell="cell", section=""),
     measured=False,
@@ -22,56 +22,56 @@ RULING = Ruling(
 @pytest.mark.parametrize(
     ("conditions", "holds"),
     [
-        ({"deepest": "> 100"}, True),
-        ({"deepest": "> 100", "share": "<= 0.1"}, True),
-        ({"deepest": "> 100", "share": ">= 0.1"}, False),
-        ({"share": ">= 0.02, <= 0.04"}, True),
-        ({"deepest": "== 126"}, True),
-        ({"deepest": "> 126"}, False),
+        ({"average": "> 0.5"}, True),
+        ({"average": "> 0.5", "best": "<= 0.1"}, True),
+        ({"average": "> 0.5", "best": ">= 0.1"}, False),
+        ({"best": ">= 0.02, <= 0.04"}, True),
+        ({"average": "== 0.54"}, True),
+        ({"average": "> 0.54"}, False),
     ],
 )
 def test_it_holds_if_every_condition_is_met(conditions: dict[str, str], holds: bool) -> None:
-    assert judge(RULING, "Some are deep.", **conditions).holds is holds
+    assert judge(RULING, "Some add much.", **conditions).holds is holds
 
 
 def test_the_failed_condition_is_named(shown: Bundles) -> None:
-    said = rewrite(RULING, "Most are deep.", share=">= 0.5", deepest="> 100").says
+    said = rewrite(RULING, "All add much.", best=">= 0.5", average="> 0.1").says
     assert (
-        said.startswith("It does not hold yet: the share of catalog decoders")
+        said.startswith("It does not hold yet: what the best fleet in the catalog adds")
         and "3.00 %" in said
         and "50 %" in said
     )
     bundle = shown[0][0]
     assert said in bundle["text/plain"] and "Verdict: holds with limits." in bundle["text/plain"]
-    assert "Most are deep." in bundle["text/html"]
+    assert "All add much." in bundle["text/html"]
 
 
 def test_the_tightest_condition_is_named(shown: Bundles) -> None:
-    said = rewrite(RULING, "Few are deep.", share="< 0.1", deepest="> 120").says
+    said = rewrite(RULING, "The best add little.", best="< 0.1", average="> 0.5").says
     assert said == (
-        "It holds. The tightest condition has 4.8 % of room: "
-        "the depth of the deepest catalog decoder."
+        "It holds. The tightest condition has 7.4 % of room: "
+        "what the average building adds to the energy of its machines."
     )
 
 
 def test_an_exact_count_has_no_room(shown: Bundles) -> None:
-    rewrite(RULING, "One is deep.", deepest="== 126")
+    rewrite(RULING, "Just so much.", average="== 0.54")
     assert "exact" in shown[0][0]["text/plain"]
 
 
 @pytest.mark.parametrize(
     ("words", "conditions", "problem", "said"),
     [
-        (" ", {"share": "< 1"}, ValueError, "words="),
-        ("Deep.", {}, ValueError, "conditions: .*share, deepest"),
+        (" ", {"best": "< 1"}, ValueError, "words="),
+        ("Much.", {}, ValueError, "conditions: .*average, best"),
         (
-            "Deep.",
-            {"depth": "> 1"},
+            "Much.",
+            {"averages": "> 1"},
             KeyError,
-            "no number of claim A07 called 'depth'; nearest: deepest",
+            "no number of claim B05 called 'averages'; nearest: average",
         ),
-        ("Deep.", {"share": "half"}, ValueError, "share: condition 'half'"),
-        ("Deep.", {"share": 0.5}, ValueError, "share=0.5: must be a text"),
+        ("Much.", {"best": "half"}, ValueError, "best: condition 'half'"),
+        ("Much.", {"best": 0.5}, ValueError, "best=0.5: must be a text"),
     ],
 )
 def test_what_is_no_rewriting_is_refused(

@@ -87,8 +87,8 @@ def test_how_many_there_are() -> None:
         "runs": 156,
         "prices": 590,
         "grids": 278,
-        "cooling": 23,
-        "findings": 466,
+        "cooling": 26,
+        "findings": 490,
         "grid_days": 2,
         "quantities": 66,
     }

@@ -6,10 +6,10 @@
 #
 # | task | kind | points | minutes |
 # | --- | --- | --- | --- |
-# | `token_seconds` | compute by hand | 3 | 4 |
+# | `token_seconds` | compute by hand | 3 | 5 |
 # | `users_that_fit` | write a function | 5 | 6 |
 # | `cache_gain` | measure | 5 | 6 |
-# | `guess_ahead` | compute by hand | 4 | 5 |
+# | `guess_ahead` | compute by hand | 4 | 6 |
 # | `cpu_or_gpu` | decide and justify | 3 | 5 |
 #
 # Replace `...  # your code here` and run the check below it. A check that passes shows your points; one that fails
@@ -154,7 +154,7 @@ for (memory, weights, prompt, output), right in cases.items():
     found = users_that_fit(memory, weights, small, prompt, output)
     case = f"{small}, {memory} bytes, {weights} of them weights, prompt {prompt}, output {output}"
     assert found == right, f"{case}: {right} users, you say {found:.6g}."
-assert users_that_fit(1_000, 3_000, small, 5, 12) == 0, "3000 bytes of weights in a memory of 1000: nobody can be served, so the answer is 0."
+assert users_that_fit(1_000, 9_000, small, 5, 12) == 0, "9 000 bytes of weights in a memory of 1 000: nobody can be served, so the answer is 0."
 
 # %% users_that_fit_hidden role="hidden" points=2
 random = rng()
@@ -163,9 +163,8 @@ for _ in range(20):
     prompt, output, weights, left = (int(random.integers(1, limit)) for limit in (500, 500, 10**9, 10**8))
     config = {"layers": layers, "n_heads": n_kv_heads * group, "n_kv_heads": n_kv_heads, "head_dim": head_dim}
     a_token = sum(2 * n_kv_heads * head_dim for _ in range(layers) for _ in ("keys", "values"))
-    got = users_that_fit(weights + left, weights, config, prompt, output)
-    held = lambda users: users * (prompt + output) * a_token
-    assert held(got) <= left < held(got + 1), f"{config}, {prompt} + {output} tokens, {left} bytes left: not {got}"
+    got, each = users_that_fit(weights + left, weights, config, prompt, output), (prompt + output) * a_token
+    assert got * each <= left < (got + 1) * each, f"{config}, {prompt} + {output} tokens, {left} bytes left: not {got}"
     assert users_that_fit(weights, weights + left, config, prompt, output) == 0, "weights that do not fit: 0 users"
 
 # %% users_that_fit_wrong_no_weights role="wrong" misconception="weights-fill-memory"
@@ -196,6 +195,11 @@ def users_that_fit(memory_bytes, weight_bytes, config, prompt, output):
 def users_that_fit(memory_bytes, weight_bytes, config, prompt, output):
     user_bytes = 4 * config["layers"] * config["n_kv_heads"] * config["head_dim"] * (prompt + output)
     return (memory_bytes - weight_bytes) // user_bytes
+
+# %% users_that_fit_wrong_other_way_round role="wrong" says="nobody can be served"
+def users_that_fit(memory_bytes, weight_bytes, config, prompt, output):
+    user_bytes = 4 * config["layers"] * config["n_kv_heads"] * config["head_dim"] * (prompt + output)
+    return abs(memory_bytes - weight_bytes) // user_bytes
 
 # %% users_that_fit_wrong_output role="wrong" neutral=true
 def users_that_fit(memory_bytes, weight_bytes, config, prompt, output):

@@ -104,7 +104,7 @@ table([[part, fmt(getattr(count, part), exact=True), fmt(share, "%")] for part, 
 # %% one_layer
 d, keys = llama.d_model, llama.n_kv_heads * llama.head_dim
 attention = {"query": (d, d), "key": (d, keys), "value": (d, keys), "output": (d, d)}
-mlp = {name: (d, llama.d_ff) for name in ("gate", "up", "down")}
+mlp = dict.fromkeys(("gate", "up", "down"), (d, llama.d_ff))
 ratio = parameters.mlp_matrix(llama, llama.d_ff) / parameters.attention_matrix(llama)
 
 # %% drawn_to_scale role="narration"

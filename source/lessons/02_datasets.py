@@ -53,12 +53,14 @@ greek = predict("greek_tokens", "How many times the tokens of English does the G
 
 # %% train_tokenizer role="measured"
 cut = tokenizer.train(vocab_rows=4096)  # change this line: 512, 30_000
-texts = {"English help, unseen": tokenizer.unseen(), "Python code": corpus.text("code")[:200_000], "Greek sentence": tokenizer.SENTENCES["Greek"]}
+texts = {"English help, unseen": tokenizer.unseen(), "Python code": corpus.text("code")[:200_000],
+         "Greek sentence": tokenizer.SENTENCES["Greek"]}
 held = {name: tokenizer.bytes_per_token(cut, text) for name, text in texts.items()}
 
 # %% same_sentence role="measured"
 usual = tokenizer.train(vocab_rows=4096)
-counts = {name: tokenizer.token_count(usual, text) for name, text in tokenizer.SENTENCES.items()}
+counts = {name: tokenizer.token_count(usual, text)
+          for name, text in tokenizer.SENTENCES.items()}
 greek_times = counts["Greek"] / counts["English"]
 
 # %% show_tokens role="measured_narration"
@@ -70,6 +72,11 @@ figures.bars(
 table([[name, fmt(size)] for name, size in held.items()], ["text", "bytes a token"], caption="Your tokenizer")
 
 # %% [markdown]
+# <!-- typed: definition -->
+# *Bytes a token* is the size of a text in UTF-8, where a letter takes one to four bytes, over the tokens it was cut into. Fewer bytes a
+# token: more tokens for the same text. All tokens that a tokenizer knows are its [*vocabulary*](../docs/glossary.md#vocabulary). On disk a token is its
+# number, in whole bytes: one byte tells 256 numbers apart, two 65 536, and a larger vocabulary takes more.
+#
 # Every token costs the full arithmetic of lesson 01, and counts on a bill by the token. Tokenizers of large models see many languages, so
 # their gap is smaller.
 
@@ -98,13 +105,14 @@ lowest = predict_choice("lowest_width", "Tiny models of seven widths, each train
 kept = demo.optima.record()
 curves = {curve.budget_flops: curve for curve in kept.curves()}
 bottoms = {budget: demo.optima.optimum(curve) for budget, curve in curves.items()}
-grown = demo.optima.growth(list(curves.values()))
+sure = [curve for budget, curve in curves.items() if bottoms[budget].inside]  # bottoms inside
+grown = demo.optima.growth(sure)
 
 # %% show_record role="narration"
 first = curves[min(curves)]
 place = int(first.mean_losses.argmin())
 lowest.reveal(ladder(place, {shapes[0]: 0, shapes[1]: len(first.widths) - 2, shapes[2]: None}),
-              because=f"At the smallest budget width {first.widths[place]} wins. So it is at every budget, and the best width grows with it.")
+              because="Lowest at widths " + ", ".join(f"{curve.widths[int(curve.mean_losses.argmin())]} ({fmt(budget, 'FLOP')})" for budget, curve in curves.items()) + ".")
 points = [(f"{fmt(budget, 'FLOP')}, width {width}", fmt(budget, "FLOP"), params, loss) for budget, curve in curves.items()
           for width, params, loss in zip(curve.widths, curve.params, curve.mean_losses, strict=True)]
 best = [f"{fmt(budget, 'FLOP')}, width {curve.widths[int(curve.mean_losses.argmin())]}" for budget, curve in curves.items()]
@@ -112,7 +120,8 @@ figures.scatter([point[2] for point in points], [point[3] for point in points], 
     names=[point[0] for point in points], groups=[point[1] for point in points], mark=best, title="Equal compute, other sizes",
     alt="Loss against weights at equal compute has a bottom: " + "; ".join(f"{fmt(found.params)} weights at {fmt(budget, 'FLOP')}" for budget, found in bottoms.items()) + ".")
 say(f"Recorded {kept.date} on {kept.machine}. Trainings from other first weights: " + "; ".join(
-    f"{len(curve.losses)} at {fmt(budget, 'FLOP')}" for budget, curve in curves.items()) + ".")
+    f"{len(curve.losses)} at {fmt(budget, 'FLOP')}" for budget, curve in curves.items())
+    + f". The fit finds a clear bottom at {len(sure)} of {len(curves)} budgets, and uses those.")
 
 # %% [markdown]
 # Train two of them yourself, at the smallest budget, beside the record.
@@ -125,7 +134,8 @@ machine_card(machine, seconds=10)
 
 # %% live role="measured" seconds=8
 yours = demo.optima.live()  # two widths at the smallest budget
-recorded = {int(width): float(loss) for width, loss in zip(curves[4e10].widths, curves[4e10].mean_losses, strict=True)}
+smallest = curves[min(curves)]
+recorded = dict(zip(smallest.widths.tolist(), smallest.mean_losses.tolist(), strict=True))
 
 # %% show_live role="measured_narration"
 table([[str(run.width), fmt(run.params), fmt(run.tokens), fmt(run.loss), fmt(recorded[run.width])] for run in yours],
@@ -137,17 +147,21 @@ table([[str(run.width), fmt(run.params), fmt(run.tokens), fmt(run.loss), fmt(rec
 
 # %% twice
 weights_times, text_times = grown.times(2)
-laws = {law.name: law for law in (datasets.scaling_laws.HOFFMANN, datasets.scaling_laws.BESIROGLU)}
-plans = {name: [datasets.scaling_laws.optimal(law, budget) for budget in (1e24, 2e24)] for name, law in laws.items()}
-by_law = {name: (after.params / before.params, after.tokens / before.tokens) for name, (before, after) in plans.items()}
+published = datasets.scaling_laws.HOFFMANN, datasets.scaling_laws.BESIROGLU
+laws = {law.name: law for law in published}
+plans = {name: [datasets.scaling_laws.optimal(law, budget) for budget in (1e24, 2e24)]
+         for name, law in laws.items()}
+by_law = {name: (after.params / before.params, after.tokens / before.tokens)
+          for name, (before, after) in plans.items()}
 
 # %% show_split role="narration"
-split.reveal(weights_times, because="Too few weights and too little text cost alike at the bottom, so both grow with compute.")
+split.reveal(by_law["Besiroglu et al. 2024"][0], because="By the law of 2024, fitted to hundreds of runs. Near the bottom too few weights cost as much as too little text, so "
+             "both grow with compute.")
 rows = [["tiny GPTs, recorded", fmt(weights_times, "x"), fmt(text_times, "x"), f"{fmt(2**grown.params_range[0], 'x')} to {fmt(2**grown.params_range[1], 'x')}"]]
 rows += [[name, fmt(weights, "x"), fmt(text, "x"), ""] for name, (weights, text) in by_law.items()]
 table(rows, ["twice the compute", "weights", "text", "range of the weights"], caption="The best split of twice the compute")
-in_short(f"In between, and it moves: twice the compute wants about **{fmt(weights_times, 'x')}** the weights and {fmt(text_times, 'x')} the text by our runs, "
-         f"{fmt(by_law['Besiroglu et al. 2024'][0], 'x')} and {fmt(by_law['Besiroglu et al. 2024'][1], 'x')} by the law of 2024.")
+in_short(f"In between, and it moves: twice the compute wants about **{fmt(by_law['Besiroglu et al. 2024'][0], 'x')}** the weights and "
+         f"{fmt(by_law['Besiroglu et al. 2024'][1], 'x')} the text by the law of 2024, {fmt(weights_times, 'x')} and {fmt(text_times, 'x')} by our tiny runs.")
 quiz("twice_compute")
 
 # %% [markdown]
@@ -155,10 +169,12 @@ quiz("twice_compute")
 
 # %% text_alone
 slopes = []
-for small, large in zip(list(curves.values())[:-1], list(curves.values())[1:], strict=True):
+in_order = list(curves.values())
+for small, large in zip(in_order[:-1], in_order[1:], strict=True):
     for width in set(small.widths) & set(large.widths):
         near, far = (list(curve.widths).index(width) for curve in (small, large))
-        text_grew, loss_fell = large.tokens[far] / small.tokens[near], large.mean_losses[far] / small.mean_losses[near]
+        text_grew = large.tokens[far] / small.tokens[near]
+        loss_fell = large.mean_losses[far] / small.mean_losses[near]
         slopes.append(log(loss_fell) / log(text_grew))
 
 # %% verdict_text role="narration"
@@ -208,16 +224,22 @@ figures.lines(readings, {"all new text": readings, "one text reread": list(worth
     title="What rereading is worth, by Muennighoff et al. 2023",
     alt=f"{readings[2]} readings are worth {fmt(worth[2])} new texts, {readings[-1]} only {fmt(worth[-1])}.")
 
+say(f"The law: n readings of a text are worth 1 + R (1 − e^(−(n − 1)/R)) new texts of its size. n − 1 of them are rereadings, and R = "
+    f"{fmt(datasets.REPEAT_DECAY)} says how many it takes until one more teaches little. Below one reading nothing is reread: every token is new.")
+
 # %% [markdown]
 # How much text is there? Hold corpora of the catalog against what the run of this course read.
 
 # %% unique_text
 run_text = catalog.datasets["llama-3-pre-training"]
-corpora = {catalog.datasets[key].name: catalog.datasets[key].tokens for key in ("english-wikipedia-dump-text", "fineweb-edu", "fineweb")}
+keys = ("english-wikipedia-dump-text", "fineweb-edu", "fineweb")
+corpora = {catalog.datasets[key].name: catalog.datasets[key].tokens for key in keys}
 needed = {name: run_text.tokens / tokens for name, tokens in corpora.items() if tokens}
 
 # %% show_unique role="narration"
 table([[name, fmt(corpora[name]), fmt(times, "x")] for name, times in needed.items()], ["corpus", "tokens", f"readings to reach {fmt(run_text.tokens)}"])
+say("More text can be *licensed*, *crawled* or *reread*. A licence settles the right to train on it. A crawl does not: what can be downloaded is not yet yours "
+    "to use.")
 in_short(f"Reread a few times, then stop: four readings are worth {fmt(worth[2])} new texts, sixteen **{fmt(worth[4])}**, and more never {fmt(limit)}.")
 quiz("read_again")
 
@@ -229,10 +251,12 @@ reveal_order("reading_time")
 # How did real runs split their budgets? C = 6 N D again, against the split that a law calls best.
 
 # %% real_splits
-known = [run for run in catalog.runs.values() if run.kind == "full_run" and run.params and run.tokens]
+known = [run for run in catalog.runs.values()
+         if run.kind == "full_run" and run.params and run.tokens]
 ratio = {run.model: run.tokens / run.params for run in known}
 big = catalog.models["llama-3.1-405b"]
-plan = datasets.scaling_laws.optimal(datasets.scaling_laws.BESIROGLU, 6 * parameters.count(big).total * run_text.tokens)
+run_flops = 6 * parameters.count(big).total * run_text.tokens
+plan = datasets.scaling_laws.optimal(datasets.scaling_laws.BESIROGLU, run_flops)
 
 # %% show_splits role="narration"
 figures.scatter([run.year for run in known], [run.tokens / run.params for run in known], "year", "tokens for each weight", names=[run.model for run in known],
@@ -248,17 +272,19 @@ say("Llama 3 8B read far more than the best split of *training* compute asks for
 # %% fed_and_kept
 run, pictures = catalog.runs["llama31-405b-stage-16k"], catalog.runs["mosaic-sd2-128gpu"]
 disk = catalog.storage["HDD"].read_bytes_per_second
-text_feed = datasets.feed_rate(datasets.tokens_per_second(run.devices * run.achieved_flops_per_device, run.params), id_bytes=4)
-latent_bytes = 2 * (64 * 64 * 4 + 77 * 1024)  # 16-bit numbers: the picture's latent, and its text as 77 vectors
+rate = datasets.tokens_per_second(run.devices * run.achieved_flops_per_device, run.params)
+text_feed = datasets.feed_rate(rate, 4)
+latent_bytes = 2 * (64 * 64 * 4 + 77 * 1024)  # 16 bits: the picture's latent, its text's vectors
 picture_feed = pictures.images_per_second["512px"] * latent_bytes
 checkpoint = datasets.checkpoint_bytes(run.params)
 
 # %% words_and_code
-english = catalog.datasets["bytes-per-token-llama-3-tokenizer-on-english"].bytes_per_token
+cutter = "bytes-per-token-llama-3-tokenizer-on-english"
+english = catalog.datasets[cutter].bytes_per_token
 words = run_text.tokens * english / 6  # a word and its blank take about 6 bytes
 code_tokens = run_text.tokens * catalog.quantities["llama-3-code-share"].value
-images = max(each.documents for each in catalog.datasets.values() if each.documents)
-on_creativity = sum("creativ" in entry.name.lower() for entry in catalog.findings.values() if hasattr(entry, "name"))
+images = max(catalog.datasets[key].documents for key in ("laion-5b", "imagenet-21k"))
+on_creativity = sum("creativ" in finding.claim for finding in catalog.findings.values())
 
 # %% judge_sizes role="narration"
 verdicts(
@@ -279,8 +305,10 @@ verdicts(
 # %% breaks
 chinchilla, opt = catalog.runs["chinchilla-70b"], catalog.datasets["opt-corpus"]
 budget = 6 * chinchilla.params * chinchilla.tokens
-gpt2 = catalog.datasets["bytes-per-token-gpt-2-tokenizer-on-english-web-text"].bytes_per_token
-planned = {name: datasets.scaling_laws.optimal(law, budget).params for name, law in laws.items()}
+cutter = "bytes-per-token-gpt-2-tokenizer-on-english-web-text"
+gpt2 = catalog.datasets[cutter].bytes_per_token
+planned = {name: datasets.scaling_laws.optimal(law, budget).params
+           for name, law in laws.items()}
 opt_tokens = datasets.token_count(opt.raw_bytes, gpt2)
 
 # %% show_breaks role="narration"

@@ -12,7 +12,7 @@
 
 # %% ask_gain role="narration"
 from course_lib import explorers
-from course_lib.catalog import devices
+from course_lib.catalog import devices, machines
 from course_lib.estimators import hardware
 from course_lib.teaching import (bill, claim, compare, figures, fmt, in_short, ladder, machine_card, predict, predict_choice,
                                  predict_ranking, quiz, reveal_order, say, shared, sources, table, verdict)
@@ -116,8 +116,8 @@ ridges = {name: hardware.ridge(*pair) for name, pair in speeds.items()}
 
 # %% show_speeds role="measured_narration"
 table([[name, fmt(each[0], "FLOP/s"), fmt(each[1], "B/s"), fmt(hardware.ridge(*each))]
-       for name, each in {"this machine, fp32, measured": (peak, bandwidth), **speeds}.items()],
-      ["machine", "FLOP/s", "bytes/s", "ridge (FLOP/byte)"], caption="Cards by their data sheets, in bf16")
+       for name, each in {"this machine, fp32": (peak, bandwidth), **{f"{name}, bf16": each for name, each in speeds.items()}}.items()],
+      ["machine", "FLOP/s", "bytes/s", "ridge (FLOP/byte)"])
 one_token = demo.card.recorded().batches[0].median_seconds
 free = predict("free_tokens", f"On an H100 one token takes {fmt(one_token, 's')} through half a gigabyte of weights. How many tokens at once "
                "take at most a tenth longer?", "tokens")
@@ -171,15 +171,18 @@ clock, my_clock = [batch.median_seconds for batch in wide], [each.seconds for ea
 laws = {"H100, the longer time": (longer, clock), "H100, both added": (added, clock),
         "here, the longer time": (my_longer, my_clock), "here, both added": (my_added, my_clock)}
 over = {name: [said / took for said, took in zip(*each, strict=True)] for name, each in laws.items()}
-off = {name: fmt(max((ratio - 1 for ratio in ratios), key=abs), "%") for name, ratios in over.items()}
+off = {name: fmt(demo.in_turn.worst(*each), "%") for name, each in laws.items()}
 figures.lines(
     [4, 16, 64, 256], over | {"measured": [1] * 4}, "tokens in the batch", "law over measured time (x)", log="x", y_unit="x",
     title="Two laws against two clocks", alt="Furthest off: " + "; ".join(f"{name} {apart}" for name, apart in off.items()) + ".")
-mine = f"adding is off by {off['here, both added']} at most, the longer time by {off['here, the longer time']}"
-compare(word, faster=f"Here adding fits better: {mine}.", slower=f"Here, too, the longer time fits better: {mine}.",
-        unclear=f"Here neither fits clearly better: {mine}.")
-say(f"On the H100 ({card.date}) the longer time fits: off by **{off['H100, the longer time']}** at most, the sum by "
-    f"{off['H100, both added']}.")
+mine = f"the sum is off by {off['here, both added']} at most, the longer time by {off['here, the longer time']}"
+quiet_machine = machines.recorded()[0]
+there = {law: fmt(error, "%") for law, error in demo.in_turn.laws_of_record(quiet_machine).items()}
+compare(word if machine.quiet else "not clear", faster=f"Here adding fits better: {mine}.",
+        slower=f"Here, too, the longer time fits better: {mine}.",
+        unclear=f"On {quiet_machine.machine.name}, when quiet, the sum was off by {there['added']} at most, the longer time by "
+        f"{there['longer']}.")
+say(f"On the H100 ({card.date}) the longer time is off by **{off['H100, the longer time']}** at most, the sum by {off['H100, both added']}.")
 
 # %% [markdown]
 # So both laws are in use. Cards are built to overlap: many tiles of a large product are under way at once, and the longer
@@ -219,8 +222,7 @@ reached = {key: planned[key] / run.device_hours for key, run in trained.items()}
 median_share = sorted(reached.values())[len(reached) // 2]
 
 # %% failed_plan role="narration"
-say(f"The plan fails for all {len(trained)}. The median run took **{fmt(1 / median_share, 'x')}** the planned hours, the best "
-    f"{fmt(1 / max(reached.values()), 'x')}.")
+say(f"It fails for all {len(trained)}: the median run took **{fmt(1 / median_share, 'x')}** the planned hours.")
 
 # %% [markdown]
 # <!-- typed: definition -->
@@ -242,18 +244,22 @@ the_rest = [seconds - least for seconds, least in zip(run_seconds, at_peak, stri
 shares = [fmt(reached[run.name], "%") for run in both_runs]
 faster = run_seconds[0] / run_seconds[1]
 gain.reveal(faster, because=f"The A100s reached {shares[0]} of their peak, the H100s only {shares[1]} of theirs. Look where the time went.")
+minutes = {"its FLOPs, at the peak": at_peak, "all the rest": the_rest}
 figures.stacked(
-    ["eight A100s", "eight H100s"], {"its FLOPs, at the peak": at_peak, "all the rest": the_rest}, unit="s", x_label="time of the run (s)",
-    title="GPT-2 124M by llm.c", alt=f"At the peak the FLOPs take {fmt(at_peak[0], 's')} and {fmt(at_peak[1], 's')}; the rest takes "
-    f"{fmt(the_rest[0], 's')} and {fmt(the_rest[1], 's')}.")
+    ["eight A100s", "eight H100s"], {part: [each / 60 for each in seconds] for part, seconds in minutes.items()},
+    x_label="time of the run (minutes)", title="GPT-2 124M by llm.c", alt=f"At the peak the FLOPs take {fmt(at_peak[0], 's')} and "
+    f"{fmt(at_peak[1], 's')}; the rest takes {fmt(the_rest[0], 's')} and {fmt(the_rest[1], 's')}.")
 say(f"What the FLOPs take at the peak shrank {fmt(at_peak[0] / at_peak[1], 'x')}. All the rest shrank only "
     f"**{fmt(the_rest[0] / the_rest[1], 'x')}**.")
 
 # %% draw_shares role="narration"
+names = {key: run.model for key, run in trained.items()} | {"llmc-124m-a100": "llm.c, A100", "llmc-124m-h100": "llm.c, H100"}
+kinds_of_card = [next((kind for kind in ("A100", "H100") if devices[run.device_key].name.startswith(kind)), "others")
+                 for run in trained.values()]
 figures.scatter(
     [run.device_hours for run in trained.values()], list(reached.values()), "card hours", "share of the dense peak (%)", log="x",
-    y_unit="%", names=[run.model for run in trained.values()], groups=[devices[run.device_key].name for run in trained.values()],
-    mark=[run.model for run in both_runs] + ["Llama 3 8B", "GPT-3 175B"], title="What published runs made of their cards",
+    y_unit="%", names=list(names.values()), groups=kinds_of_card, mark=["llm.c, A100", "llm.c, H100", "Llama 3 8B", "GPT-3 175B"],
+    title="What published runs made of their cards",
     alt=f"{len(trained)} runs: the median reached {fmt(median_share, '%')} of the peak, the best {fmt(max(reached.values()), '%')}, the "
     f"worst {fmt(min(reached.values()), '%')}.")
 
@@ -265,6 +271,7 @@ figures.scatter(
 claim("C07")
 
 # %% split_here role="measured" seconds=2
+looked = measure.quiet()
 trainer = demo.step_split.Trainer(batch=8)
 split = demo.step_split.split(trainer)
 
@@ -274,10 +281,10 @@ step_mfu = hardware.efficiency(flops.training_step(models["gpt-2-124m"], step.te
 table([[part, fmt(share, "%")] for part, share in step.shares.items()], ["kernels", "share of the step"],
       caption=f"GPT-2 124M on one H100, {fmt(step_mfu, '%')} of the peak")
 on_card = {"product_share": step.shares["matrix products"], "prepare_share": step.prepare_share}
-verdict("C07", product_share=split.product_share, prepare_share=split.prepare_share, clear=split.is_clear, record=on_card,
+verdict("C07", product_share=split.product_share, prepare_share=split.prepare_share, clear=split.is_clear and looked.quiet, record=on_card,
         record_source=f"GPT-2 124M, {card.source}", inputs={"for GPT-2 124M on an H100": on_card},
         source=f"{len(split.product_shares)} steps of the tiny GPT here (largest over smallest share {fmt(split.spread, 'x')})",
-        instead=f"In GPT-2's step on an H100 products take {fmt(step.shares['matrix products'], '%')}, preparing by the processor "
+        instead=f"On an H100 products take {fmt(step.shares['matrix products'], '%')} of GPT-2's step, preparing text "
         f"{fmt(step.prepare_share, '%')}.")
 
 # %% [markdown]
@@ -306,19 +313,19 @@ text_cores = feed / demo.loaders.unpack_rate()
 # %% show_loaders role="measured_narration"
 grew = {kind: two_cores.gain(kind, 4, than=2) >= 1.5 for kind in two_cores.timings}
 told = {(True, True): kinds[0], (True, False): kinds[1], (False, True): kinds[2], (False, False): kinds[3]}
-loader_gain.reveal(told[grew["waiting"], grew["computing"]], because="Who waits needs no core. On two cores it brought "
-                   f"{fmt(two_cores.gain('waiting', 4, than=2), 'x')} for waiting and {fmt(two_cores.gain('computing', 4, than=2), 'x')} "
-                   f"for computing ({two_cores.date}).")
+loader_gain.reveal(told[grew["waiting"], grew["computing"]], because="Waiting needs no core, computing one each. Two "
+                   f"cores ({two_cores.date}): {fmt(two_cores.gain('waiting', 4, than=2), 'x')} and "
+                   f"{fmt(two_cores.gain('computing', 4, than=2), 'x')}.")
 table([[kind, *(fmt(loaders.rate(kind, number)) for number in (1, 2, 4)), fmt(max(each.spread for each in by_number.values()), "x")]
        for kind, by_number in loaders.timings.items()],
       ["work", "1 loader", "2", "4", "spread"], caption=f"Batches a second on {fmt(loaders.cores, 'cores')}")
 verdict("A06", gain_waiting=loaders.gain("waiting", 4), text_cores=text_cores, clear=loaders.is_clear("waiting", 4, 2),
         record={"gain_waiting": two_cores.gain("waiting", 4)}, record_source=f"two quiet cores, {two_cores.date}",
         source="loaders and unpacking on this machine; tokens a second of the 405B run",
-        instead=f"Data that must be **fetched** need it: four loaders brought {fmt(loaders.gain('waiting', 4), 'x')}. One core unpacks "
-        f"{fmt(1 / text_cores, 'x')} the text of the 405B run ({fmt(feed, 'B/s')}).")
-in_short(f"The median of {len(trained)} published runs reached **{fmt(median_share, '%')}**. In GPT-2's step on an H100, work with few "
-         f"FLOPs a byte takes {fmt(step.shares['all other work'], '%')}, preparing text {fmt(step.prepare_share, '%')}.")
+        instead=f"**Fetched** data must (four loaders: {fmt(loaders.gain('waiting', 4), 'x')}). Text need not: the 405B run's, "
+        f"{fmt(feed, 'B/s')}, takes {fmt(text_cores, '%')} of a core.")
+in_short(f"The median of {len(trained)} published runs reached **{fmt(median_share, '%')}**. On an H100, work with few FLOPs a byte takes "
+         f"{fmt(step.shares['all other work'], '%')} of GPT-2's step.")
 quiz("utilisation_days")
 
 # %% [markdown]
@@ -357,7 +364,7 @@ figures.scatter(
     alt="A billion tokens trained: " + "; ".join(f"{name} {fmt(price, 'USD')}" for name, price in training_usd.items()))
 reader_of_four = {devices[key].name: cost.jobs.offer(reading, key).usd for key in keys}
 last = max(reader_of_four, key=reader_of_four.get)
-say(f"For one reader bytes/s for the dollar decide: most expensive is the {last}. Training needs the memory of "
+say(f"For one reader bytes/s for the dollar decide: the {last} costs most. To hold the training it takes "
     f"{cost.jobs.offer(training, 'rtx-4090').count} RTX 4090.")
 
 # %% [markdown]
@@ -384,13 +391,13 @@ lowest = hours[1] * rents[1].usd_low / (hours[0] * rents[0].usd_high)
 highest = hours[1] * rents[1].usd_high / (hours[0] * rents[0].usd_low)
 apart = {f"{what}_ratio": max(values) / min(values)
          for what, values in (("training", peaks_of_all), ("decoding", bandwidths), ("memory", memories))}
-say(f"At the same share H100s cost {fmt(fixed_share, 'x')} of what A100s do. llm.c's run cost **{fmt(paid[1] / paid[0], 'x')}** "
-    f"({fmt(paid[1], 'USD')} against {fmt(paid[0], 'USD')}; by the ends of price lists {fmt(lowest, 'x')} to {fmt(highest, 'x')}).")
+say(f"At the same share H100s cost {fmt(fixed_share, 'x')} as much as A100s. llm.c's run cost **{fmt(paid[1] / paid[0], 'x')}**: "
+    f"{fmt(paid[1], 'USD')} and {fmt(paid[0], 'USD')} (ends of price lists: {fmt(lowest, 'x')} to {fmt(highest, 'x')}).")
 verdict("C01", **apart, source=f"{len(gpus)} GPUs of the catalog that state all three",
         instead=f"GPUs differ {fmt(apart['training_ratio'], 'x')} in peak, {fmt(apart['decoding_ratio'], 'x')} in bandwidth, "
         f"{fmt(apart['memory_ratio'], 'x')} in memory.")
 first = min(training_of_four, key=training_of_four.get)
-in_short(f"No. Of the four the {first} trains for the least, and llm.c's run cost **{fmt(paid[1] / paid[0], 'x')}** as much on H100s as on "
+in_short(f"No. The {first} trains for the least, and llm.c's run cost **{fmt(paid[1] / paid[0], 'x')}** as much on H100s as on "
          "A100s.")
 quiz("card_for_job")
 
@@ -400,8 +407,8 @@ quiz("card_for_job")
 # at the peak, and as it really goes.
 
 # %% full_size
-large, cards = models["llama-3.1-405b"], 16_384  # change this line
-run_flops = flops.training(large, text.tokens)
+cards = 16_384  # change this line
+run_flops = flops.training(models["llama-3.1-405b"], text.tokens)
 run_at_peak = hardware.training_seconds(run_flops, hardware.peak(newer), 1, cards)
 run_reached = run_at_peak / run.mfu
 
@@ -411,10 +418,10 @@ lone = inference.estimate(llama, device="H100", batch=1, prompt=200, output=400)
 answer_reached = lone.request_seconds
 
 # %% show_full_size role="narration"
-reveal_order("card_time", because=f"{fmt(run_flops, 'FLOP')} over {fmt(0.4, '%', 2)} of one card's {fmt(hardware.peak(newer), 'FLOP/s')}.")
-table([[f"the run, {fmt(cards, exact=True)} cards", fmt(run_at_peak, "s"), fmt(run_reached, "s"), fmt(run_at_peak / run_reached, "%")],
-       ["the answer, one card", fmt(answer_at_peak, "s"), shared("answer_seconds", answer_reached), fmt(answer_at_peak / answer_reached, "%")]],
-      ["job", "at the peak", "as it goes", "share of the peak"], caption="H100; the run by its published MFU")
+reveal_order("card_time", because=f"{shared('run_flops', run_flops)} over {fmt(0.4, '%', 2)} of one card's {fmt(hardware.peak(newer), 'FLOP/s')}.")
+say(f"The run on {fmt(cards, exact=True)} cards: {fmt(run_at_peak, 's')} at the peak, **{fmt(run_reached, 's')}** at its published MFU, "
+    f"{fmt(run.mfu, '%')}. The answer: {fmt(answer_at_peak, 's')} at the peak, really {shared('answer_seconds', answer_reached)}, or "
+    f"**{fmt(answer_at_peak / answer_reached, '%')}**.")
 
 # %% [markdown]
 # Large batches keep the run's cards busy. A lone answer lies far left of the ridge: one token at a time, one FLOP a byte.
@@ -448,8 +455,8 @@ near = [key for key, error in errors.items() if abs(error) <= 0.25]
 furthest = max(errors, key=lambda key: abs(errors[key]))
 
 # %% tell_forty role="narration"
-say(f"It plans **{len(near)} of {len(errors)}** runs within {fmt(0.25, '%', 2)} of their published hours. The furthest, "
-    f"{runs[furthest].model}, is off by {fmt(errors[furthest], '%')}.")
+say(f"**{len(near)} of {len(errors)}** runs lie within {fmt(0.25, '%', 2)} of it. The furthest, {runs[furthest].model}, is off by "
+    f"{fmt(errors[furthest], '%')}.")
 
 # %% [markdown]
 # Published hours also hold restarts and waiting, and few makers say how much.
@@ -489,10 +496,10 @@ say(f"""
 **An H100 has {fmt(by_peak, 'x')} the FLOP/s of an A100, but {fmt(by_bytes, 'x')} the bandwidth. llm.c trained GPT-2 {fmt(published_gain, 'x')} as fast:
 the time of the FLOPs at the peak shrank {fmt(at_peak[0] / at_peak[1], 'x')}, all the rest {fmt(the_rest[0] / the_rest[1], 'x')}.**
 
-1. A job's best rate is the smaller of P and W x intensity: they meet at {fmt(ridges[newer.name])} FLOP/byte on an H100.
-2. Seconds = F / (n x P x MFU); the median MFU is {fmt(median_share, '%')}. Loaders: time to make a batch over time to use it.
+1. The best rate is the smaller of P and W x intensity; on an H100 they meet at {fmt(ridges[newer.name])} FLOP/byte.
+2. Seconds = F / (n x P x MFU); the median MFU is {fmt(median_share, '%')}. Loaders: time of a batch over time of a step.
 3. Your machine changes sides at {fmt(my_ridge)} FLOP/byte.
-4. Training follows FLOP/s for the dollar, one reader bytes/s. And does it fit?
+4. Training follows FLOP/s for the dollar, one reader bytes/s.
 """)
 
 # %% [markdown]

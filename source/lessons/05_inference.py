@@ -4,7 +4,7 @@
 #
 # | time | level | needs | tests claims |
 # | --- | --- | --- | --- |
-# | lesson 45 minutes alone, 75 in a room; exercise 25 | 2 of 3 | [lesson 03](03_attention.ipynb): keys and values; [lesson 04](04_hardware.ipynb): bandwidth and roofline | A10, A12, A15b, C03 |
+# | lesson 45 minutes alone, 75 in a room; exercise 30 | 2 of 3 | [lesson 03](03_attention.ipynb): keys and values; [lesson 04](04_hardware.ipynb): bandwidth and roofline | A10, A12, A15b, C03 |
 
 # %% [markdown]
 # ## The question
@@ -86,6 +86,8 @@ say(f"In fp32 the pass took {fmt(streamed['fp32'].seconds / forecast['fp32'], 'x
 #
 # seconds a token = (bytes of weights + bytes of cache) / (bytes a second that the program reaches).
 #
+# (A mixture of experts reads, for a lone token, only the experts that the token is sent to: its active weights. All of them must still fit into memory.)
+#
 # The estimator knows what programs reach on a card, and takes the slower of two times: that of the bytes, and that of the FLOPs. Now
 # change the card.
 
@@ -152,8 +154,10 @@ say(f"Both ways wrote {'the same text' if same else 'nearly the same text'}, one
     f"over fastest: up to {fmt(max(each.spread for each in times['with cache']), 'x')} with the cache.)")
 
 # %% [markdown]
-# One pass, one token: must it be so? A small model can *guess ahead*, and the large one check all guesses in one pass. DeepSeek-V3
-# has such a part built in.
+# <!-- typed: definition -->
+# One pass, one token: must it be so? A small model can *guess ahead*, and the large one check all guesses in one pass. With k guesses, each right with probability a,
+# a pass yields 1 + a + ... + aᵏ = (1 − aᵏ⁺¹) / (1 − a) tokens: a guess counts only if all before it were right, and the large model always adds one of its own. If a guess
+# takes the share c of a pass, tokens come that number over (1 + k c) times as fast. DeepSeek-V3 has such a part built in, with one guess.
 
 # %% guessing_ahead
 accepted = findings["s059"].value  # share of second tokens that stand, at the low end
@@ -165,7 +169,9 @@ verdict("A12", passes_per_token=kept.passes / 100, tokens_ahead=tokens_a_pass,
         instead=f"Plain decoding takes one pass for each token; with guessing ahead a pass yields {fmt(tokens_a_pass)} (DeepSeek-V3).")
 
 # %% [markdown]
-# Now the weight. Each token leaves a key and a value in every layer.
+# <!-- typed: definition -->
+# Now the weight. Each token leaves a key and a value in every layer: 2 x layers x key-value heads x head width numbers in all. What a card's memory leaves beside the weights,
+# over the cache of one text (prompt and answer), is how many texts fit; only whole ones count.
 
 # %% guess_cache role="narration"
 sizes = ["a hundredth of the weights", "a tenth of the weights", "about half of the weights", "about as much as the weights"]

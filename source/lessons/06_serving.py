@@ -22,7 +22,7 @@ thousandth = predict("thousandth_user", "A thousand users send a question to one
 # ## You will be able to
 # 1. **Compute** how many users a card holds, and from which batch on they pay in full (exercise `batch_that_fits`).
 # 2. **Compute** what the unlucky ones wait (`p95_first_token`).
-# 3. **Compute** what two tricks save (`prefix_saving`, `speed_of_guessing`).
+# 3. **Compute** and **measure** what two tricks save (`prefix_saving`, `speed_of_guessing`).
 # 4. **Judge** how many cards a promise needs (`size_a_service`).
 
 # %% [markdown]
@@ -64,6 +64,8 @@ word = measure.clearly(passes[-1], passes[0])
 # %% tell_batch role="measured_narration"
 crowd.reveal(longer, because=f"32 times the users, {fmt(longer, 'x')} the time (slowest over fastest: {fmt(passes[0].spread, 'x')} and "
              f"{fmt(passes[-1].spread, 'x')}). The weights are read once for all of them.")
+compare(word, slower="A pass for 64 users takes clearly longer here than one for two.", faster="A pass for 64 users is even faster here than one for two.",
+        unclear="The two passes do not differ clearly just now.")
 rates = [users / each.seconds for users, each in zip(batches, passes, strict=True)]
 figures.lines(batches, {"this machine": [rate / rates[0] for rate in rates], "in proportion": [users / 2 for users in batches]}, "users at once",
     "tokens a second, against two users (x)", log="xy", title="Batching, here",
@@ -125,6 +127,9 @@ queue = predict_choice("queue_growth", "Load grows from 70 to 95 %. How does the
 # %% [markdown]
 # The server: one H100, 64 places, and a [cache in pages](../docs/glossary.md#paged-cache), small blocks that a text takes as it grows. When no block is left, the latest
 # comer is put out, and read again later.
+#
+# The simulation takes requests in the order they come. Each starts at its arrival or when a place becomes free, whichever is later. Its first word comes when its
+# prompt is read; its place is free again only when its answer ends.
 
 # %% the_server
 h100_server = inference.Machine(device="H100", software="server")
@@ -241,6 +246,21 @@ table([[tricks[0].split(":")[0], f"{fmt(talk.fresh_seconds, 's')} to {fmt(talk.s
        [tricks[3].split(":")[0], fmt(guessing, "x"), "work for guesses that fall: nothing is left for it in a full batch"],
        [tricks[4].split(":")[0], f"{fmt(spread[16].tokens_per_second)} to {fmt(spread[128].tokens_per_second)} a second", "tokens travel to their experts and back"]],
       ["trick", "what it improves", "what it costs"], caption="Estimates, each in a case that suits it")
+
+# %% [markdown]
+# Two of them in more words. A model remembers nothing between turns: each turn of a talk sends everything said so far, and a prefix cache finds all of it but the new part. Sellers ask a
+# fraction of the price for such tokens. And guessing ahead speeds up by
+#
+# tokens of a check x time of a token / (time of the check + guesses x time of a guess).
+#
+# While a pass waits for weights, a check takes as long as a token. In a batch, the guesses of all users go through it like further users, and beyond the ridge it takes longer.
+
+# %% cached_price
+talk_of_20 = serving.prefixes.turns(20, first=2000, added=500)  # twenty turns, each 500 tokens longer
+fraction = serving.prefixes.cached_price("openai-gpt-4-1")  # of a cached token over a fresh one
+
+# %% tell_cached role="narration"
+say(f"Twenty turns, each longer by a quarter of the first: {fmt(talk_of_20.hit_rate, '%')} of all tokens sent were sent before. One seller asks {fmt(fraction, '%')} of the price for these.")
 
 # %% [markdown]
 # Hold them against what was published, where the paper says enough. And the pages of the cache: how much of the memory that a server takes holds tokens?

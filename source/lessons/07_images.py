@@ -183,7 +183,7 @@ figures.pictures(
 
 # %% verdict_steps role="measured"
 quiz("steps_enough", low="64", high="200")
-others = {f"with a tolerance of {fmt(wide)}": {"adequate_steps": demo.adequate(found, tolerance=wide)} for wide in (0.0025, 0.01, 0.02)}
+others = {f"with a tolerance of {wide}": {"adequate_steps": demo.adequate(found, tolerance=wide)} for wide in (0.0025, 0.01, 0.02)}
 verdict("A11", repeated_share=repeated_share, adequate_steps=enough, inputs=others,
         source="Stable Diffusion 1.5 counted from its architecture; the diffusion model trained in this lesson",
         instead=f"Making an image repeats a step, and repeated passes do {fmt(repeated_share, '%')} of the FLOPs; {enough} steps were enough here.")

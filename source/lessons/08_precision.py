@@ -216,9 +216,8 @@ verdict("A14c", rise_training=worse, rise_four_bits=tuned, source="the tiny GPT 
 
 # %% verdict_sums role="measured"
 off = {name: abs(weight / 2 - 1) for name, weight in ended.items()}
-verdict("C09", error_product=summed["bf16"].product, error_master=off["fp32 master"],
-        error_own_sum=summed["bf16"].own_sum, error_own_weight=off["bf16"],
-        source="products and updates done here by PyTorch in bf16",
+verdict("C09", error_product=summed["bf16"].product, error_master=off["fp32 master"], error_own_sum=summed["bf16"].own_sum,
+        error_own_weight=off["bf16"], source="products and updates done here by PyTorch in bf16",
         instead=f"Kept in fp32 the sums are off by {fmt(max(summed['bf16'].product, off['fp32 master']), '%')} at most, kept in bf16 "
         f"by {fmt(min(summed['bf16'].own_sum, off['bf16']), '%')} or more.")
 

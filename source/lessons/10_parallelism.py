@@ -300,11 +300,9 @@ quiz("who_pays")
 # First two claims that a count of published runs decides: how long each would take alone, and how long it lasted. What
 # counts are full runs of decoders that were published since 2022 and have a billion weights or more.
 
-# %% claim_durations
+# %% count_runs
 claim("B01")
 claim("B03")
-
-# %% count_runs
 counted = list(myths.full_runs(runs, myths.of_articles_kind()))
 lasted = [seconds for run, _ in counted if (seconds := myths.lasting(run))]
 work = [flops.training(model, run.tokens) for run, model in counted if run.tokens]

@@ -132,7 +132,7 @@ def decision(ruling: Ruling) -> tuple[Reason | None, Reason | None]:
 def decides(ruling: Ruling) -> str:
     """The deciding number in words: its meaning, its value, what was asked; the one that a better
     verdict lacks; and the published inputs under which the verdict would be another one."""
-    close = "; ".join(f"{words} it is *{verdict}*" for words, verdict in ruling.close)
+    close = "; ".join(f"{words} it is “{verdict}”" for words, verdict in ruling.close)
     return _decided(ruling) + (f" A close call: {close}." if close else "")
 
 

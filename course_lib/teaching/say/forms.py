@@ -19,8 +19,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from course_lib.display.cards import card
-from course_lib.display.show import Shown, inline, show
 from course_lib.display.form_look import NOTE_CLASS, form_classes, heading, look, stand_in
+from course_lib.display.show import Shown, inline, show
 from course_lib.teaching.state import Notes
 
 ID = re.compile(r"[a-z][a-z0-9_]*")

@@ -27,7 +27,9 @@ def test_at_once_everybody_waits_for_the_whole_prompt() -> None:
 
 
 @pytest.mark.parametrize("model", [LLAMA, MIXTRAL], ids=lambda model: model.name)
-@pytest.mark.parametrize(("prompt", "chunk"), [(8000, 512), (1024, 512), (1025, 512), (300, 512)])
+@pytest.mark.parametrize(
+    ("prompt", "chunk"), [(8000, 512), (1024, 512), (1025, 512), (300, 512), (9, 4)]
+)
 def test_chunks_are_added_up_pass_by_pass(model: Transformer, prompt: int, chunk: int) -> None:
     machine = Machine(device="H200", devices=2, software="server")
     found = in_chunks(machine, model, prompt=prompt, chunk=chunk, running=8, context=700)
@@ -72,6 +74,16 @@ def test_who_writes_costs_the_host_and_the_products_what_he_costs_alone() -> Non
     expected += SERVER.host_seconds(200) - SERVER.host_seconds(100)
     moved = SERVER.run(LLAMA, 1, 2248).extra_seconds - SERVER.run(LLAMA, 1, 2148).extra_seconds
     assert many - few == pytest.approx(expected + moved)
+
+
+def test_a_lone_running_answer_counts_as_one() -> None:
+    found = in_chunks(SERVER, LLAMA, prompt=100, chunk=100, running=1, context=1000)
+    step, reading = SERVER.run(LLAMA, 1, 1, 1000), SERVER.run(LLAMA, 1, 101)
+    assert found.quiet_seconds == step.seconds
+    attention = SERVER.run(LLAMA, 1, 100).attention.seconds + step.attention.seconds
+    hosts = SERVER.host_seconds(1) - SERVER.host_seconds(0)
+    others = reading.seconds - reading.attention.seconds + hosts
+    assert found.stall_seconds == pytest.approx(others + attention)
 
 
 def test_nobody_running_is_reading_alone() -> None:

@@ -28,7 +28,7 @@ def _counted(prompts: list[list[Any]]) -> tuple[int, int]:
 
 
 @pytest.mark.parametrize(
-    ("requests", "prefix", "own"), [(4, 6, 3), (1, 5, 2), (3, 0, 4), (3, 4, 0)]
+    ("requests", "prefix", "own"), [(4, 6, 3), (1, 5, 2), (3, 0, 4), (3, 4, 0), (2, 5, 5)]
 )
 def test_a_shared_beginning(requests: int, prefix: int, own: int) -> None:
     prompts = [["p"] * prefix + [(one, place) for place in range(own)] for one in range(requests)]

@@ -90,7 +90,7 @@ def test_a_line_tells_number_source_and_cell(shown: Bundles) -> None:
 def test_a_line_tells_what_to_say_instead_and_a_close_call(shown: Bundles) -> None:
     row = table(shown, "B05").rows[2]
     assert row[4] == "B05 holds < for some."
-    assert row[3].endswith("A close call: at USD 2 it is wrong.")
+    assert row[3].endswith("A close call: at USD 2 it is “wrong”.")
     assert "<strong>B05</strong> holds" in shown[-1][0]["text/html"]
     assert "Say instead: B05 holds < for some." in shown[-1][0]["text/plain"]
 

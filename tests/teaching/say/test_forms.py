@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from course_lib.display.cards import KINDS
-from course_lib.display.show import WIDGET_VIEW
 from course_lib.display.form_look import form_classes, look
+from course_lib.display.show import WIDGET_VIEW
 from course_lib.teaching.say.forms import (
     RUN,
     Form,

@@ -88,10 +88,10 @@ relu_share = pair["ReLU"].seconds / pair["product"].seconds
 moved = batches[16].work.moved_bytes / batches[1].work.moved_bytes
 spread = max(batches[size].spread for size in (1, 16))
 batch_ratio.reveal(batches[16].seconds / batches[1].seconds, because=f"16 times the FLOPs, but {fmt(moved, 'x')} the bytes "
-                   f"(slowest over fastest at most {fmt(spread, 'x')}).")
+                   f"(slowest over fastest {fmt(spread, 'x')}).")
 relu_bytes = pair["ReLU"].work.moved_bytes / pair["product"].work.moved_bytes
 relu_time.reveal(ladder(relu_share, bands), because=f"Few FLOPs, but {fmt(relu_bytes, '%')} of the bytes. Here it is "
-                 f"1/{fmt(1 / relu_share)} of the product's time (spread {fmt(pair['ReLU'].spread, 'x')}).")
+                 f"1/{fmt(1 / relu_share)} (spread {fmt(pair['ReLU'].spread, 'x')}).")
 
 # %% [markdown]
 # So it matters how often a byte is used once it has come. FLOPs for each byte moved are a job's
@@ -116,7 +116,7 @@ ridges = {name: hardware.ridge(*pair) for name, pair in speeds.items()}
 
 # %% show_speeds role="measured_narration"
 table([[name, fmt(each[0], "FLOP/s"), fmt(each[1], "B/s"), fmt(hardware.ridge(*each))]
-       for name, each in {"this machine, fp32": (peak, bandwidth), **{f"{name}, bf16": each for name, each in speeds.items()}}.items()],
+       for name, each in {"here, fp32": (peak, bandwidth), **{f"{name.split()[0]}, bf16": each for name, each in speeds.items()}}.items()],
       ["machine", "FLOP/s", "bytes/s", "ridge (FLOP/byte)"])
 one_token = demo.card.recorded().batches[0].median_seconds
 free = predict("free_tokens", f"On an H100 one token takes {fmt(one_token, 's')} through half a gigabyte of weights. How many tokens at once "
@@ -243,7 +243,7 @@ the_rest = [seconds - least for seconds, least in zip(run_seconds, at_peak, stri
 # %% show_gain role="narration"
 shares = [fmt(reached[run.name], "%") for run in both_runs]
 faster = run_seconds[0] / run_seconds[1]
-gain.reveal(faster, because=f"The A100s reached {shares[0]} of their peak, the H100s only {shares[1]} of theirs. Look where the time went.")
+gain.reveal(faster, because=f"The A100s reached {shares[0]} of their peak, the H100s only {shares[1]} of theirs.")
 minutes = {"its FLOPs, at the peak": at_peak, "all the rest": the_rest}
 figures.stacked(
     ["eight A100s", "eight H100s"], {part: [each / 60 for each in seconds] for part, seconds in minutes.items()},
@@ -362,13 +362,11 @@ figures.scatter(
     names=[point[0] for point in points], groups=[point[3] for point in points], x_unit="USD", y_unit="USD", mark=list(training_usd),
     title="The hour and the job, Llama 3 8B",
     alt="A billion tokens trained: " + "; ".join(f"{name} {fmt(price, 'USD')}" for name, price in training_usd.items()))
-reader_of_four = {devices[key].name: cost.jobs.offer(reading, key).usd for key in keys}
-last = max(reader_of_four, key=reader_of_four.get)
-say(f"For one reader bytes/s for the dollar decide: the {last} costs most. To hold the training it takes "
-    f"{cost.jobs.offer(training, 'rtx-4090').count} RTX 4090.")
+say(f"To hold what this training keeps in memory, it takes {cost.jobs.offer(training, 'rtx-4090').count} RTX 4090.")
 
 # %% [markdown]
-# Several cards must talk, and consumer cards lack the fast links of data-centre cards: lesson 10 counts what that costs.
+# For one reader bytes/s for the dollar decide, and the order changes. And several cards must talk, but consumer cards lack
+# the fast links of data-centre cards: lesson 10 counts what that costs.
 #
 # "The same share of the peak" was generous, too. What did llm.c's run cost on either card, by its published hours?
 
@@ -497,7 +495,7 @@ say(f"""
 the time of the FLOPs at the peak shrank {fmt(at_peak[0] / at_peak[1], 'x')}, all the rest {fmt(the_rest[0] / the_rest[1], 'x')}.**
 
 1. The best rate is the smaller of P and W x intensity; on an H100 they meet at {fmt(ridges[newer.name])} FLOP/byte.
-2. Seconds = F / (n x P x MFU); the median MFU is {fmt(median_share, '%')}. Loaders: time of a batch over time of a step.
+2. Seconds = F / (n x P x MFU); the median MFU is {fmt(median_share, '%')}. Loaders: a batch's time over a step's.
 3. Your machine changes sides at {fmt(my_ridge)} FLOP/byte.
 4. Training follows FLOP/s for the dollar, one reader bytes/s.
 """)

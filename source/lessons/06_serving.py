@@ -256,8 +256,8 @@ table([[tricks[0].split(":")[0], f"{fmt(talk.fresh_seconds, 's')} to {fmt(talk.s
 # While a pass waits for weights, a check takes as long as a token. In a batch, the guesses of all users go through it like further users, and beyond the ridge it takes longer.
 
 # %% cached_price
-talk_of_20 = serving.prefixes.turns(20, first=2000, added=500)  # twenty turns, each 500 tokens longer
-fraction = serving.prefixes.cached_price("openai-gpt-4-1")  # of a cached token over a fresh one
+talk_of_20 = serving.prefixes.turns(20, first=2000, added=500)  # each 500 tokens longer
+fraction = serving.prefixes.cached_price("openai-gpt-4-1")  # cached over fresh
 
 # %% tell_cached role="narration"
 say(f"Twenty turns, each longer by a quarter of the first: {fmt(talk_of_20.hit_rate, '%')} of all tokens sent were sent before. One seller asks {fmt(fraction, '%')} of the price for these.")

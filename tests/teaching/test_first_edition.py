@@ -7,7 +7,6 @@ import pytest
 
 from course_lib.teaching import state
 from course_lib.teaching.first_edition import MOVED
-from course_lib.teaching.progress.bill import lines
 
 OLD = {
     "version": 1,
@@ -40,10 +39,10 @@ def test_every_note_of_an_old_file_is_kept_under_its_new_number(
     assert now["points"] == {"13_cost": {"earned": 20}}
     assert now["verdicts"] == OLD["verdicts"]
     assert now["from another program"] == [1, 2]
-    assert [(line.lesson, line.item) for line in lines()] == [
-        ("07", "one picture"),
-        ("12", "one answer"),
-    ]
+    assert now["bill"] == {
+        "07": {"one picture": {"flops": 1e12}},
+        "12": {"one answer": {"joules": 2e3}},
+    }
 
 
 def test_the_numbers_move_once_and_the_old_file_stays_as_a_backup(

@@ -102,6 +102,12 @@ def make(cells: list[tuple[str, str]]) -> Any:
     return notebook
 
 
+@pytest.fixture(autouse=True)
+def older_form(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The good lesson is not held to the form that folds narration; `test_form.py` is about that."""
+    monkeypatch.setattr("course_lib.authoring.contract.form.HELD", ())
+
+
 @pytest.fixture
 def notebook() -> Any:
     """The good lesson."""

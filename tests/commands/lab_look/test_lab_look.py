@@ -199,7 +199,12 @@ def test_the_look_in_a_browser(address: str) -> None:
         page = open_page(play, address)
         page.wait_for_selector(".cm-lineNumbers", timeout=20_000)  # the learner's own setting
         page.reload()  # the lesson is still there
-        page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=60_000)
+        for part in (
+            ".jp-MarkdownOutput p",
+            ".jp-MarkdownOutput table",
+            ".jp-Placeholder-contentContainer",
+        ):  # each is drawn in its own time
+            page.wait_for_selector(part, timeout=60_000)
         seen = page.evaluate(
             """() => {
             const box = s => document.querySelector(s).getBoundingClientRect();

@@ -22,6 +22,24 @@ def test_throughput_has_a_rate_for_each_and_leaves_no_process() -> None:
     assert set(multiprocessing.active_children()) <= before
 
 
+DEADLINE_SECONDS = 240
+"""Several times what three numbers of workers take on a machine with nine other tasks at work."""
+
+
+def test_throughput_comes_back_before_its_deadline() -> None:
+    """In a process of its own, ended if it stands still: pools are left with tasks in flight."""
+    code = (
+        "import multiprocessing\n"
+        "from course_lib.demos.datasets import loader\n"
+        "if __name__ == '__main__':\n"
+        "    print(loader.throughput([1, 3, 5]).workers, multiprocessing.active_children())\n"
+    )
+    made = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=DEADLINE_SECONDS
+    )
+    assert made.stdout.strip() == "[1, 3, 5] []", made.stderr
+
+
 @pytest.mark.parametrize(("cores", "grows"), [(1, True), (2, False), (4, False), (64, False)])
 def test_growth_is_judged_from_the_cores_on(cores: int, grows: bool) -> None:
     found = loader.Throughput(

@@ -67,3 +67,9 @@ def test_nonsense_is_refused() -> None:
         measure.quickest_threads(lambda: None, counts=[0])
     with pytest.raises(ValueError, match="rounds"):
         measure.quickest_threads(lambda: None, rounds=0)
+
+
+def test_a_limit_ends_the_trial_after_one_round() -> None:
+    found = measure.quickest_threads(lambda: None, counts=[1, 2], rounds=9, limit_seconds=0.0)
+    assert found.timings[1].repeats == found.timings[2].repeats == 1
+    assert found.chosen == 4, "nothing is clear from one run"

@@ -88,7 +88,17 @@ def test_rounds_do_one_work_after_the_other() -> None:
     assert {name: each.repeats for name, each in found.items()} == {"a": 2, "b": 2}
 
 
+def test_a_budget_ends_the_rounds_but_leaves_three() -> None:
+    works = {"a": lambda: time.sleep(0.001), "b": lambda: None}
+    found = measure.time_rounds(works, repeats=50, budget_seconds=1e-9)
+    assert {name: each.repeats for name, each in found.items()} == {"a": 3, "b": 3}
+    assert measure.time_rounds(works, repeats=2, budget_seconds=1e-9)["a"].repeats == 2
+    assert measure.time_rounds(works, repeats=5, budget_seconds=1e9)["a"].repeats == 5
+
+
 def test_rounds_refuse_nonsense() -> None:
+    with pytest.raises(ValueError, match="budget_seconds"):
+        measure.time_rounds({"a": lambda: None}, budget_seconds=0)
     with pytest.raises(ValueError, match="works"):
         measure.time_rounds({})
     with pytest.raises(ValueError, match="repeats"):

@@ -93,6 +93,18 @@ def test_a_draft_by_its_passes() -> None:
         assert found.speed_up == pytest.approx(guessing_speed_up(0.8, 4, **costs))
 
 
+def test_what_is_not_told_is_one_text_of_1024_tokens_and_four_guesses() -> None:
+    usual = speculative(LARGE, SMALL, device="H200", accepted=0.8)
+    told = speculative(
+        LARGE, SMALL, device="H200", accepted=0.8, guesses=4, batch=1, context=1024, stages=1
+    )
+    assert usual.token_seconds == told.token_seconds
+    assert (
+        usual.token_seconds
+        != speculative(LARGE, SMALL, device="H200", accepted=0.8, context=1025).token_seconds
+    )
+
+
 def test_in_a_full_batch_guessing_does_not_pay() -> None:
     """A check is free while weights are read; published: it pays up to 256 requests at once."""
     batches = np.array([1, 16, 256, 2048])

@@ -24,6 +24,7 @@ def test_tokens_of_an_expert_are_a_mean_over_chance() -> None:
     picks = np.array([random.permutation(16)[:3] for _ in range(1000)])
     assert tokens_per_expert(1000, 16, 3) == np.bincount(picks.ravel(), minlength=16).mean()
     assert tokens_per_expert([0, 32, 64], 256, 8).tolist() == [0, 1, 2]
+    assert tokens_per_expert(5, 2, 2) == 5
 
 
 def test_the_exchange_is_deepseeks_example() -> None:

@@ -72,6 +72,12 @@ def test_less_memory_takes_fewer() -> None:
     assert pages == pytest.approx(rates[2], rel=0.05)
 
 
+def test_a_slower_clock_is_a_slower_rate() -> None:
+    slow = Pace(step_seconds=[10.0] * 4, read_tokens=[0, 9999], read_seconds=[0.0, 0.0])
+    quick = most_arrivals(PACE, Limits(first_token_seconds=0.5), **FEW)
+    assert most_arrivals(slow, Limits(first_token_seconds=500), **FEW) == pytest.approx(quick / 1e3)
+
+
 def test_a_seed_is_another_crowd() -> None:
     limits, few = Limits(first_token_seconds=0.5), CASE | {"requests": 200}
     one, again, other = (most_arrivals(PACE, limits, seed=seed, **few) for seed in (0, 0, 1))

@@ -78,6 +78,16 @@ def test_split_is_the_best_of_each_side() -> None:
     assert found.prefill_share == pytest.approx(share)
 
 
+def test_a_limit_may_just_be_reached() -> None:
+    """Limits that are the very times of a batch of 40."""
+    batches = np.arange(1.0, 300)
+    step = float(SERVER.run(LLAMA, batches, 1, 2100).seconds[39])
+    alone = split(SERVER, LLAMA, link_bytes_per_second=50e9, **CASE | {"token_seconds": step})
+    assert alone.batch == 40
+    gap = together(SERVER, LLAMA, every_gap=True, **CASE | {"token_seconds": step + READING})
+    assert gap.batch == 40
+
+
 def test_groups_of_cards_are_counted_by_card() -> None:
     pair = Machine(device="H100", devices=2, software="server")
     one, two = (together(machine, LLAMA, **CASE) for machine in (SERVER, pair))

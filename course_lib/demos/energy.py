@@ -26,7 +26,7 @@ import torch
 
 from course_lib import checks
 from course_lib.demos import meters
-from course_lib.demos.measure import wait_for_accelerator
+from course_lib.demos.measure import track, wait_for_accelerator
 from course_lib.demos.meters import Meter
 from course_lib.demos.tiny_gpt import TinyGPT
 
@@ -117,7 +117,7 @@ def by_batch(
     using = using or meter(device)
     gpt = gpt.to(device)
     energies = {}
-    for batch in batches:
+    for batch in track(batches, "batches measured"):
         tokens_B1 = torch.zeros(checks.whole("batch", batch), 1, dtype=torch.long, device=device)
         energies[batch] = measure(partial(gpt, tokens_B1), seconds, using)
     return energies

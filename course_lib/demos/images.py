@@ -25,7 +25,7 @@ from torch import nn
 from torch.nn import functional
 
 from course_lib import checks
-from course_lib.demos import glyphs
+from course_lib.demos import glyphs, measure
 
 WORDS = tuple(glyphs.WORDS)
 NO_WORD = len(WORDS)  # one number, and one row of the embedding, beyond those of the words
@@ -97,7 +97,7 @@ def train(refiner: Refiner, steps: int = 900, batch: int = 128, seed: int = 0) -
         refiner.parameters(), lr=rate, betas=(0.9, 0.99), weight_decay=0.0, fused=True
     )
     losses: list[float] = []
-    for step in range(checks.whole("steps", steps)):
+    for step in measure.track(range(checks.whole("steps", steps)), "training steps"):
         # up within twenty steps, and from the middle on down to zero
         optimizer.param_groups[0]["lr"] = rate * min(
             1.0, (step + 1) / 20, (steps - step) / steps * 2
@@ -182,7 +182,8 @@ def judge(
 ) -> dict[int, list[float]]:
     """Mean distance to the true glyphs by step count, one number a seed."""
     return {
-        count: [_mean_distance(refiner, count, guidance, seed) for seed in seeds] for count in steps
+        count: [_mean_distance(refiner, count, guidance, seed) for seed in seeds]
+        for count in measure.track(steps, "numbers of steps tried")
     }
 
 

@@ -32,6 +32,8 @@ from course_lib.demos.tiny_gpt import Attention, TinyGPT, sizes
 WIDTH = 2048
 """Sides of the matrices that are streamed."""
 FORMATS = ("fp32", "bf16", "int8")
+BUDGET_SECONDS = 3.0
+"""No further timed run of a piece starts after so long; three are made in any case."""
 
 
 class Cache:
@@ -117,7 +119,7 @@ def write(gpt: TinyGPT, prompt_BT: torch.Tensor, tokens: int, *, cached: bool = 
     """
     text_BT, cache = prompt_BT, Cache(gpt, len(prompt_BT))
     new_BT = prompt_BT
-    for _ in range(checks.whole("tokens", tokens)):
+    for _ in measure.track(range(checks.whole("tokens", tokens)), "tokens written"):
         scores_BV = cached_pass(gpt, new_BT, cache) if cached else gpt(text_BT)[:, -1]
         new_BT = scores_BV.argmax(-1, keepdim=True)
         text_BT = torch.cat((text_BT, new_BT), dim=1)
@@ -152,7 +154,7 @@ def time_writing(
             lambda: write(gpt, start, length, cached=cached), often, warm_ups=int(often > 1)
         )
 
-    return [once(length) for length in lengths]
+    return [once(length) for length in measure.track(lengths, "lengths timed")]
 
 
 def time_steps(
@@ -170,7 +172,10 @@ def time_steps(
 
         return work
 
-    return [measure.time_call(step(batch), repeats, warm_ups=3) for batch in batches]
+    return [
+        measure.time_call(step(batch), repeats, warm_ups=3, budget_seconds=BUDGET_SECONDS)
+        for batch in measure.track(batches, "batches timed")
+    ]
 
 
 class Weights:
@@ -221,14 +226,17 @@ class Weights:
 def time_stream(weights: Weights, batches: Sequence[int] = (1,), repeats: int = 7) -> list[Timing]:
     """Seconds of one pass over all the weights, for each number of users."""
     inputs = [weights.inputs(batch) for batch in batches]
-    return [measure.time_call(partial(weights.run, x_BI), repeats) for x_BI in inputs]
+    return [
+        measure.time_call(partial(weights.run, x_BI), repeats, budget_seconds=BUDGET_SECONDS)
+        for x_BI in measure.track(inputs, "batches timed")
+    ]
 
 
 def read_rate(total_bytes: float = 256e6, repeats: int = 7) -> tuple[float, Timing]:
     """Bytes a second at which this machine reads memory, adding up `total_bytes`; the timing."""
     # ones, not `empty`: pages that were never written to need not be in memory at all
     numbers = torch.ones(round(checks.positive("total_bytes", total_bytes) / 4))
-    timing = measure.time_call(numbers.sum, repeats)
+    timing = measure.time_call(numbers.sum, repeats, budget_seconds=BUDGET_SECONDS)
     return 4 * len(numbers) / timing.median_seconds, timing
 
 

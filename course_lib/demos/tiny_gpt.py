@@ -163,7 +163,9 @@ def train(
     losses: list[float] = []
     # the range stands first: it ends the loop before another batch is taken out
     for step, (inputs_BT, targets_BT) in zip(
-        range(checks.whole("steps", steps)), batches, strict=False
+        measure.track(range(checks.whole("steps", steps)), "training steps"),
+        batches,
+        strict=False,
     ):
         # up within twenty steps, and from the middle on down to zero
         optimizer.param_groups[0]["lr"] = learning_rate * min(
@@ -183,7 +185,7 @@ def write(gpt: TinyGPT, prompt: str, tokens: int, temperature: float = 0.8, seed
     """Continue `prompt`, one byte after the other; the whole text is read anew for each."""
     generator = torch.Generator().manual_seed(seed)
     text = list(prompt.encode("utf-8"))
-    for _ in range(checks.whole("tokens", tokens)):
+    for _ in measure.track(range(checks.whole("tokens", tokens)), "tokens written"):
         scores_V = gpt(torch.tensor([text[-gpt.context :]]))[0, -1]
         text.append(
             int(torch.multinomial((scores_V / temperature).softmax(-1), 1, generator=generator))

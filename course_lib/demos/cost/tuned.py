@@ -137,7 +137,8 @@ def compare(
     ways: Sequence[str] = tuple(WAYS),
 ) -> list[Tuned]:
     """Every way with every seed, seed by seed, so that a slow minute falls on all ways alike."""
-    return [tune(base, way, steps, seed) for seed in seeds for way in ways]
+    jobs = [(way, seed) for seed in seeds for way in ways]
+    return [tune(base, way, steps, seed) for way, seed in measure.track(jobs, "models tuned")]
 
 
 def kept_gain(

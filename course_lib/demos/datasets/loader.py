@@ -61,7 +61,8 @@ def throughput(
     rates: dict[str, list[float]] = {
         checks.one_of("kinds", kind, tuple(loader_work.WORK)): [] for kind in kinds
     }
-    for number in (checks.whole("workers", each, at_least=0) for each in workers):
+    numbers = [checks.whole("workers", each, at_least=0) for each in workers]
+    for number in measure.track(numbers, "numbers of workers tried"):
         if number == 0:
             for kind, kind_rates in rates.items():
                 kind_rates.append(

@@ -1,8 +1,9 @@
 """Lesson 04: products (`products`), fused attention (`fused`), copies and other work timed
-(`kernels`) on whatever device there is (`devices`), and where a training step's time goes
-(`step_split`)."""
+(`kernels`) on whatever device there is (`devices`); works that are compared, timed in turn
+(`in_turn`); where a training step's time goes (`step_split`), and the loaders that feed it
+(`loaders`); what a card did, from a dated record (`card`)."""
 
-from course_lib.demos.hardware import step_split
+from course_lib.demos.hardware import card, in_turn, loaders, step_split
 from course_lib.demos.hardware.devices import (
     NotHere,
     architecture,
@@ -41,11 +42,14 @@ __all__ = [
     "architecture",
     "attention",
     "batch",
+    "card",
     "copy",
     "decoding_step",
     "formats",
+    "in_turn",
     "kind",
     "lengths",
+    "loaders",
     "measurement",
     "memory_bytes",
     "need",

@@ -137,7 +137,7 @@ def sweep(
     sizes: Sequence[int], work: Callable[..., Measurement], format: str = "fp32"
 ) -> list[Measurement]:
     """One kind of work (`product`, `batch` or `relu`) at every size, in a format, on the CPU."""
-    return [work(size, format) for size in sizes]
+    return [work(size, format) for size in measure.track(sizes, "sizes timed")]
 
 
 def item_bytes(format: str) -> int:

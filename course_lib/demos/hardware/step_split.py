@@ -4,6 +4,7 @@ that is too slow.
 Design choices:
 - A clock around every operation of PyTorch, forward and backward, tells matrix products from the
   rest. It costs time itself, so only shares are taken from it, and seconds from a step without it.
+  Each clocked step gives a share of its own, so that "at least half" can be told from chance.
 - The loader is a thread that prepares one batch ahead. Its slowness is a sleep: it stands for a
   slow disk or a slow decoder, and takes no core from the model. Two steps pass before the clock
   starts, because the first find the buffer full.
@@ -16,6 +17,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from queue import Empty, Full, Queue
 from typing import Any
 
@@ -32,6 +34,10 @@ PRODUCTS = {
 BATCH, SEQ = 8, 128
 BUFFER = 1
 WARM_STEPS = 2
+REPEATS = 7
+FEWEST_STEPS = 3
+BUDGET_SECONDS = 3.0
+"""No further timed run starts after so long; three are made in any case."""
 DEADLINE_SECONDS = 20.0
 
 Batch = tuple[torch.Tensor, torch.Tensor]
@@ -47,6 +53,8 @@ class Split:
     """Matrix products, forward and backward."""
     other_seconds: float
     """Everything else: softmax, norms, GELU, loss, the update of the weights."""
+    product_shares: tuple[float, ...] = ()
+    """Share of matrix products in each clocked step."""
 
     @property
     def step_seconds(self) -> float:
@@ -57,6 +65,17 @@ class Split:
     def product_share(self) -> float:
         """Share of matrix products in the step without preparing."""
         return self.product_seconds / self.step_seconds
+
+    @property
+    def spread(self) -> float:
+        """Largest share of matrix products over the smallest."""
+        return max(self.product_shares) / min(self.product_shares)
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether matrix products take clearly more, or clearly less, than all the rest."""
+        rest = [1 - share for share in self.product_shares]
+        return measure.clearly(rest, self.product_shares) != "not clear"
 
     @property
     def prepare_share(self) -> float:
@@ -91,13 +110,37 @@ class Trainer:
             torch.cuda.synchronize(self.device)
 
 
-def split(trainer: Trainer, repeats: int = 5) -> Split:
+def split(trainer: Trainer, repeats: int = REPEATS) -> Split:
     """Measure where a step's time goes."""
     batch = trainer.prepare()
-    prepare = measure.time_call(trainer.prepare, repeats).median_seconds
-    step = measure.time_call(lambda: trainer.step(batch), repeats).median_seconds
-    products = step * _product_share(trainer, batch)
-    return Split(prepare_seconds=prepare, product_seconds=products, other_seconds=step - products)
+    once = partial(measure.time_call, repeats=repeats, budget_seconds=BUDGET_SECONDS)
+    prepare = once(trainer.prepare).median_seconds
+    step = once(lambda: trainer.step(batch)).median_seconds
+    shares = product_shares(trainer, batch, repeats)
+    products = step * statistics.median(shares)
+    return Split(
+        prepare_seconds=prepare,
+        product_seconds=products,
+        other_seconds=step - products,
+        product_shares=tuple(shares),
+    )
+
+
+def product_shares(trainer: Trainer, batch: Batch, repeats: int) -> list[float]:
+    """Share of matrix products in the time of all operations, for each of some steps.
+
+    No further step is clocked after `BUDGET_SECONDS`, but three are in any case (fewer if `repeats`
+    says so).
+    """
+    shares: list[float] = []
+    begun = time.perf_counter()
+    for _ in range(checks.whole("repeats", repeats)):
+        if len(shares) >= FEWEST_STEPS and time.perf_counter() - begun > BUDGET_SECONDS:
+            break
+        with _Clock() as clock:
+            trainer.step(batch)
+        shares.append(clock.products / clock.total)
+    return shares
 
 
 def starve(trainer: Trainer, delays: Sequence[float], steps: int = 6) -> list[float]:
@@ -107,7 +150,10 @@ def starve(trainer: Trainer, delays: Sequence[float], steps: int = 6) -> list[fl
         ValueError: a delay below zero.
         TimeoutError: no batch within `DEADLINE_SECONDS`.
     """
-    return [_step_with_loader(trainer, delay, checks.whole("steps", steps)) for delay in delays]
+    steps = checks.whole("steps", steps)
+    return [
+        _step_with_loader(trainer, delay, steps) for delay in measure.track(delays, "loaders tried")
+    ]
 
 
 def _step_with_loader(trainer: Trainer, delay: float, steps: int) -> float:
@@ -176,14 +222,6 @@ class _Clock(TorchDispatchMode):
         self.total += spent
         self.products += spent * (func in PRODUCTS)  # times 1 or 0
         return result
-
-
-def _product_share(trainer: Trainer, batch: Batch) -> float:
-    """Share of matrix products in the time of all operations of two steps."""
-    with _Clock() as clock:
-        trainer.step(batch)
-        trainer.step(batch)
-    return clock.products / clock.total
 
 
 def _now() -> float:

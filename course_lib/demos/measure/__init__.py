@@ -1,5 +1,6 @@
 """Measuring: seconds with their spread, whether two of them differ clearly, how busy the machine
-is, how many threads are quickest; floating-point operations, weights and bytes."""
+is, how many threads are quickest, how far a long loop has come; floating-point operations, weights
+and bytes."""
 
 from course_lib.demos.measure.busy import Quiet, quiet
 from course_lib.demos.measure.comparing import clearly
@@ -9,6 +10,8 @@ from course_lib.demos.measure.counts import (
     saved_bytes,
     weight_bytes,
 )
+from course_lib.demos.measure.preparing import Prepared, prepare
+from course_lib.demos.measure.progress import track
 from course_lib.demos.measure.threads import Threads, quickest_threads, using_threads
 from course_lib.demos.measure.timings import (
     Timing,
@@ -19,18 +22,21 @@ from course_lib.demos.measure.timings import (
 )
 
 __all__ = [
+    "Prepared",
     "Quiet",
     "Threads",
     "Timing",
     "clearly",
     "count_flops",
     "count_parameters",
+    "prepare",
     "quickest_threads",
     "quiet",
     "saved_bytes",
     "time_call",
     "time_rounds",
     "timing",
+    "track",
     "using_threads",
     "wait_for_accelerator",
     "weight_bytes",

@@ -80,6 +80,7 @@ def quickest_threads(
     counts: Sequence[int] | None = None,
     rounds: int = ROUNDS,
     budget_seconds: float = 3.0,
+    limit_seconds: float | None = None,
 ) -> Threads:
     """Try `work()` with several numbers of threads; torch's own number is left as it was.
 
@@ -92,6 +93,9 @@ def quickest_threads(
         rounds: how often.
         budget_seconds: no further round starts after this time, but five are made in any case
             (fewer if `rounds` says so).
+        limit_seconds: no further round starts after this time whatever was made, but one is timed
+            in any case; with fewer than three nothing is clear, and the present number stays. None
+            for no limit.
 
     >>> trial = quickest_threads(lambda: sum(range(1000)), counts=[1], rounds=3)
     >>> trial.chosen in trial.timings
@@ -102,7 +106,10 @@ def quickest_threads(
     runs: dict[int, list[float]] = {count: [] for count in sorted({*wanted, present})}
     begun = time.perf_counter()
     for done in range(1 + checks.whole("rounds", rounds)):
-        if done > FEWEST_ROUNDS and time.perf_counter() - begun > budget_seconds:
+        spent = time.perf_counter() - begun
+        if done > FEWEST_ROUNDS and spent > budget_seconds:
+            break
+        if done > 1 and limit_seconds is not None and spent > limit_seconds:
             break
         for count in turn(list(runs), done):
             with using_threads(count):

@@ -7,6 +7,7 @@ and `clearly` can compare two of them.
 
 from __future__ import annotations
 
+import math
 import statistics
 import time
 from collections.abc import Callable, Hashable, Mapping, Sequence
@@ -122,7 +123,10 @@ def time_call(
 
 
 def time_rounds(
-    works: Mapping[Name, Callable[[], object]], repeats: int = 5, warm_ups: int = 1
+    works: Mapping[Name, Callable[[], object]],
+    repeats: int = 5,
+    warm_ups: int = 1,
+    budget_seconds: float | None = None,
 ) -> dict[Name, Timing]:
     """Time several works in rounds, each once a round: for works that are to be compared.
 
@@ -136,9 +140,11 @@ def time_rounds(
         works: what is timed, by name.
         repeats: timed runs of each.
         warm_ups: rounds before them.
+        budget_seconds: no further round starts once the timed ones have taken so long, but three
+            are made in any case (fewer if `repeats` says so); None for no limit.
 
     Raises:
-        ValueError: no work, or no repeat.
+        ValueError: no work, no repeat, or a budget that is not above zero.
 
     >>> found = time_rounds({"sum": lambda: sum(range(99)), "max": lambda: max(range(99))})
     >>> {name: timing.repeats for name, timing in found.items()}
@@ -147,10 +153,17 @@ def time_rounds(
     if not works:
         raise ValueError("works must hold at least one work, got none")
     first = checks.whole("warm_ups", warm_ups, at_least=0)
+    limit = (
+        math.inf if budget_seconds is None else checks.positive("budget_seconds", budget_seconds)
+    )
+    spent = 0.0
     runs: dict[Name, list[float]] = {name: [] for name in works}
     for done in range(first + checks.whole("repeats", repeats)):
+        if done - first >= FEWEST_RUNS and spent > limit:
+            break
         for name in turn(list(works), done):
             runs[name].append(_seconds(works[name]))
+        spent += sum(seconds[-1] for seconds in runs.values()) if done >= first else 0.0
     return {name: Timing(runs_seconds=tuple(seconds[first:])) for name, seconds in runs.items()}
 
 

@@ -25,6 +25,9 @@ from course_lib.demos import measure, tiny_gpt
 from course_lib.demos.measure import Timing
 from course_lib.demos.memory.held_bytes import OPTIMIZERS, RECOMPUTE, Held, held, pieces, recomputed
 
+BUDGET_SECONDS, FEWEST_ROUNDS = 12.0, 3
+"""No further round starts after so long; so many are timed in any case."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Price:
@@ -61,14 +64,15 @@ def prices(
         gpt: the model; it is trained on by a few steps.
         tokens_BT: int64, the batch.
         split: numbers of pieces to try.
-        repeats: timed steps of each way.
+        repeats: timed steps of each way; fewer where they would take more than `BUDGET_SECONDS`.
     """
     ways = [(kind, kind, "plain", 1) for kind in RECOMPUTE] + [
         ("fused attention", "none", "fused", 1)
     ]
     ways += [(f"{many} pieces", "none", "plain", many) for many in split]
     sizes = [
-        held(recomputed(gpt, *choice), tokens_BT, micro_batches=many) for _, *choice, many in ways
+        held(recomputed(gpt, *choice), tokens_BT, micro_batches=many)
+        for _, *choice, many in measure.track(ways, "ways weighed")
     ]
     stepper = OPTIMIZERS["adam"](gpt.parameters())
 
@@ -77,7 +81,11 @@ def prices(
         work = partial(step, gpt, stepper, tokens_BT, many)
         return measure.time_call(work, repeats=1, warm_ups=0).median_seconds
 
-    rounds = [[once(*way[1:]) for way in ways] for _ in range(1 + checks.whole("repeats", repeats))]
+    rounds: list[list[float]] = []
+    for _ in measure.track(range(1 + checks.whole("repeats", repeats)), "rounds of steps timed"):
+        if len(rounds) > FEWEST_ROUNDS and sum(map(sum, rounds)) > BUDGET_SECONDS:
+            break
+        rounds.append([once(*way[1:]) for way in ways])
     recomputed(gpt)  # leave the model plain
     columns = list(zip(*rounds[1:], strict=True))  # the first round warms up
     ratios = [

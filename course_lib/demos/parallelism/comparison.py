@@ -18,6 +18,7 @@ from dataclasses import dataclass
 
 import torch
 
+from course_lib.demos import measure
 from course_lib.demos.parallelism import standins
 from course_lib.demos.parallelism.case import Case, Outcome, Tensors
 from course_lib.demos.parallelism.launch import Ranks, run
@@ -77,7 +78,10 @@ def compare(
         raise KeyError(f"no program {unknown[0]!r}: there are {', '.join(SHARED)}")
     case = case or Case()
     truth = alone(case)
-    return [compared(name, ranks.run(train, name, case), truth) for name in programs]
+    return [
+        compared(name, ranks.run(train, name, case), truth)
+        for name in measure.track(programs, "programs run")
+    ]
 
 
 def compared(program: str, outcomes: Sequence[Outcome], truth: Outcome) -> Compared:

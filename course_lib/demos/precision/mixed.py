@@ -42,6 +42,8 @@ AUTOCAST = {
 """The 16-bit format of each mode that autocast knows; None for none."""
 MODES = (*AUTOCAST, "bf16 alone")
 LEARNING_RATE = 4e-3
+BUDGET_SECONDS = 4.0
+"""No further timed step starts after so long; three are made in any case."""
 
 Batch = tuple[torch.Tensor, torch.Tensor]
 
@@ -111,7 +113,8 @@ def train(
     )
     scaler = _scaler(mode, device, scale)
     losses, seconds, scales = [], [], [scaler.get_scale()]
-    for step, batch in enumerate(islice(batches, checks.whole("steps", steps))):
+    wanted = islice(batches, checks.whole("steps", steps))
+    for step, batch in enumerate(measure.track(wanted, "training steps", steps)):
         # up within ten steps, and from the middle on down to zero
         optimizer.param_groups[0]["lr"] = LEARNING_RATE * min(
             1.0, (step + 1) / 10, (steps - step) / steps * 2
@@ -268,7 +271,8 @@ def step_time(
     gpt: tiny_gpt.TinyGPT, batch: Batch, mode: str = "fp32", repeats: int = 5
 ) -> measure.Timing:
     """Time forward and backward pass of one batch."""
-    return measure.time_call(lambda: loss(gpt, batch, mode).backward(), repeats=repeats)
+    work = lambda: loss(gpt, batch, mode).backward()  # noqa: E731
+    return measure.time_call(work, repeats, budget_seconds=BUDGET_SECONDS)
 
 
 def _scaler(mode: str, device: str, scale: float | None) -> torch.amp.GradScaler:

@@ -117,7 +117,7 @@ ridges = {name: hardware.ridge(*pair) for name, pair in speeds.items()}
 # %% show_speeds role="measured_narration"
 table([[name, fmt(each[0], "FLOP/s"), fmt(each[1], "B/s"), fmt(hardware.ridge(*each))]
        for name, each in {"here, fp32": (peak, bandwidth), **{f"{name.split()[0]}, bf16": each for name, each in speeds.items()}}.items()],
-      ["machine", "FLOP/s", "bytes/s", "ridge (FLOP/byte)"])
+      ["machine", "FLOP/s", "bytes/s", "ridge (FLOP/byte)"], caption=f"Spread of the copy here: {fmt(copied.spread, 'x')}")
 one_token = demo.card.recorded().batches[0].median_seconds
 free = predict("free_tokens", f"On an H100 one token takes {fmt(one_token, 's')} through half a gigabyte of weights. How many tokens at once "
                "take at most a tenth longer?", "tokens")
@@ -209,12 +209,13 @@ quiz("two_laws")
 # %% [markdown]
 # ## Idea 2: how much of the peak does a run reach, and who starves it?
 # The simplest plan for a training run divides: FLOPs over the FLOP/s of all cards. Try it on every run of the catalog whose
-# card hours were published.
+# card hours were published. One is left out: Llama 3.2 1B was cut from a larger model and taught by larger ones, so its own
+# FLOPs are only a part of the work.
 
 # %% plan_at_peak
 timed = {key: run for key, run in runs.items() if run.kind == "full_run" and run.device_hours}
 trained = {key: run for key, run in timed.items() if run.tokens and run.model_key}
-del trained["llama-3-2-1b"]  # cut from a larger model and taught by others: not all is counted
+del trained["llama-3-2-1b"]
 work = {key: flops.training(models[run.model_key], run.tokens) for key, run in trained.items()}
 peaks = {key: hardware.peak(devices[run.device_key]) for key, run in trained.items()}
 planned = {key: work[key] / peaks[key] / 3600 for key in trained}
@@ -270,7 +271,7 @@ figures.scatter(
 # %% claim_split role="narration"
 claim("C07")
 
-# %% split_here role="measured" seconds=2
+# %% split_here role="measured" seconds=3
 looked = measure.quiet()
 trainer = demo.step_split.Trainer(batch=8)
 split = demo.step_split.split(trainer)
@@ -288,7 +289,7 @@ verdict("C07", product_share=split.product_share, prepare_share=split.prepare_sh
         f"{fmt(step.prepare_share, '%')}.")
 
 # %% [markdown]
-# "All other work" is norms, GELU, loss and update: few FLOPs for each byte, like the ReLU above.
+# "All other work" is norms, functions like the ReLU above, loss and update: few FLOPs for each byte.
 #
 # Cutting a batch out of ready numbers is quick. Pictures must first be fetched and decoded. A
 # [loader](../docs/glossary.md#data-loader) does that in a process of its own, ahead of the model, so once more the longer time counts. How
@@ -300,7 +301,7 @@ claim("A06")
 kinds = ["both", "waiting only", "computing only", "neither"]
 loader_gain = predict_choice("loader_gain", "A machine of two cores runs four loaders in place of two. Which work gets faster?", kinds)
 
-# %% loaders_here role="measured" seconds=4
+# %% loaders_here role="measured" seconds=3
 two_cores = demo.loaders.recorded()
 loaders = demo.loaders.deliver([1, 2, 4])
 
@@ -442,8 +443,8 @@ say(f"Estimated {fmt(estimated_gain, 'x')}, published **{fmt(published_gain, 'x'
 
 # %% [markdown]
 # <!-- typed: definition -->
-# The step is another program's, on one card. The runs used eight and their links, and their clocks counted more than steps.
-# Two authors report them, and whether both ran the same of llm.c's two programs, they do not say.
+# The step is another program's, on one card. The runs used eight and their links, and a run's clock counts more than steps.
+# Two authors report the runs, and whether both used the same of llm.c's two programs, they do not say.
 #
 # Second, the rule of thumb for plans: 40 % of the peak.
 

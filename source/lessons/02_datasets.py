@@ -169,8 +169,8 @@ quiz("twice_compute")
 
 # %% text_alone
 slopes = []
-in_order = list(curves.values())
-for small, large in zip(in_order[:-1], in_order[1:], strict=True):
+first, second, third = curves.values()
+for small, large in ((first, second), (second, third)):
     for width in set(small.widths) & set(large.widths):
         near, far = (list(curve.widths).index(width) for curve in (small, large))
         text_grew = large.tokens[far] / small.tokens[near]

@@ -104,7 +104,7 @@ def make(cells: list[tuple[str, str]]) -> Any:
 
 @pytest.fixture(autouse=True)
 def older_form(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The good lesson is not held to the form that folds narration; `test_form.py` is about that."""
+    """The good lesson is not held to folded narration; `test_form.py` is about that."""
     monkeypatch.setattr("course_lib.authoring.contract.form.HELD", ())
 
 

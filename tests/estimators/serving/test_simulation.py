@@ -246,6 +246,26 @@ def test_jumps_lead_where_single_steps_lead(
     _is_orderly(done, places)
 
 
+@pytest.mark.parametrize("comes", [0.5, 3.0, 17.0, 100.0, 444.4])
+@pytest.mark.parametrize("first", [1, 2])
+def test_steps_that_grow_long_end_when_somebody_comes(comes: float, first: int) -> None:
+    """The cache is what takes time: the 300th step is 300 times as long as the first."""
+    pace = Pace(
+        step_seconds=[1e-3] * 3,
+        cached_token_seconds=0.01,
+        read_tokens=[0, 400],
+        read_seconds=[0.0, 0.0],
+    )
+    crowd = Requests(
+        arrival_seconds=[0.0] * first + [comes], prompt=1, output=[*[350, 300][:first], 5]
+    )
+    done = serve(crowd, pace, blocks=1000)
+    slow = _Stepped(crowd, pace, 1000, 16, None).run()
+    assert done.wait_seconds == pytest.approx(slow["wait_seconds"], abs=1e-6)
+    assert done.total_seconds == pytest.approx(slow["total_seconds"])
+    assert 0 < done.wait_seconds[-1] < 0.01 * 2 * 300
+
+
 def _is_orderly(done: Paged, places: int) -> None:
     """What holds of every server of this kind."""
     taken = done.arrival_seconds + done.wait_seconds

@@ -3,7 +3,8 @@ get together, and how full the memory is.
 
 Simulated requests come by chance, with lengths that vary, to Llama 3 8B on one card with a paged
 cache (`serving.serve`). Every setting meets the same chances. Where more comes than the server can
-finish the line never ends; what is shown then belongs to so many requests.
+finish the line never ends; what is shown then belongs to the requests that were
+simulated, and the load says so.
 """
 
 from __future__ import annotations
@@ -27,12 +28,14 @@ MODEL = "llama-3-8b"
 CARDS = {devices.peek(key).name: key for key in ("h100-sxm-80gb", "h200-sxm", "rtx-4090", "l4")}
 RATES = (0.5, 1, 2, 4, 8, 12, 16, 20, 24, 32, 48)
 PLACES = (1, 4, 8, 16, 32, 64, 128, 256)
-BEGIN_RATE, BEGIN_PLACES = 12, 16
+BEGIN_RATE, BEGIN_PLACES = 8, 16
 PROMPTS = (100, 200, 500, 1000, 2000, 4000)
 OUTPUTS = (50, 100, 200, 400, 800)
 SPREADS = {"all equal": 0.0, "mixed": 1.0}
 REQUESTS = 300
 """Requests of a simulation: enough for a 95th percentile, few enough for a turn of a control."""
+NEARLY_FULL = 0.9
+"""Load from which on so few simulated requests say too little: a line takes time to build up."""
 UNLUCKY, SOON = 95, 1.0
 """The percentile that is shown, and the seconds that the question asks for."""
 GROUND = Frame(
@@ -91,6 +94,23 @@ def serve(
     return serving.serve(crowd, _pace(card, places), blocks=_blocks(card))
 
 
+def most_per_second(card: str, places: int, prompt: int, output: int) -> float:
+    """Requests that a full server finishes in a second, at mean lengths: about.
+
+    While one answer is written, each of the places takes up another request, whose prompt is read
+    while all stand still.
+
+    >>> 7 < most_per_second("h100-sxm-80gb", 32, prompt=200, output=400) < 11
+    True
+    """
+    pace = _pace(card, places)
+    held = _blocks(card) * serving.BLOCK / (prompt + output)
+    running = max(1, min(places, int(held)))
+    step = pace.step_seconds[running - 1]
+    step += pace.cached_token_seconds * running * (prompt + output / 2)
+    return float(running / (output * step + running * pace.reading(prompt)))
+
+
 def find(*, rate: float, places: int, card: str, prompt: int, output: int, spread: float) -> Found:
     """A server under load.
 
@@ -113,15 +133,18 @@ def find(*, rate: float, places: int, card: str, prompt: int, output: int, sprea
         served.percentile(what, UNLUCKY) for what in ("first_token_seconds", "token_seconds")
     )
     full = float(served.blocks_used.max() / served.blocks)
+    load = rate / most_per_second(card, places, prompt, output)
+    ends = "" if load < NEARLY_FULL else " Nearly full: with more requests the waits would grow."
+    ends = ends if load < 1 else " More come than it can finish: the line never ends."
     put_out = int(served.preemptions.sum())
     return Found(
         sentence=(
             f"{fmt(rate, 'requests')} a second, {fmt(places, 'places')}: "
             f"{fmt(served.tokens_per_second, 'tokens/s')} for all. Of {REQUESTS} simulated, "
-            f"{UNLUCKY} in 100 see a first token within {fmt(first, 's')}; memory at most "
-            f"{fmt(full, '%')} full."
+            f"{UNLUCKY} in 100 see a first token within {fmt(first, 's')}.{ends}"
         ),
         values={
+            "load, about": Amount(load, "%"),
             "tokens a second, all users": Amount(served.tokens_per_second),
             f"first token, {UNLUCKY} of 100 within": Amount(first, "s"),
             "first token, median": Amount(served.percentile("first_token_seconds", 50), "s"),
@@ -175,7 +198,11 @@ def _answer() -> str:
     found = {places: find(**(TOPIC.defaults() | {"places": places})) for places in PLACES}
     names = [f"{what}, {UNLUCKY} of 100 within" for what in ("first token", "next token")]
     begin = TOPIC.defaults()["places"]
-    enough = [places for places, each in found.items() if each.amount(names[0]) < SOON]
+    enough = [
+        places
+        for places, each in found.items()
+        if each.amount(names[0]) < SOON and each.amount("load, about") < NEARLY_FULL
+    ]
     if not enough:
         return "No number of places is enough: the card itself is too slow for so many."
     few = enough[0]
@@ -193,7 +220,7 @@ TOPIC = Topic(
     question=(
         f"{BEGIN_RATE} requests come a second, and with {BEGIN_PLACES} places the line explodes. "
         f"How many places bring the first token within {fmt(SOON, 's', digits=1)} for {UNLUCKY} of "
-        "100 users, and what does every reader pay for it?"
+        f"100 users, at a load below {fmt(NEARLY_FULL, '%', 2)}, and what does every reader pay?"
     ),
     settings=(
         slider("rate", "Requests a second", RATES, BEGIN_RATE),

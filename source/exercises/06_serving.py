@@ -658,8 +658,10 @@ assert near(found, 17.5 / 17), f"2 guesses of 1.5 s, each right with probability
 assert near(speed_of_guessing(0.5, 1, 2.0, 10.0, 10.0), 1.25), "The example of the function does not give 1.25."
 assert guessing_pays in ("few", "many", "both", "neither"), '`guessing_pays` is not answered yet: "few", "many", "both" or "neither"?'
 mine = [speed_of_guessing(0.75, 7, 0.02 * my_seconds[users], my_seconds[users], my_seconds[8 * users]) for users in (2, 16)]
-right = {(True, True): "both", (True, False): "few", (False, True): "many", (False, False): "neither"}[mine[0] > 1, mine[1] > 1]
-assert guessing_pays == right, f'Guessing gives {fmt(mine[0], "x")} for 2 users and {fmt(mine[1], "x")} for 16: is that "{guessing_pays}"?'
+named = {(True, True): "both", (True, False): "few", (False, True): "many", (False, False): "neither"}
+clear = lambda gain: {gain > 1} if abs(gain - 1) > 0.05 else {True, False}  # so close to 1, both may be said
+right = {named[few, many] for few in clear(mine[0]) for many in clear(mine[1])}
+assert guessing_pays in right, f'Guessing gives {fmt(mine[0], "x")} for 2 users and {fmt(mine[1], "x")} for 16: is that "{guessing_pays}"?'
 
 # %% speed_of_guessing_hidden role="hidden" points=2
 random = rng()

@@ -24,6 +24,7 @@ def say(markdown: str) -> None:
         TypeError: `markdown` is no text.
         ValueError: it is empty.
 
+    >>> from course_lib.display.fmt import fmt
     >>> say(f"The MLPs hold **{fmt(0.7021, '%')}** of the weights.")
     The MLPs hold **70.2 %** of the weights.
     """

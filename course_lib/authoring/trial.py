@@ -9,6 +9,7 @@ on (`needed`) is run. Checks are those of the solution, which keep no points.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, Literal
 
 from course_lib.authoring import derive
@@ -94,13 +95,19 @@ def _texts(cells: Sequence[Cell], answers: Answers, instead: Cell | None) -> dic
             f"instead={instead!r}: must be given with answers 'wrong' or 'variant' and only then, "
             f"got {answers!r}"
         )
-    texts = {node.id: node.source for node in derive.solution(cells).cells}
+    texts = dict(_solution_texts(tuple(cells)))
     if answers == "stub":
         stubs = {node.id: node.source for node in derive.exercise(cells).cells}
         texts |= {cell.name: stubs[cell.name] for cell in cells if cell.role in OWNERS}
     if instead is not None:
         texts[str(instead.replaces)] = instead.text
     return texts
+
+
+@lru_cache(maxsize=32)
+def _solution_texts(cells: tuple[Cell, ...]) -> dict[str, str]:
+    """What stands in each cell of the solution; one exercise is tried with many answers."""
+    return {node.id: node.source for node in derive.solution(cells).cells}
 
 
 def _execute(text: str, name: str, namespace: dict[str, Any]) -> None:

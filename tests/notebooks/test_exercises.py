@@ -4,6 +4,7 @@ and refuses its wrong answers with the right words."""
 import ast
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from numbers import Real
 from pathlib import Path
 
@@ -38,12 +39,17 @@ VARIANTS = tried("variant")
 RUBRICS = [name for name in HELD if name in EXERCISES]
 
 
+@cache  # two tests ask for the same trial
+def outcome_of(instead: Cell) -> trial.Outcome:
+    """What each check of its task says of an answer that stands in for another."""
+    kind = "variant" if instead.role == "variant" else "wrong"
+    return trial.run(EXERCISES[instead.home], kind, instead, seeds=SEEDS)
+
+
 def messages(instead: Cell, role: str | None = None) -> list[str]:
     """What the checks of its task say of an answer that stands in for another; of one role, if
     given."""
-    cells = EXERCISES[instead.home]
-    kind = "variant" if instead.role == "variant" else "wrong"
-    outcome = trial.run(cells, kind, instead, seeds=SEEDS)
+    cells, outcome = EXERCISES[instead.home], outcome_of(instead)
     roles = ("check", "hidden") if role is None else (role,)
     mine = [cell.name for cell in cells if cell.name in outcome and cell.role in roles]
     return [message for name in mine if (message := outcome[name]) is not None]

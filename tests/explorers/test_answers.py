@@ -89,7 +89,10 @@ def test_the_prompt_that_takes_longer_than_the_writing() -> None:
 
 def test_the_places_that_bring_the_first_token_soon() -> None:
     label = "first token, 95 of 100 within"
-    waits = {n: at("serving", places=n).amount(label) for n in places("serving", "places")}
-    fewest = min(n for n, wait in waits.items() if wait < 1)
-    assert waits[16] > 1
+    found = {n: at("serving", places=n) for n in places("serving", "places")}
+    soon = {n for n, each in found.items() if each.amount(label) < 1}
+    # few requests do not show a line that builds up slowly: the load must leave room, too
+    lasting = {n for n in soon if found[n].amount("load, about") < 0.9}
+    fewest = min(lasting)
+    assert 16 not in soon
     assert explorers.get("serving").answer().startswith(f"{fewest} places are enough")

@@ -274,7 +274,7 @@ def test_the_server_is_the_simulator_itself() -> None:
     machine = inference.Machine(device="H100", software="server")
     pace = serving.pace_of(machine, LLAMA, places=16, longest=8192)
     crowd = serving.draw(
-        300, arrivals_per_second=12, prompt=200, output=400, spread=1.0, longest=8192
+        300, arrivals_per_second=8, prompt=200, output=400, spread=1.0, longest=8192
     )
     room = serving.room_tokens(machine, LLAMA, longest=8192)
     served = serving.serve(crowd, pace, blocks=room // serving.BLOCK)
@@ -285,6 +285,17 @@ def test_the_server_is_the_simulator_itself() -> None:
     assert served.tokens_per_second == pytest.approx(
         served.tokens.sum() / (served.arrival_seconds + served.total_seconds).max(), rel=0.01
     )
+
+
+def test_the_load_is_what_comes_over_what_a_flooded_server_finishes() -> None:
+    machine = inference.Machine(device="H100", software="server")
+    pace = serving.pace_of(machine, LLAMA, places=32, longest=8192)
+    crowd = serving.draw(4000, arrivals_per_second=1e4, prompt=200, output=400, spread=0)
+    blocks = serving.room_tokens(machine, LLAMA, longest=8192) // serving.BLOCK
+    ends = np.sort(serving.serve(crowd, pace, blocks=blocks).total_seconds + crowd.arrival_seconds)
+    finished = 2000 / (ends[2999] - ends[999])  # a second, while every place is taken
+    found = at("serving", rate=8, places=32, spread=0.0)
+    assert found.amount("load, about") == pytest.approx(8 / finished, rel=0.1)
 
 
 def test_a_quiet_server_takes_the_times_of_one_reader() -> None:

@@ -113,9 +113,8 @@ def test_a_sweep_that_was_stopped_goes_on_and_ends_with_every_run(
 def test_the_record_is_whole_with_date_machine_and_versions() -> None:
     found = optima.record()
     made = {(run.seed, run.budget_flops, run.width) for run in found.runs}
-    assert made <= set(sweep.places()) and len(found.runs) == len(made)
-    # the rules ask for three seeds; the largest budget has had time for two
-    assert all(len(curve.losses) >= 2 for curve in found.curves())
+    assert made == set(sweep.places()) and len(found.runs) == len(made)
+    assert all(len(curve.losses) == 3 for curve in found.curves())
     assert all(getattr(found, name) for name in ("date", "machine", "versions", "text"))
     assert found.budgets_flops == sorted(optima.BUDGETS_FLOPS)
     assert len(found.curves()) >= 3

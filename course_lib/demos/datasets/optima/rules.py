@@ -23,8 +23,7 @@ on unseen text? And how do both grow with the budget?
   width, in no clear order. No run of the sweep is tuned.
 - **Loss.** On 1 024 fixed pieces (65 536 tokens) of the unseen text, spread evenly over it, in nats
   a byte.
-- **Seeds.** Three a run: other first weights, other pieces in another order. (What was run: the
-  sweep was ended when the largest budget had two; a curve takes the seeds that have every width.)
+- **Seeds.** Three a run: other first weights, other pieces in another order.
 - **Fit.** As approach 2 of Hoffmann et al. (arXiv 2203.15556): a parabola through the mean losses
   of the seeds over the logarithm of the weights (those multiplied for each token: layers and head),
   for the five widths around the lowest. Its vertex is the optimum. A curve has a bottom if its

@@ -239,7 +239,8 @@ gpt = tiny_gpt.TinyGPT(tiny_gpt.shape(layers=1, d_model=64, n_heads=8, context=s
 # %% train role="measured" seconds=8
 pieces = corpus.batches(corpus.tokens(), batch, seq)
 watch = start_here.Watch(gpt, at=(0, 20, 100, 400, steps - 1))
-losses = tiny_gpt.train(gpt, pieces, steps, learning_rate=6e-3, progress=watch)
+with measure.using_threads(1):  # other programs hold up one thread least
+    losses = tiny_gpt.train(gpt, pieces, steps, learning_rate=6e-3, progress=watch)
 
 # %% show_training role="measured_narration"
 table([[str(step + 1), fmt(loss), text] for step, loss, text in watch.seen], ["step", "loss", "it writes"],

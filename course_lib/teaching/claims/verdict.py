@@ -24,7 +24,7 @@ from course_lib.teaching.claims.rules import decide
 from course_lib.teaching.claims.verdict_card import display
 from course_lib.teaching.say.forms import check_text
 
-__all__ = ["MIME", "Verdict", "judge", "other_inputs", "sentence", "verdict"]
+__all__ = ["MIME", "Verdict", "judge", "keep", "other_inputs", "sentence", "verdict"]
 
 
 def verdict(
@@ -64,11 +64,11 @@ def verdict(
         result = _recorded(result, record, record_source)
     others = other_inputs(result, inputs or {})
     result = replace(result, instead=instead.strip(), others=others)
-    display(result, not_kept=_keep(result) if clear else "")
+    display(result, not_kept=keep(result) if clear else "")
     return result
 
 
-def _keep(result: Verdict) -> str:
+def keep(result: Verdict) -> str:
     """Keep a verdict in the learner's file; why it could not be kept, or ""."""
     rounded, now = result.rounded(), state.now()
     return state.change(

@@ -12,9 +12,8 @@ from dataclasses import replace
 
 from course_lib.display.cards import badge, card
 from course_lib.display.show import inline, marked, sentence, show, unmarked
-from course_lib.teaching import state
 from course_lib.teaching.claims.decided import MIME, Verdict
-from course_lib.teaching.claims.verdict import judge, other_inputs
+from course_lib.teaching.claims.verdict import judge, keep, other_inputs
 
 __all__ = ["case", "verdicts"]
 
@@ -45,9 +44,8 @@ def verdicts(*cases: Verdict) -> None:
     ids = [found.claim.id for found in cases]
     if not ids or len(set(ids)) < len(ids):
         raise ValueError(f"cases={ids}: must be one or more, each on a claim of its own")
-    now = state.now()
     for found in cases:
-        _keep(found, now)
+        keep(found)
     plain = "\n".join(_plain(found) for found in cases)
     rows = "".join(f"<tr>{_row(found)}</tr>" for found in cases)
     head = "".join(f'<th scope="col" style="text-align: left">{name}</th>' for name in HEAD)
@@ -60,11 +58,6 @@ def verdicts(*cases: Verdict) -> None:
 
 
 HEAD = ("Claim, and its test", "Verdict", "Say instead")
-
-
-def _keep(found: Verdict, now: str) -> None:
-    numbers = found.rounded()
-    state.change(lambda old: state.with_verdict(old, found.claim.id, found.verdict, numbers, now))
 
 
 def _plain(found: Verdict) -> str:

@@ -6,11 +6,17 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
 from course_lib.authoring.execute import kernel_environment
 
 MOST_WORKERS = 4
 """Each worker may hold a kernel with torch (half a GiB) beside itself."""
+
+SLOW_FIRST = ("solutions/", "lessons/", "tests/notebooks/", "tests/teaching/", "tests/commands/")
+"""Where the longest files lie. They start first, so that no worker is left with one at the end."""
+IN_PARTS = "tests/notebooks/test_exercises.py"
+"""A file that takes minutes, but whose tests of one exercise share what was measured."""
 
 STATES = tempfile.TemporaryDirectory(prefix="course-tests-", ignore_cleanup_errors=True)
 os.environ.update(kernel_environment(Path(STATES.name)))
@@ -20,6 +26,34 @@ os.environ.update(kernel_environment(Path(STATES.name)))
 def pytest_xdist_auto_num_workers() -> int:
     """Workers for `--numprocesses=auto`: one a core, within reason."""
     return max(1, min(MOST_WORKERS, os.cpu_count() or 1))
+
+
+class ByFile(LoadFileScheduling):
+    """A file goes to one worker as a whole, `IN_PARTS` an exercise at a time."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        """What must stay together, by the name of a test.
+
+        The number of an exercise stands at the beginning of a test's parameter.
+        """
+        file, *_, test = nodeid.split("::")
+        return f"{file}::{test.rpartition('[')[2][:2]}" if file == IN_PARTS else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByFile:
+    """How tests are given to workers."""
+    return ByFile(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest; else the order stays."""
+    rank = {folder: place for place, folder in enumerate(SLOW_FIRST)}
+    items.sort(
+        key=lambda item: next(
+            (place for folder, place in rank.items() if item.nodeid.startswith(folder)), len(rank)
+        )
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -5,7 +5,8 @@ Design choices: cells run one after another in one namespace, as in the notebook
 that namespace; hidden ones see only the names that answers define, and `rng`, because that is all
 the grader gives them. A check that stops for any reason has failed, with that reason as message.
 For an answer that stands in for another only its own task is tried, and only what that can depend
-on (`needed`) is run. Checks are those of the solution, which keep no points.
+on (`needed`) is run. A measuring cell runs once for all answers (`kept`). Checks are those of the
+solution, which keep no points.
 """
 
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from typing import Any, Literal
 
 from course_lib.authoring import derive
 from course_lib.authoring.cell import OWNERS, TRIED, Cell
+from course_lib.authoring.kept import Kept
 from course_lib.authoring.needed import needed
 from course_lib.errors import TrialError
 
@@ -39,6 +41,7 @@ def run(
     Raises `TrialError` where a cell that is not a check fails.
     """
     texts = _texts(cells, answers, instead)
+    kept = _kept(tuple(cells))
     if instead is not None:
         required = needed(cells, texts, str(instead.owner))
         cells = [
@@ -46,16 +49,16 @@ def run(
             for cell in cells
             if cell.name in required or (_is_check(cell) and cell.owner == instead.owner)
         ]
-    return _run(cells, texts, seeds)[0]
+    return _run(cells, texts, seeds, kept)[0]
 
 
 def values(cells: Sequence[Cell]) -> dict[str, Any]:
     """What the solution's answers define, by name. Raises `TrialError` as `run` does."""
-    return _run(cells, _texts(cells, "solution", None), ())[1]
+    return _run(cells, _texts(cells, "solution", None), (), _kept(tuple(cells)))[1]
 
 
 def _run(
-    cells: Sequence[Cell], texts: dict[str, str], seeds: Sequence[int]
+    cells: Sequence[Cell], texts: dict[str, str], seeds: Sequence[int], kept: Kept
 ) -> tuple[Outcome, dict[str, Any]]:
     """Run cells in order: what each check said, and what answers define."""
     namespace: dict[str, Any] = {"__name__": "exercise"}
@@ -71,16 +74,33 @@ def _run(
             said = (_verdict(cell.text, cell.name, _grader_names(defined, seed)) for seed in seeds)
             outcome[cell.name] = next((message for message in said if message is not None), None)
         else:
-            # what a cell defines: a name that is new, or that stands for another object than before
-            before = dict(namespace)
-            _execute(texts[cell.name], cell.name, namespace)
+            made = _made(cell.name, texts[cell.name], namespace, kept)
             if cell.role in OWNERS:
-                defined |= {
-                    name: value
-                    for name, value in namespace.items()
-                    if name not in before or before[name] is not value
-                }
+                defined |= made
     return outcome, defined
+
+
+def _made(name: str, text: str, namespace: dict[str, Any], kept: Kept) -> dict[str, Any]:
+    """Run one cell, or take what it made before: each name that is new, or that stands for another
+    object than before."""
+    if (given := kept.given_back(name)) is not None:
+        namespace |= given
+        return given
+    before = dict(namespace)
+    _execute(text, name, namespace)
+    made = {
+        key: value
+        for key, value in namespace.items()
+        if key != "__builtins__" and (key not in before or before[key] is not value)
+    }
+    kept.keep(name, made)
+    return made
+
+
+@lru_cache(maxsize=32)
+def _kept(cells: tuple[Cell, ...]) -> Kept:
+    """What the measuring cells of an exercise made, in whichever trial came first."""
+    return Kept(cells)
 
 
 def _is_check(cell: Cell) -> bool:

@@ -107,3 +107,26 @@ def test_a_trial_keeps_no_points(cells: list[Cell], learner_file: Path) -> None:
     trial.run(cells)
     trial.run(cells, "stub")
     assert not learner_file.exists()
+
+
+def test_a_measuring_cell_runs_once_for_all_answers(
+    write_source: Callable[..., Path], tmp_path: Path
+) -> None:
+    """And what one answer does to what was measured, no other sees."""
+    log = tmp_path / "log"
+    log.write_text("")
+    text = (
+        "# %% setup\nfrom pathlib import Path\nfrom course_lib.teaching import checking\n"
+        f'# %% clock role="measured"\nlog = Path({str(log)!r})\n'
+        'log.write_text(log.read_text() + "x")\nmeasured = [1, 2, 3]\n'
+        '# %% task role="answer"\n### BEGIN SOLUTION\ntask = sum(measured)\n### END SOLUTION\n'
+        '# %% own role="measured"\nmine = task + len(measured)\n'
+        '# %% task_check role="check" points=20\n'
+        "assert mine == 9 and measured == [1, 2, 3], f'not {mine}: look again'\n"
+        '# %% task_wrong role="wrong" says="not 3"\nmeasured.clear()\ntask = 3\n'
+    )
+    cells = read(write_source(text, "exercises"))
+    for _ in range(3):
+        assert trial.run(cells) == {"task_check": None}
+        assert trial.run(cells, "wrong", cells[-1]) == {"task_check": "not 3: look again"}
+    assert log.read_text() == "x"

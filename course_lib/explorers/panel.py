@@ -32,7 +32,7 @@ from course_lib.explorers.look import (
 from course_lib.explorers.settings import Setting, Topic
 from course_lib.explorers.topics import get
 
-__all__ = ["Panel", "panel"]
+__all__ = ["Panel", "panel", "show_panel"]
 
 LABEL_WIDTH = "12em"
 COLUMNS = "repeat(auto-fit, minmax(26em, 1fr))"
@@ -100,7 +100,11 @@ def panel(name: str) -> Panel:
     Raises:
         KeyError: no such topic.
     """
-    topic = get(name)
+    return show_panel(get(name))
+
+
+def show_panel(topic: Topic) -> Panel:
+    """Show the panel of a topic that is made for one place, such as the verdicts of lesson 15."""
     made = Panel(topic)
     sentence = still.begun(topic).sentence
     # a notebook is JSON, and holds a picture's bytes as text

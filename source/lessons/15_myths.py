@@ -1,15 +1,23 @@
 # %% [markdown]
 # # 15 · Myths
-# *A court: every sentence of three articles, its verdict, and the number that decided.*
+# *A court over three articles and six sentences of this year: what you may say tomorrow, and in which words.*
 #
 # | time | level | needs | tests claims |
 # | --- | --- | --- | --- |
-# | 45 minutes alone, 75 in a room | 2 of 3 | any of lessons [01](01_parameters.ipynb) to [13](13_cost.ipynb) | none of its own: it collects those of all lessons |
+# | lesson 45 minutes alone, 75 in a room; no exercise of its own | 2 of 3 | any of lessons [01](01_parameters.ipynb) to [14](14_access.ipynb) | none of its own: it collects those of all lessons |
 
 # %% [markdown]
 # ## The question
-# Three popular articles make `44` claims about why generative AI needs so much compute, and `6` sentences of 2026 join
-# them. The lessons put each of them to the test. Which of these sentences may you repeat tomorrow?
+# Three popular articles make `44` claims about why generative AI needs so much compute. Six sentences of 2026 join them. The lessons put
+# each to the test. Which of them may you repeat tomorrow, and in which words?
+
+# %% ask_share role="measured_narration"
+from course_lib.teaching import bill, court, figures, fmt, in_short, ladder, predict, predict_choice, quiz, say, sources, table
+from course_lib.teaching.claims import claims
+from course_lib.teaching.claims.own_claim import own_claim, own_claims
+
+shares = ["a tenth or fewer", "about a quarter", "about a half", "about three quarters", "nearly all"]
+share = predict_choice("share_that_holds", "How many of the sentences hold just as they stand, without limits?", shares)
 
 # %% [markdown]
 # ## You will be able to
@@ -23,282 +31,257 @@
 
 # %% setup
 from course_lib.catalog import Transformer, devices, models
-from course_lib.estimators import cost, hardware, inference, myths, parameters
-from course_lib.teaching import court, figures, fmt, predict, predict_choice, quiz, say, sources, table
-from course_lib.teaching.claims import claims
-from course_lib.teaching.claims.own_claim import own_claim, own_claims
+from course_lib.estimators import cost, hardware, myths, parameters
+from course_lib.teaching import court
+from course_lib.teaching.claims.own_claim import own_claim
 
 # %% [markdown]
 # ## Recall
 
-# %% recall
+# %% recall role="narration"
 quiz("recall_free_lunch")
 quiz("recall_deeper")
 
 # %% [markdown]
-# ## Idea 1: a claim without its condition is unfinished
-# Each claim got a [test sentence](../docs/glossary.md#test-sentence) with a threshold, before any number was shown. Then
-# a cell computed the numbers, and a rule took them to one of five [verdicts](../docs/glossary.md#verdict). The rules are
-# data. No lesson could add an opinion.
-#
-# Some claims say several things at once. They are split into parts, and each part has its own verdict.
+# ## Idea 1: what does a sentence lack that is neither right nor wrong?
+# Each claim got a [test sentence](../docs/glossary.md#test-sentence) with a threshold before any number was shown. Some claims say
+# several things at once: they were split, and each part was judged alone. Then a cell computed the numbers, and a rule took them to one of
+# five [verdicts](../docs/glossary.md#verdict). The rules are data: once they stood, no lesson could add an opinion.
 
-# %% guess_count role="measured"
-found = court.rulings()
-waits = court.waiting(found)  # why a claim has no verdict yet
-ask = f"The lessons recorded {len(found)} verdicts. How many are “"
-plain = predict("count_holds", ask + "holds”, without limits?", "verdicts")
-limited = predict("count_limits", ask + "holds with limits”?", "verdicts")
-wrong = predict("count_wrong", ask + "wrong”?", "verdicts")
-
-# %% [markdown]
-# Here they are, collected from the outputs of the lessons themselves. Nothing in this table was typed. Each link leads
-# to the cell that earned the verdict; where links into a cell do not work, the words beside it name the lesson and its
-# section. A claim whose lesson is still to come is not decided yet. What you decided in your own copies stands in a last
-# column, if there is anything.
-
-# %% court_table role="measured"
-court.table(found)
-
-# %% count_verdicts role="measured"
+# %% collect role="measured"
+found = court.rulings()  # read from the outputs of the built lessons
 counted = court.counts(found)
-figures.bars(
-    list(counted), list(counted.values()), x_label="verdicts", title="What became of the claims", mark=["holds"],
-    alt="Verdicts: " + ", ".join(f"{each} {count}" for each, count in counted.items()) + ".")
-plain.reveal(counted["holds"])
-limited.reveal(counted["holds with limits"])
-wrong.reveal(counted["wrong"])
-unfinished, never = counted["holds with limits"] / len(found), [each for each in counted if not counted[each]]
-say(f"**{fmt(unfinished, '%')}** hold with limits: they are neither false nor true as they stand, but **unfinished**. "
-    + (f"No claim as a whole is {' or '.join(never)}." if never else ""))
+lacking = court.lacking(found)
 
 # %% [markdown]
-# Unfinished means that a condition is missing, and the condition is the part a reader needs. *How much? For whom? From
-# which size on?*
+# Here they are, in words that hold: what you may say instead, and the verdict on what the article said. Choose what was missing.
+
+# %% sentences role="measured_narration"
+court.sentences(found)
+
+# %% count role="measured_narration"
+held = counted["holds"] / len(found)
+share.reveal(ladder(held, {shares[0]: 0.15, shares[1]: 0.35, shares[2]: 0.62, shares[3]: 0.87, shares[4]: None}),
+             because=f"{counted['holds']} of {fmt(len(found), 'sentences')} hold as they stand, {counted['holds with limits']} hold with limits, {counted['wrong']} are wrong, "
+             f"{counted['outdated']} outdated, {counted['not decidable']} not decidable.")
+titles = list(lacking)
+figures.bars([title.rstrip("?") for title in titles], list(lacking.values()), x_label="sentences", title="What the sentences left out",
+             alt="What was missing: " + ", ".join(f"{title.split(',')[0].rstrip('?').lower()} {count}" for title, count in lacking.items()) + ".")
+in_short(f"A condition. **{fmt(1 - lacking[titles[-1]] / len(found), '%')}** of the sentences left one out: for whom, from which size, at what price, as of when, or who could know.")
+
+# %% [markdown]
+# A sentence without its condition is unfinished. It cannot be checked, and so it cannot be useful either.
 #
-# The table shows the way out. A verdict *with limits* mostly rests on two numbers: one that was met, and one that was
-# missed. (A few rest on one number, which met the lower mark and missed the higher.) A rewriting keeps what was met and
-# gives up the rest.
-#
-# Try it. A rewriting is words and conditions, decided by the court on the **recorded** numbers. The first one
-# fails.
+# The long table names the deciding number of each verdict, its threshold, its source, and the cell that earned it. What you decided in your own
+# copies stands in a last column.
 
-# %% failed_rewriting
-def rewrite(id, words, **conditions):
-    """Rewrite a claim; one that is not decided yet is passed over."""
-    if id in found:
-        court.rewrite(found[id], words, **conditions)
-    else:
-        say(f"{id} is not decided yet. {waits[id]}")
-
-rewrite("A19", "More FLOP/s make the tokens of a lone user come a little faster.", token_gain=">= 1.1")
-
-# %% [markdown]
-# Making a false sentence softer does not make it true: there is nothing to be had here, not even a little. What do
-# doubled FLOP/s leave as it is? Look into the claim's other number, too.
-
-# %% rewrite_latency
-rewrite("A19", "More FLOP/s do nothing for a lone user's tokens, and at high load the queue decides.",  # change these lines
-        token_gain="<= 1.1", wait_growth=">= 2")
-
-# %% [markdown]
-# The second claim tells what is bought, and what pays for it. The third turns into its opposite, for one job of three.
-
-# %% rewrite_cards
-rewrite("A20c", "More cards buy time, and pay for it with money.", time="<= 0.6", money=">= 1")  # change this line
-
-# %% rewrite_hour
-rewrite("C08", "A data-centre card costs more by the hour; for one reader it costs more by the job, too.",
-        share_reader="< 0.1")  # change these lines
-
-# %% [markdown]
-# *Room* says how far a condition is from failing. With a narrow condition a sentence says much and breaks soon; a wide
-# one is safe and says little. A sentence that nothing could refute has all the room in the world.
-#
-# Now rewrite one that you believed before the course. The names of its numbers stand in this table.
-
-# %% names_of_numbers
-yours = "A08"  # change this line
-if yours in found:
-    table([[name, number.means, fmt(found[yours].numbers[name], number.unit)]
-           for name, number in found[yours].claim.numbers.items()], ["name", "what it is", "recorded"],
-          caption=f"{yours}: {found[yours].claim.text}")
-else:
-    say(f"{yours} is not decided yet. {waits.get(yours, 'Such a claim is not there: name it with its part, as in A15b.')}")
-
-# %% check_testable
+# %% court_table role="measured_narration"
+court.table(found, fold="All verdicts, with numbers, thresholds and sources")
 quiz("testable_claim")
 
 # %% [markdown]
-# ## Idea 2: one article can contradict itself
-# Two of the claims come from the same article, a few paragraphs apart.
+# ## Idea 2: when is a sentence rewritten, and when only softened?
+# A rewriting is words **and** conditions, decided by the court on the recorded numbers. Begin with one that fails. The claim was that high compute
+# ensures low [latency](../docs/glossary.md#latency). Make it softer:
 
-# %% the_pair role="measured"
-court.table(found, ["C06", "C11"])
+# %% failed_rewriting
+court.rewrite(found["A19"], "More FLOP/s make the tokens of a lone user come a little faster.",
+              token_gain=">= 1.1")
 
 # %% [markdown]
-# One says that old cards will do, the other that one should buy the best. Lesson 09 asked about fine-tuning. Ask about
-# serving: Llama 3 8B with four bits a weight, on an old card and on a high-end one, rented by the hour at the catalog's
-# price. So many users are served at once, around the clock.
+# A softer false sentence is still false. Ask what the numbers do say, and say that:
 
-# %% guess_sides
+# %% rewrite_latency
+words = "More FLOP/s do nothing for a lone user, and at high load the queue decides."
+court.rewrite(found["A19"], words, token_gain="<= 1.1", wait_growth=">= 2")
+
+# %% [markdown]
+# *Room* says how far a condition is from failing. A narrow condition says much and breaks soon. A wide one is safe and says little; a sentence that
+# nothing could refute has all the room in the world, and is worth nothing.
+#
+# Now rewrite one that you believed before the course. Run the cell as it is: it shows the names of the claim's numbers.
+
+# %% rewrite_yours
+yours = "C08"  # change this line: any id of the table
+court.rewrite(found[yours], ...)
+
+# %% [markdown]
+# <!-- typed: form of a condition -->
+# Replace the `...` by your words, and add conditions behind them, such as `share_training=">= 0.3"`. The card says whether it holds, and how much room it has.
+
+# %% tell_rewriting role="measured_narration"
+softer = court.rewrite_room(found["A19"], token_gain="<= 1.1", wait_growth=">= 2")
+in_short(f"A rewriting keeps what the numbers met and gives up the rest; the one above stands with **{fmt(softer, '%', 2)}** of room.")
+
+# %% [markdown]
+# ## Idea 3: can two sentences that contradict each other both be right?
+# Two claims stand in the same article, a few paragraphs apart: old cards will do (C06), and one should invest in high-end cards (C11).
+
+# %% the_pair role="measured_narration"
+table([[id, f"“{found[id].claim.text}”", found[id].verdict] for id in ("C06a", "C06b", "C11")], ["claim", "it says", "verdict"])
+
+# %% [markdown]
+# Lesson 09 counted which cards *can*. Now ask which one writes a token for less. Llama 3 8B with four bits a weight, on a card of 2017 and on one of
+# 2022, rented by the hour at the catalog's price, around the clock.
+
+# %% two_cards
 keys = {"V100": "v100-sxm2-16gb", "H100": "h100-sxm-80gb"}
-hour = {name: cost.rental(key) for name, key in keys.items()}
-table([[name, str(card.year), fmt(card.memory_bytes, "B"), fmt(price.usd_per_device_hour, "USD"),
-        fmt(card.memory_bytes_per_second / price.usd_per_device_hour, "B/s"),
-        fmt(hardware.peak(card) / price.usd_per_device_hour, "FLOP/s")]
-       for name, price in hour.items() for card in [devices[keys[name]]]],
-      ["card", "launched", "memory", "an hour", "bytes/s for USD 1 an hour", "FLOP/s for USD 1 an hour"],
-      caption="; ".join(f"{name}: {price.text}" for name, price in hour.items()))
-ranges = ["from the first user", "from 2 to 9 users", "from 10 to 99 users", "not with 99 or fewer"]
-sides = predict_choice("card_sides", "From how many users at once does the H100 write a token for less?", ranges)
+hour = {name: cost.rental(key).usd_per_device_hour for name, key in keys.items()}
+cards = {name: devices[key] for name, key in keys.items()}
+bytes_a_dollar = {name: card.memory_bytes_per_second / hour[name] for name, card in cards.items()}
+flops_a_dollar = {name: hardware.peak(card) / hour[name] for name, card in cards.items()}
 
-# %% find_sides
+# %% guess_sides role="narration"
+table([[name, str(card.year), fmt(card.memory_bytes, "B"), fmt(hour[name], "USD"), fmt(bytes_a_dollar[name], "B/s"), fmt(flops_a_dollar[name], "FLOP/s")]
+       for name, card in cards.items()], ["card", "launched", "memory", "an hour", "bytes/s for USD 1 an hour", "FLOP/s for USD 1 an hour"])
+ranges = ["from the first user", "from 2 to 9 users", "from 10 to 99 users", "not with 99 or fewer"]
+sides = predict_choice("card_sides", "Prompts of 512 tokens, answers of 256. From how many users at once does the H100 write a token for less?", ranges)
+
+# %% price_by_users
 users = list(range(1, 100))
 
-def usd(name, prompt, output=256):
-    return cost.token_price.served(models["llama-3-8b"], device=keys[name], batch=users, prompt=prompt, output=output,
-                              usd_per_device_hour=hour[name].usd_per_device_hour, format="int4")
+def usd(name, prompt):
+    """US dollars for a million written tokens, by users at once."""
+    case = {"device": keys[name], "batch": users, "prompt": prompt, "output": 256, "format": "int4"}
+    price = cost.token_price.served(models["llama-3-8b"], usd_per_device_hour=hour[name], **case)
+    return price.per_output
 
+# %% find_sides
 def changes_at(prompt):
-    ahead = usd("H100", prompt).per_output < usd("V100", prompt).per_output
+    """The fewest users from which on the H100 writes for less; None if there are none here."""
+    ahead = usd("H100", prompt) < usd("V100", prompt)
     return next((count for count, is_ahead in zip(users, ahead, strict=True) if is_ahead), None)
 
-short = changes_at(prompt=512)
-sides.reveal(ranges[3] if short is None else ranges[sum(short >= least for least in (2, 10))],
-             f"It changes at {short} users." if short else "")
+short, long = changes_at(512), changes_at(2048)
+spent = {name: usd(name, 512) for name in keys}
 
-# %% draw_sides
-spent = {name: usd(name, prompt=512).per_output for name in hour}
+# %% draw_sides role="narration"
+last = len(users) + 1  # stands for "none up to 99"
+sides.reveal(ladder(short or last, {ranges[0]: 1.5, ranges[1]: 9.5, ranges[2]: 99.5, ranges[3]: None}),
+             because="For few users a card reads its weights and waits for them: bytes a second for each dollar count. For many, arithmetic does; "
+             "the last two columns rank the cards differently.")
 shown = [1, 2, 4, 8, 16, 32, 64, 99]
-figures.lines(
-    shown, {name: [each[count - 1] for count in shown] for name, each in spent.items()}, "users at once",
-    "USD for a million tokens", log="xy", y_unit="USD", title="Where the truth changes sides",
-    alt="Price of a token, H100 over V100: " + ", ".join(
-        f"{fmt(spent['H100'][count - 1] / spent['V100'][count - 1], 'x')} at {fmt(count, 'users')}"
-        for count in (1, 16, 99)) + ".")
+figures.lines(shown, {name: [each[count - 1] for count in shown] for name, each in spent.items()}, "users at once", "USD for a million tokens", log="xy", y_unit="USD",
+    title="Where the truth changes sides",
+    alt="Price of a token, H100 over V100: " + ", ".join(f"{fmt(spent['H100'][count - 1] / spent['V100'][count - 1], 'x')} at {fmt(count, 'users')}" for count in (1, 16, 99)) + ".")
+moves = ["at fewer users", "at as many", "at more users"]
+longer = predict_choice("longer_prompt", "With prompts of 2048 tokens in place of 512, the H100 becomes the cheaper card", moves)
 
-# %% [markdown]
-# For few users a card reads its weights and waits for them: then bytes a second for each dollar count. For many users
-# arithmetic counts. The last two columns of the table above rank the cards differently. So each sentence is true on its side
-# of a limit, and the article never names the limit.
-#
-# Does a longer prompt move it?
-
-# %% guess_prompt
-moves = ["fewer users", "as many", "more users"]
-longer = predict_choice("longer_prompt", "With prompts of 2048 tokens in place of 512, the H100 becomes the "
-                        "cheaper card at", moves)
-
-# %% longer_prompt
-long = changes_at(prompt=2048)  # change this line
-before, after = (count or len(users) + 1 for count in (short, long))
-longer.reveal(moves[1 + (after > before) - (after < before)],
-              f"{short or 'No'} users before, {long or 'none'} now: reading a prompt is all arithmetic.")
-held = inference.estimate(models["llama-3-8b"], device=keys["V100"], batch=[before, after],
-                          prompt=[512, 2048], output=256, format="int4").memory_bytes
-say(f"Weights and caches of so many users take {fmt(held[0], 'B')} and {fmt(held[1], 'B')}: on a V100 they "
-    f"{'fit' if max(held) <= devices[keys['V100']].memory_bytes else 'do not fit'}.")
-
-# %% check_pair
+# %% longer_prompt role="narration"
+before, after = short or last, long or last
+longer.reveal(ladder(after - before, {moves[0]: -0.5, moves[1]: 0.5, moves[2]: None}),
+              because=f"{short or 'No'} users before, {long or 'none'} now: reading a prompt is all arithmetic.")
+in_short(f"Yes: with such prompts an old card writes for less up to **{fmt(before - 1, 'users')}** at once, the high-end card from there on. The article never names the border.")
 quiz("both_right")
 
-# %% [markdown]
-# ## Idea 3: verdicts age, and some hang by a thread
-# Some claims are decided by the catalog alone. So they can be decided again with what was known by the end of an
-# earlier year: models, cards, runs and prices of that time, and the same rules.
+# %% settle role="measured_narration"
+can, best = found["C06a"].numbers, found["C11"].numbers
+say(f"That settles both. Old cards *can*: a T4 holds {fmt(can['share_old'], '%')} of the models in four bits. Whether they *should* depends on the users at once. And the most expensive card is no "
+    f"advice at all: it was the cheapest for {fmt(best['share_high'], '%')} of the models. Ask how many you serve, then what a byte and a FLOP cost.")
 
-# %% guess_flips
+# %% [markdown]
+# ## Idea 4: how safe is a verdict?
+# Some claims are decided by the catalog alone. So they can be decided again with what was known by the end of an earlier year: models, cards, runs and
+# prices of that time, and the same rules.
+
+# %% guess_flips role="measured_narration"
 alone = list(myths.CLAIMS)
 table([[id, claims.get(id).text] for id in alone], ["claim", "in words"], caption="Decided by the catalog alone")
-then_flips = predict("flips_2021", f"Claims {', '.join(alone)}, with the catalog of 2021: how many of the "
-                     f"{len(alone)} get another verdict, or none?", "claims")
+then_flips = predict("flips_2021", f"With the catalog of 2021: how many of these {len(alone)} get another verdict, or none?", "claims")
 
-# %% slider
+# %% years role="measured_narration"
 over = court.over_years(myths.numbers, alone, range(2019, 2027), start=2021)
-then_flips.reveal(len(over.flipped(2021)) + len(over.undecided(2021)))
-say(f"{over.says(2021)} Nobody was careless: where the catalog holds too little of a year, it has no such year.")
+then_flips.reveal(len(over.flipped(2021)) + len(over.undecided(2021)), because=f"{over.says(2021)} Where the catalog holds too little of a year, it has no such year.")
 
 # %% [markdown]
 # Time moves numbers. So does a better measurement. How far must a number move until its rule gives another verdict? The
-# rules are data, so this can be solved, not tried. The [margin](../docs/glossary.md#margin) is the change, as a share
-# of the larger of the two values: from 5 to 10 and from 10 to 5 are both a half.
+# [margin](../docs/glossary.md#margin) is that change, as a share of the larger of the two values: from 5 to 10 and from 10 to 5 are both a half.
 
-# %% guess_close role="measured"
-every = court.margins.nearest(found)
-close = predict("close_calls", f"A single number can flip {len(every)} of {len(found)} verdicts. How many "
-                "flip on a change of 10 % or less?", "verdicts")
+# %% nearest role="measured"
+nearest = court.margins.nearest(found)
+close_calls = [flip for flip in nearest if flip.move <= 0.1]
+by_inputs = [id for id, ruling in found.items() if ruling.close]
 
-# %% draw_margins role="measured"
-court.margins.draw(found)
-close.reveal(sum(flip.move <= 0.1 for flip in every))
-table([[flip.claim, flip.number.means, f"{flip.before}, then {flip.after}"] for flip in every[:5]],
-      ["claim", "the number that moves", "verdict"], caption="The five closest calls")
+# %% guess_close role="measured_narration"
+close = predict("close_calls", f"A single number can flip {len(nearest)} of {len(found)} verdicts. How many flip on a change of 10 % or less?", "verdicts")
+
+# %% margins role="measured_narration"
+close.reveal(len(close_calls), because=f"{', '.join(flip.claim for flip in close_calls)}. Some of these numbers are laws of arithmetic ({', '.join(court.LAWS)}) and stay where they are; measured and estimated ones do not. "
+             f"And {fmt(len(by_inputs), 'verdicts')} ({', '.join(by_inputs)}) turn within the published range of an input: a price, a tolerance, a grid.")
 
 # %% [markdown]
-# A small margin is no fault. Where the number is an exact count, it stays where it is. Where it was measured, another
-# machine may flip it, and your own column may already say so. And the threshold was chosen by people: before the
-# number, but chosen.
+# Numbers are not all that moves. Thresholds were set by people.
 
-# %% check_margin
+# %% explorer role="measured_narration"
+court.panel(found)
+
+# %% tell_safe role="measured_narration"
+in_short(f"Not for ever: **{len(close_calls)}** of {len(found)} verdicts turn on a change of a tenth. Give a verdict its date and its margin.")
 quiz("safe_verdict")
 
 # %% [markdown]
 # ## Your own claim
-# Bring a sentence from the news. The card wants a test, what the number is, the conditions and your guess. First
-# **without** the number. What you change once it is known, the card will tell.
+# Bring a sentence from the news. The card wants a test that could come out false, the condition, and your guess, **without** the number. What you
+# change once the number is known, the card will tell. Nothing is filled in for you: replace every `...`.
 
 # %% card_first
-heavier = own_claim(
-    "heavier_words", "Every year models need more arithmetic for a word.",  # change these lines
-    test="It holds if the weights in use, in the median of the catalog's decoders of 2025, are at least a tenth "
-    "more than in that of 2024; with limits if they are not fewer.",
-    means="the median of weights in use in 2025 over that in 2024", unit="x",
-    holds=">= 1.1", limits=">= 1", prediction=2.0, expires="2027-12-31")
+mine = own_claim(
+    "my_first_claim", ...,  # the claim, as somebody made it
+    test=..., means=..., holds=..., prediction=...,
+    unit="", limits="", expires=...)
 
 # %% [markdown]
-# Now the number, with its source.
+# Then find the number. The catalog is a place to look; this one counts the weights in use of two years' decoders. Count what your claim needs in its place.
 
 # %% card_number
 decoders = [model for model in models.values() if isinstance(model, Transformer)]
 active = {year: sorted(parameters.count(model).active for model in decoders if model.year == year)
           for year in (2024, 2025)}
-middle = {year: weights[len(weights) // 2] for year, weights in active.items()}
-heavier.answer(middle[2025] / middle[2024],
-               source="catalog: " + ", ".join(f"{len(each)} decoders of {year}" for year, each in active.items()))
+growth = active[2025][len(active[2025]) // 2] / active[2024][len(active[2024]) // 2]
+
+# %% card_answer
+number, source = ..., ...  # the number you found, and where it comes from
+mine.answer(number, source=source)
+
+# %% all_cards role="measured_narration"
+own_claims()
 
 # %% [markdown]
-# The card has a day on which to look again, because the catalog will grow. It stays in your file. Run the
-# cell with the large table again, and it stands at the end. Now yours: copy the two cells, and give the card another
-# name.
-
-# %% all_cards role="measured"
-own_claims()
+# The card stays in your file. It has a day on which to look again, because the catalog will grow.
 
 # %% [markdown]
 # ## Where this court breaks
 # - The catalog is a selection. What no vendor publishes is missing, and nobody knows how much that is.
 # - Each threshold is a choice, and some were set by people who had an idea of the number.
+# - Which condition a sentence lacks was judged by hand. You may sort it otherwise.
 # - Three significant digits were recorded. A number on its limit may come out either way.
 # - Verdicts measured here hold for one machine. Yours count as much.
 
 # %% [markdown]
+# ## Your bill
+# How many of the sentences that you may repeat are about the answer, how many about the run?
+
+# %% your_bill role="measured_narration"
+about = {"answer": ("Llama 3 8B", "answer"), "run": ("405B",)}
+repeated = {name: sum(any(word in ruling.instead for word in words) for ruling in found.values()) for name, words in about.items()}
+bill("15", "sentences you may repeat about it", answer=repeated["answer"], run=repeated["run"], unit="sentences")
+
+# %% [markdown]
 # ## Key points
 
-# %% key_points role="measured"
+# %% key_points role="measured_narration"
 say(f"""
-1. Of {len(found)} verdicts, {counted['holds']} plainly hold, {counted['holds with limits']} hold with limits and
-   {counted['wrong']} are wrong; {len(waits)} claims are not decided yet. Each verdict has its number, its source and its cell.
-2. A claim is finished when it names its condition. Rewriting costs reach: what held for all holds for one job, one size
-   or one load.
-3. Two sentences that contradict each other may both be right: with prompts of 512 tokens the
-   expensive card writes for less from {fmt(before)} users on, with 2048 from {fmt(after)}.
-4. {over.says(2021)} And
-   {sum(flip.move <= 0.1 for flip in every)} of all verdicts flip on a change of 10 % or less. Give a verdict its date.
+**As they stand you may repeat {counted['holds']} of {len(found)} sentences. The others hold in other words, and the words are a condition: for whom, from which size, at what price,
+as of when.**
+
+1. Each verdict has a number, a source and a cell. {counted['holds with limits']} hold with limits, {counted['wrong']} are wrong, {counted['not decidable']} nobody outside can decide.
+2. Softening a false sentence does not make it true. A rewriting keeps what the numbers met.
+3. Two sentences that contradict each other may both be right: with prompts of 512 tokens the expensive card writes for less from {fmt(before)} users on, with 2048 from {fmt(after)}.
+4. {over.says(2021)} And {len(close_calls)} verdicts turn on a change of a tenth.
 """)
 
 # %% [markdown]
 # ## Sources
 
-# %% sources
+# %% sources role="narration"
 sources()

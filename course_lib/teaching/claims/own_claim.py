@@ -12,10 +12,11 @@ Design choices:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields, replace
 from datetime import date
-from typing import Any
+from types import EllipsisType
+from typing import Any, cast
 
 from course_lib.display.fmt import short
 from course_lib.display.show import Shown, bullets, inline, show
@@ -29,7 +30,17 @@ SECTION = "own_claims"
 FIXED = ("test", "means", "unit", "holds", "limits", "otherwise", "prediction")
 """What must not change once the number is known."""
 
-__all__ = ["Card", "load", "own_claim", "own_claims"]
+TO_FILL = {
+    "text": "the claim, as somebody made it",
+    "test": "one sentence that could come out false, with its threshold",
+    "means": "what the number is, in words that stand between “if” and “is”",
+    "holds": "the condition under which it holds, such as '>= 0.5'",
+    "prediction": "what you expect of the number; for a share of 50 %, 0.5",
+    "expires": "the day on which to look again, such as '2027-12-31'",
+}
+"""Fields of a card, and what belongs there."""
+
+__all__ = ["Blank", "Card", "load", "own_claim", "own_claims"]
 
 
 class Card(Shown):
@@ -52,23 +63,39 @@ class Card(Shown):
         return Card(replace(self.record, number=number, source=source))
 
 
+class Blank(Shown):
+    """A card that is not filled in yet: what is still open, and what belongs there."""
+
+    def __init__(self, fields_left: Sequence[str]) -> None:
+        """Show what is open."""
+        self.fields_left = tuple(fields_left)
+        rows = [[name, TO_FILL[name]] for name in fields_left]
+        table(rows, ["Still `...`", "What belongs there"], caption="Your own claim: a blank card")
+
+    def answer(self, number: object, *, source: object) -> Blank:
+        """Nothing to decide yet; said in words."""
+        show("Fill in the card first: the number comes last.")
+        return self
+
+
 def own_claim(
     name: str,
-    text: str,
+    text: str | EllipsisType,
     *,
-    test: str,
-    means: str,
-    holds: str,
-    prediction: float,
-    expires: str,
+    test: str | EllipsisType,
+    means: str | EllipsisType,
+    holds: str | EllipsisType,
+    prediction: float | EllipsisType,
+    expires: str | EllipsisType,
     unit: str = "",
     limits: str = "",
     otherwise: str = "wrong",
     number: float | None = None,
     source: str = "",
-) -> Card:
+) -> Card | Blank:
     """Fill in the card of your own claim, show it, and keep it. Give the number later, by
-    `.answer`.
+    `.answer`. As long as one of the fields is `...`, nothing is kept, and the card says what is
+    open.
 
     Args:
         name: a name for the card: small letters, digits and underscores.
@@ -89,18 +116,22 @@ def own_claim(
             finite or has no source.
         TypeError: prediction or number is no number.
     """
+    asked = {"text": text, "test": test, "means": means, "holds": holds}
+    asked |= {"prediction": prediction, "expires": expires}
+    if left := [field for field, value in asked.items() if value is ...]:
+        return Blank(left)
     return Card(
         OwnClaim(
             name=name,
             number=number,
             source=source,
-            text=text,
-            test=test,
-            means=means,
+            text=cast(str, text),
+            test=cast(str, test),
+            means=cast(str, means),
             unit=unit,
-            prediction=prediction,
-            expires=expires,
-            holds=holds,
+            prediction=cast(float, prediction),
+            expires=cast(str, expires),
+            holds=cast(str, holds),
             limits=limits,
             otherwise=otherwise,
         )

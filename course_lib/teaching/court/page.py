@@ -25,7 +25,7 @@ from typing import Any
 
 from course_lib import toml_files
 from course_lib.display.fmt import fmt
-from course_lib.display.show import inline, marked, show, unmarked
+from course_lib.display.show import details, inline, marked, show, unmarked
 from course_lib.teaching import state
 from course_lib.teaching.claims import claims, own_claim, reasons
 from course_lib.teaching.claims.own_card import OwnClaim
@@ -82,7 +82,7 @@ def counts(found: Mapping[str, Ruling]) -> dict[str, int]:
     return {verdict: counted[verdict] for verdict in VERDICTS}
 
 
-def table(found: Mapping[str, Ruling], ids: Sequence[str] = ()) -> None:
+def table(found: Mapping[str, Ruling], ids: Sequence[str] = (), *, fold: str = "") -> None:
     """Show every claim with its verdict by parts, in the order of the articles, and the learner's
     own claims behind them.
 
@@ -90,6 +90,7 @@ def table(found: Mapping[str, Ruling], ids: Sequence[str] = ()) -> None:
         found: the verdicts, as `rulings()` collects them.
         ids: only these claims, without the letters of their parts; all of them, and the learner's
             own, if none is named.
+        fold: the line of a fold that hides the table; none if blank.
 
     Raises:
         KeyError: one of `ids` is no claim.
@@ -119,6 +120,8 @@ def table(found: Mapping[str, Ruling], ids: Sequence[str] = ()) -> None:
         f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead>\n"
         f"<tbody>\n{body}\n</tbody></table>"
     )
+    if fold:
+        html = details(fold, html)
     show(plain, html=html, extra={MIME: [ruling.record() for ruling in judged]})
 
 

@@ -12,6 +12,7 @@ Design choices:
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import EllipsisType
 
 from course_lib import toml_files
 from course_lib.display.fmt import fmt
@@ -23,8 +24,10 @@ from course_lib.teaching.claims.verdict import sentence
 from course_lib.teaching.court.rulings import Ruling
 from course_lib.teaching.say.forms import check_text
 
-__all__ = ["Rewriting", "judge", "rewrite"]
+__all__ = ["Rewriting", "judge", "rewrite", "rewrite_room"]
 
+SAFE = 0.9
+"""A condition with more room than this (a factor of ten) says nearly nothing."""
 COLUMNS = ("Number", "Recorded", "Asked", "Met", "Room")
 
 
@@ -53,15 +56,19 @@ class Rewriting(Shown):
             return f"It does not hold yet: {means} is {value}, and you ask for {asked}."
         tight = min(self.reasons, key=lambda reason: reason.distance)
         room = fmt(tight.distance, "%", 2)
-        return f"It holds. The tightest condition has {room} of room: {tight.words()[0]}."
+        said = f"It holds. The tightest condition has {room} of room: {tight.words()[0]}."
+        if tight.distance > SAFE:
+            said += " So much room refutes hardly anything: ask for more."
+        return said
 
 
-def rewrite(ruling: Ruling, words: str, **conditions: str) -> Rewriting:
+def rewrite(ruling: Ruling, words: str | EllipsisType, **conditions: str) -> Rewriting | None:
     """Decide a rewritten claim on the recorded numbers, and show it beside the claim as it was.
 
     Args:
         ruling: the claim as the lessons decided it, one of `rulings()`.
-        words: the claim as you would repeat it.
+        words: the claim as you would repeat it; `...` for one that is still to be written, which
+            shows what there is to write with, and gives None.
         conditions: for each number of the claim that it speaks of, what it asks, such as share=">=
             0.5".
 
@@ -69,6 +76,9 @@ def rewrite(ruling: Ruling, words: str, **conditions: str) -> Rewriting:
         ValueError: no words, no condition, or one that is no comparison with a number.
         KeyError: a number that the claim does not have; the nearest are named.
     """
+    if isinstance(words, EllipsisType):
+        _ask(ruling)
+        return None
     result = judge(ruling, words, **conditions)
     old = f"{ruling.claim.id} said: “{ruling.claim.text}” Verdict: {ruling.verdict}."
     cells = [_line(reason) for reason in result.reasons]
@@ -79,6 +89,38 @@ def rewrite(ruling: Ruling, words: str, **conditions: str) -> Rewriting:
     )
     show(plain, html=f"{html}<p><strong>{inline(result.says)}</strong></p>")
     return result
+
+
+def rewrite_room(ruling: Ruling, **conditions: str) -> float:
+    """The room of the tightest of some conditions, as a share: 0 where one fails.
+
+    Args:
+        ruling: the claim as the lessons decided it.
+        conditions: as in `rewrite`.
+
+    Raises:
+        ValueError: as `rewrite` does.
+        KeyError: likewise.
+    """
+    result = judge(ruling, "what the conditions say", **conditions)
+    return min(reason.distance for reason in result.reasons) if result.holds else 0.0
+
+
+def _ask(ruling: Ruling) -> None:
+    """A claim that waits for its rewriting: its words, its verdict, and its numbers by name."""
+    claim = ruling.claim
+    head = f"{claim.id} says: “{claim.text}” Verdict: {ruling.verdict}."
+    cells = [
+        [name, sentence(number.means), fmt(ruling.numbers[name], number.unit)]
+        for name, number in claim.numbers.items()
+    ]
+    todo = (
+        "Not rewritten yet. Put your words in the place of `...`, and ask something of at least "
+        f"one number, such as {next(iter(claim.numbers))}='>= 0.5' (a share of 50 % is 0.5)."
+    )
+    columns = ("Name", "What it is", "Recorded")
+    html = f"<p>{inline(head)}</p>{html_table(columns, cells)}<p>{inline(todo)}</p>"
+    show(f"{head}\n{plain_table(columns, cells)}\n{todo}", html=html)
 
 
 def judge(ruling: Ruling, words: str, **conditions: str) -> Rewriting:

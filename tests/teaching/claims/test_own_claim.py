@@ -177,3 +177,12 @@ def test_one_broken_field_drops_one_card() -> None:
     broken["words"]["expires"] = "never"
     state.change(lambda old: old | {"own_claims": broken})
     assert [one.name for one in module.load(state.read())] == ["pictures"]
+
+
+def test_a_blank_card_asks_for_what_is_open_and_keeps_nothing(shown: Bundles) -> None:
+    blank = card(test=..., prediction=...)
+    assert isinstance(blank, module.Blank) and blank.fields_left == ("test", "prediction")
+    assert "could come out false" in shown[-1][0]["text/plain"]
+    assert blank.answer(..., source=...) is blank
+    assert "Fill in the card first" in shown[-1][0]["text/plain"]
+    assert module.load(state.read()) == []

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from course_lib.teaching.claims import claims
-from course_lib.teaching.court.rewrite import judge, rewrite
+from course_lib.teaching.court.rewrite import judge, rewrite, rewrite_room
 from course_lib.teaching.court.rulings import Place, Ruling
 
 Bundles = list[tuple[dict[str, Any], dict[str, Any]]]
@@ -79,3 +79,23 @@ def test_what_is_no_rewriting_is_refused(
 ) -> None:
     with pytest.raises(problem, match=said):
         judge(RULING, words, **conditions)
+
+
+def test_an_open_rewriting_says_what_there_is_to_write_with(shown: Bundles) -> None:
+    assert rewrite(RULING, ...) is None
+    ((data, _),) = shown
+    assert "Not rewritten yet" in data["text/plain"]
+    for name, number in RULING.claim.numbers.items():
+        assert name in data["text/plain"] and number.means[1:] in data["text/plain"]
+
+
+def test_a_condition_that_refutes_hardly_anything_is_told_so() -> None:
+    wide = judge(RULING, "It adds something.", average=">= 0.001")
+    assert wide.holds and "refutes hardly anything" in wide.says
+    assert "refutes hardly anything" not in judge(RULING, "Much.", average=">= 0.3").says
+
+
+def test_the_room_is_that_of_the_tightest_condition() -> None:
+    assert rewrite_room(RULING, average=">= 0.27") == pytest.approx(0.5)
+    assert rewrite_room(RULING, average=">= 0.27", best="<= 0.04") == pytest.approx(0.25)
+    assert rewrite_room(RULING, average=">= 0.6") == 0

@@ -44,6 +44,8 @@ class Scale:
     """Whether equal steps are factors."""
     marks: tuple[float, ...] = ()
     """Where ticks stand; empty for round values."""
+    silent: bool = False
+    """Whether ticks have no text, as along a list of names."""
 
     @property
     def at(self) -> Sequence[float]:
@@ -52,6 +54,8 @@ class Scale:
 
     def text(self, value: float) -> str:
         """What stands at a tick; whole numbers keep their digits."""
+        if self.silent:
+            return ""
         if isinstance(value, int) and not self.unit:
             return fmt(value, exact=True)
         return short(value, self.unit).replace(" thousand", "k")

@@ -96,3 +96,14 @@ def test_the_places_that_bring_the_first_token_soon() -> None:
     fewest = min(lasting)
     assert 16 not in soon
     assert explorers.get("serving").answer().startswith(f"{fewest} places are enough")
+
+
+def test_the_readings_that_the_text_allows() -> None:
+    most = max(
+        readings
+        for readings in places("capstone", "readings")
+        if at("capstone", readings=readings).amount("text used") <= 1
+    )
+    answer = explorers.get("capstone").answer()
+    assert answer.startswith(f"{most} readings use all of the text")
+    assert at("capstone", readings=most, count=256).numbers["time"] in answer

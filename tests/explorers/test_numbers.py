@@ -339,3 +339,27 @@ def test_long_prompts_fill_the_memory() -> None:
     large = at("serving", card="h200-sxm", prompt=4000, places=256, rate=24)
     held = "tokens that the memory holds"
     assert small.amount(held) < 0.1 * large.amount(held)
+
+
+# 16 capstone
+
+
+def test_text_is_used_up_by_four_readings_whatever_trains() -> None:
+    for chosen in ({}, {"model": "llama-3.2-1b"}, {"card": "a100-sxm-80gb"}, {"count": 8}):
+        assert at("capstone", readings=4, **chosen).amount("text used") == 1
+    used = along("capstone", "readings", "money used")
+    assert used[-1] / used[0] == pytest.approx(32, rel=0.01)  # readings 1 to 32
+
+
+def test_a_changed_card_brings_its_price() -> None:
+    for card in ("h100-sxm-80gb", "a100-sxm-80gb", "rtx-4090"):
+        found = at("capstone", card=card)
+        hours = found.amount("time") * 64 / 3600
+        hour = prices.rental(card).usd_per_device_hour
+        assert found.amount("money") == pytest.approx(hours * hour)
+        assert found.amount("money used") == pytest.approx(found.amount("money") / 500e3)
+
+
+def test_what_fits_no_card_is_told() -> None:
+    found = at("capstone", model="llama-3-70b", count=8)
+    assert not found.possible and found.sentence.startswith("It does not fit")

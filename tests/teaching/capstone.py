@@ -34,7 +34,10 @@ def made(longest: bool = False, **changes: Any) -> Report:
     )
     text = (WORDS * 9)[:260] if longest else "Tune it."
     other = Alternative(
-        name="call an API", usd=Range(low=2e3, value=4e3, high=8e3), why_not=text[:80]
+        name="call an API",
+        usd=Range(low=2e3, value=4e3, high=8e3),
+        why_not=text[:80],
+        parts=("a year of answers", *names),
     )
     given = {
         "title": (WORDS * 9)[:80] if longest else "Letters",

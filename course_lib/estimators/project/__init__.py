@@ -1,6 +1,7 @@
-"""Lesson 16: the plan of a project, written and read (here), and what limits it (`constraints`)."""
+"""Lesson 16: the plan of a project, written and read (here), what limits it (`constraints`), and
+other ways to its purpose, counted alike (`purpose`)."""
 
-from course_lib.estimators.project import constraints
+from course_lib.estimators.project import constraints, purpose
 from course_lib.estimators.project.data import as_data, from_data
 from course_lib.estimators.project.plan import FITS, Plan, PlannedRun, from_estimate, verdict
 from course_lib.estimators.project.rules import RULES, broken
@@ -15,5 +16,6 @@ __all__ = [
     "constraints",
     "from_data",
     "from_estimate",
+    "purpose",
     "verdict",
 ]

@@ -19,9 +19,12 @@ import numpy as np
 
 from course_lib import checks
 from course_lib.checks import Number
+from course_lib.estimators.project.plan import FITS, Plan
 from course_lib.estimators.ranges import Range, ranged
 from course_lib.estimators.training.whole_run import Estimate
 
+NAMED = (("money", "USD"), ("time", "s"), ("carbon", "kg"), ("text", "tokens"))
+"""The limits of a project, in order, with their units."""
 WORDS = ("met", "likely met", "likely missed", "missed")
 """By how much of the range lies within the limit: all, the middle, the lower end only, nothing."""
 
@@ -151,22 +154,88 @@ def of_training(
     >>> [limit.name for limit in of_training(run, usd=5e5, seconds=2.6e6)]
     ['money', 'time']
     """
-    time = Range(low=found.low, value=found.seconds, high=found.high)
-    read = None if tokens is None else ranged("tokens", tokens)
-    asked = (
-        ("money", usd, found.bill.usd, "USD"),
-        ("time", seconds, time, "s"),
-        ("carbon", carbon_kg, found.bill.carbon_kg, "kg"),
-        ("text", text_tokens, read, "tokens"),
+    needs = (
+        found.bill.usd,
+        Range(low=found.low, value=found.seconds, high=found.high),
+        found.bill.carbon_kg,
+        None if tokens is None else ranged("tokens", tokens),
     )
+    return _limits((usd, seconds, carbon_kg, text_tokens), needs, "; ".join(found.bill.notes))
+
+
+def of_plan(
+    plan: Plan,
+    *,
+    usd: Number | None = None,
+    seconds: Number | None = None,
+    carbon_kg: Number | None = None,
+    text_tokens: Number | None = None,
+) -> list[Limit]:
+    """The limits of a project that are given, each with what its plan needs: all of its money, not
+    only that for device hours. A plan that only calls uses no time, carbon or text of its own.
+
+    Args:
+        plan: the plan.
+        usd: money there is.
+        seconds: time until it must be done.
+        carbon_kg: carbon that may be spent, location-based.
+        text_tokens: tokens of text there are, repeats that still help counted.
+
+    Raises:
+        ValueError: no limit at all, or one whose need the plan does not tell.
+
+    >>> people = Range(low=60e3, value=90e3, high=140e3)
+    >>> plan = Plan(purpose="letters", way="call", parts_usd={"people": people}, usd=people)
+    >>> [(limit.name, limit.met) for limit in of_plan(plan, usd=1e5, seconds=86400)]
+    [('money', 'likely met')]
+    """
+    run, given = plan.run, (usd, seconds, carbon_kg, text_tokens)
+    if run is None:
+        return _limits((usd, None, None, None), (plan.usd, None, None, None), "no price")
+    needs = (plan.usd, run.seconds, run.carbon_kg, ranged("tokens", run.tokens))
+    return _limits(given, needs, "the plan says null there")
+
+
+def unmet(plan: Plan, limits: Iterable[Limit]) -> list[str]:
+    """Why a plan cannot be carried out, a sentence each: it does not fit its devices, or more than
+    the middle of a need lies beyond its limit.
+
+    Args:
+        plan: the plan.
+        limits: what there is, as `of_plan` gives it.
+
+    >>> late = Limit(name="time", most=30, need=Range(low=20, value=40, high=90), unit="s")
+    >>> part = Range(low=1, value=2, high=3)
+    >>> unmet(Plan(purpose="it", way="call", parts_usd={"calls": part}, usd=part), [late])
+    ['time: the plan needs 40 s, and there are 30 s']
+    """
+    sentences = []
+    if plan.run is not None and plan.run.fits == FITS[2]:
+        sentences.append(
+            f"memory: each device has to hold {plan.run.memory_bytes.value:.4g} bytes, and "
+            f"{plan.run.device} does not hold them"
+        )
+    for limit in limits:
+        if limit.met in WORDS[2:]:
+            need, most = f"{limit.need.value:.6g}", f"{limit.most:.6g}"
+            sentences.append(
+                f"{limit.name}: the plan needs {need} {limit.unit}, and there are {most} "
+                f"{limit.unit}"
+            )
+    return sentences
+
+
+def _limits(
+    given: Iterable[Number | None], needs: Iterable[Range | None], unknown: str
+) -> list[Limit]:
+    """The limits that are given, beside their needs; money, time, carbon, text, in this order."""
     limits = []
-    for name, most, need, unit in asked:
+    for (name, unit), most, need in zip(NAMED, given, needs, strict=True):
         if most is None:
             continue
         if need is None:
             raise ValueError(
-                f"{name} is limited, but what the run needs of it is not known: "
-                f"{'; '.join(found.bill.notes)}"
+                f"{name} is limited, but what the run needs of it is not known: {unknown}"
             )
         limits.append(Limit(name=name, most=most, need=need, unit=unit))
     if not limits:

@@ -12,6 +12,7 @@ Design choices:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,7 +20,7 @@ from course_lib.checks import Number
 from course_lib.display.fmt import fmt
 from course_lib.display.show import Shown
 from course_lib.estimators.project import rules
-from course_lib.estimators.project.constraints import Limit
+from course_lib.estimators.project.constraints import Limit, unmet
 from course_lib.estimators.project.plan import Plan
 from course_lib.estimators.ranges import Range, ranged
 from course_lib.teaching.say.forms import check_text
@@ -31,6 +32,9 @@ WHY_LONGEST = 80
 SOURCE_LONGEST = 110
 DIGITS = 2
 """Significant digits on the page: no plan knows more."""
+NUMBER = re.compile(r"\d+(?:[\u202f\u00a0 ,]\d{3})*(?:\.\d+)?")
+"""A number as people write it, groups of three digits apart."""
+OF_RUNS = ("device hours", "text")
 UNSURE = ("seconds", "device_hours", "memory_bytes", "energy_joules", "carbon_kg", "compute_usd")
 """Numbers of a run that nobody knows exactly: without a range they claim too much."""
 
@@ -45,6 +49,8 @@ class Alternative:
     """What it costs."""
     why_not: str
     """Why it is not the plan, in a sentence."""
+    parts: Sequence[str] = ()
+    """What its cost counts, such as "people"; blank: not told."""
 
     def __post_init__(self) -> None:
         check_text("name", self.name)
@@ -138,14 +144,59 @@ def gaps(report: Report) -> list[str]:
         f"{row.name}: no source and no assumption" for row in rows(report.plan) if not row.source
     ]
     sentences += [f"{name}: a single number, without a range" for name in _points(report.plan)]
-    missing = [limit for limit in report.limits if limit.met == "missed"]
-    sentences += [f"{limit.name}: the limit is missed by the whole range" for limit in missing]
+    sentences += unmet(report.plan, report.limits)
+    sentences += [
+        f"the text says {number}, which stands nowhere among the page's numbers"
+        for number in loose_numbers(report)
+    ]
+    sentences += [sentence for other in report.alternatives for sentence in _unlike(report, other)]
     lacking = {
         "no limit is named": bool(report.limits),
         "no alternative is considered": bool(report.alternatives),
     }
     lacking["nothing is said about what would change the plan"] = bool(report.change)
     return sentences + [sentence for sentence, there in lacking.items() if not there]
+
+
+def _unlike(report: Report, other: Alternative) -> list[str]:
+    """Where an alternative is counted otherwise than the plan. A way that trains nothing of its own
+    needs no device hours and no text."""
+    if not other.parts:
+        return [f"{other.name}: what its cost counts is not told"]
+    left = [
+        part for part in report.plan.parts_usd if part not in other.parts and part not in OF_RUNS
+    ]
+    return [f"{other.name}: {part} is counted in the plan and not here" for part in left]
+
+
+def loose_numbers(report: Report) -> list[str]:
+    """Numbers in the sentences of a page that stand nowhere among its numbers: whoever reads one
+    could not check it.
+
+    Counts up to ten are words ("one card", "4 ways") and are let through.
+    """
+    told = f"{report.title} {report.decision} {report.change}"
+    known = {
+        number
+        for row in rows(report.plan)
+        for number in NUMBER.findall(f"{row.value} {row.span} {row.source}")
+    }
+    for way in report.alternatives:
+        known |= set(NUMBER.findall(f"{rounded(way.usd.value, 'USD')} {span(way.usd, 'USD')}"))
+    for limit in report.limits:
+        known |= set(NUMBER.findall(rounded(limit.most, limit.unit)))
+    run = report.plan.run
+    if run is not None:
+        # as the page's paragraph on the run shows them, and names with digits ("8B", "H100")
+        shown = f"{run.model} {run.device} {run.devices} {fmt(run.tokens)} {run.format} {run.grid}"
+        known |= set(NUMBER.findall(shown)) | {rounded(run.tokens, "").split()[0]}
+    found = NUMBER.findall(told)
+    return [each for each in dict.fromkeys(found) if each not in known and not _small(each)]
+
+
+def _small(number: str) -> bool:
+    """Whether a number is a count up to ten."""
+    return number.isdecimal() and int(number) <= 10
 
 
 def _points(plan: Plan) -> list[str]:

@@ -166,7 +166,10 @@ def _alternatives(report: Report) -> tuple[list[str], list[list[str]], str]:
         [each.name, rounded(each.usd.value, "USD"), span(each.usd, "USD"), each.why_not]
         for each in report.alternatives
     ]
-    return ["other way", "cost", "80 % range", "why not"], cells, "The same purpose in other ways"
+    counted = dict.fromkeys(part for each in report.alternatives for part in each.parts)
+    caption = "The same purpose in other ways"
+    caption += f", counted alike: {', '.join(counted)}" if counted else ""
+    return ["other way", "cost", "80 % range", "why not"], cells, caption
 
 
 def _table(names: list[str], cells: list[list[str]], caption: str) -> str:

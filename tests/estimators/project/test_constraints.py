@@ -1,13 +1,22 @@
 """Limits: against amounts worked out by hand."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from course_lib.catalog import models
-from course_lib.estimators import training
-from course_lib.estimators.project.constraints import Limit, allowed, binding, loosened, of_training
+from course_lib.estimators import project, training
+from course_lib.estimators.project.constraints import (
+    Limit,
+    allowed,
+    binding,
+    loosened,
+    of_plan,
+    of_training,
+    unmet,
+)
 from course_lib.estimators.ranges import Range
 
 MONEY = Limit(name="money", most=1000, need=Range(low=200, value=250, high=400), unit="USD")
@@ -87,3 +96,25 @@ def test_a_need_that_is_unknown_is_said(run: training.Estimate) -> None:
 def test_nonsense_is_refused(call: Callable[[], object], error: type, message: str) -> None:
     with pytest.raises(error, match=message):
         call()
+
+
+def test_a_plans_limits_count_all_of_its_money(run: training.Estimate) -> None:
+    people = Range(low=60e3, value=90e3, high=140e3)
+    plan = project.from_estimate(run, purpose="an assistant", other_usd={"people": people})
+    limits = of_plan(plan, usd=5e5, seconds=3e6, carbon_kg=1e4, text_tokens=2e11)
+    money, time, carbon, text = limits
+    assert money.need.value == pytest.approx(run.bill.usd.value + 90e3)
+    assert (time.need.low, time.need.value) == (run.low, run.seconds)
+    assert carbon.need.value == pytest.approx(run.bill.carbon_kg.value)
+    assert text.share.value == pytest.approx(0.5)
+    assert unmet(plan, limits) == []
+
+
+def test_a_late_plan_and_one_that_fits_nowhere_are_unmet(run: training.Estimate) -> None:
+    plan = project.from_estimate(run, purpose="an assistant")
+    late = of_plan(plan, seconds=run.seconds / 6)
+    assert [sentence.split(":")[0] for sentence in unmet(plan, late)] == ["time"]
+    just = of_plan(plan, seconds=run.seconds * 1.01)  # the middle is met, the upper end is not
+    assert just[0].met == "likely met" and unmet(plan, just) == []
+    full = replace(plan, run=replace(plan.run, fits="does not fit"))
+    assert [sentence.split(":")[0] for sentence in unmet(full, [])] == ["memory"]

@@ -13,7 +13,14 @@ import pytest
 from course_lib.estimators.project.constraints import Limit
 from course_lib.estimators.project.plan import Plan
 from course_lib.estimators.ranges import Range
-from course_lib.teaching.report.contents import Alternative, Report, gaps, rounded, rows
+from course_lib.teaching.report.contents import (
+    Alternative,
+    Report,
+    gaps,
+    loose_numbers,
+    rounded,
+    rows,
+)
 from course_lib.teaching.report.page import page, publish, write
 from course_lib.teaching.report.picture import limits_svg, limits_words
 from tests.teaching.capstone import made
@@ -38,7 +45,36 @@ def test_what_is_missing_is_found(page_of: Report) -> None:
     unsourced = replace(page_of, plan=replace(page_of.plan, notes={}))
     assert sum("no source" in gap for gap in gaps(unsourced)) == len(rows(page_of.plan)) - 1
     tight = replace(page_of, limits=[Limit(name="money", most=1, need=5)])
-    assert "money: the limit is missed by the whole range" in gaps(tight)
+    assert "money: the plan needs 5 , and there are 1 " in gaps(tight)
+
+
+def test_an_alternative_is_counted_like_the_plan(page_of: Report) -> None:
+    (other,) = page_of.alternatives
+    bare = replace(page_of, alternatives=[replace(other, parts=("calls",))])
+    assert gaps(bare) == ["call an API: people is counted in the plan and not here"]
+    silent = replace(page_of, alternatives=[replace(other, parts=())])
+    assert gaps(silent) == ["call an API: what its cost counts is not told"]
+
+
+@pytest.mark.parametrize(
+    ("text", "loose"),
+    [
+        ("It costs USD 123 456, far less.", ["123\u202f456"]),
+        ("Tune on one card, in 2 steps.", []),
+        ("97 % cheaper, and 12.5 days.", ["97", "12.5"]),
+    ],
+)
+def test_a_number_in_the_text_stands_among_the_numbers(
+    page_of: Report, text: str, loose: list[str]
+) -> None:
+    told = text.replace("123 456", "123\u202f456")
+    assert loose_numbers(replace(page_of, decision=told)) == loose
+
+
+def test_a_number_of_the_page_may_be_repeated(page_of: Report) -> None:
+    whole = next(row for row in rows(page_of.plan) if row.name == "cost in all")
+    told = f"All in all {whole.value}, between {whole.span}, on 8 x H100."
+    assert loose_numbers(replace(page_of, decision=told)) == []
 
 
 def test_points_and_contradictions_are_found(page_of: Report) -> None:

@@ -30,6 +30,7 @@ HELD: tuple[str, ...] = (
     "05_inference",
     "06_serving",
     "15_myths",
+    "16_capstone",
 )
 """Lessons that keep this form."""
 

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from course_lib.explorers import (
     attention,
+    cost,
     datasets,
     hardware,
     inference,
@@ -27,6 +28,7 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
             hardware.TOPIC,
             inference.TOPIC,
             serving.TOPIC,
+            cost.TOPIC,
         )
     }
 )

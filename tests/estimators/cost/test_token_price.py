@@ -118,7 +118,7 @@ def test_two_written_tokens_are_the_fewest_and_one_that_is_read() -> None:
 
 
 def test_tokens_are_priced_where_they_are_served() -> None:
-    """A server for many reaches less than code tuned for one reader; energy reckons with it, too."""
+    """A server for many reaches less than code tuned for one reader; energy takes it, too."""
     served, tuned = (
         token_price.served(LLAMA, batch=16, software=name, **CASE).per_output
         for name in ("server", "tuned")

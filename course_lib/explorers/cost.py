@@ -180,8 +180,7 @@ TOPIC = Topic(
     title="rent, own or call, by the year",
     question=(
         "From how many tokens a day does a rented card cost less than calls to GPT-4.1 nano: an "
-        f"RTX 4090, and an H100? And if only {short(SHARES[1], '%')} of what it could write is "
-        "sold?"
+        f"RTX 4090, an H100? And with {short(SHARES[1], '%')} of its output sold?"
     ),
     settings=(
         slider("tokens", "Tokens written a day", TOKENS, 1e6, "tokens"),

@@ -279,8 +279,9 @@ def cheapest_card(cards: list[dict], model_bytes: float, tokens_per_day: float, 
 
 # %% cheapest_card_check role="check" points=3
 for_rent = [{"name": name, "usd_per_hour": usd, "memory_bytes": memory, "tokens_per_second": rate} for name, usd, memory, rate in
-            (("small", 0.2, 20e9, 60), ("middle", 0.9, 40e9, 500), ("large", 2.2, 80e9, 1000), ("tiny", 0.1, 12e9, 400))]
+            (("small", 0.2, 20e9, 60), ("middle", 0.9, 40e9, 500), ("large", 2.2, 80e9, 1000), ("tiny", 0.1, 12e9, 400), ("odd", 1.5, 24e9, 150))]
 found = cheapest_card(for_rent, 16e9, 40e6, 0.25)
+answered(found)
 assert isinstance(found, dict), "`cheapest_card` returns a dictionary with a name, the cards and what they cost a day."
 assert {"name", "cards", "usd_per_day"} <= set(found), f"Of the keys name, cards and usd_per_day yours has {', '.join(map(str, found)) or 'none'}."
 a_number(found["cards"], "The entry `cards`")
@@ -297,7 +298,8 @@ found = cheapest_card(for_rent[2::-1], 16e9, 1e6, 0.25)
 assert said("small", 1), f"A million tokens a day: one `small` is enough and costs least. You say {found['cards']:.6g} of `{found['name']}`."
 exact = [{"name": "exact", "usd_per_hour": 1.0, "memory_bytes": 16e9, "tokens_per_second": 10}]
 found = cheapest_card(exact, 16e9, 86_400, 0.1)
-assert said("exact", 1), f"A card whose memory is just as large as the model, and that sells just the tokens of the day: one is enough, you say {found['cards']:.6g}." if found else "A card whose memory is just as large as the model has room for it."
+assert found, "A card whose memory is just as large as the model has room for it: yours finds no card."
+assert said("exact", 1), f"A card that sells just the tokens of the day: one is enough, you say {found['cards']:.6g}."
 
 # %% cheapest_card_hidden role="hidden" points=2
 random = rng()
@@ -409,7 +411,7 @@ def cheapest_card(cards, model_bytes, tokens_per_day, utilisation):
             found.append({"name": card["name"], "cards": count, "usd_per_day": count * 24 * card["usd_per_hour"]})
     return max(found, key=lambda each: each["usd_per_day"])
 
-# %% cheapest_card_wrong_larger_only role="wrong" says="just as large as the model"
+# %% cheapest_card_wrong_larger_only role="wrong" says="just as large as the model has room"
 def cheapest_card(cards, model_bytes, tokens_per_day, utilisation):
     found = []
     for card in cards:
@@ -630,7 +632,7 @@ ways = [text.has("own", "buy", "bought"), text.has("rent", "tenant"), text.has("
 assert any(ways), "The check finds none of the three ways in your words: own, rent or call."
 assert ways.count(True) >= 2, explain("one-way-only")
 assert text.numbers, "The check finds no number: what does it cost in a year?"
-assert text.has("usd", "dollar", "$", "euro", "eur", "€", "cent"), "No word for money stands in your answer: say in which currency the price is."
+assert text.has("usd", "dollar", "eur", "cent") or "$" in charity_plan or "€" in charity_plan, "No word for money stands in your answer: say in which currency the price is."
 assert any(f"20{decade}{year}" in charity_plan for decade in "234" for year in range(10)), explain("undated-price")
 assert text.joins, "The check finds no word that gives a reason, such as because, since or so: say why."
 
@@ -643,8 +645,8 @@ charity_plan = """I would call an API and not rent a card. A million tokens cost
 that is far less than any card that stands ready for us day and night would cost us."""
 
 # %% charity_plan_wrong_no_reason role="wrong" says="no word that gives a reason"
-charity_plan = """I would call an API and not rent a card. At prices of 2026 the calls cost USD 490 a year. The card costs USD 2 980 a year. With
-many more letters I would rent. Private letters would make me rent too."""
+charity_plan = """My choice is an API, not a rented card. At prices of 2026 the calls cost USD 490 a year. The card costs USD 2 980 a year. With
+many more letters my choice is the card. Private letters change it too."""
 
 # %% charity_plan_wrong_no_number role="wrong" says="finds no number"
 charity_plan = """I would call an API, because calls cost only what is asked for, while a rented card is paid for all the time. If the letters were

@@ -291,7 +291,7 @@ income = catalog.findings["s007"].value
 
 # %% show_day role="narration"
 say(f"{fmt(seller['written'], 'tokens')} written, on {fmt(seller['nodes'])} machines with eight H800: {fmt(by_hand, 'USD')} a day, **{fmt(own_million, 'USD')}** a million, all reading included. "
-    f"List prices would bring {fmt(income, 'USD')}; really it was much less, the seller says.")
+    f"List prices would bring {fmt(income, 'USD')}; really it was much less.")
 
 # %% [markdown]
 # A model costs before anybody calls it: what does the training of Llama 3 8B, by its maker's card hours, at today's rent? And then the sentences that a count decides.
@@ -416,7 +416,7 @@ say(f"""
 
 1. Eight H100 must work {fmt(least_use[1], '%')} of five years to match the usual rent.
 2. A card that waits: the cheapest hour. A full one: bandwidth for the dollar.
-3. Thinking is written: {fmt(once.thinking / once.total, '%')} of one answer's price.
+3. Thinking was {fmt(once.thinking / once.total, '%')} of one answer's price.
 4. Ask how many, which card, and when.
 """)
 _ = shared("answer_usd", answer_usd), shared("run_hours", run_hours), shared("answer_seconds", alone_seconds)

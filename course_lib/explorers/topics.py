@@ -8,6 +8,7 @@ from types import MappingProxyType
 from course_lib.explorers import (
     attention,
     capstone,
+    cost,
     datasets,
     hardware,
     inference,
@@ -28,6 +29,7 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
             hardware.TOPIC,
             inference.TOPIC,
             serving.TOPIC,
+            cost.TOPIC,
             capstone.TOPIC,
         )
     }

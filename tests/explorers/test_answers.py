@@ -107,3 +107,20 @@ def test_the_readings_that_the_text_allows() -> None:
     answer = explorers.get("capstone").answer()
     assert answer.startswith(f"{most} readings use all of the text")
     assert at("capstone", readings=most, count=256).numbers["time"] in answer
+
+
+def test_the_tokens_from_which_a_rented_card_costs_less_than_calls() -> None:
+    def first(card: str, share: float) -> float:
+        found = {n: at("cost", tokens=n, card=card, share=share) for n in places("cost", "tokens")}
+        less = [n for n, each in found.items() if each.amount("rent") < each.amount("calls")]
+        return min(less, default=float("inf"))
+
+    # by hand: USD 0.34 an hour is 2 980 a year, and a million a day costs 164 a year by calls
+    assert first("rtx-4090", 0.5) == 2e7 and first("h100-sxm-80gb", 0.5) == 2e8
+    told = explorers.get("cost").answer()
+    assert "RTX 4090 from 20 million tokens a day on" in told
+    assert "H100 SXM 80GB from 200 million tokens a day on" in told
+    idle = told.split("sold: ")[-1]
+    for card, name in (("rtx-4090", "RTX 4090"), ("h100-sxm-80gb", "H100 SXM 80GB")):
+        never = first(card, 0.05) == float("inf")
+        assert (f"{name} never here" in idle) == never

@@ -363,3 +363,42 @@ def test_a_changed_card_brings_its_price() -> None:
 def test_what_fits_no_card_is_told() -> None:
     found = at("capstone", model="llama-3-70b", count=8)
     assert not found.possible and found.sentence.startswith("It does not fit")
+
+
+# 13 cost
+
+
+def test_a_years_ways_by_hand() -> None:
+    found = at("cost")  # a million tokens a day, half a million read, on an RTX 4090
+    assert found.amount("calls") == pytest.approx(365.25 * (0.4 + 0.5 * 0.1))
+    hour = prices.rental("RTX 4090").usd_per_device_hour
+    assert found.amount("rent") == pytest.approx(8766 * hour)
+    assert found.amount("cards") == 1
+    # own: a tenth comes back after four years; 600 W half the time, else 80 W; four days of work
+    lost = 0.9 * (1599 + 1500) / 4
+    power = (0.5 * 0.6 + 0.5 * 0.08) * 8766 * 0.16
+    assert found.amount("own") == pytest.approx(lost + power + 0.016 * 96_800 * 1.4)
+
+
+def test_cards_are_whole_and_servers_come_in_eights() -> None:
+    rate = inference.estimate(
+        LLAMA, device="H100", batch=64, prompt=200, output=400, software="server"
+    ).tokens_per_second
+    found = at("cost", card="h100-sxm-80gb", tokens=5e9, share=0.25)
+    cards = int(np.ceil(5e9 / (rate * 86_400 * 0.25)))
+    assert found.amount("cards") == cards
+    assert found.amount("machines to buy") == int(np.ceil(cards / 8))
+
+
+def test_calls_grow_with_tokens_and_a_card_does_not_until_it_is_full() -> None:
+    calls = along("cost", "tokens", "calls")
+    assert calls[-1] / calls[0] == pytest.approx(5e9 / 1e4)
+    rents = along("cost", "tokens", "rent")
+    assert rises(rents) and rents[0] == rents[6] < rents[-1]
+
+
+def test_a_card_that_sells_less_of_its_time_costs_more() -> None:
+    rents = along("cost", "share", "rent", tokens=1e9)
+    assert rises(rents[::-1]) and rents[0] > 20 * rents[-1]
+    dearer = along("cost", "rent", "rent")
+    assert rises(dearer) and dearer[0] < dearer[-1]

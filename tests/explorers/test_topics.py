@@ -18,7 +18,15 @@ from course_lib.explorers.look import picture
 from tests.imports import read
 
 LESSONS = [
-    *("start", "parameters", "datasets", "attention", "hardware", "inference", "serving"),
+    "start",
+    "parameters",
+    "datasets",
+    "attention",
+    "hardware",
+    "inference",
+    "serving",
+    "images",
+    "cost",
     "capstone",
 ]
 ROOT = Path(explorers.__file__).parents[2]

@@ -107,6 +107,5 @@ def published_agent() -> Agent:
         checks.single(key, findings[key].value) for key in ("r080", "r081", "r083", "r084")
     )
     sent = prefixes.turns(int(turns), first=int(first), added=int(added)).sent_tokens
-    return agent(
-        turns=int(turns), first=int(first), added=int(added), written=round(sent / ratio / turns)
-    )
+    written = round(float(sent) / ratio / turns)
+    return agent(turns=int(turns), first=int(first), added=int(added), written=written)

@@ -1,7 +1,7 @@
 """One step of reinforcement learning with a checker (GRPO and its kin): sample answers, score them,
 update the weights.
 
-    FLOPs a token: sampling 2 N, scoring 2 N a model, updating 6 N (8 N with activation checkpointing)
+    FLOPs a token: sampling 2 N, scoring 2 N a model, updating 6 N (8 N checkpointed)
 
 Design choices:
 - By FLOPs updating leads. By time sampling may: writing a token reads all weights, so cards that
@@ -113,7 +113,8 @@ def step_flops(
     scorings = checks.whole("scorings", scorings, at_least=0)
     updates = checks.whole("updates", updates)
     kept = "full" if checks.flag("checkpointed", checkpointed) else "none"
-    texts, length = prompts * samples, checks.whole("prompt", prompt) + checks.whole("output", output)
+    texts = prompts * samples
+    length = checks.whole("prompt", prompt) + checks.whole("output", output)
     each = best_of_flops(model, prompt=prompt, output=output, tries=samples)
     return Step(
         sampling=prompts * each,
@@ -160,8 +161,8 @@ def step_seconds(
         software: kind of program that samples.
 
     Raises:
-        TypeError, ValueError, KeyError: by the argument's name; as `inference.estimate`; a batch that
-            has no room.
+        TypeError, ValueError, KeyError: by the argument's name; as `inference.estimate`; a batch
+            that has no room.
 
     Source: makers of such a trainer say that sampling takes 80 % of the time (finding r104).
 
@@ -169,7 +170,7 @@ def step_seconds(
     >>> case = {"device": "H100", "cards": 8, "prompts": 32, "samples": 16, "prompt": 200}
     >>> work = {"output": 8000, "batch": 16}
     >>> found = step_seconds(models["llama-3-8b"], **case, **work)
-    >>> found.sampling_share > 2 * 0.2  # a fifth of the FLOPs takes more than two fifths of the time
+    >>> found.sampling_share > 2 * 0.2  # a fifth of the FLOPs, over two fifths of the time
     True
     """
     record = devices[device] if isinstance(device, str) else device
@@ -185,11 +186,18 @@ def step_seconds(
         updates=updates,
         checkpointed=checkpointed,
     )
-    kind = {"device": record, "prompt": prompt, "devices": group, "software": software}
     # A copy has no more answers to write than its share of the step.
     share = checks.larger(prompts * samples * group // cards, 1)
     batch = checks.smaller(batch, share)
-    whole = inference.estimate(model, batch=batch, output=output, **kind)
+    whole = inference.estimate(
+        model,
+        device=record,
+        batch=batch,
+        prompt=prompt,
+        output=output,
+        devices=group,
+        software=software,
+    )
     if whole.fits is not None and not np.all(whole.fits):
         raise ValueError(f"batch must have room for its caches beside the weights, got {batch}")
     # Rounds of a copy; a part of one counts, since places are filled again as answers end.
@@ -197,7 +205,9 @@ def step_seconds(
     waiting: Number = 0.0
     if longest is not None:
         more = checks.whole("longest", longest) - checks.whole("output", output)
-        alone = inference.estimate(model, batch=1, output=longest, **kind)
+        alone = inference.estimate(
+            model, device=record, prompt=prompt, output=longest, devices=group, software=software
+        )
         waiting = checks.larger(more, 0) * alone.token_seconds
     rate = cards * hardware.peak(record) * reached
     return Step(

@@ -101,10 +101,26 @@ def task(
     if usd_per_device_hour is None:
         usd_per_device_hour = prices.rental(device).usd_per_device_hour
     price = checks.positive("usd_per_device_hour", usd_per_device_hour, zero=True)
-    case = {"device": device, "batch": batch, "prompt": prompt, "output": written}
-    kind = {"devices": devices, "format": format, "software": software}
-    answer = inference.estimate(model, **case, **kind)
-    each = energy.answers.token(model, **case, **kind)
+    answer = inference.estimate(
+        model,
+        device=device,
+        batch=batch,
+        prompt=prompt,
+        output=written,
+        devices=devices,
+        format=format,
+        software=software,
+    )
+    each = energy.answers.token(
+        model,
+        device=device,
+        batch=batch,
+        prompt=prompt,
+        output=written,
+        devices=devices,
+        format=format,
+        software=software,
+    )
     return Task(
         read_tokens=prompt,
         visible_tokens=visible,

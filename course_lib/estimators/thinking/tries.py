@@ -64,7 +64,7 @@ def best_of_flops(
     >>> llama = models["llama-3-8b"]
     >>> once, four = (best_of_flops(llama, prompt=200, output=400, tries=n) for n in (1, 4))
     >>> f"{once:.3g}", round(four / once, 2)  # the prompt is a third of the tokens
-    ('9.1e+12', 2.99)
+    ('9.1e+12', 3.0)
     """
     tries = checks.whole("tries", tries)
     checks.broadcast(tries=tries, prompt=np.asarray(prompt), output=np.asarray(output))

@@ -2,8 +2,8 @@
 cons@n), counted exactly.
 
 Design choices:
-- A vote needs no checker, and so it has a ceiling: it errs for ever on a task whose commonest answer
-  is wrong. Coverage has no such ceiling.
+- A vote needs no checker, and so it has a ceiling: it errs for ever on a task whose commonest
+  answer is wrong. Coverage has no such ceiling.
 - Ties are drawn by lot among the answers in front.
 """
 
@@ -51,16 +51,18 @@ def voted(tasks: Difficulty, votes: Number) -> Number:
         votes: how many; an array gives the curve.
 
     >>> even = Difficulty(a=1, b=1)
-    >>> round(voted(even, votes=101), 3)  # each task goes to one side: half of them to the wrong one
+    >>> round(voted(even, votes=101), 3)  # each task goes to one side, half of them wrongly
     0.5
     """
     checks.instance("tasks", tasks, Difficulty)
     votes = checks.whole("votes", votes)
     a, b = tasks.a, tasks.b
-    whole = log_gamma(a + b) - log_gamma(a) - log_gamma(b)
 
-    def weight(right: Any, wrong: Any) -> Any:
-        return log_gamma(a + right) + log_gamma(b + wrong) - log_gamma(a + b + right + wrong) + whole
+    def log_beta(first: float, second: float) -> Any:
+        return log_gamma(first) + log_gamma(second) - log_gamma(first + second)
+
+    def weight(right: int, wrong: int) -> Any:
+        return log_beta(a + right, b + wrong) - log_beta(a, b)
 
     return _over(votes, weight)
 
@@ -76,7 +78,7 @@ def plurality(chances: Number, votes: int) -> float:
         TypeError, ValueError: by the argument's name; too many answers or votes to count.
 
     >>> round(plurality([0.4, 0.3, 0.3], votes=1), 3), round(plurality([0.4, 0.3, 0.3], 100), 2)
-    (0.4, 0.83)
+    (0.4, 0.81)
     """
     shares = np.atleast_1d(np.asarray(checks.positive("chances", chances, zero=True), float))
     votes = checks.single_whole("votes", votes)
@@ -89,9 +91,8 @@ def plurality(chances: Number, votes: int) -> float:
         )
     # Independent Poisson counts, given their sum, are a multinomial: nothing over- or underflows.
     counts = np.arange(votes + 1)
-    poisson = np.exp(
-        _times(counts, _log(votes * shares[:, None])) - votes * shares[:, None] - log_gamma(counts + 1)
-    )
+    mean = votes * shares[:, None]
+    poisson = np.exp(_times(counts, _log(mean)) - mean - log_gamma(counts + 1))
     won = sum(_won(poisson, most) for most in range(1, votes + 1))
     return float(won / np.exp(votes * np.log(votes) - votes - log_gamma(votes + 1)))
 
@@ -109,8 +110,9 @@ def _won(poisson: np.ndarray, most: int) -> float:
             equal[level] += fewer[level]
             equal[level + 1][most:] += each[: votes + 1 - most] * other[most]
         tied = equal
-    rest = votes - most
-    return float(sum(poisson[0, most] * each[rest] / (level + 1) for level, each in enumerate(tied)))
+    # Of level + 1 answers in front, the right one wins its part of the draws.
+    won = sum(each[votes - most] / (level + 1) for level, each in enumerate(tied))
+    return float(poisson[0, most] * won)
 
 
 def _over(votes: Number, log_weight: Any) -> Number:

@@ -101,7 +101,8 @@ def largest_run_flops() -> float:
     >>> f"{largest_run_flops():.2g}"
     '3.8e+25'
     """
-    return float(flops.training(models[RUN], tokens=datasets[RUN_TEXT].tokens))
+    tokens = checks.positive("tokens", datasets[RUN_TEXT].tokens)
+    return float(flops.training(models[RUN], tokens=tokens))
 
 
 def answers_over_training() -> Range:

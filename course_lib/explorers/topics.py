@@ -13,6 +13,7 @@ from course_lib.explorers import (
     parameters,
     serving,
     start,
+    thinking,
 )
 from course_lib.explorers.settings import Topic
 
@@ -27,6 +28,7 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
             hardware.TOPIC,
             inference.TOPIC,
             serving.TOPIC,
+            thinking.TOPIC,
         )
     }
 )

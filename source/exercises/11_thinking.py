@@ -484,7 +484,7 @@ def turns_of_an_agent(turns, first, added, written, read_usd, cached_usd, writte
         plain += length / 1e6 * read_usd + written / 1e6 * written_usd
         kept += before / 1e6 * cached_usd + (length - before) / 1e6 * read_usd + written / 1e6 * written_usd
         before, length = length, length + added
-    return dict(read_tokens=float(total), usd=plain, usd_with_cache=kept)
+    return {"read_tokens": float(total), "usd": plain, "usd_with_cache": kept}
 
 # %% [markdown]
 # ## sampling_share: what does a step of learning spend its time on? (4 points)
@@ -633,9 +633,9 @@ def sampling_share(scorings, updates, sampling_rate, learning_rate):
 def sampling_share(scorings, updates, sampling_rate, learning_rate):
     return (2 / sampling_rate) / ((2 + 2 * scorings + 6 * updates) / (sampling_rate + learning_rate))
 
-# %% sampling_share_wrong_times_rate role="wrong" neutral=true
+# %% sampling_share_wrong_time_alone role="wrong" neutral=true
 def sampling_share(scorings, updates, sampling_rate, learning_rate):
-    return 2 * sampling_rate / (2 * sampling_rate + (2 * scorings + 6 * updates) * learning_rate)
+    return 2 / sampling_rate
 
 # %% leads_wrong_reading role="wrong" neutral=true
 leads = "learning" if my_share > 0.5 else "sampling"
@@ -719,8 +719,8 @@ think_or_train = """The first one costs USD 56 a day more, the second one USD 9 
 firm will go on for years and its answers will come sooner, too."""
 
 # %% think_or_train_wrong_no_reason role="wrong" says="no word that gives a reason"
-think_or_train = """I take the training. Thinking costs USD 56 a day more. Training costs USD 9 600 once. They meet after 171 days. With a search for
-the recipe it is ten times as much. With fewer questions I would think."""
+think_or_train = """I take the training. Thinking costs USD 56 a day more. Training costs USD 9 600 once. That is 171 days of thinking. A search for the
+recipe takes ten times that. Fewer questions turn my choice around."""
 
 # %% think_or_train_wrong_too_short role="wrong" says="three sentences at least"
 think_or_train = "Train: USD 9 600 once over USD 56 a day is 171 days, because that is short."

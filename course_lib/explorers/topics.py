@@ -15,6 +15,7 @@ from course_lib.explorers import (
     parameters,
     serving,
     start,
+    thinking,
 )
 from course_lib.explorers.settings import Topic
 
@@ -29,6 +30,7 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
             hardware.TOPIC,
             inference.TOPIC,
             serving.TOPIC,
+            thinking.TOPIC,
             cost.TOPIC,
             capstone.TOPIC,
         )

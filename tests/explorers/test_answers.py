@@ -124,3 +124,30 @@ def test_the_tokens_from_which_a_rented_card_costs_less_than_calls() -> None:
     for card, name in (("rtx-4090", "RTX 4090"), ("h100-sxm-80gb", "H100 SXM 80GB")):
         never = first(card, 0.05) == float("inf")
         assert (f"{name} never here" in idle) == never
+
+
+def test_what_solves_most_for_one_try_at_the_highest_effort() -> None:
+    most = at("thinking", tries=1).amount("price of a task")
+    found = {
+        (chooser, model, effort, tries, order): at(
+            "thinking", chooser=chooser, model=model, effort=effort, tries=tries, order=order
+        )
+        for chooser in places("thinking", "chooser")
+        for model in places("thinking", "model")
+        for effort in places("thinking", "effort")
+        for tries in places("thinking", "tries")
+        for order in places("thinking", "order")
+    }
+    able = {
+        key: each.amount("tasks solved")
+        for key, each in found.items()
+        if each.possible and each.amount("price of a task") <= most
+    }
+    told = explorers.get("thinking").answer()
+    for chooser in ("checker", "vote"):
+        mine = {key: value for key, value in able.items() if key[0] == chooser}
+        best = max(mine, key=lambda key: mine[key])
+        assert fmt(mine[best], "%") in told and f"{best[3]} tr" in told
+    one = at("thinking", tries=1).amount("tasks solved")
+    assert max(able.values()) > one + 0.05  # trying again pays, where something can tell
+    assert "A vote gains nothing" in told

@@ -14,7 +14,8 @@ from course_lib.catalog import devices, models, prices
 from course_lib.estimators import datasets, flops, inference, parameters, serving
 from course_lib.estimators.datasets import scaling_laws
 from course_lib.estimators.energy import answers
-from course_lib.explorers import attention, hardware, start
+from course_lib.estimators.thinking import efforts
+from course_lib.explorers import attention, hardware, start, thinking
 
 LLAMA = models["llama-3-8b"]
 
@@ -402,3 +403,49 @@ def test_a_card_that_sells_less_of_its_time_costs_more() -> None:
     assert rises(rents[::-1]) and rents[0] > 20 * rents[-1]
     dearer = along("cost", "rent", "rent")
     assert rises(dearer) and dearer[0] < dearer[-1]
+
+
+# 11 thinking
+
+
+def test_one_try_is_the_published_row() -> None:
+    for model in ("gpt-5", "claude-sonnet-4", "gemini-2.5-flash", "DeepSeek-V3.2-Exp"):
+        for effort in (0, -1):
+            row = efforts.family(model)[effort]
+            for order in ("together", "in turn"):
+                found = at("thinking", model=model, effort=effort, tries=1, order=order)
+                assert found.amount("tasks solved") == pytest.approx(row.solved)
+                assert found.amount("price of a task") == pytest.approx(row.usd)
+                assert found.amount("time of a task") == pytest.approx(row.seconds)
+                assert found.amount("tokens written") == pytest.approx(row.written_tokens)
+
+
+def test_tries_as_simulated() -> None:
+    """Chances drawn, tries drawn: how many are solved, and how many tries are made in turn."""
+    case = {"model": "DeepSeek-V3.2-Exp", "effort": 0, "tries": 8}
+    tasks, one = thinking.spread_of(0.702), efforts.family("DeepSeek-V3.2-Exp")[0]
+    draw = np.random.default_rng(2)
+    hits = draw.random((200_000, 8)) < draw.beta(tasks.a, tasks.b, (200_000, 1))
+    made = np.where(hits.any(axis=1), hits.argmax(axis=1) + 1, 8)
+    turns, together = (at("thinking", order=order, **case) for order in ("in turn", "together"))
+    for found in (turns, together):
+        assert found.amount("tasks solved") == pytest.approx(hits.any(axis=1).mean(), abs=0.003)
+    assert turns.amount("price of a task") == pytest.approx(one.usd * made.mean(), rel=0.01)
+    assert turns.amount("time of a task") == pytest.approx(one.seconds * made.mean(), rel=0.01)
+    assert together.amount("price of a task") == pytest.approx(8 * one.usd)
+    assert together.amount("time of a task") == pytest.approx(one.seconds)
+    right = (hits.sum(axis=1) > 4).mean() + (hits.sum(axis=1) == 4).mean() / 2
+    voted = at("thinking", chooser="vote", **case)
+    assert voted.amount("tasks solved") == pytest.approx(right, abs=0.003)
+
+
+def test_the_spread_is_that_of_the_published_curve() -> None:
+    assert thinking.spread_of(0.159).coverage(250) == pytest.approx(0.56)
+    assert thinking.spread_of(0.159).coverage(5) == pytest.approx(0.2962, abs=0.01)
+
+
+def test_more_tries_solve_more_and_cost_more() -> None:
+    for order in ("together", "in turn"):
+        for label in ("tasks solved", "price of a task"):
+            assert rises(along("thinking", "tries", label, order=order, effort=0))
+    assert not at("thinking", chooser="vote", order="in turn").possible

@@ -26,6 +26,7 @@ LESSONS = [
     "inference",
     "serving",
     "images",
+    "thinking",
     "cost",
     "capstone",
 ]

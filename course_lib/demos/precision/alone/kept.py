@@ -42,7 +42,8 @@ class Record:
         Raises:
             ValueError: there is none.
         """
-        found = [each for each in self.runs if (each.way, each.learning_rate) == (way, learning_rate)]
+        asked = (way, learning_rate)
+        found = [each for each in self.runs if (each.way, each.learning_rate) == asked]
         if not found:
             raise ValueError(f"way={way!r}, learning_rate={learning_rate!r}: no such run")
         return found

@@ -11,6 +11,7 @@ from course_lib.explorers import (
     hardware,
     inference,
     parameters,
+    precision,
     serving,
     start,
 )
@@ -27,6 +28,7 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
             hardware.TOPIC,
             inference.TOPIC,
             serving.TOPIC,
+            precision.TOPIC,
         )
     }
 )

@@ -96,3 +96,18 @@ def test_the_places_that_bring_the_first_token_soon() -> None:
     fewest = min(lasting)
     assert 16 not in soon
     assert explorers.get("serving").answer().startswith(f"{fewest} places are enough")
+
+
+def test_no_loss_scale_suits_eight_bits_and_a_block_does() -> None:
+    fp8 = {"exponent": 4, "mantissa": 3}
+    found = {power: at("precision", power=power, **fp8) for power in places("precision", "power")}
+    suits = [
+        power
+        for power, each in found.items()
+        if each.amount("lost below") < 0.01 and each.amount("too large") == 0
+    ]
+    told = explorers.get("precision").answer()
+    last = max(power for power, each in found.items() if each.amount("too large") == 0)
+    assert not suits and told.startswith("No.") and f"At {fmt(2.0**last)}" in told
+    assert at("precision", block=32, **fp8).amount("lost below") < 0.01
+    assert found[0].amount("lost below") > 0.9, "where the panel begins it is not so"

@@ -91,7 +91,7 @@ largest_count = 2 ** (5 + 2)
 # %% largest_count_wrong_square role="wrong" neutral=true
 largest_count = (2 + 1) ** 2
 
-# %% largest_count_wrong_text role="wrong" says="number"
+# %% largest_count_wrong_text role="wrong" says="must be one number"
 largest_count = "8"
 
 # %% largest_count_variant_float role="variant"
@@ -141,9 +141,9 @@ assert not (round_to(257.0, 7, -126) == 258.0 and round_to(259.0, 7, -126) == 26
 for tie in (257.0, 259.0):
     expected = precision.round_to(tie, "bf16")
     assert round_to(tie, 7, -126) == expected, f"{tie:.6g} becomes {expected:.6g} in bf16, not {round_to(tie, 7, -126):.6g}."
-small = 3.1 * 2.0**-16
+small = 2.7 * 2.0**-16
 assert round_to(small, 2, -14) != 0.0, explain("no-subnormals")
-assert round_to(small, 2, -14) == 3 * 2.0**-16, f"3.1 x 2^-16 becomes {round_to(small, 2, -14) * 2**16:.6g} x 2^-16. Which two neighbours does it have, below the lowest exponent?"
+assert round_to(small, 2, -14) == 3 * 2.0**-16, f"2.7 x 2^-16 becomes {round_to(small, 2, -14) * 2**16:.6g} x 2^-16. Which two neighbours does it have, below the lowest exponent?"
 
 # %% round_to_hidden role="hidden" points=2
 random = rng()
@@ -303,6 +303,8 @@ assert stepped(fine) != [16.0, 4.0], explain("unscaling-forgotten")
 assert any(turn(good, [16.0, 4.0])["scale"] > 8.0 for good in range(12)), explain("scale-never-grows")
 told = lambda found: (float(found["scale"]), int(found["good_steps"]), stepped(found))
 assert told(fine) == (8.0, 1, [2.0, 0.5]), f"A good step at scale 8, with patience 3 and none before it: you return {fine}."
+second = turn(1, [16.0, 4.0])
+assert told(second) == (8.0, 2, [2.0, 0.5]), f"The second good step at scale 8, with patience 3: you return {second}."
 assert told(broken) == (4.0, 0, None), f"An overflow at scale 8, after two good steps: you return {broken}."
 assert told(grown) == (16.0, 0, [2.0, 0.5]), f"The third good step at scale 8, with patience 3: you return {grown}."
 

@@ -165,7 +165,9 @@ def _scales(largest: Floats, how: Blocks) -> Floats:
     top = how.codes.largest
     amounts = np.where(largest > 0, largest, top)
     if how.scale == "power of two":
-        highest = np.frexp(top)[1]  # of 6 = 1.5 x 2^2 it is 3, of any number one more than its power
+        highest = np.frexp(top)[
+            1
+        ]  # of 6 = 1.5 x 2^2 it is 3, of any number one more than its power
         return np.ldexp(1.0, np.clip(np.frexp(amounts)[1] - highest, *POWERS))
     if how.scale == "fp16":
         half = get("fp16")

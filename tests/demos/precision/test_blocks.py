@@ -1,4 +1,4 @@
-"""A layer in blocks: errors against a search through every number of the format, outputs by hand."""
+"""A layer in blocks: errors against a search through every number of the format, outputs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sums that keep few bits: against PyTorch's own formats, by hand, and beside what was published."""
+"""Sums that keep few bits: against PyTorch's own formats, by hand, and what was published."""
 
 from __future__ import annotations
 

@@ -144,8 +144,6 @@ def by_chance(numbers: torch.Tensor, generator: torch.Generator) -> torch.Tensor
     ([1.0, 1.0078125], 0.2)
     """
     bits = numbers.detach().view(torch.int32)
-    added = torch.randint(
-        0, LOW_BITS + 1, numbers.shape, generator=generator, dtype=torch.int32
-    )
+    added = torch.randint(0, LOW_BITS + 1, numbers.shape, generator=generator, dtype=torch.int32)
     # adding to the bits carries into the next bf16 number as often as the rest is large
     return ((bits + added) & ~LOW_BITS).view(torch.float32)

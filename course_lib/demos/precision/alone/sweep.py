@@ -27,9 +27,7 @@ def places() -> list[Place]:
     >>> len(places()), places()[0]
     (16, (0, 0.0001, 'fp32'))
     """
-    return [
-        (seed, rate, way) for seed in rules.SEEDS for rate in rules.RATES for way in rules.WAYS
-    ]
+    return [(seed, rate, way) for seed in rules.SEEDS for rate in rules.RATES for way in rules.WAYS]
 
 
 def sweep(path: Path, machine: str) -> None:

@@ -364,7 +364,7 @@ def next_scale(scale, good_steps, gradients, patience):
 def next_scale(scale, good_steps, gradients, patience):
     if not all(math.isfinite(each) for each in gradients):
         return {"scale": scale / 2, "good_steps": 0, "step": None}
-    step = [each for each in gradients]
+    step = list(gradients)
     if good_steps + 1 == patience:
         return {"scale": scale * 2, "good_steps": 0, "step": step}
     return {"scale": scale, "good_steps": good_steps + 1, "step": step}
@@ -463,9 +463,9 @@ def next_scale(scale, good_steps, gradients, patience):
 def next_scale(scale, good_steps, gradients, patience):
     given = np.array(gradients)
     if not np.isfinite(given).all():
-        return dict(step=None, scale=0.5 * scale, good_steps=0)
+        return {"step": None, "scale": 0.5 * scale, "good_steps": 0}
     count = (good_steps + 1) % patience
-    return dict(step=given / scale, scale=scale * (1 if count else 2), good_steps=count)
+    return {"step": given / scale, "scale": scale * (1 if count else 2), "good_steps": count}
 
 # %% next_scale_variant_flag role="variant"
 def next_scale(s, n, gs, wait):
@@ -590,13 +590,11 @@ def flushed_share(tensors, scale):
 # %% flushed_share_wrong_smallest_normal role="wrong" neutral=true
 def flushed_share(tensors, scale):
     before = tensors["activations"] * scale
-    after = before.astype(np.float16)
     return float(((abs(before) < 2.0**-14) & (before != 0)).sum() / (before != 0).sum())
 
 # %% flushed_share_wrong_smallest role="wrong" neutral=true
 def flushed_share(tensors, scale):
     before = tensors["activations"] * scale
-    after = before.astype(np.float16)
     return float(((abs(before) < 2.0**-24) & (before != 0)).sum() / (before != 0).sum())
 
 # %% flushed_share_wrong_positive role="wrong" neutral=true

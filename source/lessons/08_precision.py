@@ -420,8 +420,8 @@ bill("08", "seconds: the answer in int4, the run at the fp8 peak", answer=in_int
 
 # %% key_points role="measured_narration"
 say(f"""
-**Half the bits are half the memory for weights in use, and {fmt(states_share, '%')} of it for the states of training; up to {fmt(card_gain, 'x')} the speed, on an H100, which has the
-units; and the same answer, if sums and masters stay in fp32.**
+**Half the bits are half the memory for weights in use, and {fmt(states_share, '%')} of it for the states of training; {fmt(card_gain, 'x')} the speed in an H100's products, where the units
+are; and the same answer, if sums and masters stay in fp32.**
 
 1. bf16 counts to {fmt(stop)}, fp16 to {fmt(precision.get('fp16').counts_to, exact=True)}: exponent bits reach, mantissa bits count. A tie goes to the even last mantissa bit.
 2. A loss scale moves gradients into fp16's window: without it {fmt(gone.flushed_share, '%')} were flushed here. Weights kept in bf16 alone ended {fmt(rises['bf16'], '%')} above fp32 at a

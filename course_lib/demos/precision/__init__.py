@@ -1,5 +1,5 @@
-"""Lesson 08: rounding in tensors (here), training in mixed precision (`mixed`) and with short weights
-(`alone`), weights in blocks (`blocks`), sums of few bits (`short_sums`)."""
+"""Lesson 08: rounding in tensors (here), training in mixed precision (`mixed`) and with short
+weights (`alone`), weights in blocks (`blocks`), sums of few bits (`short_sums`)."""
 
 from course_lib.demos.precision import alone, blocks, mixed, short_sums
 from course_lib.demos.precision.rounding import (

@@ -6,6 +6,7 @@ import copy
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import torch
 from torch import nn
@@ -114,7 +115,7 @@ class _Weights:
         self._round()
         moving = same = 0
         for old, each in zip(before, self.kept, strict=True):
-            pulled = each.grad != 0
+            pulled = torch.ne(cast(torch.Tensor, each.grad), 0)
             moving += int(pulled.sum())
             same += int((pulled & (old == each)).sum())
         for each in self.used:

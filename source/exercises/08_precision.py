@@ -1,18 +1,20 @@
 # %% [markdown]
 # # Exercise 08 · Precision
-# *Find where a format stops counting, round as a chip does, steer a loss scale, count what was lost, choose a format.*
+# *Find where a format stops counting, round as a chip does, steer a loss scale, count what was lost, price a block, choose a format.*
 #
 # Work through [lesson 08](../lessons/08_precision.ipynb) first. Everything you need is in it.
 #
 # | task | kind | points | minutes |
 # | --- | --- | --- | --- |
 # | `largest_count` | compute by hand | 3 | 4 |
-# | `round_to` | write a function | 5 | 8 |
-# | `next_scale` | write a function | 5 | 7 |
-# | `flushed_share` | measure | 4 | 6 |
+# | `round_to` | write a function | 4 | 8 |
+# | `next_scale` | write a function | 4 | 7 |
+# | `flushed_share` | measure | 3 | 6 |
+# | `bits_a_weight` | write a function | 3 | 5 |
 # | `format_for_t4` | decide and justify | 3 | 5 |
 #
-# Replace `...  # your code here` and run the check below it. A check that fails says what went wrong.
+# Replace `...  # your code here` and run the check below it. A check that passes shows your points; one that fails
+# says what it found.
 
 # %% setup
 import math
@@ -21,7 +23,8 @@ import numpy as np
 
 from course_lib.demos import corpus, tiny_gpt
 from course_lib.demos.precision import mixed
-from course_lib.teaching import answered, checking, explain
+from course_lib.estimators import precision
+from course_lib.teaching import a_number, answered, attempt, checking, entries, explain, fmt, in_words, say
 
 # %% [markdown]
 # ## largest_count: where does it stop? (3 points)
@@ -33,7 +36,11 @@ from course_lib.teaching import answered, checking, explain
 # <details><summary>Hint 1: the idea</summary>
 # Counting stops where the neighbours of a number come to lie two apart.
 # </details>
-# <details><summary>Hint 2: the formula</summary>
+# <details><summary>Hint 2: the next step</summary>
+# Write down the format's numbers from 1 on: with two mantissa bits there are four from 1 up to 2, four from 2 up to 4, and so
+# on. How far apart do they lie?
+# </details>
+# <details><summary>Hint 3: the formula</summary>
 # With m mantissa bits and the leading one that is not stored: two to the power of m + 1.
 # </details>
 
@@ -44,11 +51,12 @@ largest_count = 2 ** (2 + 1)
 ### END SOLUTION
 
 # %% largest_count_check role="check" points=3
-answered(largest_count)
-assert largest_count != 57344, explain("range-is-resolution")
-assert largest_count != 2**2, explain("leading-bit-forgotten")
-assert largest_count not in (2**5, 2**6), explain("exponent-for-mantissa")
-assert largest_count == 8, f"{largest_count} is not it: which is the first number whose upper neighbour is two further?"
+a_number(largest_count, "`largest_count`")
+e5m2 = precision.get("fp8_e5m2")
+assert largest_count != e5m2.largest, explain("range-is-resolution")
+assert largest_count != 2**e5m2.mantissa_bits, explain("leading-bit-forgotten")
+assert largest_count not in (2**e5m2.exponent_bits, 2 ** (e5m2.exponent_bits + 1)), explain("exponent-for-mantissa")
+assert largest_count == precision.count(10**4, e5m2.name), f"{largest_count:.6g} is not it: which is the first number whose upper neighbour is two further?"
 
 # %% largest_count_wrong_range role="wrong" misconception="range-is-resolution"
 largest_count = 57344
@@ -59,18 +67,58 @@ largest_count = 2**2
 # %% largest_count_wrong_exponent role="wrong" misconception="exponent-for-mantissa"
 largest_count = 2**5
 
+# %% largest_count_wrong_exponent_and_bit role="wrong" misconception="exponent-for-mantissa"
+largest_count = 2 ** (5 + 1)
+
+# %% largest_count_wrong_one_bit_more role="wrong" neutral=true
+largest_count = 2 ** (2 + 2)
+
+# %% largest_count_wrong_one_less role="wrong" neutral=true
+largest_count = 2**3 - 1
+
+# %% largest_count_wrong_one_more role="wrong" neutral=true
+largest_count = 2**3 + 1
+
+# %% largest_count_wrong_bits role="wrong" neutral=true
+largest_count = 2 + 1
+
+# %% largest_count_wrong_all_bits role="wrong" neutral=true
+largest_count = 2**8
+
+# %% largest_count_wrong_both_kinds role="wrong" neutral=true
+largest_count = 2 ** (5 + 2)
+
+# %% largest_count_wrong_square role="wrong" neutral=true
+largest_count = (2 + 1) ** 2
+
+# %% largest_count_wrong_text role="wrong" says="must be one number"
+largest_count = "8"
+
+# %% largest_count_variant_float role="variant"
+largest_count = 8.0
+
+# %% largest_count_variant_numpy role="variant"
+largest_count = np.exp2(np.int64(3))
+
 # %% [markdown]
-# ## round_to: what does the chip keep? (5 points)
+# ## round_to: what does the chip keep? (4 points)
 # Write `round_to(x, mantissa_bits, lowest_exponent)`: the nearest number of a format with that many mantissa bits. No
-# number's exponent is below `lowest_exponent`: from there down to zero the spacing stays the same. A number halfway
-# between two goes to the even one. Leave out overflow.
+# number's exponent is below `lowest_exponent`: from there down to zero the spacing stays the same. Of a tie, take the
+# neighbour whose last mantissa bit is 0. Leave out overflow.
+#
+# Worked example: with two mantissa bits the numbers around 5 are 4, 5, 6, 7, 8, and from 8 on 8, 10, 12. So 5.2 becomes 5, and
+# 9, a tie, becomes 8: counted in steps of two, 8 is four steps and 10 is five, and an even count ends in the bit 0.
 #
 # <details><summary>Hint 1: the idea</summary>
 # Find the spacing at x. Count x in steps of that size, round the count, and turn it back into a number.
 # </details>
-# <details><summary>Hint 2: the formula</summary>
+# <details><summary>Hint 2: the next step</summary>
+# Which exponent has x, and which does the spacing at x follow from if that exponent is below the lowest one? Python's own
+# `round` sends ties to the even number.
+# </details>
+# <details><summary>Hint 3: the formula</summary>
 # exponent = the larger of floor(log2(|x|)) and lowest_exponent; `math.frexp(x)[1] - 1` is the first, exactly.
-# spacing = 2 ** (exponent - mantissa_bits). Python's own `round` sends ties to the even number.
+# spacing = 2 ** (exponent - mantissa_bits).
 # </details>
 
 # %% round_to role="answer"
@@ -83,17 +131,21 @@ def round_to(x: float, mantissa_bits: int, lowest_exponent: int) -> float:
     ### END SOLUTION
 
 # %% round_to_check role="check" points=2
-up = round_to(1.9, 2, -14)
-answered(up)
-assert up != 1.75, explain("rounding-truncates")
-assert up == 2.0, f"with two mantissa bits 1.75 and 2.0 are neighbours, and 1.9 is nearer to 2.0, not {up}"
-assert round_to(257.0, 7, -126) != 258.0, explain("ties-go-up")
-assert round_to(257.0, 7, -126) == 256.0, f"257 becomes 256 in bf16, not {round_to(257.0, 7, -126)}"
-assert round_to(3 * 2.0**-16, 2, -14) != 0.0, explain("no-subnormals")
-assert round_to(3.1 * 2.0**-16, 2, -14) == 3 * 2.0**-16, "below the lowest exponent the spacing stays as it is there"
-assert round_to(-1.9, 2, -14) == -2.0, "negative numbers round like positive ones"
+near_top, near_foot = round_to(1.9, 2, -14), round_to(1.8, 2, -14)
+a_number(near_top, "What `round_to` gives")
+assert near_foot in (1.75, 2.0), f"With two mantissa bits 1.8 lies between two neighbours, and {near_foot:.6g} is neither of them."
+assert not (near_top == near_foot == 1.75), explain("rounding-truncates")
+assert (near_top, near_foot) == (2.0, 1.75), f"With two mantissa bits 1.9 becomes {near_top:.6g} and 1.8 becomes {near_foot:.6g}. Which neighbour is the nearer one?"
+assert round_to(-1.9, 2, -14) == -near_top, f"-1.9 becomes {round_to(-1.9, 2, -14):.6g}, and 1.9 becomes {near_top:.6g}."
+assert not (round_to(257.0, 7, -126) == 258.0 and round_to(259.0, 7, -126) == 260.0), explain("ties-go-up")
+for tie in (257.0, 259.0):
+    expected = precision.round_to(tie, "bf16")
+    assert round_to(tie, 7, -126) == expected, f"{tie:.6g} becomes {expected:.6g} in bf16, not {round_to(tie, 7, -126):.6g}."
+small = 2.7 * 2.0**-16
+assert round_to(small, 2, -14) != 0.0, explain("no-subnormals")
+assert round_to(small, 2, -14) == 3 * 2.0**-16, f"2.7 x 2^-16 becomes {round_to(small, 2, -14) * 2**16:.6g} x 2^-16. Which two neighbours does it have, below the lowest exponent?"
 
-# %% round_to_hidden role="hidden" points=3
+# %% round_to_hidden role="hidden" points=2
 random = rng()
 for name, bits, lowest in (("float16", 10, -14), ("float32", 23, -126)):  # numpy's own rounding
     numbers = random.choice([-1, 1], 30) * 2.0 ** random.uniform(-30, 15, 30)
@@ -112,10 +164,15 @@ def round_to(x, mantissa_bits, lowest_exponent):
     spacing = 2.0 ** (max(math.frexp(x)[1] - 1, lowest_exponent) - mantissa_bits)
     return math.floor(x / spacing) * spacing
 
+# %% round_to_wrong_cut role="wrong" misconception="rounding-truncates"
+def round_to(x, mantissa_bits, lowest_exponent):
+    spacing = 2.0 ** (max(math.frexp(x)[1] - 1, lowest_exponent) - mantissa_bits)
+    return int(x / spacing) * spacing
+
 # %% round_to_wrong_ties role="wrong" misconception="ties-go-up"
 def round_to(x, mantissa_bits, lowest_exponent):
     spacing = 2.0 ** (max(math.frexp(x)[1] - 1, lowest_exponent) - mantissa_bits)
-    return math.floor(x / spacing + 0.5) * spacing
+    return math.copysign(math.floor(abs(x) / spacing + 0.5) * spacing, x)
 
 # %% round_to_wrong_subnormal role="wrong" misconception="no-subnormals"
 def round_to(x, mantissa_bits, lowest_exponent):
@@ -124,8 +181,78 @@ def round_to(x, mantissa_bits, lowest_exponent):
     spacing = 2.0 ** (math.frexp(x)[1] - 1 - mantissa_bits)
     return round(x / spacing) * spacing
 
+# %% round_to_wrong_ceiling role="wrong" neutral=true
+def round_to(x, mantissa_bits, lowest_exponent):
+    spacing = 2.0 ** (max(math.frexp(x)[1] - 1, lowest_exponent) - mantissa_bits)
+    return math.ceil(x / spacing) * spacing
+
+# %% round_to_wrong_lowest_ignored role="wrong" neutral=true
+def round_to(x, mantissa_bits, lowest_exponent):
+    spacing = 2.0 ** (math.frexp(x)[1] - 1 - mantissa_bits)
+    return round(x / spacing) * spacing
+
+# %% round_to_wrong_lowest_as_spacing role="wrong" neutral=true
+def round_to(x, mantissa_bits, lowest_exponent):
+    spacing = 2.0 ** (max(math.frexp(x)[1] - 1 - mantissa_bits, lowest_exponent))
+    return round(x / spacing) * spacing
+
+# %% round_to_wrong_one_bit_more role="wrong" neutral=true
+def round_to(x, mantissa_bits, lowest_exponent):
+    spacing = 2.0 ** (max(math.frexp(x)[1] - 1, lowest_exponent) - mantissa_bits - 1)
+    return round(x / spacing) * spacing
+
+# %% round_to_wrong_one_bit_less role="wrong" neutral=true
+def round_to(x, mantissa_bits, lowest_exponent):
+    spacing = 2.0 ** (max(math.frexp(x)[1] - 1, lowest_exponent) - mantissa_bits + 1)
+    return round(x / spacing) * spacing
+
+# %% round_to_wrong_frexp role="wrong" neutral=true
+def round_to(x, mantissa_bits, lowest_exponent):
+    spacing = 2.0 ** (max(math.frexp(x)[1], lowest_exponent) - mantissa_bits)
+    return round(x / spacing) * spacing
+
+# %% round_to_wrong_sign role="wrong" neutral=true
+def round_to(x, mantissa_bits, lowest_exponent):
+    spacing = 2.0 ** (max(math.frexp(x)[1] - 1, lowest_exponent) - mantissa_bits)
+    return round(abs(x) / spacing) * spacing
+
+# %% round_to_wrong_one_spacing role="wrong" neutral=true
+def round_to(x, mantissa_bits, lowest_exponent):
+    spacing = 2.0 ** (-mantissa_bits)
+    return round(x / spacing) * spacing
+
+# %% round_to_wrong_ties_down role="wrong" neutral=true
+def round_to(x, mantissa_bits, lowest_exponent):
+    spacing = 2.0 ** (max(math.frexp(x)[1] - 1, lowest_exponent) - mantissa_bits)
+    return math.copysign(math.ceil(abs(x) / spacing - 0.5) * spacing, x)
+
+# %% round_to_wrong_steps role="wrong" neutral=true
+def round_to(x, mantissa_bits, lowest_exponent):
+    spacing = 2.0 ** (max(math.frexp(x)[1] - 1, lowest_exponent) - mantissa_bits)
+    return round(x / spacing)
+
+# %% round_to_wrong_smaller_exponent role="wrong" neutral=true
+def round_to(x, mantissa_bits, lowest_exponent):
+    spacing = 2.0 ** (min(math.frexp(x)[1] - 1, lowest_exponent) - mantissa_bits)
+    return round(x / spacing) * spacing
+
+# %% round_to_variant_numpy role="variant"
+def round_to(x, mantissa_bits, lowest_exponent):
+    step = np.ldexp(1.0, max(int(np.frexp(x)[1]) - 1, lowest_exponent) - mantissa_bits)
+    return np.rint(x / step) * step
+
+# %% round_to_variant_search role="variant"
+def round_to(value, m, lowest):
+    exponent = lowest
+    while 2.0 ** (exponent + 1) <= abs(value):
+        exponent += 1
+    gap = 2.0 ** (exponent - m)
+    below = math.floor(value / gap)
+    rest = value / gap - below
+    return (below + (rest > 0.5 or (rest == 0.5 and below % 2 == 1))) * gap
+
 # %% [markdown]
-# ## next_scale: how large may the factor be? (5 points)
+# ## next_scale: how large may the factor be? (4 points)
 # Write `next_scale(scale, good_steps, gradients, patience)`, one turn of a dynamic loss scale. `gradients` are numbers
 # of a backward pass whose loss was multiplied by `scale`. `good_steps` counts the steps without an overflow since the
 # scale last changed.
@@ -139,7 +266,10 @@ def round_to(x, mantissa_bits, lowest_exponent):
 # <details><summary>Hint 1: the idea</summary>
 # Two cases. Which gradients did the backward pass hand you: those of the loss, or those of the loss times the scale?
 # </details>
-# <details><summary>Hint 2: the formula</summary>
+# <details><summary>Hint 2: the next step</summary>
+# Handle the overflow first and return. Then step, count, and ask whether the count has reached `patience`.
+# </details>
+# <details><summary>Hint 3: the formula</summary>
 # all(math.isfinite(g) for g in gradients) tells the cases apart; step = [g / scale for g in gradients].
 # </details>
 
@@ -159,20 +289,26 @@ def next_scale(scale: float, good_steps: int, gradients: list[float], patience: 
     ### END SOLUTION
 
 # %% next_scale_check role="check" points=2
-fine, broken = next_scale(8.0, 0, [16.0, 4.0], 3), next_scale(8.0, 2, [math.inf, 4.0], 3)
-grown = next_scale(8.0, 2, [16.0, 4.0], 3)
+turn = lambda good, gradients: next_scale(8.0, good, gradients, 3)
+fine, broken, grown = turn(0, [16.0, 4.0]), turn(2, [math.inf, 4.0]), turn(2, [16.0, 4.0])
 answered(fine)
-assert set(fine) == {"scale", "good_steps", "step"}, f"three entries are asked for, you return {sorted(fine)}"
-assert broken["step"] is None, explain("steps-on-infinity")
-assert next_scale(8.0, 0, [math.nan], 3)["step"] is None, explain("steps-on-infinity")
-assert broken["scale"] < 8.0, explain("scale-never-lowers")
-assert fine["step"] != [16.0, 4.0], explain("unscaling-forgotten")
-assert grown["scale"] > 8.0, explain("scale-never-grows")
-assert fine == {"scale": 8.0, "good_steps": 1, "step": [2.0, 0.5]}, f"a good step, and you return {fine}"
-assert broken == {"scale": 4.0, "good_steps": 0, "step": None}, f"an overflow, and you return {broken}"
-assert grown == {"scale": 16.0, "good_steps": 0, "step": [2.0, 0.5]}, f"the third good step, and you return {grown}"
+for found in (fine, broken, grown):
+    assert isinstance(found, dict) and set(found) == {"scale", "good_steps", "step"}, f"A dictionary with three entries is asked for, you return {found}."
+stepped = lambda found: None if found["step"] is None else [float(each) for each in found["step"]]
+assert stepped(broken) is None, explain("steps-on-infinity")
+assert stepped(turn(0, [math.nan])) is None and stepped(turn(0, [2.0, math.nan])) is None, explain("steps-on-infinity")
+assert broken["scale"] != 8.0, explain("scale-never-lowers")
+assert stepped(fine) is not None, "16 and 4 are finite: what should be stepped with?"
+assert stepped(fine) != [16.0, 4.0], explain("unscaling-forgotten")
+assert any(turn(good, [16.0, 4.0])["scale"] > 8.0 for good in range(12)), explain("scale-never-grows")
+told = lambda found: (float(found["scale"]), int(found["good_steps"]), stepped(found))
+assert told(fine) == (8.0, 1, [2.0, 0.5]), f"A good step at scale 8, with patience 3 and none before it: you return {fine}."
+second = turn(1, [16.0, 4.0])
+assert told(second) == (8.0, 2, [2.0, 0.5]), f"The second good step at scale 8, with patience 3: you return {second}."
+assert told(broken) == (4.0, 0, None), f"An overflow at scale 8, after two good steps: you return {broken}."
+assert told(grown) == (16.0, 0, [2.0, 0.5]), f"The third good step at scale 8, with patience 3: you return {grown}."
 
-# %% next_scale_hidden role="hidden" points=3
+# %% next_scale_hidden role="hidden" points=2
 random = rng()
 scale, good, patience, limit = 2.0**16, 0, 4, 65504.0
 for turn in range(60):
@@ -190,37 +326,169 @@ for turn in range(60):
 
 # %% next_scale_wrong_fixed role="wrong" misconception="scale-never-lowers"
 def next_scale(scale, good_steps, gradients, patience):
-    good = all(math.isfinite(gradient) for gradient in gradients)
-    return {"scale": scale, "good_steps": good_steps + 1, "step": [each / scale for each in gradients] if good else None}
+    if not all(math.isfinite(each) for each in gradients):
+        return {"scale": scale, "good_steps": 0, "step": None}
+    step = [each / scale for each in gradients]
+    if good_steps + 1 == patience:
+        return {"scale": scale * 2, "good_steps": 0, "step": step}
+    return {"scale": scale, "good_steps": good_steps + 1, "step": step}
 
 # %% next_scale_wrong_steps role="wrong" misconception="steps-on-infinity"
 def next_scale(scale, good_steps, gradients, patience):
-    good = all(math.isfinite(gradient) for gradient in gradients)
-    return {"scale": scale if good else scale / 2, "good_steps": good_steps + 1, "step": [each / scale for each in gradients]}
+    if not all(math.isfinite(each) for each in gradients):
+        return {"scale": scale / 2, "good_steps": 0, "step": [each / scale for each in gradients]}
+    step = [each / scale for each in gradients]
+    if good_steps + 1 == patience:
+        return {"scale": scale * 2, "good_steps": 0, "step": step}
+    return {"scale": scale, "good_steps": good_steps + 1, "step": step}
+
+# %% next_scale_wrong_only_infinity role="wrong" misconception="steps-on-infinity"
+def next_scale(scale, good_steps, gradients, patience):
+    if not (math.inf not in gradients and -math.inf not in gradients):
+        return {"scale": scale / 2, "good_steps": 0, "step": None}
+    step = [each / scale for each in gradients]
+    if good_steps + 1 == patience:
+        return {"scale": scale * 2, "good_steps": 0, "step": step}
+    return {"scale": scale, "good_steps": good_steps + 1, "step": step}
+
+# %% next_scale_wrong_any_finite role="wrong" misconception="steps-on-infinity"
+def next_scale(scale, good_steps, gradients, patience):
+    if not any(math.isfinite(each) for each in gradients):
+        return {"scale": scale / 2, "good_steps": 0, "step": None}
+    step = [each / scale for each in gradients]
+    if good_steps + 1 == patience:
+        return {"scale": scale * 2, "good_steps": 0, "step": step}
+    return {"scale": scale, "good_steps": good_steps + 1, "step": step}
 
 # %% next_scale_wrong_scaled role="wrong" misconception="unscaling-forgotten"
 def next_scale(scale, good_steps, gradients, patience):
-    if not all(math.isfinite(gradient) for gradient in gradients):
+    if not all(math.isfinite(each) for each in gradients):
         return {"scale": scale / 2, "good_steps": 0, "step": None}
-    return {"scale": scale, "good_steps": good_steps + 1, "step": list(gradients)}
+    step = list(gradients)
+    if good_steps + 1 == patience:
+        return {"scale": scale * 2, "good_steps": 0, "step": step}
+    return {"scale": scale, "good_steps": good_steps + 1, "step": step}
 
 # %% next_scale_wrong_shrinks role="wrong" misconception="scale-never-grows"
 def next_scale(scale, good_steps, gradients, patience):
-    if not all(math.isfinite(gradient) for gradient in gradients):
+    if not all(math.isfinite(each) for each in gradients):
         return {"scale": scale / 2, "good_steps": 0, "step": None}
-    return {"scale": scale, "good_steps": good_steps + 1, "step": [each / scale for each in gradients]}
+    step = [each / scale for each in gradients]
+    if False:
+        return {"scale": scale * 2, "good_steps": 0, "step": step}
+    return {"scale": scale, "good_steps": good_steps + 1, "step": step}
+
+# %% next_scale_wrong_doubled_on_overflow role="wrong" neutral=true
+def next_scale(scale, good_steps, gradients, patience):
+    if not all(math.isfinite(each) for each in gradients):
+        return {"scale": scale * 2, "good_steps": 0, "step": None}
+    step = [each / scale for each in gradients]
+    if good_steps + 1 == patience:
+        return {"scale": scale * 2, "good_steps": 0, "step": step}
+    return {"scale": scale, "good_steps": good_steps + 1, "step": step}
+
+# %% next_scale_wrong_count_kept_on_overflow role="wrong" neutral=true
+def next_scale(scale, good_steps, gradients, patience):
+    if not all(math.isfinite(each) for each in gradients):
+        return {"scale": scale / 2, "good_steps": good_steps, "step": None}
+    step = [each / scale for each in gradients]
+    if good_steps + 1 == patience:
+        return {"scale": scale * 2, "good_steps": 0, "step": step}
+    return {"scale": scale, "good_steps": good_steps + 1, "step": step}
+
+# %% next_scale_wrong_count_kept_on_growth role="wrong" neutral=true
+def next_scale(scale, good_steps, gradients, patience):
+    if not all(math.isfinite(each) for each in gradients):
+        return {"scale": scale / 2, "good_steps": 0, "step": None}
+    step = [each / scale for each in gradients]
+    if good_steps + 1 == patience:
+        return {"scale": scale * 2, "good_steps": good_steps + 1, "step": step}
+    return {"scale": scale, "good_steps": good_steps + 1, "step": step}
+
+# %% next_scale_wrong_times_scale role="wrong" neutral=true
+def next_scale(scale, good_steps, gradients, patience):
+    if not all(math.isfinite(each) for each in gradients):
+        return {"scale": scale / 2, "good_steps": 0, "step": None}
+    step = [each * scale for each in gradients]
+    if good_steps + 1 == patience:
+        return {"scale": scale * 2, "good_steps": 0, "step": step}
+    return {"scale": scale, "good_steps": good_steps + 1, "step": step}
+
+# %% next_scale_wrong_one_too_late role="wrong" neutral=true
+def next_scale(scale, good_steps, gradients, patience):
+    if not all(math.isfinite(each) for each in gradients):
+        return {"scale": scale / 2, "good_steps": 0, "step": None}
+    step = [each / scale for each in gradients]
+    if good_steps == patience:
+        return {"scale": scale * 2, "good_steps": 0, "step": step}
+    return {"scale": scale, "good_steps": good_steps + 1, "step": step}
+
+# %% next_scale_wrong_two_too_early role="wrong" neutral=true
+def next_scale(scale, good_steps, gradients, patience):
+    if not all(math.isfinite(each) for each in gradients):
+        return {"scale": scale / 2, "good_steps": 0, "step": None}
+    step = [each / scale for each in gradients]
+    if good_steps + 2 >= patience:
+        return {"scale": scale * 2, "good_steps": 0, "step": step}
+    return {"scale": scale, "good_steps": good_steps + 1, "step": step}
+
+# %% next_scale_wrong_never_counts role="wrong" neutral=true
+def next_scale(scale, good_steps, gradients, patience):
+    if not all(math.isfinite(each) for each in gradients):
+        return {"scale": scale / 2, "good_steps": 0, "step": None}
+    step = [each / scale for each in gradients]
+    if good_steps + 1 == patience:
+        return {"scale": scale * 2, "good_steps": 0, "step": step}
+    return {"scale": scale, "good_steps": good_steps, "step": step}
+
+# %% next_scale_wrong_half_on_growth role="wrong" neutral=true
+def next_scale(scale, good_steps, gradients, patience):
+    if not all(math.isfinite(each) for each in gradients):
+        return {"scale": scale / 2, "good_steps": 0, "step": None}
+    step = [each / scale for each in gradients]
+    if good_steps + 1 == patience:
+        return {"scale": scale + 1, "good_steps": 0, "step": step}
+    return {"scale": scale, "good_steps": good_steps + 1, "step": step}
+
+# %% next_scale_wrong_step_by_new_scale role="wrong" neutral=true
+def next_scale(scale, good_steps, gradients, patience):
+    if not all(math.isfinite(each) for each in gradients):
+        return {"scale": scale / 2, "good_steps": 0, "step": None}
+    step = [each / (2 * scale if good_steps + 1 == patience else scale) for each in gradients]
+    if good_steps + 1 == patience:
+        return {"scale": scale * 2, "good_steps": 0, "step": step}
+    return {"scale": scale, "good_steps": good_steps + 1, "step": step}
+
+# %% next_scale_variant_numpy role="variant"
+def next_scale(scale, good_steps, gradients, patience):
+    given = np.array(gradients)
+    if not np.isfinite(given).all():
+        return {"step": None, "scale": 0.5 * scale, "good_steps": 0}
+    count = (good_steps + 1) % patience
+    return {"step": given / scale, "scale": scale * (1 if count else 2), "good_steps": count}
+
+# %% next_scale_variant_flag role="variant"
+def next_scale(s, n, gs, wait):
+    bad = any(g != g or abs(g) == float("inf") for g in gs)
+    n = 0 if bad else n + 1
+    new = s / 2 if bad else s
+    if n >= wait:
+        new, n = 2.0 * s, 0
+    return {"step": None if bad else tuple(g / s for g in gs), "good_steps": n, "scale": new}
 
 # %% [markdown]
-# ## flushed_share: how many gradients get lost? (4 points)
+# ## flushed_share: how many gradients get lost? (3 points)
 # Write `flushed_share(tensors, scale)`. `tensors` holds numpy arrays in fp32: under `"activations"` gradients of
 # activations, under `"weights"` weights. Multiply the gradients of activations by `scale`, store them in fp16, and
-# return the share that became zero. Gradients that were zero in fp32 count neither as lost nor as kept.
-# Then measure a backward pass of your own with the cell below the function.
+# return the share that became zero, between 0 and 1. Gradients that were zero in fp32 count neither as lost nor as kept.
 #
 # <details><summary>Hint 1: the idea</summary>
 # Two questions to each number: was it zero before, and is it zero after?
 # </details>
-# <details><summary>Hint 2: the formula</summary>
+# <details><summary>Hint 2: the next step</summary>
+# `array.astype(np.float16)` stores an array in fp16. Compare the array before and after, and count only what was not zero.
+# </details>
+# <details><summary>Hint 3: the formula</summary>
 # before = tensors["activations"] * scale; after = before.astype(np.float16);
 # share = sum of (after == 0) & (before != 0), over the sum of before != 0.
 # </details>
@@ -237,26 +505,31 @@ def flushed_share(tensors: dict[str, np.ndarray], scale: float) -> float:
     return float(((after == 0) & (before != 0)).sum() / (before != 0).sum())
     ### END SOLUTION
 
-# %% own_backward
+# %% [markdown]
+# A backward pass of a tiny GPT, to try it on:
+
+# %% own_backward role="measured" seconds=1
 gpt = tiny_gpt.TinyGPT(tiny_gpt.shape(layers=2, d_model=64, context=64))
-text = corpus.batches(corpus.tokens(), batch=8, seq=64)
-caught = mixed.activation_gradients(gpt, next(text))
+caught = mixed.activation_gradients(gpt, next(corpus.batches(corpus.tokens(), batch=8, seq=64)))
 mine = {"activations": np.concatenate([each.numpy().ravel() for each in caught.values()]),
         "weights": np.concatenate([each.detach().numpy().ravel() for each in gpt.parameters()])}
-my_shares = {scale: flushed_share(mine, scale) for scale in (2.0**-8, 1.0, 2.0**8)}
+say(f"{fmt(mine['activations'].size)} gradients of activations, {fmt(mine['weights'].size)} weights.")
+
+# %% own_share role="measured"
+my_share = attempt(flushed_share, mine, 1.0)
 
 # %% flushed_share_check role="check" points=2
-answered(my_shares[1.0])
-assert my_shares[2.0**-8] >= my_shares[1.0] >= my_shares[2.0**8], explain("scaled-against-unscaled")
-made = {"activations": np.array([0.0, 0.0, 1e-9, 2e-9, 1e-6, 1.0, 2.0]), "weights": np.array([1.0, 2.0, 1e-9])}
-share = flushed_share(made, 1.0)
-assert not any(abs(share - value) < 1e-9 for value in (4 / 7, 4 / 5)), explain("zeros-were-zero")
-assert abs(share - 1 / 3) > 1e-9, explain("weights-for-activations")
-assert abs(share - 2 / 5) < 1e-9, f"two of the five gradients that were not zero vanish: 0.4, not {share}"
-assert abs(flushed_share(made, 1e3) - 2 / 5) > 1e-9, explain("scaled-against-unscaled")
-assert flushed_share(made, 1e3) == 0.0, f"times 1000 nothing vanishes, you find {flushed_share(made, 1e3)}"
+made = {"activations": np.array([0.0, 0.0, 1e-9, 2e-9, 4e-8, 1e-6, 3e-6, 1.0, 2.0, -3.0]), "weights": np.array([1.0, 2.0, 3.0, 4.0, 5.0, 1e-9])}
+share, lifted = flushed_share(made, 1.0), flushed_share(made, 1e3)
+a_number(share, "What `flushed_share` gives")
+near = lambda value, right: abs(value - right) < 1e-9
+assert not near(share, 4 / 10) and not near(share, 4 / 8), explain("zeros-were-zero")
+assert not near(share, 1 / 6), explain("weights-for-activations")
+assert near(share, 2 / 8), f"Of the gradients of this check, 1e-9 and 2e-9 become zero, and six more are kept. You find a share of {share:.4g}."
+assert not near(lifted, share), explain("scaled-against-unscaled")
+assert near(lifted, 0), f"Times 1000 none of them becomes zero. You find a share of {lifted:.4g}."
 
-# %% flushed_share_hidden role="hidden" points=2
+# %% flushed_share_hidden role="hidden" points=1
 random = rng()
 for _ in range(20):
     zeros, total, scale = int(random.integers(1, 200)), 1000, float(2.0 ** random.integers(-6, 14))
@@ -268,44 +541,240 @@ for _ in range(20):
 
 # %% flushed_share_wrong_zeros role="wrong" misconception="zeros-were-zero"
 def flushed_share(tensors, scale):
-    return float(((tensors["activations"] * scale).astype(np.float16) == 0).mean())
+    before = tensors["activations"] * scale
+    after = before.astype(np.float16)
+    return float((after == 0).mean())
+
+# %% flushed_share_wrong_zeros_above role="wrong" misconception="zeros-were-zero"
+def flushed_share(tensors, scale):
+    before = tensors["activations"] * scale
+    after = before.astype(np.float16)
+    return float((after == 0).sum() / (before != 0).sum())
 
 # %% flushed_share_wrong_weights role="wrong" misconception="weights-for-activations"
 def flushed_share(tensors, scale):
     before = tensors["weights"] * scale
-    return float(((before.astype(np.float16) == 0) & (before != 0)).sum() / (before != 0).sum())
+    after = before.astype(np.float16)
+    return float(((after == 0) & (before != 0)).sum() / (before != 0).sum())
 
 # %% flushed_share_wrong_scale role="wrong" misconception="scaled-against-unscaled"
 def flushed_share(tensors, scale):
     before = tensors["activations"]
-    return float(((before.astype(np.float16) == 0) & (before != 0)).sum() / (before != 0).sum())
+    after = before.astype(np.float16)
+    return float(((after == 0) & (before != 0)).sum() / (before != 0).sum())
+
+# %% flushed_share_wrong_divided role="wrong" neutral=true
+def flushed_share(tensors, scale):
+    before = tensors["activations"] / scale
+    after = before.astype(np.float16)
+    return float(((after == 0) & (before != 0)).sum() / (before != 0).sum())
+
+# %% flushed_share_wrong_of_all role="wrong" neutral=true
+def flushed_share(tensors, scale):
+    before = tensors["activations"] * scale
+    after = before.astype(np.float16)
+    return float(((after == 0) & (before != 0)).mean())
+
+# %% flushed_share_wrong_kept role="wrong" neutral=true
+def flushed_share(tensors, scale):
+    before = tensors["activations"] * scale
+    after = before.astype(np.float16)
+    return float((after != 0).sum() / (before != 0).sum())
+
+# %% flushed_share_wrong_percent role="wrong" neutral=true
+def flushed_share(tensors, scale):
+    before = tensors["activations"] * scale
+    after = before.astype(np.float16)
+    return float(100 * ((after == 0) & (before != 0)).sum() / (before != 0).sum())
+
+# %% flushed_share_wrong_smallest_normal role="wrong" neutral=true
+def flushed_share(tensors, scale):
+    before = tensors["activations"] * scale
+    return float(((abs(before) < 2.0**-14) & (before != 0)).sum() / (before != 0).sum())
+
+# %% flushed_share_wrong_smallest role="wrong" neutral=true
+def flushed_share(tensors, scale):
+    before = tensors["activations"] * scale
+    return float(((abs(before) < 2.0**-24) & (before != 0)).sum() / (before != 0).sum())
+
+# %% flushed_share_wrong_positive role="wrong" neutral=true
+def flushed_share(tensors, scale):
+    before = tensors["activations"] * scale
+    after = before.astype(np.float16)
+    return float(((after == 0) & (before > 0)).sum() / (before > 0).sum())
+
+# %% flushed_share_wrong_number role="wrong" neutral=true
+def flushed_share(tensors, scale):
+    before = tensors["activations"] * scale
+    after = before.astype(np.float16)
+    return float(((after == 0) & (before != 0)).sum())
+
+# %% flushed_share_wrong_amount role="wrong" neutral=true
+def flushed_share(tensors, scale):
+    before = tensors["activations"] * scale
+    after = before.astype(np.float16)
+    return float(abs(before[after == 0]).sum() / abs(before).sum())
+
+# %% flushed_share_wrong_inverse role="wrong" neutral=true
+def flushed_share(tensors, scale):
+    before = tensors["activations"] * scale
+    after = before.astype(np.float16)
+    return float((before != 0).sum() / max(1, ((after == 0) & (before != 0)).sum()))
+
+# %% flushed_share_variant_alive role="variant"
+def flushed_share(tensors, scale):
+    alive = tensors["activations"][tensors["activations"] != 0]
+    return (np.float16(alive * scale) == 0).mean()
+
+# %% flushed_share_variant_loop role="variant"
+def flushed_share(tensors, scale):
+    lost = alive = 0
+    for value in tensors["activations"].ravel().tolist():
+        alive += value != 0
+        lost += value != 0 and abs(value) * scale <= 2.0**-25
+    return lost / alive
+
+# %% [markdown]
+# ## bits_a_weight: what does a short weight take? (3 points)
+# Write `bits_a_weight(code_bits, scale_bits, block, kept_share)`: the bits of a model over the number of its weights. Most
+# weights are stored as codes of `code_bits` each, and each block of `block` weights has a scale of `scale_bits`. The share
+# `kept_share` of all weights stays in 16 bits, without scales, as tables and norms do.
+#
+# Worked example: codes of 8 bits, a scale of 32 bits for 128 weights, half of the weights kept. A short weight takes
+# 8 + 32/128 = 8.25 bits. Half of 8.25 and half of 16 are 12.125 bits a weight.
+#
+# <details><summary>Hint 1: the idea</summary>
+# Two kinds of weights, each with its own bits. The model's number is their mean, weighed by how many there are.
+# </details>
+# <details><summary>Hint 2: the next step</summary>
+# What does one short weight take, its share of the block's scale included? Which share of the weights is short?
+# </details>
+# <details><summary>Hint 3: the formula</summary>
+# (1 - kept_share) x (code_bits + scale_bits / block) + kept_share x 16.
+# </details>
+
+# %% bits_a_weight role="answer"
+def bits_a_weight(code_bits: int, scale_bits: int, block: int, kept_share: float) -> float:
+    """Bits of a model over its weights. Example: bits_a_weight(8, 32, 128, 0.5) == 12.125"""
+    ### BEGIN SOLUTION
+    return (1 - kept_share) * (code_bits + scale_bits / block) + kept_share * 16
+    ### END SOLUTION
+
+# %% bits_a_weight_check role="check" points=1
+found, mxfp4 = bits_a_weight(4, 16, 64, 0.25), bits_a_weight(4, 8, 32, 0.0)
+a_number(found, "What `bits_a_weight` gives")
+near = lambda value, right: abs(value - right) < 1e-9
+assert not near(found, 7.0), explain("scales-are-free")
+assert not near(found, 19.0), explain("scale-for-every-weight")
+assert not near(found, 4.25), explain("rest-stays-long")
+assert near(mxfp4, precision.blocks.FORMATS["mxfp4"].bits_a_weight), f"All weights in MXFP4 (4 bits, a scale of 8 bits for 32): you find {mxfp4:.6g} bits, and the lesson another number."
+assert near(found, 7.1875), f"Codes of 4 bits, a scale of 16 bits for 64, a quarter of the weights kept: {found:.6g} is not it. What does a short weight take, what a kept one, and how many are there of each?"
+
+# %% bits_a_weight_hidden role="hidden" points=2
+random = rng()
+for _ in range(20):
+    code, scale, block = int(random.integers(2, 9)), int(random.choice([8, 16, 32])), int(random.choice([16, 32, 64, 128]))
+    blocks, kept = int(random.integers(1, 50)), int(random.integers(0, 2000))
+    total = blocks * block + kept
+    bits = sum(block * code + scale for _ in range(blocks)) + sum(16 for _ in range(kept))  # laid out one by one
+    got = bits_a_weight(code, scale, block, kept / total)
+    assert abs(got - bits / total) < 1e-9, f"{code}, {scale}, {block}, {kept / total}: {got} in place of {bits / total}"
+
+# %% bits_a_weight_wrong_no_scale role="wrong" misconception="scales-are-free"
+def bits_a_weight(code_bits, scale_bits, block, kept_share):
+    return (1 - kept_share) * code_bits + kept_share * 16
+
+# %% bits_a_weight_wrong_scale_each role="wrong" misconception="scale-for-every-weight"
+def bits_a_weight(code_bits, scale_bits, block, kept_share):
+    return (1 - kept_share) * (code_bits + scale_bits) + kept_share * 16
+
+# %% bits_a_weight_wrong_no_rest role="wrong" misconception="rest-stays-long"
+def bits_a_weight(code_bits, scale_bits, block, kept_share):
+    return code_bits + scale_bits / block
+
+# %% bits_a_weight_wrong_rest_for_nothing role="wrong" neutral=true
+def bits_a_weight(code_bits, scale_bits, block, kept_share):
+    return (1 - kept_share) * (code_bits + scale_bits / block)
+
+# %% bits_a_weight_wrong_swapped role="wrong" neutral=true
+def bits_a_weight(code_bits, scale_bits, block, kept_share):
+    return kept_share * (code_bits + scale_bits / block) + (1 - kept_share) * 16
+
+# %% bits_a_weight_wrong_added role="wrong" neutral=true
+def bits_a_weight(code_bits, scale_bits, block, kept_share):
+    return code_bits + scale_bits / block + kept_share * 16
+
+# %% bits_a_weight_wrong_block_over_scale role="wrong" neutral=true
+def bits_a_weight(code_bits, scale_bits, block, kept_share):
+    return (1 - kept_share) * (code_bits + block / scale_bits) + kept_share * 16
+
+# %% bits_a_weight_wrong_times_block role="wrong" neutral=true
+def bits_a_weight(code_bits, scale_bits, block, kept_share):
+    return (1 - kept_share) * (code_bits + scale_bits * block) + kept_share * 16
+
+# %% bits_a_weight_wrong_bytes role="wrong" neutral=true
+def bits_a_weight(code_bits, scale_bits, block, kept_share):
+    return ((1 - kept_share) * (code_bits + scale_bits / block) + kept_share * 16) / 8
+
+# %% bits_a_weight_wrong_rest_in_fp32 role="wrong" neutral=true
+def bits_a_weight(code_bits, scale_bits, block, kept_share):
+    return (1 - kept_share) * (code_bits + scale_bits / block) + kept_share * 32
+
+# %% bits_a_weight_wrong_plain_mean role="wrong" neutral=true
+def bits_a_weight(code_bits, scale_bits, block, kept_share):
+    return (code_bits + scale_bits / block + 16) / 2
+
+# %% bits_a_weight_wrong_code_by_block role="wrong" neutral=true
+def bits_a_weight(code_bits, scale_bits, block, kept_share):
+    return (1 - kept_share) * (code_bits + scale_bits) / block + kept_share * 16
+
+# %% bits_a_weight_wrong_rest_has_scales role="wrong" neutral=true
+def bits_a_weight(code_bits, scale_bits, block, kept_share):
+    return (1 - kept_share) * code_bits + scale_bits / block + kept_share * 16
+
+# %% bits_a_weight_wrong_less_scale role="wrong" neutral=true
+def bits_a_weight(code_bits, scale_bits, block, kept_share):
+    return (1 - kept_share) * (code_bits - scale_bits / block) + kept_share * 16
+
+# %% bits_a_weight_variant_numpy role="variant"
+def bits_a_weight(code_bits, scale_bits, block, kept_share):
+    return np.dot([1 - kept_share, kept_share], [np.divide(scale_bits, block) + code_bits, 16.0])
+
+# %% bits_a_weight_variant_blocks role="variant"
+def bits_a_weight(code, scale, n, kept):
+    short = (n * code + scale) / n
+    return short + kept * (16 - short)
 
 # %% [markdown]
 # ## format_for_t4: which format would you train in? (3 points)
 # You may use a T4 for a day. Its data sheet states peaks for fp32, fp16, int8 and int4, and none for bf16. You want to fine-tune a small
 # model. In which format do you run the products, and what must stay in fp32?
 #
-# Answer in two to six sentences.
+# Answer in two to six sentences, with one peak or ratio from the lesson, and a reason (use a word such as *because*, *since* or
+# *so*).
 #
 # | points | for |
 # | --- | --- |
 # | 1 | a format is chosen for which the card has units, with a peak or a ratio |
 # | 1 | the risk of that format is named, and what is done against it |
-# | 1 | what stays in fp32 is named: masters, sums or Adam's states |
+# | 1 | what stays in fp32 is named, and why: masters, sums or Adam's states |
 #
-# The check only looks whether there is something to mark. Your teacher reads the answer.
+# The check only looks whether there is something to mark. Whether it is right, a person judges.
 #
 # <details><summary>Hint 1: the idea</summary>
-# The lesson's table shows the card's peaks. Which gradients does that format lose?
+# The lesson's *At full size* states the card's peaks. Which gradients does that format lose?
 # </details>
-# <details><summary>Hint 2: the formula</summary>
+# <details><summary>Hint 2: the next step</summary>
+# Name the format and its peak, then what can vanish or overflow in it, then what you keep long.
+# </details>
+# <details><summary>Hint 3: the formula</summary>
 # fp16 reaches from 2^-24 to 65504: it needs a loss scale. Weights, Adam's states and sums stay in fp32.
 # </details>
 
 # %% format_for_t4 role="free_text" points=2
 format_for_t4 = """
 ### BEGIN SOLUTION
-I run the products in fp16: the T4 reaches 65 TFLOP/s there, 8 times its peak in fp32, and states none for other floating-point formats of
+I run the products in fp16, because the T4 reaches 65 TFLOP/s there, 8 times its peak in fp32, and states none for other floating-point formats of
 16 or 8 bits. Its smallest number is about 6e-8, so small gradients would become zero. A dynamic loss scale lifts them,
 and a step whose gradients overflow is skipped. The weights stay in fp32 as masters, and so do Adam's states and the sums.
 ### END SOLUTION
@@ -313,22 +782,47 @@ and a step whose gradients overflow is skipped. The weights stay in fp32 as mast
 
 # %% format_for_t4_check role="check" points=1
 answered(format_for_t4)
-words = format_for_t4.lower().replace("-", " ").split()
-said = " ".join(words)
-assert len(words) >= 25, "two sentences at least: which format, and what must stay long"
-assert not ("bf16" in said and "fp16" not in said.replace("bf16", "")), explain("bf16-everywhere")
-assert not ("fp8" in said and "fp16" not in said), explain("fp8-everywhere")
-assert "fp16" in said, "name the format that you choose"
-assert "scal" in said, explain("fp16-for-free")
+text = in_words(format_for_t4)
+assert text.length >= 25, f"Your answer has {text.length} words: write two sentences at least."
+assert text.has("fp16", "fp32", "bf16", "fp8", "int8", "int4", "float16", "half"), "Say which format you choose: the check finds no name of one."
+assert not text.has("bf16") or text.has("fp16", "fp32", "float16", "half"), explain("bf16-everywhere")
+assert not text.has("fp8") or text.has("fp16", "fp32", "float16", "half"), explain("fp8-everywhere")
+assert text.numbers, "The check finds no number: give a peak, or how many times as fast the card is."
+assert text.joins, "The check finds no word that gives a reason, such as because, since or so: say why."
+risk = ("scal", "overflow", "underflow", "vanish", "flush", "zero", "range", "lose", "lost", "small", "tiny", "diverge", "precis", "round")
+assert text.has(*risk), explain("fp16-for-free")
 
 # %% format_for_t4_wrong_bf16 role="wrong" misconception="bf16-everywhere"
-format_for_t4 = """I train in bf16, because it reaches as far as fp32 and needs no further care at all. All modern
-training is done in it, so a T4 will do it fast as well, and the masters stay in fp32."""
+format_for_t4 = """I train in bf16, because it reaches as far as that of 32 bits and needs no further care at all. All modern
+training is done in it, so a T4 will do it fast as well, and the masters stay long."""
 
 # %% format_for_t4_wrong_fp8 role="wrong" misconception="fp8-everywhere"
-format_for_t4 = """I train in fp8, because the shortest format is the fastest on any card. The T4 then multiplies four
-times as fast as in fp32, and the memory of everything shrinks to a quarter as well."""
+format_for_t4 = """I train in fp8, because the shortest format is the fastest on any card. The T4 then multiplies 4
+times as fast as in single precision, and the memory of everything shrinks to a quarter as well."""
 
 # %% format_for_t4_wrong_free role="wrong" misconception="fp16-for-free"
-format_for_t4 = """I train in fp16, because the T4 reaches 65 TFLOP/s there, 8 times its fp32 peak. There is no loss of
-anything, so I switch the whole model to it, weights and Adam and all, and let it run for the day."""
+format_for_t4 = """I train in fp16, because the T4 reaches 65 TFLOP/s there, 8 times its fp32 peak. There is nothing else to be said,
+so I switch the whole model to it, weights and Adam and all, and let it run for the day."""
+
+# %% format_for_t4_wrong_short role="wrong" says="two sentences at least"
+format_for_t4 = """fp16, because it is 8 times as fast, with a loss scale."""
+
+# %% format_for_t4_wrong_no_format role="wrong" says="no name of one"
+format_for_t4 = """I take the format with the largest peak, 65 TFLOP/s, because the card has units for it, and I scale the loss so that
+small gradients do not vanish, and keep the masters and Adam's states long."""
+
+# %% format_for_t4_wrong_no_number role="wrong" says="finds no number"
+format_for_t4 = """I run products in fp16, because the card has units for it and not for bf16. Small gradients may vanish, so I scale the
+loss, and I keep weights, the states of Adam and long sums in the longer format."""
+
+# %% format_for_t4_wrong_no_reason role="wrong" says="no word that gives a reason"
+format_for_t4 = """I run products in fp16. The T4 reaches 65 TFLOP/s there. Small gradients may vanish in it. A loss scale lifts them. The
+masters, Adam's states and long sums stay in fp32, with 16 bytes a parameter."""
+
+# %% format_for_t4_variant_own_words role="variant"
+format_for_t4 = """Half precision: 65 against 8.1 TFLOP/s, so about eightfold. Tiny gradients would turn into zeros below 6e-8; I multiply the
+loss by 2^16 and halve that whenever something overflows. Parameters, moments and accumulators stay in single precision."""
+
+# %% format_for_t4_variant_careful role="variant"
+format_for_t4 = """For a model this small I would stay in fp32 altogether, since a day is long and the 8.1 TFLOP/s are enough. With fp16 I would
+gain up to 8 times, but must watch a loss scale, for small gradients vanish; bf16 the card does not have."""

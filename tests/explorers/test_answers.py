@@ -151,3 +151,18 @@ def test_what_solves_most_for_one_try_at_the_highest_effort() -> None:
     one = at("thinking", tries=1).amount("tasks solved")
     assert max(able.values()) > one + 0.05  # trying again pays, where something can tell
     assert "A vote gains nothing" in told
+
+
+def test_no_loss_scale_suits_eight_bits_and_a_block_does() -> None:
+    fp8 = {"exponent": 4, "mantissa": 3}
+    found = {power: at("precision", power=power, **fp8) for power in places("precision", "power")}
+    suits = [
+        power
+        for power, each in found.items()
+        if each.amount("lost below") < 0.01 and each.amount("too large") == 0
+    ]
+    told = explorers.get("precision").answer()
+    last = max(power for power, each in found.items() if each.amount("too large") == 0)
+    assert not suits and told.startswith("No.") and f"At {fmt(2.0**last)}" in told
+    assert at("precision", block=32, **fp8).amount("lost below") < 0.01
+    assert found[0].amount("lost below") > 0.9, "where the panel begins it is not so"

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from course_lib import explorers
 from course_lib.catalog import devices, models, prices
@@ -449,3 +450,50 @@ def test_more_tries_solve_more_and_cost_more() -> None:
         for label in ("tasks solved", "price of a task"):
             assert rises(along("thinking", "tries", label, order=order, effort=0))
     assert not at("thinking", chooser="vote", order="in turn").possible
+
+
+# 08 precision
+
+
+def test_fp16_and_bf16_are_pytorchs_casts() -> None:
+    from course_lib.explorers.precision import gradients
+
+    exact = torch.from_numpy(gradients())
+    for mantissa, exponent, dtype in ((10, 5, torch.float16), (7, 8, torch.bfloat16)):
+        for power in (-8, 0, 12, 24):
+            short = (exact * 2.0**power).to(dtype).double()
+            zeros = ((short == 0) & (exact != 0)).sum() / (exact != 0).sum()
+            found = at("precision", exponent=exponent, mantissa=mantissa, power=power)
+            assert found.amount("lost below") == pytest.approx(float(zeros))
+            assert found.amount("too large") == float((~short.isfinite()).double().mean())
+            assert found.amount("bits of a number") == 16
+
+
+def test_a_block_of_one_format_by_hand() -> None:
+    """MXFP4: 4 bits and 8 for 32; a block's smallest number is an eighth of its top power."""
+    from course_lib.explorers.precision import gradients
+
+    found = at("precision", exponent=2, mantissa=1, block=32)
+    assert found.amount("bits of a number") == 4.25
+    lost = total = 0
+    for row in np.abs(gradients()):
+        total += int((row > 0).sum())
+        step = 2.0 ** (np.floor(np.log2(row.max())) - 2) / 2 if row.any() else 1.0
+        lost += int(((row > 0) & (row <= step / 2)).sum())
+    assert found.amount("lost below") == pytest.approx(lost / total)
+
+
+def test_larger_scales_lose_less_below_and_more_above() -> None:
+    for exponent, mantissa in ((5, 10), (4, 3), (5, 2), (2, 1)):
+        case = {"exponent": exponent, "mantissa": mantissa}
+        assert rises(along("precision", "power", "lost below", **case)[::-1])
+        assert rises(along("precision", "power", "too large", **case))
+
+
+def test_exponent_bits_reach_and_mantissa_bits_refine() -> None:
+    assert rises(along("precision", "exponent", "lost below")[::-1])
+    assert rises(along("precision", "mantissa", "error of them all", exponent=8)[::-1])
+
+
+def test_a_loss_scale_is_nothing_to_blocks() -> None:
+    assert len(set(along("precision", "power", "lost below", block=32, exponent=4))) == 1

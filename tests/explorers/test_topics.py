@@ -26,6 +26,7 @@ LESSONS = [
     "inference",
     "serving",
     "images",
+    "precision",
     "thinking",
     "cost",
     "capstone",

@@ -29,6 +29,7 @@ HELD: tuple[str, ...] = (
     "04_hardware",
     "05_inference",
     "06_serving",
+    "08_precision",
     "13_cost",
     "15_myths",
     "16_capstone",

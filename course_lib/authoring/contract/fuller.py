@@ -26,6 +26,7 @@ HELD = (
     "04_hardware",
     "05_inference",
     "06_serving",
+    "08_precision",
     "11_thinking",
     "13_cost",
 )

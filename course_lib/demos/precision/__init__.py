@@ -1,6 +1,7 @@
-"""Lesson 08: rounding in tensors (here), and training in mixed precision (`mixed`)."""
+"""Lesson 08: rounding in tensors (here), training in mixed precision (`mixed`) and with short
+weights (`alone`), weights in blocks (`blocks`), sums of few bits (`short_sums`)."""
 
-from course_lib.demos.precision import mixed
+from course_lib.demos.precision import alone, blocks, mixed, short_sums
 from course_lib.demos.precision.rounding import (
     STATES,
     Errors,
@@ -14,10 +15,13 @@ from course_lib.demos.precision.rounding import (
 __all__ = [
     "STATES",
     "Errors",
+    "alone",
+    "blocks",
     "count_ones",
     "mixed",
     "product_errors",
     "rounded",
+    "short_sums",
     "state_bytes",
     "update",
 ]

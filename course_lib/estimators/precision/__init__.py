@@ -1,7 +1,7 @@
 """Lesson 08: what fewer bits do to numbers, and to the sums that training makes of them."""
 
-from course_lib.estimators.precision import quantisation, stored
-from course_lib.estimators.precision.formats import FORMAT_BITS, FORMATS, Format, get
+from course_lib.estimators.precision import blocks, quantisation, stored
+from course_lib.estimators.precision.formats import FORMAT_BITS, FORMATS, Format, floating, get
 from course_lib.estimators.precision.rounding import (
     OVERFLOW,
     RECIPES,
@@ -25,8 +25,10 @@ __all__ = [
     "Format",
     "States",
     "add_up",
+    "blocks",
     "count",
     "fate",
+    "floating",
     "get",
     "quantisation",
     "round_to",

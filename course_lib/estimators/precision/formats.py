@@ -11,7 +11,7 @@ Design choices:
 
 Sources: IEEE 754-2019 (fp16, fp32); bf16 and tf32 keep fp32's exponent (Kalamkar et al. 2019, arXiv
 1905.12322; NVIDIA A100 whitepaper); OCP 8-bit floating point specification 1.0 and Micikevicius et
-al. 2022, arXiv 2209.05433 (both fp8).
+al. 2022, arXiv 2209.05433 (both fp8); OCP Microscaling Formats (MX) specification 1.0, 5.3.3 (fp4).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from course_lib import checks
 
 FORMAT_BITS = {"fp32": 32, "bf16": 16, "fp16": 16, "fp8": 8, "int8": 8, "int4": 4}
 """Bits of one number in each format; the scales of quantised formats are left out."""
-TOP_EXPONENT = ("special", "one pattern", "none")
+TOP_EXPONENT = ("special", "one pattern", "numbers", "none")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -46,7 +46,8 @@ class Format:
     """Bits that one number takes in memory."""
     top_exponent: str
     """What the largest exponent means: "special" (infinity and NaN, IEEE 754), "one pattern"
-    (numbers, and NaN if every mantissa bit is set: fp8 e4m3), or "none" (integers)."""
+    (numbers, and NaN if every mantissa bit is set: fp8 e4m3), "numbers" (nothing but numbers: fp4),
+    or "none" (integers)."""
 
     def __post_init__(self) -> None:
         checks.whole("exponent_bits", self.exponent_bits, at_least=0)
@@ -80,6 +81,12 @@ class Format:
         return self.top_exponent == "special"
 
     @property
+    def always_saturates(self) -> bool:
+        """Whether the format has a place for numbers only, so that too large a one becomes the
+        largest."""
+        return self.top_exponent in ("numbers", "none")
+
+    @property
     def bias(self) -> int:
         """What is subtracted from the stored exponent: half of its range."""
         return 2 ** (self.exponent_bits - 1) - 1 if self.exponent_bits else 0
@@ -94,7 +101,8 @@ class Format:
         """The largest finite number."""
         if self.is_integer:
             return float(2**self.mantissa_bits - 1)
-        lost_patterns = 1 if self.has_infinity else 2  # e4m3 gives its very last pattern to NaN
+        # e4m3 gives its very last pattern to NaN.
+        lost_patterns = 2 if self.top_exponent == "one pattern" else 1
         # Infinity and NaN take the whole largest exponent, so numbers end one below it.
         highest = self.bias if self.has_infinity else self.bias + 1
         return (2 - lost_patterns * 2.0**-self.mantissa_bits) * 2.0**highest
@@ -158,16 +166,17 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
             _float("bf16", 8, 7),
             _float("fp8_e4m3", 4, 3, top="one pattern"),
             _float("fp8_e5m2", 5, 2),
+            _float("fp4_e2m1", 2, 1, top="numbers"),
             _integer("int8", 8),
             _integer("int4", 4),
         )
     }
 )
-"""Every format by name, from the most bits to the fewest."""
+"""Every format by name, floating-point numbers first."""
 
 
-def get(format: str) -> Format:
-    """The format of that name.
+def get(format: str | Format) -> Format:
+    """The format of that name; a format of one's own is handed back.
 
     Raises:
         TypeError, ValueError: there is none; all names are given.
@@ -175,4 +184,25 @@ def get(format: str) -> Format:
     >>> get("bf16").counts_to
     256
     """
+    if isinstance(format, Format):
+        return format
     return FORMATS[checks.one_of("format", format, tuple(FORMATS))]
+
+
+def floating(exponent_bits: int, mantissa_bits: int, top_exponent: str = "special") -> Format:
+    """A floating-point format of one's own.
+
+    Args:
+        exponent_bits: 1 or more.
+        mantissa_bits: 1 or more.
+        top_exponent: one of `TOP_EXPONENT` but "none".
+
+    Raises:
+        TypeError, ValueError: by the argument's name.
+
+    >>> floating(5, 10).largest == FORMATS["fp16"].largest, floating(2, 1, "numbers").largest
+    (True, 6.0)
+    """
+    checks.whole("exponent_bits", exponent_bits)
+    name = f"e{exponent_bits}m{mantissa_bits}"
+    return _float(name, exponent_bits, mantissa_bits, top=top_exponent)

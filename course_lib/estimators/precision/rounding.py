@@ -84,22 +84,23 @@ class Fate:
         return self.flushed / max(1, self.numbers - self.true_zeros)
 
 
-def round_to(value: Any, format: str, overflow: str = "special") -> Number:
+def round_to(value: Any, format: str | Format, overflow: str = "special") -> Number:
     """The nearest number that a format holds; ties go to the even mantissa.
 
     Args:
         value: a number or an array of any shape; infinity and NaN are allowed where the format has
             a place for them.
-        format: one of `FORMATS`.
+        format: one of `FORMATS`, or a format of one's own.
         overflow: "special" as IEEE 754 asks (infinity, or NaN in fp8 e4m3, which has none);
-            "saturate" for the largest number, as quantisation does. Integers always saturate.
+            "saturate" for the largest number, as quantisation does. Integers and fp4 always
+            saturate.
 
     Returns:
         A float, or a float64 array of the same shape.
 
     Raises:
         TypeError: no real numbers.
-        ValueError: an unknown format or overflow, an empty array, or NaN for an integer.
+        ValueError: an unknown format or overflow, an empty array, or NaN for an integer or fp4.
 
     Source: IEEE 754-2019, 4.3.1; overflow of fp8: OCP 8-bit floating point specification 1.0, 5.3.
 
@@ -113,8 +114,8 @@ def round_to(value: Any, format: str, overflow: str = "special") -> Number:
     into = get(format)
     checks.one_of("overflow", overflow, OVERFLOW)
     numbers = _real("value", value)
-    if into.is_integer and np.isnan(numbers).any():
-        raise ValueError(f"value must hold no NaN for {format}, got {value!r}")
+    if into.always_saturates and np.isnan(numbers).any():
+        raise ValueError(f"value must hold no NaN for {into.name}, got {value!r}")
     # Infinity and NaN have no exponent to round by: 0 stands in for them, and they are put back.
     rounded = np.where(
         np.isfinite(numbers), _nearest(np.where(np.isfinite(numbers), numbers, 0.0), into), numbers
@@ -122,7 +123,7 @@ def round_to(value: Any, format: str, overflow: str = "special") -> Number:
     beyond = np.abs(rounded) > into.largest  # false for NaN
     limit = (
         into.largest
-        if overflow == "saturate" or into.is_integer
+        if overflow == "saturate" or into.always_saturates
         else np.inf
         if into.has_infinity
         else np.nan
@@ -131,7 +132,7 @@ def round_to(value: Any, format: str, overflow: str = "special") -> Number:
     return result if result.ndim else float(result)
 
 
-def spacing(value: Any, format: str) -> Number:
+def spacing(value: Any, format: str | Format) -> Number:
     """The distance from |value| to the next larger number of the format.
 
     >>> spacing(1.0, "bf16"), spacing(256.0, "bf16"), spacing(2048.0, "fp16")
@@ -144,7 +145,7 @@ def spacing(value: Any, format: str) -> Number:
     return step if step.ndim else float(step)
 
 
-def worst_error(value: Any, format: str) -> Number:
+def worst_error(value: Any, format: str | Format) -> Number:
     """The largest relative error of a number of about this size: half a spacing; 1 where lost.
 
     >>> worst_error(1.0, "fp16") == 2**-11, worst_error(1e-9, "fp16"), worst_error(1e6, "fp16")
@@ -174,7 +175,7 @@ def count(times: Number, format: str) -> Number:
     return reached if np.ndim(reached) else float(reached)
 
 
-def add_up(values: Any, format: str, sums: str | None = None) -> float:
+def add_up(values: Any, format: str | Format, sums: str | Format | None = None) -> float:
     """The sum of numbers of a format, one after another, the running sum in the format `sums`.
 
     Args:
@@ -194,7 +195,7 @@ def add_up(values: Any, format: str, sums: str | None = None) -> float:
     return float(round_to(total, format))
 
 
-def fate(values: Any, format: str, scale: float = 1.0) -> Fate:
+def fate(values: Any, format: str | Format, scale: float = 1.0) -> Fate:
     """What becomes of numbers when they are multiplied by `scale` and stored in a format.
 
     >>> stored = fate([0.0, 1e-9, 1e-4, 1e9], "fp16")

@@ -96,3 +96,24 @@ def test_the_places_that_bring_the_first_token_soon() -> None:
     fewest = min(lasting)
     assert 16 not in soon
     assert explorers.get("serving").answer().startswith(f"{fewest} places are enough")
+
+
+def test_the_mixture_that_fits_and_is_quickest() -> None:
+    assert at("parallelism").numbers["fits"] != "yes"
+    found = {}
+    for tensor in places("parallelism", "tensor"):
+        for pipeline in places("parallelism", "pipeline"):
+            data, rest = divmod(64, tensor * pipeline)
+            if rest or data not in places("parallelism", "data"):
+                continue
+            for zero in places("parallelism", "zero"):
+                for micro in (1, 2):  # more at a time only fills memory
+                    sizes = {"data": data, "tensor": tensor, "pipeline": pipeline}
+                    each = at("parallelism", **sizes, zero=zero, micro=micro)
+                    if each.numbers["fits"] == "yes":
+                        found[data, tensor, pipeline, zero] = each.amount("time of a step")
+    data, tensor, pipeline, zero = min(found, key=lambda sizes: found[sizes])
+    assert max(data, tensor, pipeline) < 64  # a mixture, and nothing alone
+    told = explorers.get("parallelism").answer()
+    start = f"{data} copies x {tensor} cards on each matrix x {pipeline} stages, ZeRO {zero}"
+    assert told.startswith(start)

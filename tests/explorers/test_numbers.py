@@ -383,7 +383,8 @@ def test_the_bubble_is_the_formulas() -> None:
     bubble, found = float(step.parts["bubble"]), at("parallelism", data=8, tensor=2, pipeline=4)
     once = sum(float(step.parts[name]) for name in ("bubble", "imbalance", "data", "optimizer"))
     assert found.amount("micro-batches a step") == 512 / 8
-    assert bubble * 64 / 3 == pytest.approx(found.amount("time of a step") - once)
+    # messages between stages come on top
+    assert bubble * 64 / 3 == pytest.approx(found.amount("time of a step") - once, rel=0.02)
     assert found.amount("of it waiting") > bubble  # the last stage has the head
 
 

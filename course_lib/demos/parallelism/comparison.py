@@ -65,7 +65,7 @@ def alone(case: Case | None = None) -> Outcome:
     return train("one", case or Case())
 
 
-def compare(
+def beside_one(
     ranks: Ranks, programs: Sequence[str] = SHARED, case: Case | None = None
 ) -> list[Compared]:
     """Train `case` by each program on the ranks, and set it beside one process.

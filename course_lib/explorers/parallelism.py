@@ -221,9 +221,8 @@ TOPIC = Topic(
     name="parallelism",
     title="lay out a training step",
     question=(
-        f"{ASKED} H100s train Llama 3 70B, {BATCH} sequences a step. As the panel begins, nothing "
-        "fits. Which mixture of copies, cut matrices, stages and ZeRO fits and takes the least "
-        "time, in machines joined by InfiniBand?"
+        f"{ASKED} H100s train Llama 3 70B, {BATCH} sequences a step; as the panel begins, nothing "
+        "fits. Which mixture fits and takes the least time over InfiniBand?"
     ),
     settings=(
         menu("model", "Model", MODELS, "llama-3-70b"),

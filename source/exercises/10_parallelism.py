@@ -651,7 +651,7 @@ If the gradients were small, the machines would win on time, and the bill would 
 
 # %% cards_or_link_wrong_no_reason role="wrong" says="no word that gives a reason"
 cards_or_link = """I take the link. A step takes 3.6 s today. With 16 machines it takes 3.4 s. With the link it takes 1.1 s. The bill is 29
-card seconds today, 54 with machines, 8.6 with the link. Were gradients tiny, the machines would win."""
+card seconds today, 54 with machines, 8.6 with the link. When gradients are tiny, the machines win."""
 
 # %% cards_or_link_wrong_too_short role="wrong" says="three sentences at least"
 cards_or_link = "The link, because 1.1 s beats 3.4 s and costs less, unless gradients are small."

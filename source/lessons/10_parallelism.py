@@ -331,7 +331,7 @@ left = failures.goodput(intervals, **costs)
 played = [failures.simulate(100 * 86_400, interval=each, **costs) for each in intervals]
 
 # %% show_save role="narration"
-save_guess.reveal(young, because=f"There both cost the same, {fmt(shares.saving, '%')} and {fmt(shares.again, '%')} of the time; the restarts take {fmt(shares.restarting, '%')} more.")
+save_guess.reveal(young, because=f"Saves take {fmt(shares.saving, '%')} of the time, work done again {fmt(shares.again, '%')}, restarts {fmt(shares.restarting, '%')}.")
 figures.lines([each / 60 for each in intervals], {"formula (Daly)": [1 - each for each in left], "simulated, 100 days of work": [1 - each.goodput for each in played]},
               "work between two saves (min)", "time that is lost (%)", log="x", y_unit="%", title="Saves too often, saves too seldom",
               alt=f"Saving every {fmt(intervals[0], 's')} loses {fmt(1 - left[0], '%')} of the time, every {fmt(intervals[3], 's')} {fmt(1 - left[3], '%')}, every {fmt(intervals[-1], 's')} {fmt(1 - left[-1], '%')}.")
@@ -418,7 +418,8 @@ verdicts(
 
 # %% [markdown]
 # ## Where this estimate breaks
-# Published step times, the 405B run, and failures on other cards.
+# Published step times (arXiv 2205.05198), the 405B run (2407.21783), and failures on other cards (2410.21680).
+# <!-- typed: definition -->
 
 # %% against_published
 gpt3, a100, errors = models["gpt-3"], devices["A100 80GB"], {}
@@ -440,7 +441,7 @@ rows = [[f"step of GPT-3, {kind} recomputation", fmt(step, "s"), fmt(published_s
         for kind, (published_step, step) in errors.items()]
 rows.append(["405B, 7 turns: share of the peak", fmt(estimated_mfu, "%"), fmt(stage.mfu, "%"), fmt(estimated_mfu / stage.mfu - 1, "%", 2)])
 rows.append(["a failure every, 1024 cards elsewhere", fmt(expected, "s"), fmt(elsewhere, "s"), fmt(expected / elsewhere - 1, "%", 2)])
-table(rows, ["what", "estimate", "published", "error"], caption="Published: arXiv 2205.05198 (2022), 2407.21783 and 2410.21680 (2024)")
+table(rows, ["what", "estimate", "published", "error"])
 validated("training steps")
 longest_save = (1 - findings["t034"].value - restart / mean) ** 2 * mean / 2  # by Young, the other way round
 say(f"Llama 3's makers report over {fmt(findings['t034'].value, '%', 2)} of useful time. With restarts of {fmt(restart, 's')} that takes saves below {fmt(longest_save, 's')}.")

@@ -166,3 +166,24 @@ def test_no_loss_scale_suits_eight_bits_and_a_block_does() -> None:
     assert not suits and told.startswith("No.") and f"At {fmt(2.0**last)}" in told
     assert at("precision", block=32, **fp8).amount("lost below") < 0.01
     assert found[0].amount("lost below") > 0.9, "where the panel begins it is not so"
+
+
+def test_the_mixture_that_fits_and_is_quickest() -> None:
+    assert at("parallelism").numbers["fits"] != "yes"
+    found = {}
+    for tensor in places("parallelism", "tensor"):
+        for pipeline in places("parallelism", "pipeline"):
+            data, rest = divmod(64, tensor * pipeline)
+            if rest or data not in places("parallelism", "data"):
+                continue
+            for zero in places("parallelism", "zero"):
+                for micro in (1, 2):  # more at a time only fills memory
+                    sizes = {"data": data, "tensor": tensor, "pipeline": pipeline}
+                    each = at("parallelism", **sizes, zero=zero, micro=micro)
+                    if each.numbers["fits"] == "yes":
+                        found[data, tensor, pipeline, zero] = each.amount("time of a step")
+    data, tensor, pipeline, zero = min(found, key=lambda sizes: found[sizes])
+    assert max(data, tensor, pipeline) < 64  # a mixture, and nothing alone
+    told = explorers.get("parallelism").answer()
+    start = f"{data} copies x {tensor} cards on each matrix x {pipeline} stages, ZeRO {zero}"
+    assert told.startswith(start)

@@ -497,3 +497,58 @@ def test_exponent_bits_reach_and_mantissa_bits_refine() -> None:
 
 def test_a_loss_scale_is_nothing_to_blocks() -> None:
     assert len(set(along("precision", "power", "lost below", block=32, exponent=4))) == 1
+
+
+# 10 parallelism
+
+
+def test_a_step_is_the_sum_of_what_it_is_spent_on() -> None:
+    for chosen in ({}, {"data": 4, "tensor": 4, "pipeline": 4, "zero": 1}, {"zero": 3}):
+        found = at("parallelism", **chosen)
+        parts = [found.amount(f"of it {name}") for name in ("arithmetic", "messages", "waiting")]
+        assert found.amount("time of a step") == pytest.approx(sum(parts))
+
+
+def test_states_of_a_plain_copy_by_hand() -> None:
+    """Sixteen bytes a weight and the activations, whatever the number of copies; ZeRO 3 divides
+    the sixteen, and nothing else."""
+    weights = models["llama-3-8b"].published.total_params
+    plain = at("parallelism", model="llama-3-8b").amount("memory of the fullest card")
+    shared = at("parallelism", model="llama-3-8b", zero=3).amount("memory of the fullest card")
+    assert plain > 16 * weights
+    divided = 16 * weights * (1 - 1 / 64)
+    # a gathered layer is in use for a moment
+    assert plain - shared == pytest.approx(divided, rel=0.03)
+
+
+def test_the_arithmetic_by_hand() -> None:
+    """Six FLOPs a weight and token, half of the pairs of attention: near the peak's share that
+    products reach."""
+    tokens, layers, width = 512 * 8192, 32, 4096
+    table = 128_256 * 4096  # only looked up
+    work = 6 * (models["llama-3-8b"].published.total_params - table) * tokens
+    work += 3 * 2 * tokens * 8192 * width * layers
+    found = at("parallelism", model="llama-3-8b")
+    share = work / (64 * 989e12 * found.amount("time of a step"))
+    assert found.amount("share of the peak") == pytest.approx(share, rel=0.01)
+
+
+def test_the_bubble_is_the_formulas() -> None:
+    """p - 1 slots wait for every m that work."""
+    from course_lib.explorers.parallelism import laid
+
+    step = laid("llama-3-70b", 8, 2, 4, 0, 1, "infiniband-ndr-4x")[1]
+    bubble, found = float(step.parts["bubble"]), at("parallelism", data=8, tensor=2, pipeline=4)
+    once = sum(float(step.parts[name]) for name in ("bubble", "imbalance", "data", "optimizer"))
+    assert found.amount("micro-batches a step") == 512 / 8
+    # messages between stages come on top
+    assert bubble * 64 / 3 == pytest.approx(found.amount("time of a step") - once, rel=0.02)
+    assert found.amount("of it waiting") > bubble  # the last stage has the head
+
+
+def test_slower_links_and_higher_stages_cost_messages() -> None:
+    links_seconds = along("parallelism", "network", "of it messages", zero=3)
+    assert rises(links_seconds[::-1]) and links_seconds[0] > 5 * links_seconds[-1]
+    assert rises(along("parallelism", "zero", "of it messages", network="ethernet-10g")[1:])
+    assert rises(along("parallelism", "zero", "memory of the fullest card")[::-1])
+    assert rises(along("parallelism", "pipeline", "of it waiting", data=4, tensor=8))

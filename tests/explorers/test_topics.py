@@ -27,6 +27,7 @@ LESSONS = [
     "serving",
     "images",
     "precision",
+    "parallelism",
     "thinking",
     "cost",
     "capstone",

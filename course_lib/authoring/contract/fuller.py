@@ -27,6 +27,7 @@ HELD = (
     "05_inference",
     "06_serving",
     "08_precision",
+    "10_parallelism",
     "11_thinking",
     "13_cost",
 )

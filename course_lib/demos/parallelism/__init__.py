@@ -5,11 +5,14 @@ from course_lib.demos.parallelism.comparison import (
     SHARED,
     Compared,
     alone,
+    beside_one,
+    bubble_timings,
     bubbles,
-    compare,
     compared,
     rank_times,
+    steps_timing,
     times,
+    timings,
 )
 from course_lib.demos.parallelism.launch import RankFailure, Ranks, run
 from course_lib.demos.parallelism.standins import StandInStep
@@ -22,10 +25,13 @@ __all__ = [
     "Ranks",
     "StandInStep",
     "alone",
+    "beside_one",
+    "bubble_timings",
     "bubbles",
-    "compare",
     "compared",
     "rank_times",
     "run",
+    "steps_timing",
     "times",
+    "timings",
 ]

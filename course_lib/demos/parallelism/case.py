@@ -67,6 +67,8 @@ class Outcome:
     """Bytes of weights, gradients and optimizer states that this rank held."""
     step_seconds: float = 0.0
     """Time of the last step, in seconds."""
+    every_step_seconds: list[float] = field(default_factory=list)
+    """Time of each step in turn, in seconds; the first ones set up connections."""
 
 
 @dataclass(kw_only=True)

@@ -46,6 +46,8 @@ class Compared:
     """Bytes of weights, gradients and optimizer states on the rank that holds most."""
     step_seconds: float
     """Time of the last step, in seconds."""
+    timing: measure.Timing
+    """Times of the steps on the slowest rank, the first one left out."""
 
     @property
     def error(self) -> float:
@@ -63,7 +65,7 @@ def alone(case: Case | None = None) -> Outcome:
     return train("one", case or Case())
 
 
-def compare(
+def beside_one(
     ranks: Ranks, programs: Sequence[str] = SHARED, case: Case | None = None
 ) -> list[Compared]:
     """Train `case` by each program on the ranks, and set it beside one process.
@@ -96,7 +98,20 @@ def compared(program: str, outcomes: Sequence[Outcome], truth: Outcome) -> Compa
         weight_error=_difference(first.weights, truth.weights),
         held_bytes=most.held_bytes,
         step_seconds=max(outcome.step_seconds for outcome in outcomes),
+        timing=steps_timing(outcomes),
     )
+
+
+def steps_timing(outcomes: Sequence[Outcome]) -> measure.Timing:
+    """Times of the steps of one run, by its slowest rank, the first step left out.
+
+    >>> two = [Outcome(losses=[], every_step_seconds=[9.0, 1.0]),
+    ...        Outcome(losses=[], every_step_seconds=[9.0, 2.0])]
+    >>> steps_timing(two).seconds
+    2.0
+    """
+    every = zip(*(outcome.every_step_seconds for outcome in outcomes), strict=True)
+    return measure.timing([max(step) for step in every][standins.WARM_STEPS :])
 
 
 def times(
@@ -113,12 +128,26 @@ def times(
     Raises:
         RankFailure: a rank failed, or a count is beyond the set.
     """
+    found = timings(ranks, jobs, counts)
+    return {name: [each.seconds for each in timed] for name, timed in found.items()}
+
+
+def timings(
+    ranks: Ranks, jobs: Mapping[str, StandInStep], counts: Sequence[int] | None = None
+) -> dict[str, list[measure.Timing]]:
+    """As `times`, with every step that was timed, so that two of them can be compared.
+
+    >>> jobs = {"short": StandInStep(compute_seconds=0.01, gradient_bytes=1000, steps=3)}
+    >>> with Ranks(2) as ranks:
+    ...     timings(ranks, jobs)["short"][0].repeats
+    3
+    """
     counts = [ranks.count] if counts is None else list(counts)
     by_rank = ranks.run(standins.scale, list(jobs.values()), counts)
     return {
         name: [
             # the ranks from `count` on had no part in it: their lists are empty
-            step_seconds([mine[job][place] for mine in by_rank[:count]])
+            measure.timing(slowest_steps([mine[job][place] for mine in by_rank[:count]]))
             for place, count in enumerate(counts)
         ]
         for job, name in enumerate(jobs)
@@ -147,8 +176,16 @@ def step_seconds(by_rank: Sequence[Sequence[float]]) -> float:
     >>> step_seconds([[9.0, 1.0, 1.0], [9.0, 2.0, 3.0]])
     2.5
     """
-    slowest = [max(step) for step in zip(*by_rank, strict=True)]
-    return statistics.median(slowest[standins.WARM_STEPS :])
+    return statistics.median(slowest_steps(by_rank))
+
+
+def slowest_steps(by_rank: Sequence[Sequence[float]]) -> list[float]:
+    """Seconds of each step by its slowest rank, the warm-up left out.
+
+    >>> slowest_steps([[9.0, 1.0, 1.0], [9.0, 2.0, 3.0]])
+    [2.0, 3.0]
+    """
+    return [max(step) for step in zip(*by_rank, strict=True)][standins.WARM_STEPS :]
 
 
 def bubbles(
@@ -171,8 +208,26 @@ def bubbles(
     Raises:
         RankFailure: a rank failed, or `layers` does not fit the set.
     """
+    timed = bubble_timings(ranks, micro_batches, layers, layer_seconds, steps=1)
+    return [each.seconds for each in timed]
+
+
+def bubble_timings(
+    ranks: Ranks,
+    micro_batches: Sequence[int],
+    layers: Sequence[int] | None = None,
+    layer_seconds: float = 0.004,
+    steps: int = 3,
+) -> list[measure.Timing]:
+    """As `bubbles`, with `steps` timed steps each, so that two pipelines can be compared.
+
+    >>> with Ranks(2) as ranks:
+    ...     bubble_timings(ranks, [2], layer_seconds=0.001)[0].repeats
+    3
+    """
     layers = [1] * ranks.count if layers is None else list(layers)
-    return ranks.run(standins.pipeline, list(micro_batches), layer_seconds, layers)[0]
+    run_by = (standins.pipeline, list(micro_batches), layer_seconds, layers, "gpipe", steps)
+    return [measure.timing(runs) for runs in ranks.run(*run_by)[0]]
 
 
 def _difference(gathered: Tensors, true: Tensors) -> float:

@@ -61,7 +61,8 @@ def train(program: str, case: Case) -> Outcome:
     shared = PROGRAMS[program](case)
     losses: list[float] = []
     held_bytes: dict[str, int] = {}
-    gradients, seconds = {}, 0.0
+    gradients: Tensors = {}
+    seconds: list[float] = []
     for inputs, targets in case.pieces():
         start = time.perf_counter()
         shared.optimizer.zero_grad()
@@ -75,7 +76,7 @@ def train(program: str, case: Case) -> Outcome:
             )
         shared.optimizer.step()
         losses.append(shared.loss_of(loss))
-        seconds = time.perf_counter() - start  # overwritten: the first steps set up connections
+        seconds.append(time.perf_counter() - start)
     held_bytes["optimizer"] = _state_bytes(shared.optimizer)
     # on every rank, though only rank 0 keeps them: gathering is a collective operation
     weights = shared.whole(
@@ -88,7 +89,8 @@ def train(program: str, case: Case) -> Outcome:
         gradients=gradients,
         weights=weights,
         held_bytes=held_bytes,
-        step_seconds=seconds,
+        step_seconds=seconds[-1],
+        every_step_seconds=seconds,
     )
 
 

@@ -14,7 +14,6 @@ Design choices:
 
 from __future__ import annotations
 
-import statistics
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -149,8 +148,9 @@ def pipeline(
     layer_seconds: float,
     layers: Sequence[int],
     schedule: str = "gpipe",
-) -> list[float]:
-    """Seconds of a step of a pipeline with one stage a rank, for each number of micro-batches.
+    steps: int = 1,
+) -> list[list[float]]:
+    """Seconds of the steps of a pipeline with one stage a rank, for each number of micro-batches.
 
     Args:
         micro_batches: the numbers to try.
@@ -158,6 +158,7 @@ def pipeline(
             twice as long.
         layers: layers of each stage.
         schedule: "gpipe" or "1f1b"; the second needs as many micro-batches as stages.
+        steps: steps to time, after one that does not count.
 
     Raises:
         ValueError: the stages are not as many as the ranks.
@@ -181,12 +182,12 @@ def pipeline(
         batch = torch.ones(count, 1, device=case.device())
         inputs: list[Any] = [batch] if rank == 0 else []
         targets: dict[str, Any] = {"target": batch} if rank == size - 1 else {}
-        seconds.append(_slowest(partial(timetable.step, *inputs, **targets)))
+        seconds.append(_slowest(partial(timetable.step, *inputs, **targets), steps))
     return seconds
 
 
-def _slowest(step: Callable[[], object], steps: int = 1) -> float:
-    """Median seconds of a step on the slowest rank, after one that sets up the connections."""
+def _slowest(step: Callable[[], object], steps: int) -> list[float]:
+    """Seconds of each step on the slowest rank, after one that sets up the connections."""
     step()
     seconds = []
     for _ in range(steps):
@@ -196,4 +197,4 @@ def _slowest(step: Callable[[], object], steps: int = 1) -> float:
         seconds.append(time.perf_counter() - start)
     slowest = torch.tensor(seconds, dtype=torch.float64, device=case.device())
     dist.all_reduce(slowest, dist.ReduceOp.MAX)
-    return statistics.median(slowest.tolist())
+    return slowest.tolist()

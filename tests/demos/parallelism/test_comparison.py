@@ -30,7 +30,7 @@ def ranks() -> Iterator[launch.Ranks]:
 
 @pytest.fixture(scope="module")
 def compared(ranks: launch.Ranks) -> dict[str, parallelism.Compared]:
-    return {found.program: found for found in parallelism.compare(ranks, case=CASE)}
+    return {found.program: found for found in parallelism.beside_one(ranks, case=CASE)}
 
 
 def test_one_process_is_plain_training() -> None:
@@ -134,7 +134,7 @@ def test_what_does_not_divide_is_named() -> None:
 
 def test_unknown_programs_are_named(ranks: launch.Ranks) -> None:
     with pytest.raises(KeyError, match="no program 'magic': there are ddp, zero1"):
-        parallelism.compare(ranks, ["magic"])
+        parallelism.beside_one(ranks, ["magic"])
     with pytest.raises(KeyError, match="no program 'magic'"):
         programs.train("magic", CASE)
 

@@ -137,8 +137,8 @@ blind = {key: replay.predict_range(f"blind_{key.replace('-', '_')}", f"{each.mod
 # The planner gets the same facts: a record without hours, utilisation, energy or price. Only then are the rows opened.
 
 # %% blind_replays
-keys = ["llama2-7b", "falcon-40b", "nanogpt-124m", "pythia-70m", "gpt-neox-20b", "mpt-7b",
-        "llama-3-8b", "palm-540b", "patterson-gpt3"]
+keys = ["llama2-7b", "falcon-40b", "pythia-70m", "mpt-7b", "llama-3-8b", "palm-540b",
+        "patterson-gpt3"]  # change this line
 hours = {key: training.replays.planned(training.replays.blind(key)).device_hours for key in keys}
 pace = training.pace("published")
 ahead = ranges.Range(low=pace.low, value=1, high=pace.high)
@@ -152,8 +152,10 @@ for key, asked_for in blind.items():
 figures.scatter(list(truths.values()), list(hours.values()), "published card hours", "planned card hours", names=keys, log="xy", mark=["llama-3-8b", "palm-540b", "pythia-70m"],
     reference=("planned = published", lambda at: at), title="Runs planned blind",
     alt=f"{fmt(judged.hits * judged.count)} of {judged.count} published runs lie in the planner's range.")
-say(f"The range holds **{fmt(judged.hits, '%')}** of them, and is {fmt(pace.high / pace.low, 'x')} from low to high. A fair warning: the planner's middle was set on such rows, these "
-    "among them; its range on rows that it had not seen.")
+say(f"The range holds **{fmt(judged.hits, '%')}** of them, and is {fmt(pace.high / pace.low, 'x')} from low to high.")
+
+# %% [markdown]
+# A fair warning: the planner's middle was set on such rows, these among them; its range on rows that it had not seen.
 
 # %% [markdown]
 # <!-- typed: thought experiment -->
@@ -169,16 +171,26 @@ drawn = training.replays.drawn_share([part] * 4, total)  # 20 000 sums, drawn by
 
 # %% show_sum role="measured_narration"
 whole.reveal(total.high / total.value - 1, because=f"Ends added one by one would say {fmt(part.high / part.value - 1, '%')}. Of 20 000 drawn sums the narrower range held {fmt(drawn, '%')}.")
-say(f"The rule: square each part's distance from its middle to its end, add the squares, take the root. Here √(4 x {fmt(part.high - part.value, 'USD')}²) = 2 x {fmt(part.high - part.value, 'USD')} "
-    f"= {fmt(total.high - total.value, 'USD')}, of {fmt(total.value, 'USD')}. It holds for errors that know nothing of each other; a wrong price of an hour, which is in all parts, would not cancel.")
-in_short(f"A plan is a range: the planner needs **{fmt(pace.high / pace.low, 'x')}** from low to high to hold four of five runs, and parts that err independently add as the root of their squares.")
+say(f"√(4 x {fmt(part.high - part.value, 'USD')}²) = {fmt(total.high - total.value, 'USD')}, of {fmt(total.value, 'USD')}.")
+
+# %% [markdown]
+# <!-- typed: definition -->
+# The rule for parts that err independently:
+#
+# distance from the sum to its end = √(d₁² + d₂² + ...),
+#
+# where each d is the distance from a part's estimate to its end. It is the root of the squares, not the sum. An error that sits in all parts, such as a wrong
+# price of an hour, does not cancel.
+
+# %% in_short_range role="narration"
+in_short(f"Within a factor, not a digit: the planner needs **{fmt(pace.high / pace.low, 'x')}** from low to high to hold four of five runs.")
 quiz("range_of_a_sum")
 
 # %% [markdown]
 # ## Idea 3: should you train at all?
 # The purpose is an assistant. Four ways lead there: call somebody's [API](../docs/glossary.md#api), train an adapter, [tune](../docs/glossary.md#fine-tuning) all of an open model on the
 # language, or train from nothing. Each is charged with everything: people, text, card hours, and a year of answers, by call or on a card that stands ready. A model from nothing
-# must read other languages, too, to know more than the 10 billion words tell; let it read a trillion tokens.
+# must read other languages, too, to know more than these few words tell; let it read a trillion tokens.
 
 # %% the_ways
 people = {"call": ranges.Range(low=20e3, value=30e3, high=60e3)}  # change these lines: assumed
@@ -255,8 +267,7 @@ late = project.constraints.of_plan(plan, seconds=plan.run.seconds.value / 2)
 too_late = project.constraints.unmet(plan, late)
 
 # %% tell_damaged role="narration"
-for sentence in [*broken, *too_late]:
-    say(f"- {sentence}")
+say(f"{broken[0]}. {too_late[0]}.")
 say(f"Undamaged, it breaks {fmt(len(project.broken(plan)))} of {len(project.RULES)} rules.")
 
 # %% [markdown]
@@ -315,10 +326,10 @@ validated("training steps", "whole runs", "peak memory", "energy")
 say(f"""
 **Tune an open model on all the text there is, in all {report.span(plan.usd, 'USD')}: text binds, not money, and a model from nothing would cost {fmt(dearer, 'x')} as much and serve at the same price.**
 
-1. One limit decides, here {tight.name}. Sixteen readings in place of four are worth {fmt(gain, 'x')}, not 4x; four times of any other limit, nothing.
-2. A plan's numbers must agree: {len(project.RULES)} rules find a PUE counted twice before a reader does, and what is late or does not fit is no plan.
-3. A plan is a range. The planner needs {fmt(pace.high / pace.low, 'x')} from low to high to hold four of five runs.
-4. Count every way alike, people and a year of answers too; then ask whether to train.
+1. One limit decides, here {tight.name}: sixteen readings in place of four are worth {fmt(gain, 'x')}; four times of any other limit, nothing.
+2. A plan's numbers must agree: {len(project.RULES)} rules look, and what is late or does not fit is no plan.
+3. A plan is a range: {fmt(pace.high / pace.low, 'x')} from low to high.
+4. Count every way alike, people and a year of answers too.
 """)
 
 # %% [markdown]

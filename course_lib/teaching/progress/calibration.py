@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from statistics import median
 
 from course_lib.display.fmt import fmt
+from course_lib.display.show import details, show
+from course_lib.display.tables import html_table, plain_table
 from course_lib.teaching import state
 from course_lib.teaching.predictions import orders
 from course_lib.teaching.progress import progress
@@ -75,7 +77,12 @@ def calibration() -> Calibration:
         for id, order in questions.items()
     ]
     columns = ["question", "answer", "first guess off by", "now off by", "lesson"]
-    table(rows, columns, caption="Ten answers, and your distance from them in powers of ten")
+    caption = "Ten answers, and your distance from them in powers of ten"
+    if measured.start or measured.end:
+        table(rows, columns, caption=caption)
+    else:  # nothing to compare yet: the answers wait behind a fold
+        shown_rows = plain_table(columns, rows, caption)
+        show(shown_rows, html=details("The ten answers", html_table(columns, rows, caption)))
     say(words(measured))
     return measured
 

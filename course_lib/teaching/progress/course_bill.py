@@ -2,7 +2,8 @@
 
 Design choices:
 - A row that was run here counts. What was not is taken from the course's built notebooks, which
-  carry their rows as records, and is marked; so the bill is full everywhere.
+  carry their rows as records, and is marked; so the bill is full everywhere. Where none was run
+  here, that is said once, not beside each row.
 - Where a lesson has rows here, its rows of the course's copy are left out, whatever their items.
 - Nothing is added up: the rows are of different things.
 """
@@ -40,11 +41,14 @@ def whole_bill(folder: Path | None = None) -> None:
     if not rows:
         say(EMPTY)
         return
-    lines = [
-        [*line, "run here" if row.lesson in ran else COPY]
-        for line, row in zip(cells(rows), rows, strict=True)
-    ]
-    display("The whole bill", rows, lines, _missing(rows))
+    lines = cells(rows)
+    if ran:
+        lines = [
+            [*line, "run here" if row.lesson in ran else COPY]
+            for line, row in zip(lines, rows, strict=True)
+        ]
+    notes = [] if ran else [f"All rows: {COPY}."]
+    display("The whole bill", rows, lines, " ".join(filter(None, [*notes, _missing(rows)])))
 
 
 def from_copies(folder: Path) -> list[Row]:

@@ -9,6 +9,7 @@ from course_lib.explorers import (
     attention,
     datasets,
     hardware,
+    images,
     inference,
     parameters,
     serving,
@@ -27,6 +28,7 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
             hardware.TOPIC,
             inference.TOPIC,
             serving.TOPIC,
+            images.TOPIC,
         )
     }
 )

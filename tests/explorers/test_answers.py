@@ -96,3 +96,19 @@ def test_the_places_that_bring_the_first_token_soon() -> None:
     fewest = min(lasting)
     assert 16 not in soon
     assert explorers.get("serving").answer().startswith(f"{fewest} places are enough")
+
+
+def test_the_crowd_that_flips_picture_and_page() -> None:
+    def flips(**chosen: Any) -> int:
+        return min(
+            users
+            for users in places("images", "users")
+            if at("images", users=users, **chosen).amount("the picture's energy over the page's")
+            > 1
+        )
+
+    usual = flips()
+    few = flips(model="sdxl-base-unet", steps=4, guidance=False, side=1024)
+    assert 1 < usual < few
+    told = explorers.get("images").answer()
+    assert f"more from {usual} users on" in told and f"steps from {few} users on" in told

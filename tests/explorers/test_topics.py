@@ -17,7 +17,10 @@ from course_lib.explorers.found import Found
 from course_lib.explorers.look import picture
 from tests.imports import read
 
-LESSONS = ["start", "parameters", "datasets", "attention", "hardware", "inference", "serving"]
+LESSONS = [
+    *("start", "parameters", "datasets", "attention", "hardware", "inference", "serving"),
+    "images",
+]
 ROOT = Path(explorers.__file__).parents[2]
 SOME = 40
 """Random combinations of each topic, beside every place of every single control."""
@@ -87,6 +90,7 @@ def test_the_question_is_answered_in_numbers(name: str) -> None:
         ("attention", {"model": "qwen3-next-80b-a3b", "kind": "mostly"}, "without attention"),
         ("start", {"model": "llama-3-1-405b", "users": 256, "tokens": 6400}, "does not fit"),
         ("inference", {"model": "llama-3-1-70b"}, "does not fit"),
+        ("images", {"frames": 17}, "draws single pictures. Choose HunyuanVideo for 17 frames"),
     ],
 )
 def test_what_cannot_be_is_told_why(name: str, chosen: dict[str, Any], told: str) -> None:
@@ -104,8 +108,8 @@ def test_a_model_that_does_not_fit_shows_its_memory_and_no_times() -> None:
 
 
 def test_an_unknown_name_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(KeyError, match="no explorer 'images'; there are start, parameters"):
-        explorers.get("images")
+    with pytest.raises(KeyError, match="no explorer 'pictures'; there are start, parameters"):
+        explorers.get("pictures")
 
 
 def test_nothing_is_looked_up_before_a_panel_is_shown() -> None:

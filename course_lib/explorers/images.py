@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, cast
+from typing import Any
 
 from course_lib.catalog import models
 from course_lib.catalog.records.other_models import DiffusionTransformer
@@ -57,12 +57,12 @@ class Thing:
     flops: float
     seconds: float
     """Of the card; a page's share of them."""
-    wh: Amount
+    wh: float
 
     @property
     def rungs(self) -> tuple[float, float, float]:
         """Its amounts, in the order of the ladders."""
-        return self.flops, self.seconds, cast(float, self.wh.value)
+        return self.flops, self.seconds, self.wh
 
 
 @cache
@@ -80,7 +80,7 @@ def written(users: int) -> Thing:
     return Thing(
         flops=float(work.sum()),
         seconds=float(found.request_seconds) / users,
-        wh=Amount(token.value * hours, "Wh", token.low * hours, token.high * hours),
+        wh=float(token.value) * hours,
     )
 
 
@@ -102,7 +102,7 @@ def drawn(model: str, steps: int, guidance: bool, side: int, frames: int) -> Thi
     return Thing(
         flops=work,
         seconds=float(answers.diffusion_seconds(work, device=CARD).value),
-        wh=Amount(joules.value / HOUR, "Wh", joules.low / HOUR, joules.high / HOUR),
+        wh=float(joules.value) / HOUR,
     )
 
 
@@ -118,7 +118,7 @@ def find(*, model: str, steps: int, guidance: bool, side: int, frames: int, user
         users: users whose pages are written at the same time.
 
     >>> begin = {"model": "sdxl-base-unet", "steps": 50, "guidance": True, "side": 1024}
-    >>> find(**begin, frames=1, users=64).amount("the picture's energy over the page's") > 10
+    >>> find(**begin, frames=1, users=64).amount("energy over the page's") > 10
     True
     """
     name = models[model].name.removesuffix(" UNet")
@@ -137,13 +137,13 @@ def find(*, model: str, steps: int, guidance: bool, side: int, frames: int, user
             f"with a page for {crowd}."
         ),
         values={
-            f"FLOPs of the {what}": Amount(thing.flops, "FLOP"),
-            "FLOPs of the page": Amount(page.flops, "FLOP"),
-            f"seconds of the card, {what}": Amount(thing.seconds, "s"),
-            "seconds of the card, page": Amount(page.seconds, "s"),
-            f"energy of the {what}": thing.wh,
-            "energy of the page": page.wh,
-            f"the {what}'s energy over the page's": Amount(ratios[2], "x"),
+            f"FLOPs, {what}": Amount(thing.flops, "FLOP"),
+            "FLOPs, page": Amount(page.flops, "FLOP"),
+            f"card time, {what}": Amount(thing.seconds, "s"),
+            "card time, page": Amount(page.seconds, "s"),
+            f"energy, {what}": Amount(thing.wh, "Wh"),
+            "energy, page": Amount(page.wh, "Wh"),
+            "energy over the page's": Amount(ratios[2], "x"),
         },
         draw=lambda axes: _draw(axes, thing, page, what),
         ground=LADDERS,
@@ -174,8 +174,8 @@ def _draw(axes: Any, thing: Thing, page: Thing, what: str) -> None:
 def _flip(**chosen: Any) -> int | None:
     """The fewest users of the slider with whom the page takes less energy than what is drawn."""
     chosen = {key: value for key, value in chosen.items() if key != "users"}
-    energy = cast(float, drawn(**chosen).wh.value)
-    return next((n for n in USERS if cast(float, written(n).wh.value) < energy), None)
+    energy = drawn(**chosen).wh
+    return next((n for n in USERS if written(n).wh < energy), None)
 
 
 def _answer() -> str:

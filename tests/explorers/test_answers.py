@@ -103,8 +103,7 @@ def test_the_crowd_that_flips_picture_and_page() -> None:
         return min(
             users
             for users in places("images", "users")
-            if at("images", users=users, **chosen).amount("the picture's energy over the page's")
-            > 1
+            if at("images", users=users, **chosen).amount("energy over the page's") > 1
         )
 
     usual = flips()

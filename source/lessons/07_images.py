@@ -16,8 +16,8 @@ from course_lib.teaching import (bill, claim, figures, fmt, in_short, ladder, ma
                                  table, verdict)
 
 choices = ["the picture, 5 times or more", "the picture, up to 5 times", "the page, up to 5 times", "the page, 5 times or more"]
-costs_more = predict_choice("picture_or_page_energy", "One person has an H100 alone. Llama 3 8B writes them a page of 500 tokens. Stable Diffusion 1.5, a ninth of its "
-                            "size, draws them one picture in 50 steps. Which takes more energy?", choices)
+costs_more = predict_choice("picture_or_page_energy", "One person has an H100 alone. Llama 3 8B writes them a page of 500 tokens. Stable Diffusion 1.5, a far "
+                            "smaller model, draws them one picture in 50 steps. Which takes more energy?", choices)
 
 # %% [markdown]
 # ## You will be able to

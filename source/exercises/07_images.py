@@ -54,7 +54,7 @@ for value, belief in {26_520: "guidance-is-free", 22_520: "multiply-adds-for-flo
                       165_020: "decoder-every-step", 40_000: "once-parts-forgotten"}.items():
     assert not near(value), explain(belief)
 assert not near(50_520), "Guidance in every step? The card says in how many of them."
-assert not near(42.52e-9), "That is the number without its billions."
+assert not near(42.52e-6), "That is the number without its billions."
 assert near(42_520), f"{picture_flops:.6g} is not the sum of all passes, text encoder and decoder. Write each down."
 
 # %% picture_flops_wrong_guidance role="wrong" misconception="guidance-is-free"
@@ -115,7 +115,7 @@ picture_flops = np.sum(guided) * 8e11 + np.float64(2.52e12)
 # A picture takes `picture_seconds` of the card, at `picture_watts`, however many people there are.
 #
 # Write `readers_to_flip(...)`: the smallest number of readers with whom a page takes **less** energy than the picture. The card
-# has room for `places` readers at most; return `None` if not even so many are enough.
+# has room for `places` readers at most; return 0 if not even so many are enough.
 #
 # Worked example: weights 2 s, each reader 0.5 s, 10 tokens, 100 W; a picture of 20 s at 50 W, which is 1 000 J.
 #
@@ -139,8 +139,8 @@ picture_flops = np.sum(guided) * 8e11 + np.float64(2.52e12)
 # %% readers_to_flip role="answer"
 def readers_to_flip(
     read_seconds: float, reader_seconds: float, tokens: int, page_watts: float, picture_seconds: float, picture_watts: float, places: int
-) -> int | None:
-    """The fewest readers with whom a page takes fewer joules than the picture, or None.
+) -> int:
+    """The fewest readers with whom a page takes fewer joules than the picture; 0 if there is no such number.
 
     Example: readers_to_flip(2.0, 0.5, 10, 100, 20.0, 50, 64) == 5, by the table above.
     """
@@ -150,14 +150,13 @@ def readers_to_flip(
         step = read_seconds + readers * reader_seconds
         if tokens * step * page_watts / readers < picture_joules:
             return readers
-    return None
+    return 0
     ### END SOLUTION
 
 # %% readers_to_flip_check role="check" points=2
-answered(readers_to_flip(2.0, 0.5, 10, 100, 20.0, 50, 64) or readers_to_flip(0.006, 0.0002, 500, 600, 0.36, 700, 64) or 0)
 found = readers_to_flip(0.006, 0.0002, 500, 600, 0.36, 700, 64)
-assert found is not None, "With 64 readers each page of this check takes far less than its picture, and your function finds no such number."
 a_number(found, "What `readers_to_flip` gives")
+assert found != 0, "With 64 readers each page of this check takes far less than its picture, and your function finds no such number."
 for value, belief in {8: "each-reader-free", 12: "watts-forgotten", 15: "watts-swapped"}.items():
     assert found != value, explain(belief)
 assert found == 10, f"{found:.6g} is not the smallest number for the card of this check. Let your function print the joules of a page for 1, 2, 3 ... readers."
@@ -167,7 +166,7 @@ assert found == 5, f"The example of the function gives 5, yours {found}."
 found = readers_to_flip(0.001, 0.0001, 10, 100, 1.0, 500, 64)
 assert found == 1, f"A page that takes less than the picture for a lone reader already: 1, you say {found}."
 found = readers_to_flip(0.006, 0.0002, 500, 600, 0.36, 700, 8)
-assert found is None, f"The card has room for 8 readers, and they are not enough: None, you say {found}."
+assert found == 0, f"The card has room for 8 readers, and they are not enough: 0, you say {found}."
 
 # %% readers_to_flip_hidden role="hidden" points=2
 random = rng()
@@ -177,7 +176,7 @@ for _ in range(30):
     page_watts, picture_watts, picture = (float(random.uniform(*ends)) for ends in ((200, 700), (200, 700), (0.05, 20)))
     # all readers together stay below as many pictures
     enough = [n for n in range(1, places + 1) if tokens * (read + n * each) * page_watts < n * picture * picture_watts]
-    expected, got = (min(enough) if enough else None), readers_to_flip(read, each, tokens, page_watts, picture, picture_watts, places)
+    expected, got = (min(enough) if enough else 0), readers_to_flip(read, each, tokens, page_watts, picture, picture_watts, places)
     assert got == expected, f"{(read, each, tokens, page_watts, picture, picture_watts, places)}: {got} in place of {expected}"
 
 # %% readers_to_flip_wrong_reader_left_out role="wrong" misconception="each-reader-free"
@@ -185,91 +184,91 @@ def readers_to_flip(read_seconds, reader_seconds, tokens, page_watts, picture_se
     for n in range(1, places + 1):
         if tokens * read_seconds * page_watts / n < picture_seconds * picture_watts:
             return n
-    return None
+    return 0
 
 # %% readers_to_flip_wrong_reader_shared role="wrong" misconception="each-reader-free"
 def readers_to_flip(read_seconds, reader_seconds, tokens, page_watts, picture_seconds, picture_watts, places):
     for n in range(1, places + 1):
         if tokens * (read_seconds + reader_seconds) * page_watts / n < picture_seconds * picture_watts:
             return n
-    return None
+    return 0
 
 # %% readers_to_flip_wrong_no_watts role="wrong" misconception="watts-forgotten"
 def readers_to_flip(read_seconds, reader_seconds, tokens, page_watts, picture_seconds, picture_watts, places):
     for n in range(1, places + 1):
         if tokens * (read_seconds + n * reader_seconds) / n < picture_seconds:
             return n
-    return None
+    return 0
 
 # %% readers_to_flip_wrong_watts_swapped role="wrong" misconception="watts-swapped"
 def readers_to_flip(read_seconds, reader_seconds, tokens, page_watts, picture_seconds, picture_watts, places):
     for n in range(1, places + 1):
         if tokens * (read_seconds + n * reader_seconds) * picture_watts / n < picture_seconds * page_watts:
             return n
-    return None
+    return 0
 
 # %% readers_to_flip_wrong_not_shared role="wrong" says="finds no such number"
 def readers_to_flip(read_seconds, reader_seconds, tokens, page_watts, picture_seconds, picture_watts, places):
     for n in range(1, places + 1):
         if tokens * (read_seconds + n * reader_seconds) * page_watts < picture_seconds * picture_watts:
             return n
-    return None
+    return 0
 
 # %% readers_to_flip_wrong_picture_shared role="wrong" says="finds no such number"
 def readers_to_flip(read_seconds, reader_seconds, tokens, page_watts, picture_seconds, picture_watts, places):
     for n in range(1, places + 1):
         if tokens * (read_seconds + n * reader_seconds) * page_watts / n < picture_seconds * picture_watts / n:
             return n
-    return None
+    return 0
 
 # %% readers_to_flip_wrong_as_much role="wrong" says="that is not less"
 def readers_to_flip(read_seconds, reader_seconds, tokens, page_watts, picture_seconds, picture_watts, places):
     for n in range(1, places + 1):
         if tokens * (read_seconds + n * reader_seconds) * page_watts / n <= picture_seconds * picture_watts:
             return n
-    return None
+    return 0
 
 # %% readers_to_flip_wrong_inverse role="wrong" neutral=true
 def readers_to_flip(read_seconds, reader_seconds, tokens, page_watts, picture_seconds, picture_watts, places):
     for n in range(1, places + 1):
         if tokens * (read_seconds + n * reader_seconds) * page_watts / n > picture_seconds * picture_watts:
             return n
-    return None
+    return 0
 
 # %% readers_to_flip_wrong_tokens_left_out role="wrong" neutral=true
 def readers_to_flip(read_seconds, reader_seconds, tokens, page_watts, picture_seconds, picture_watts, places):
     for n in range(1, places + 1):
         if (read_seconds + n * reader_seconds) * page_watts / n < picture_seconds * picture_watts:
             return n
-    return None
+    return 0
 
 # %% readers_to_flip_wrong_one_more role="wrong" neutral=true
 def readers_to_flip(read_seconds, reader_seconds, tokens, page_watts, picture_seconds, picture_watts, places):
     for n in range(1, places + 1):
         if tokens * (read_seconds + n * reader_seconds) * page_watts / n < picture_seconds * picture_watts:
             return n + 1
-    return None
+    return 0
 
 # %% readers_to_flip_wrong_one_less role="wrong" neutral=true
 def readers_to_flip(read_seconds, reader_seconds, tokens, page_watts, picture_seconds, picture_watts, places):
     for n in range(1, places + 1):
         if tokens * (read_seconds + n * reader_seconds) * page_watts / n < picture_seconds * picture_watts:
             return n - 1
-    return None
+    return 0
 
 # %% readers_to_flip_wrong_from_two role="wrong" says="for a lone reader already"
 def readers_to_flip(read_seconds, reader_seconds, tokens, page_watts, picture_seconds, picture_watts, places):
     for n in range(2, places + 1):
         if tokens * (read_seconds + n * reader_seconds) * page_watts / n < picture_seconds * picture_watts:
             return n
-    return None
+    return 0
 
 # %% readers_to_flip_wrong_no_limit role="wrong" says="they are not enough"
 def readers_to_flip(read_seconds, reader_seconds, tokens, page_watts, picture_seconds, picture_watts, places):
     for n in range(1, 10_000):
         if tokens * (read_seconds + n * reader_seconds) * page_watts / n < picture_seconds * picture_watts:
             return n
-    return None
+    return 0
 
 # %% readers_to_flip_wrong_places_for_none role="wrong" says="they are not enough"
 def readers_to_flip(read_seconds, reader_seconds, tokens, page_watts, picture_seconds, picture_watts, places):
@@ -283,22 +282,22 @@ def readers_to_flip(read_seconds, reader_seconds, tokens, page_watts, picture_se
     for n in range(1, places + 1):
         if tokens * n * (read_seconds + reader_seconds) * page_watts / n < picture_seconds * picture_watts:
             return n
-    return None
+    return 0
 
 # %% readers_to_flip_variant_closed role="variant"
 def readers_to_flip(read_seconds, reader_seconds, tokens, page_watts, picture_seconds, picture_watts, places):
     left = picture_seconds * picture_watts - tokens * reader_seconds * page_watts
     if left <= 0:
-        return None
+        return 0
     fewest = int(tokens * read_seconds * page_watts / left) + 1
-    return fewest if fewest <= places else None
+    return fewest if fewest <= places else 0
 
 # %% readers_to_flip_variant_numpy role="variant"
 def readers_to_flip(read, each, tokens, watts, drawing, drawing_watts, places):
     crowd = np.arange(1, places + 1)
     page = tokens * watts * (read + crowd * each) / crowd
     cheaper = crowd[page < drawing * drawing_watts]
-    return cheaper[0] if len(cheaper) else None
+    return cheaper[0] if len(cheaper) else 0
 
 # %% [markdown]
 # ## cost_at: a pass at another size (4 points)

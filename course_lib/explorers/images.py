@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+import numpy as np
+
 from course_lib.catalog import models
 from course_lib.catalog.records.other_models import DiffusionTransformer
 from course_lib.estimators import flops, images, inference
@@ -72,13 +74,13 @@ def written(users: int) -> Thing:
     >>> written(1).flops == written(64).flops, written(1).seconds > 40 * written(64).seconds
     (True, True)
     """
-    case = {"device": CARD, "batch": users, "prompt": 1, "output": TOKENS}
+    case: dict[str, Any] = {"device": CARD, "batch": users, "prompt": 1, "output": TOKENS}
     token = answers.token(models[WRITER], **case)
     found = inference.estimate(models[WRITER], **case)
     hours = TOKENS / HOUR  # joules of a token to watt-hours of the page
-    work = flops.decode(models[WRITER], batch=1, context=list(range(TOKENS)))
+    work = flops.decode(models[WRITER], batch=1, context=np.arange(float(TOKENS)))
     return Thing(
-        flops=float(work.sum()),
+        flops=float(np.sum(work)),
         seconds=float(found.request_seconds) / users,
         wh=float(token.value) * hours,
     )

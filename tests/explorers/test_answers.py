@@ -187,3 +187,18 @@ def test_the_mixture_that_fits_and_is_quickest() -> None:
     told = explorers.get("parallelism").answer()
     start = f"{data} copies x {tensor} cards on each matrix x {pipeline} stages, ZeRO {zero}"
     assert told.startswith(start)
+
+
+def test_the_crowd_that_flips_picture_and_page() -> None:
+    def flips(**chosen: Any) -> int:
+        return min(
+            users
+            for users in places("images", "users")
+            if at("images", users=users, **chosen).amount("energy over the page's") > 1
+        )
+
+    usual = flips()
+    few = flips(model="sdxl-base-unet", steps=4, guidance=False, side=1024)
+    assert 1 < usual < few
+    told = explorers.get("images").answer()
+    assert f"more from {usual} users on" in told and f"steps from {few} users on" in told

@@ -12,7 +12,7 @@ import torch
 
 from course_lib import explorers
 from course_lib.catalog import devices, models, prices
-from course_lib.estimators import datasets, flops, inference, parameters, serving
+from course_lib.estimators import datasets, flops, images, inference, parameters, serving
 from course_lib.estimators.datasets import scaling_laws
 from course_lib.estimators.energy import answers
 from course_lib.estimators.thinking import efforts
@@ -552,3 +552,43 @@ def test_slower_links_and_higher_stages_cost_messages() -> None:
     assert rises(along("parallelism", "zero", "of it messages", network="ethernet-10g")[1:])
     assert rises(along("parallelism", "zero", "memory of the fullest card")[::-1])
     assert rises(along("parallelism", "pipeline", "of it waiting", data=4, tensor=8))
+
+
+# 07 images
+
+VIDEO = {"model": "hunyuanvideo", "guidance": False}
+
+
+def test_a_picture_and_a_page_are_the_estimators() -> None:
+    found = at("images", users=64)
+    work = images.picture(models["SD 1.5"], 50).total
+    assert found.amount("FLOPs, picture") == work
+    # a tenth of a second for each 24 TFLOP: 0.24 of 989 TFLOP/s
+    assert found.amount("card time, picture") == pytest.approx(work / (0.24 * 989e12))
+    joules = answers.picture(models["SD 1.5"], 50, device="H100").value
+    assert found.amount("energy, picture") == pytest.approx(joules / 3600)
+    page = inference.estimate(LLAMA, device="H100", batch=64, prompt=1, output=500)
+    assert found.amount("card time, page") == pytest.approx(page.request_seconds / 64)
+    each = answers.token(LLAMA, device="H100", batch=64, prompt=1, output=500).value
+    assert found.amount("energy, page") == pytest.approx(500 * each / 3600)
+    work = sum(flops.decode(LLAMA, batch=1, context=read) for read in range(500))
+    assert found.amount("FLOPs, page") == work
+
+
+def test_a_crowd_makes_pages_cheaper_and_pictures_not() -> None:
+    assert rises(along("images", "users", "energy, page")[::-1])
+    assert len(set(along("images", "users", "energy, picture"))) == 1
+
+
+def test_steps_and_guidance_multiply_a_clip() -> None:
+    label = "FLOPs, clip"
+    work = along("images", "steps", label, **VIDEO, frames=17)
+    assert work[-1] == pytest.approx(100 * work[0])
+    twice = at("images", **(VIDEO | {"guidance": True}), frames=17, steps=100).amount(label)
+    assert twice == pytest.approx(2 * work[-1])
+
+
+def test_a_clip_grows_faster_than_its_frames() -> None:
+    work = [at("images", **VIDEO, frames=17).amount("FLOPs, clip")]
+    work.append(at("images", **VIDEO, frames=129).amount("FLOPs, clip"))
+    assert 33 / 5 < work[1] / work[0] < (33 / 5) ** 2  # kept frames: 5 and 33

@@ -29,6 +29,7 @@ HELD: tuple[str, ...] = (
     "04_hardware",
     "05_inference",
     "06_serving",
+    "07_images",
     "08_precision",
     "10_parallelism",
     "13_cost",

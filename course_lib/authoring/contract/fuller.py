@@ -26,6 +26,7 @@ HELD = (
     "04_hardware",
     "05_inference",
     "06_serving",
+    "07_images",
     "08_precision",
     "10_parallelism",
     "11_thinking",

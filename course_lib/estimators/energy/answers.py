@@ -151,13 +151,53 @@ def picture(
     >>> image.low < image.value < image.high
     True
     """
-    device = runs.known(device)
     work = images.picture(model, steps, guidance, side).total
+    return diffusion(work, device=device, reached=reached, load=load, site=site)
+
+
+def diffusion(
+    work: Number,
+    *,
+    device: Device | str,
+    reached: Range | Number | None = None,
+    load: Range | Number | None = None,
+    site: runs.Site = runs.TYPICAL,
+) -> Range:
+    """Joules for so many FLOPs of a diffusion network: those of a picture, or of a clip.
+
+    Args:
+        work: FLOPs.
+        device: what works, or its name.
+        reached: share of the peak; None for `picture_reached`.
+        load: share of the power between idle and stated; None for what `draws` says.
+        site: servers, network and cooling around.
+
+    >>> one, ten = (diffusion(work, device="H100") for work in (1e12, 1e13))
+    >>> round(ten.value / one.value, 6)
+    10.0
+    """
     share = picture_reached(device) if reached is None else ranged("reached", reached)
     if load is None:
         load = picture_load(share.value)
-    hours = product(inverse(share), work / hardware.peak(device) / HOUR)
+    hours = product(diffusion_seconds(work, device=device, reached=share), 1 / HOUR)
     return runs.run(hours, device=device, load=load, site=site).per(1)
+
+
+def diffusion_seconds(
+    work: Number, *, device: Device | str, reached: Range | Number | None = None
+) -> Range:
+    """Seconds that a device takes for so many FLOPs of a diffusion network.
+
+    Args:
+        work: FLOPs.
+        device: what works, or its name.
+        reached: share of the peak; None for `picture_reached`.
+
+    >>> diffusion_seconds(989e12, device="H100", reached=0.5).value
+    2.0
+    """
+    share = picture_reached(device) if reached is None else ranged("reached", reached)
+    return product(inverse(share), work / hardware.peak(runs.known(device)))
 
 
 def picture_reached(device: Device | str) -> Range:

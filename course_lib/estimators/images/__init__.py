@@ -1,5 +1,6 @@
-"""Lesson 07: pictures made by U-Nets and by transformers."""
+"""Lesson 07: pictures made by U-Nets and by transformers, and clips."""
 
+from course_lib.estimators.images import video
 from course_lib.estimators.images.pictures import (
     TOKENS,
     ImageModel,
@@ -10,4 +11,13 @@ from course_lib.estimators.images.pictures import (
 )
 from course_lib.estimators.images.unet import ImageParts
 
-__all__ = ["TOKENS", "ImageModel", "ImageParts", "Picture", "parameters", "pass_flops", "picture"]
+__all__ = [
+    "TOKENS",
+    "ImageModel",
+    "ImageParts",
+    "Picture",
+    "parameters",
+    "pass_flops",
+    "picture",
+    "video",
+]

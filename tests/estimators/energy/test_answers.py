@@ -65,3 +65,26 @@ def test_a_picture_is_its_flops_over_what_a_joule_does() -> None:
     assert found.low == pytest.approx(found.value) == pytest.approx(found.high)
     half = answers.picture(model, 25, device="H100", reached=0.5, load=1, site=CARDS_ALONE)
     assert 0.5 < half.value / found.value < 0.52  # text encoder and decoder run once
+
+
+def test_a_clip_takes_the_time_and_the_joules_of_its_flops() -> None:
+    found = answers.diffusion_seconds(2 * 989e12, device="H100", reached=0.25)
+    assert found.value == pytest.approx(8)
+    joules = answers.diffusion(2 * 989e12, device="H100", reached=0.25, load=1, site=CARDS_ALONE)
+    assert joules.value == pytest.approx(8 * 700)
+
+
+def test_the_measured_clips_lie_where_the_estimate_says() -> None:
+    """HunyuanVideo and Wan on one H100: joules of the card, within a factor of two."""
+    for key, model, size, guidance in (
+        ("v010", "HunyuanVideo", (129, 720, 1280), False),
+        ("v011", "Wan2.1-T2V-1.3B", (81, 480, 832), True),
+    ):
+        frames, height, width = size
+        work = images.video.clip(
+            models[model], 50, frames=frames, height=height, width=width, guidance=guidance
+        ).total
+        seconds, kilojoules = findings[key].values
+        assert answers.diffusion_seconds(work, device="H100").value / seconds < 2
+        joules = answers.diffusion(work, device="H100", site=CARDS_ALONE)
+        assert 0.5 < joules.value / (1000 * kilojoules) < 2

@@ -10,6 +10,7 @@ from course_lib.explorers import (
     datasets,
     hardware,
     inference,
+    memory,
     parameters,
     serving,
     start,
@@ -27,6 +28,7 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
             hardware.TOPIC,
             inference.TOPIC,
             serving.TOPIC,
+            memory.TOPIC,
         )
     }
 )

@@ -96,3 +96,20 @@ def test_the_places_that_bring_the_first_token_soon() -> None:
     fewest = min(lasting)
     assert 16 not in soon
     assert explorers.get("serving").answer().startswith(f"{fewest} places are enough")
+
+
+def test_the_texts_that_make_the_journey_cheap() -> None:
+    total, time = "all of it, on each card", "time of a step"
+    found = {
+        (host, again, texts): at("memory", host=host, again=again, texts=texts)
+        for host in places("memory", "host")
+        for again in places("memory", "again")
+        for texts in places("memory", "texts")
+    }
+    # nine tenths of 24 GB
+    room = {how: each for how, each in found.items() if each.amount(total) <= 21.6e9}
+    assert room and all(host == "all" for host, _, _ in room)
+    best = min(room, key=lambda how: room[how].amount(time))
+    told = explorers.get("memory").answer()
+    assert f"With {best[2]} texts at a time a step takes {room[best].numbers[time]}" in told
+    assert room[best].amount(time) < 0.5 * room[best[0], best[1], 1].amount(time)

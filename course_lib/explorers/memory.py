@@ -98,7 +98,7 @@ def find(
     """
     held, price = step(model, way, again, host, texts, length, cards)
     room = [size for size in SIZES if fits(held.total, size)]
-    where = f"fits a card of {fmt(room[0], 'B', 2)}" if room else "fits none of the three cards"
+    where = f"fits a card of {short(room[0], 'B')}" if room else "fits none of the three cards"
     each = "" if cards == 1 else f" on each of {cards} cards"
     return Found(
         sentence=(

@@ -128,7 +128,7 @@ outgrown = needed.states / a_text  # texts
 figures.lines(batches, in_batch, "texts at a time", "bytes", y_unit="B", title="The tiny GPT, texts of 128 tokens",
     alt=f"States stay at {fmt(in_batch['states'][0], 'B')}; activations grow from {fmt(in_batch['activations'][0], 'B')} to {fmt(in_batch['activations'][-1], 'B')}.")
 texts_guess.reveal(ladder(outgrown, {enough[0]: 6, enough[1]: 40, enough[2]: 400, enough[3]: None}),
-                   because=f"{fmt(needed.states, 'B')} over {fmt(a_text, 'B')} a text: from {fmt(outgrown)} texts on. In the tiny GPT, whose weights are few, one text is enough.")
+                   because=f"{fmt(needed.states, 'B')} over {fmt(a_text, 'B')} a text: from {fmt(outgrown)} texts on. In the tiny GPT, whose texts are short but whose weights are few, it is {fmt(in_batch['states'][0] / in_batch['activations'][0])}.")
 
 # %% [markdown]
 # The states know nothing of the batch: the gradients of all texts are added up in one place. The activations do. Each layer keeps several
@@ -175,7 +175,7 @@ more_work = work["full"] / work["none"]
 _ = demo.recomputed(gpt)  # back to keeping everything
 
 # %% tell_again role="narration"
-again_guess.reveal(more_work, because=f"One more forward pass makes four parts of three, {fmt(4 / 3, 'x')} at most. It is less since the last product of each layer and the head need not be made again.")
+again_guess.reveal(more_work, because=f"One more forward pass makes four parts of three, {fmt(4 / 3, 'x')} at most. It is less here: what comes last in a layer, and the head, need not be made again.")
 
 # %% [markdown]
 # And by the clock? Other ways stand beside it. *Selective* repeats attention's core alone. *Fused attention* (lesson 03) never keeps its scores in the first
@@ -222,7 +222,7 @@ apart = demo.difference(whole, in_pieces)  # length of the difference over the l
 
 # %% tell_pieces role="measured_narration"
 lengths = [sum(float(each.norm()) ** 2 for each in found) ** 0.5 for found in (whole, in_pieces)]
-pieces.reveal(fates[0] if apart < 1e-4 else fates[2] if lengths[1] < lengths[0] / 2 else fates[1], because=f"They differ by {fmt(apart, '%', 2)} of its length. The price is time: smaller pieces fill the machine less.")
+pieces.reveal(fates[0] if apart < 1e-4 else fates[2] if lengths[1] < lengths[0] / 2 else fates[1], because=f"They differ by {fmt(apart, '%', 2)} of its length. What pieces cost in time stands in the list above.")
 
 # %% [markdown]
 # A third kind of trade: [offloading](../docs/glossary.md#offloading) keeps a part of the states in the host's memory. Take the optimizer's numbers, and let the host

@@ -205,7 +205,7 @@ TOPIC = Topic(
         buttons("host", "In the host's memory", HOSTS, "none"),
         slider("texts", "Texts at a time", TEXTS, 1),
         slider("length", "Tokens of a text", LENGTHS, 2048),
-        slider("cards", "Cards that share the states (ZeRO 3)", CARDS, 1),
+        slider("cards", "Cards, states shared", CARDS, 1),
     ),
     find=find,
     answer=_answer,

@@ -16,8 +16,8 @@ from course_lib import explorers
 from course_lib.teaching import (bill, case, claim, compare, figures, fmt, in_short, ladder, machine_card, predict, predict_choice,
                                  predict_ranking, quiz, say, sources, table, validated, verdict, verdicts)
 
-train_8b = predict("train_8b", "Llama 3 8B is trained in 16 bits with Adam, the usual optimizer, on one text of 2048 tokens at a time. How many bytes must be held "
-                   "at the fullest moment of a step?", "B")
+train_8b = predict("train_8b", "Llama 3 8B is trained in 16 bits with Adam, the usual optimizer, on one text of 2048 tokens. How many bytes must be held "
+                   "at once?", "B")
 
 # %% [markdown]
 # ## You will be able to
@@ -107,7 +107,7 @@ largest_card = max(sold, key=lambda card: card.memory_bytes)
 largest_text = max(text.raw_bytes or 0 for text in datasets.values())
 
 # %% verdict_memory role="narration"
-verdict("B02", exponent=law.value, data_over_device=largest_text / largest_card.memory_bytes, source="MemTracker on tiny GPTs; the catalog's data sets and devices",
+verdict("B02", exponent=law.value, data_over_device=largest_text / largest_card.memory_bytes, source="MemTracker on tiny GPTs; the catalog",
         instead=f"The states of training grow in proportion to the weights (exponent {fmt(law.value)}), activations with the batch; the largest text takes {fmt(largest_text, 'B')} of disks.")
 
 # %% guess_texts role="narration"
@@ -161,8 +161,8 @@ quiz("what_grows_with_batch")
 
 # %% guess_recompute role="narration"
 claim("A15c")
-again_guess = predict("recompute_work", "The tiny GPT keeps only the input of each layer and computes the rest again. A backward pass takes twice the FLOPs of a forward pass. How many times the FLOPs of a "
-                      "plain step does it take?", "x")
+again_guess = predict("recompute_work", "The tiny GPT keeps only the input of each layer and computes the rest again. How many times the FLOPs of a "
+                      "plain step does it take? (Backward is twice forward.)", "x")
 
 # %% count_again
 def step_flops(kind):
@@ -175,7 +175,7 @@ more_work = work["full"] / work["none"]
 _ = demo.recomputed(gpt)  # back to keeping everything
 
 # %% tell_again role="narration"
-again_guess.reveal(more_work, because=f"One more forward pass makes four parts of three, {fmt(4 / 3, 'x')} at most. It is less here: what comes last in a layer, and the head, need not be made again.")
+again_guess.reveal(more_work, because=f"One more forward pass makes four parts of three, less what comes last in a layer and the head, which need not be made again.")
 
 # %% [markdown]
 # And by the clock? Other ways stand beside it. *Selective* repeats attention's core alone. *Fused attention* (lesson 03) never keeps its scores in the first
@@ -198,8 +198,8 @@ word = measure.clearly(again.timing, plain.timing)
 table([[offer.name, fmt(offer.held.activations, "B"), fmt(offer.held.activations / plain.held.activations, "%"), fmt(offer.slow_down, "x"), fmt(offer.timing.spread, "x")]
        for offer in offers], ["way", "activations", "of plain", "time of a step", "slowest / fastest"], caption="Price list, measured here")
 published = 1 + findings["c066"].value
-compare(word, slower=f"Recomputation of all layers makes a step clearly longer here: **{fmt(again.slow_down, 'x')}**.", faster="Recomputation makes a step clearly shorter here.",
-        unclear=f"A published run of a GPT of 22 billion weights took {fmt(published, 'x')} the time.")
+compare(word, slower=f"Recomputation makes a step clearly longer here: **{fmt(again.slow_down, 'x')}**.", faster="Recomputation makes a step clearly shorter here.",
+        unclear=f"A published GPT of 22 billion weights took {fmt(published, 'x')} the time.")
 
 # %% published_fusion
 traffic, fused_time = (quantities[f"fused-attention-{unit}"].value
@@ -209,7 +209,7 @@ traffic, fused_time = (quantities[f"fused-attention-{unit}"].value
 # %% verdict_saving role="measured_narration"
 verdict("A15c", held_share=held_share, slow_down=again.slow_down, fused_held=traffic, fused_time=fused_time, clear=word != "not clear",
         record={"slow_down": published}, record_source="GPT 22B, full against selective recomputation, arXiv 2205.05198, table 5",
-        source="recomputation: the tiny GPT on this machine; fused attention: arXiv 2205.14135, figure 2",
+        source="the tiny GPT on this machine; arXiv 2205.14135, figure 2",
         instead=f"Recomputation leaves {fmt(held_share, '%')} of the activations for {fmt(more_work, 'x')} the FLOPs; fused attention leaves {fmt(traffic, '%')} of the traffic and "
         f"{fmt(fused_time, '%')} of the time.")
 
@@ -229,9 +229,9 @@ say(f"Pieces change nothing else: the gradient of eight texts, two at a time, di
 alone = memory.capacity.price(llama, h100, seq=2048, offload="optimizer")
 
 # %% guess_offload role="narration"
-say(f"On the H100, with one text of 2048 tokens a step, that makes a step **{fmt(alone, 'x')}** as long.")
-costs = ["far more: each text brings a journey", "still about 3 times as long", "about twice as long", "hardly longer"]
-offload_guess = predict_choice("offload_many_texts", "The same with 64 texts a step, one after the other in pieces. Against a plain step of 64 texts, a step is ...", costs)
+say(f"With one text of 2048 tokens a step, on the H100: **{fmt(alone, 'x')}** the time.")
+costs = ["far longer", "still about 3 times as long", "about twice as long", "hardly longer"]
+offload_guess = predict_choice("offload_many_texts", "The same with 64 texts a step, in pieces of one. Against a plain step of 64 texts it takes ...", costs)
 
 # %% more_texts_a_step
 texts = [1, 2, 4, 8, 16, 32, 64]  # change this line
@@ -246,12 +246,11 @@ moved = memory.training(llama, offload="optimizer").moved  # bytes a step, both 
 
 # %% show_offload role="narration"
 offload_guess.reveal(ladder(crowd, {costs[3]: 1.2, costs[2]: 2.4, costs[1]: 3.5, costs[0]: None}),
-                     because=f"{fmt(crowd, 'x')}. {fmt(moved, 'B')} travel once a step; the arithmetic grows with the texts.")
+                     because=f"{fmt(crowd, 'x')}: {fmt(moved, 'B')} travel once a step, whatever the texts.")
 figures.lines(texts, {"optimizer offloaded": journeys, "recomputation": [repeated] * len(texts)}, "texts a step", "time of a step, against a plain one (x)", log="x", y_unit="x",
-    title="Llama 3 8B on an H100, transfers not hidden",
+    title="Llama 3 8B on an H100",
     alt=f"Offloading costs {fmt(journeys[0], 'x')} at {texts[0]} and {fmt(journeys[-1], 'x')} at {texts[-1]} texts a step; recomputation always {fmt(repeated, 'x')}.")
-in_short(f"Recomputation buys back activations for at most a third more work. Offloading buys back the optimizer's bytes for {fmt(alone, 'x')} the time with one text a step, and for **{fmt(crowd, 'x')}** "
-         "with 64.")
+in_short(f"Activations, for at most a third more work; the optimizer's bytes, for {fmt(alone, 'x')} the time with one text a step and **{fmt(crowd, 'x')}** with 64.")
 quiz("price_of_recomputing")
 
 # %% [markdown]
@@ -268,7 +267,7 @@ explorers.panel("memory")
 
 # %% guess_lora role="narration"
 shares = ["about 1 %", "about a tenth", "about a third", "more than half"]
-lora_guess = predict_choice("lora_memory", "LoRA trains about 1 % of the tiny GPT's weights, on 8 texts of 128 tokens. All memory of a step, against that of full training, is ...", shares)
+lora_guess = predict_choice("lora_memory", "LoRA trains about 1 % of the tiny GPT's weights, on 8 texts. All memory of a step, against full training, is ...", shares)
 
 # %% add_lora
 small = {form: demo.lora.add(tiny_gpt.TinyGPT(gpt.model), rank=1, base_format=form)
@@ -291,7 +290,7 @@ quiz("what_lora_spares")
 # Two more prices. Frozen matrices need no gradients, so LoRA leaves out up to a third of the FLOPs. And what lies in four bits is unpacked at each use: in one published
 # comparison that made a run half as long again. The course uses that one price everywhere.
 #
-# And *8-bit Adam* holds the two means in one byte each.
+# And *8-bit Adam* holds the two means in one byte each.<!-- typed: definition -->
 
 # %% guess_most role="narration"
 claim("C04")
@@ -309,7 +308,7 @@ table([[name, fmt(way.memory.states, "B"), fmt(way.memory.activations + way.memo
 
 # %% [markdown]
 # LoRA trains something else than all weights. The claim is about training in full. So take the models that the card with the most memory trains with no measure at
-# all. How many does the card with 80 GB train, and for what price?
+# all. How many does the H100 train, and for what price?
 
 # %% train_on_less
 kind = myths.of_articles_kind(memory.capacity.decoders())
@@ -325,8 +324,8 @@ with_16 = sum(way is not None and way.price <= 2 for way in found[16]) / len(eas
 verdict("C04", share_still_fits=within[2], source=f"estimates for catalog models on {largest_card.name} and {h100.name}",
         inputs={f"for at most {fmt(limit, 'x')} the time": {"share_still_fits": within[limit]} for limit in (1.5, 3)} | {"with 16 texts a step": {"share_still_fits": with_16}},
         instead=f"Of {fmt(len(easy), 'models')} that the largest card trains as they are, 80 GB train {fmt(within[2], '%')} for at most twice the time, and {fmt(with_16, '%')} with 16 texts a step.")
-in_short(f"They shrink the states: for Llama 3 8B from {fmt(needed.states, 'B')} to {fmt(ways['LoRA'].memory.states, 'B')} with LoRA and **{fmt(ways['QLoRA'].memory.states, 'B')}** with QLoRA, whose "
-         f"unpacking takes {fmt(unpacking, 'x')} the time. Activations stay.")
+in_short(f"Smaller states: {fmt(needed.states, 'B')} become {fmt(ways['LoRA'].memory.states, 'B')} with LoRA, **{fmt(ways['QLoRA'].memory.states, 'B')}** with QLoRA at {fmt(unpacking, 'x')} the time. "
+         "Activations stay.")
 
 # %% [markdown]
 # ## At full size
@@ -420,7 +419,7 @@ tokens.**
 
 1. States are 16 x weights with Adam. With LoRA only adapters have them: {fmt(ways['LoRA'].memory.states, 'B')} for {llama.name}, {fmt(ways['QLoRA'].memory.states, 'B')} over four bits.
 2. The largest batch is what is left beside the states, over what one text keeps.
-3. Recomputation left {fmt(held_share, '%')} of the tiny GPT's activations for {fmt(more_work, 'x')} the FLOPs. Offloading costs {fmt(alone, 'x')} with one text a step, {fmt(crowd, 'x')} with 64.
+3. Recomputation left {fmt(held_share, '%')} of the activations for {fmt(more_work, 'x')} the FLOPs.
 4. Each measure has its part and its price: name both.
 """)
 

@@ -276,9 +276,8 @@ for _ in range(20):
 
 # %% lora_bytes_wrong_adapters_only role="wrong" misconception="only-adapters-count"
 def lora_bytes(shapes, rank, base_bits):
-    frozen = sum(inputs * outputs for inputs, outputs in shapes)
     adapters = sum(rank * (inputs + outputs) for inputs, outputs in shapes)
-    return 0 + 16 * adapters
+    return 16 * adapters
 
 # %% lora_bytes_wrong_all_trained role="wrong" misconception="gradients-for-all"
 def lora_bytes(shapes, rank, base_bits):
@@ -307,8 +306,7 @@ def lora_bytes(shapes, rank, base_bits):
 # %% lora_bytes_wrong_frozen_only role="wrong" neutral=true
 def lora_bytes(shapes, rank, base_bits):
     frozen = sum(inputs * outputs for inputs, outputs in shapes)
-    adapters = sum(rank * (inputs + outputs) for inputs, outputs in shapes)
-    return frozen * base_bits / 8 + 0
+    return frozen * base_bits / 8
 
 # %% lora_bytes_wrong_sixteen_bits role="wrong" neutral=true
 def lora_bytes(shapes, rank, base_bits):
@@ -466,7 +464,6 @@ for _ in range(20):
 
 # %% checkpoint_price_wrong_doubles role="wrong" misconception="recompute-doubles"
 def checkpoint_price(plain, again):
-    slow, quick = (statistics.median(run["step_seconds"][1:]) for run in (again, plain))
     return {"slow_down": 2, "saved_share": again["saved_bytes"] / plain["saved_bytes"]}
 
 # %% checkpoint_price_wrong_forward role="wrong" misconception="price-of-forward-alone"

@@ -175,9 +175,11 @@ more_work = work["full"] / work["none"]
 _ = demo.recomputed(gpt)  # back to keeping everything
 
 # %% tell_again role="narration"
-again_guess.reveal(more_work, because=f"One more forward pass makes four parts of three, less what comes last in a layer and the head, which need not be made again.")
+again_guess.reveal(more_work, because="One more forward pass makes four parts of three, at most.")
 
 # %% [markdown]
+# It is less than four thirds here, since the last product of a layer, and the head, need not be made again.<!-- typed: definition -->
+#
 # And by the clock? Other ways stand beside it. *Selective* repeats attention's core alone. *Fused attention* (lesson 03) never keeps its scores in the first
 # place. *Pieces* is [gradient accumulation](../docs/glossary.md#gradient-accumulation): the batch goes through in pieces, and their gradients are added up before the
 # weights move.

@@ -592,3 +592,44 @@ def test_a_clip_grows_faster_than_its_frames() -> None:
     work = [at("images", **VIDEO, frames=17).amount("FLOPs, clip")]
     work.append(at("images", **VIDEO, frames=129).amount("FLOPs, clip"))
     assert 33 / 5 < work[1] / work[0] < (33 / 5) ** 2  # kept frames: 5 and 33
+
+
+# 09 memory
+
+
+def test_training_by_hand() -> None:
+    """Llama 3 8B: 2 + 2 + 12 bytes of each of its 8 030 261 248 weights."""
+    found = at("memory")
+    assert found.amount("weights") == found.amount("gradients") == 2 * 8_030_261_248
+    assert found.amount("optimizer states") == 12 * 8_030_261_248
+    assert found.amount("time of a step") == 1
+    parts = ("weights", "gradients", "optimizer states", "activations", "in use for a moment")
+    total = found.amount("all of it, on each card")
+    assert total == pytest.approx(sum(found.amount(part) for part in parts))
+
+
+def test_each_measure_shrinks_its_part_alone() -> None:
+    plain, again = at("memory"), at("memory", again="full")
+    assert again.amount("optimizer states") == plain.amount("optimizer states")
+    assert again.amount("activations") < 0.2 * plain.amount("activations")
+    assert 1.25 < again.amount("time of a step") < 4 / 3
+    lora, packed = at("memory", way="lora"), at("memory", way="qlora")
+    assert packed.amount("activations") == lora.amount("activations")
+    slower = packed.amount("time of a step") / lora.amount("time of a step")
+    assert slower == pytest.approx(2.79 / 1.85)  # hours that S. Raschka measured
+    assert packed.amount("weights") < 0.4 * lora.amount("weights")
+
+
+def test_the_way_to_the_host_is_shared_by_all_texts() -> None:
+    """Gradients of 2 bytes down, weights of 2 bytes up, over the H100's PCIe 5."""
+    prices = along("memory", "texts", "time of a step", host="optimizer")
+    extra = [2**number * (price - 1) for number, price in enumerate(prices)]
+    assert extra == pytest.approx([extra[0]] * 7)
+    plain = flops.training_step(LLAMA, 1, 2048, attention="causal") / (989e12 * 0.4)
+    assert extra[0] * plain == pytest.approx(4 * 8_030_261_248 / 63e9, rel=0.01)
+
+
+def test_cards_divide_the_states_and_not_the_activations() -> None:
+    one, eight = at("memory"), at("memory", cards=8)
+    assert eight.amount("optimizer states") == pytest.approx(one.amount("optimizer states") / 8)
+    assert eight.amount("activations") == one.amount("activations")

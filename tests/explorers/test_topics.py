@@ -27,6 +27,7 @@ LESSONS = [
     "serving",
     "images",
     "precision",
+    "memory",
     "parallelism",
     "thinking",
     "cost",

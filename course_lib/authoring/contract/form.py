@@ -31,6 +31,7 @@ HELD: tuple[str, ...] = (
     "06_serving",
     "07_images",
     "08_precision",
+    "09_memory",
     "10_parallelism",
     "13_cost",
     "15_myths",

@@ -28,6 +28,7 @@ HELD = (
     "06_serving",
     "07_images",
     "08_precision",
+    "09_memory",
     "10_parallelism",
     "11_thinking",
     "13_cost",

@@ -6,8 +6,9 @@ Design choices:
   timed with.
 - Seconds are medians of whole steps, forward, backward and update: a forward pass alone would not
   show the price.
-- The ways are timed in rounds, a step of each, and each step is compared with the plain one of its
-  round: so that a machine which slows down for a while disturbs the ratios less than the seconds.
+- The ways are timed in rounds, a step of each (`measure.time_rounds`), and each step is compared
+  with the plain one of its round: so that a machine which slows down for a while disturbs the
+  ratios less than the seconds.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ from course_lib.demos import measure, tiny_gpt
 from course_lib.demos.measure import Timing
 from course_lib.demos.memory.held_bytes import OPTIMIZERS, RECOMPUTE, Held, held, pieces, recomputed
 
-BUDGET_SECONDS, FEWEST_ROUNDS = 12.0, 3
-"""No further round starts after so long; so many are timed in any case."""
+BUDGET_SECONDS = 12.0
+"""No further round starts after so long."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -70,37 +71,33 @@ def prices(
         ("fused attention", "none", "fused", 1)
     ]
     ways += [(f"{many} pieces", "none", "plain", many) for many in split]
-    sizes = [
-        held(recomputed(gpt, *choice), tokens_BT, micro_batches=many)
-        for _, *choice, many in measure.track(ways, "ways weighed")
-    ]
+    sizes = {
+        name: held(recomputed(gpt, *choice), tokens_BT, micro_batches=many)
+        for name, *choice, many in ways
+    }
     stepper = OPTIMIZERS["adam"](gpt.parameters())
 
-    def once(recompute: str, kernel: str, many: int) -> float:
-        recomputed(gpt, recompute, kernel)  # before the clock starts
-        work = partial(step, gpt, stepper, tokens_BT, many)
-        return measure.time_call(work, repeats=1, warm_ups=0).median_seconds
+    def once(recompute: str, kernel: str, many: int) -> None:
+        recomputed(gpt, recompute, kernel)  # a few attributes: nothing beside a step
+        step(gpt, stepper, tokens_BT, many)
 
-    rounds: list[list[float]] = []
-    for _ in measure.track(range(1 + checks.whole("repeats", repeats)), "rounds of steps timed"):
-        if len(rounds) > FEWEST_ROUNDS and sum(map(sum, rounds)) > BUDGET_SECONDS:
-            break
-        rounds.append([once(*way[1:]) for way in ways])
+    timed = measure.time_rounds(
+        {name: partial(once, *choice) for name, *choice in ways},
+        repeats=checks.whole("repeats", repeats),
+        budget_seconds=BUDGET_SECONDS,
+    )
     recomputed(gpt)  # leave the model plain
-    columns = list(zip(*rounds[1:], strict=True))  # the first round warms up
-    ratios = [
-        # the first way of all does nothing
-        [other / plain for other, plain in zip(column, columns[0], strict=True)]
-        for column in columns
-    ]
+    plain = timed[ways[0][0]].runs_seconds  # the first way of all does nothing
     return [
         Price(
-            name=way[0],
-            held=size,
-            timing=measure.timing(column),
-            slow_down=statistics.median(ratio),
+            name=name,
+            held=sizes[name],
+            timing=timing,
+            slow_down=statistics.median(
+                other / beside for other, beside in zip(timing.runs_seconds, plain, strict=True)
+            ),
         )
-        for way, size, column, ratio in zip(ways, sizes, columns, ratios, strict=True)
+        for name, timing in timed.items()
     ]
 
 

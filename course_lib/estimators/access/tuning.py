@@ -8,7 +8,8 @@ Design choices:
   (nf4, as in QLoRA) leaves 4.13 bits a weight, scales included, in the layers' matrices only:
   tables, head and norms stay in 16 bits.
 - Activations are left out; `ROOM` of a device's memory is kept for them.
-- Packed weights are unpacked at every use, which costs time and no model FLOPs: `UNPACKING_TIME`.
+- Packed weights are unpacked at every use, which costs time and no model FLOPs:
+  `capacity.UNPACKING_TIME`, the same price as in `memory.capacity.ways`.
 - Adapters sit beside every matrix of the layers. Mixtures and latent attention are not covered.
 
 Sources: Hu et al. 2021 (arXiv 2106.09685); Dettmers et al. 2023 (arXiv 2305.14314).
@@ -25,14 +26,10 @@ from course_lib import checks
 from course_lib.catalog import Device, Transformer
 from course_lib.checks import Number
 from course_lib.estimators import hardware, memory, parameters
-from course_lib.estimators.memory import adapters
+from course_lib.estimators.memory import adapters, capacity
 from course_lib.units import HOUR
 
 TRAINED_FLOPS, FROZEN_FLOPS = 6, 4
-UNPACKING_TIME = 2.79 / 1.85
-"""Time of a run over packed weights, relative to frozen ones of 16 bits: hours measured for Llama 2
-7B by S. Raschka, "Practical Tips for Finetuning LLMs Using LoRA" (2023; recalled, not read
-again)."""
 ROOM = 0.3
 """Share of a device's memory that is kept for activations."""
 
@@ -131,7 +128,7 @@ def ways(
         "from scratch": (total, TRAINED_FLOPS * total * (before + tokens), whole, 1.0),
         "full tuning": (total, TRAINED_FLOPS * total * tokens, whole, 1.0),
         "LoRA": (small, adapter_flops * tokens, frozen, 1.0),
-        "quantised LoRA": (small, adapter_flops * tokens, packed, UNPACKING_TIME),
+        "quantised LoRA": (small, adapter_flops * tokens, packed, capacity.UNPACKING_TIME),
     }
     rate = hardware.peak(checks.instance("device", device, Device)) * mfu
     return [

@@ -10,7 +10,9 @@ Design choices:
   not hidden behind the arithmetic. That is the worst case for transfers; good code hides part of
   them.
 - Full precision runs in tf32 where the device has it. Attention is causal, FLOPs are those of
-  `flops`. Adam itself, quantising and dequantising are left out.
+  `flops`. Adam itself and quantising once at the start are left out.
+- A quantised base is unpacked at every use, which takes time and no model FLOPs. It has one price
+  in the whole course, here and in `access.tuning`: `UNPACKING_TIME`.
 - A device's memory is filled to `USABLE`: the rest is for fragments, libraries and the framework.
 - A faster way need not be as good: LoRA and quantised bases train something else than all weights.
 """
@@ -41,6 +43,10 @@ HOST_BYTES = 1e12
 """Memory of the host where nothing is said: a well-equipped server."""
 LINK = "pcie-4-x16"
 """Link to the host where the catalog does not know the device's own."""
+UNPACKING_TIME = 2.79 / 1.85
+"""Time of a step over packed weights, relative to frozen ones of 16 bits: hours measured for LoRA
+and QLoRA on Llama 2 7B by S. Raschka, "Practical Tips for Finetuning LLMs Using LoRA" (2023;
+recalled, not read again)."""
 LARGEST = 2**40
 """Micro-batches are not searched beyond this one."""
 _FULL = {"recompute": "full"}
@@ -156,8 +162,61 @@ def _done(
     choices = dict(WAYS[name])
     grid = Layout(micro_batch=batch, recompute=choices.pop("recompute", "none"))
     memory = training_memory.training(model, grid, seq, micro_batches=steps, **choices)
-    work = steps * _flops(model, grid, seq, choices.get("lora_rank"))
-    return memory, work / _peak(device, choices.get("format", "bf16"))
+    return memory, steps * _seconds(model, device, grid, seq, choices)
+
+
+def _seconds(
+    model: Transformer, device: Device, grid: Layout, seq: Number, choices: Mapping[str, Any]
+) -> Number:
+    """Arithmetic of one micro-batch at the full peak, unpacking included."""
+    work = _flops(model, grid, seq, choices.get("lora_rank"))
+    if choices.get("base_format") is not None:
+        work = work * UNPACKING_TIME
+    return work / _peak(device, choices.get("format", "bf16"))
+
+
+def price(
+    model: Transformer,
+    device: Device,
+    seq: Number = 2048,
+    *,
+    layout: Layout | None = None,
+    micro_batches: int = 1,
+    utilisation: Number = UTILISATION,
+    **choices: Any,
+) -> Number:
+    """Time of a step over that of a plain one, in mixed precision with nothing else.
+
+    By the rules of `ways`, for any choices of `memory.training`. On several devices each works on
+    a batch of its own; messages between them are left out.
+
+    Args:
+        model: the architecture.
+        device: a record of the catalog.
+        seq: tokens of a sequence.
+        layout: micro-batch, recomputation, and how devices share the states; None for one device.
+        micro_batches: micro-batches of a step.
+        utilisation: share of the peak reached.
+        choices: keywords of `memory.training`.
+
+    Raises:
+        TypeError, ValueError: by the argument's name.
+
+    >>> from course_lib.catalog import devices
+    >>> one, many = (price(models["llama-3-8b"], devices["H100"], layout=Layout(micro_batch=texts),
+    ...                    offload="optimizer") for texts in (1, 64))
+    >>> round(one, 2), round(many, 2)
+    (3.11, 1.03)
+    """
+    grid = Layout() if layout is None else checks.instance("layout", layout, Layout)
+    rate = checks.positive("utilisation", utilisation)
+    steps = checks.whole("micro_batches", micro_batches)
+    held = training_memory.training(model, grid, seq, micro_batches=micro_batches, **choices)
+    plain = _seconds(model, device, replace(grid, recompute="none"), seq, {})
+    seconds = steps * _seconds(model, device, grid, seq, choices) / rate + held.moved / _link(
+        device
+    )
+    return seconds * rate / (steps * plain)
 
 
 def quickest(
@@ -189,7 +248,7 @@ def quickest(
 
     >>> from course_lib.catalog import devices
     >>> quickest(models["llama-3-8b"], devices["RTX 4090"]).name
-    'QLoRA'
+    'LoRA, checkpointing'
     >>> quickest(models["llama-3.1-405b"], devices["RTX 4090"]) is None  # too big for the host too
     True
     """

@@ -11,6 +11,7 @@ from course_lib.demos import tiny_gpt
 from course_lib.demos.memory import lora
 from course_lib.estimators import memory, parameters
 from course_lib.estimators.access import tuning
+from course_lib.estimators.memory import capacity
 
 LLAMA = models["llama-3-8b"]
 CASE = {
@@ -42,7 +43,7 @@ def test_flops_by_hand() -> None:
     assert full.flops == 6 * total * 1e7
     assert adapter.flops == packed.flops == (4 * total + 6 * adapters) * 1e7
     assert adapter.device_hours == pytest.approx(adapter.flops / (989e12 * 0.4) / 3600)
-    assert packed.device_hours == pytest.approx(adapter.device_hours * tuning.UNPACKING_TIME)
+    assert packed.device_hours == pytest.approx(adapter.device_hours * capacity.UNPACKING_TIME)
     assert full.usd == pytest.approx(3 * full.device_hours)
 
 

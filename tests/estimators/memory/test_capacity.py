@@ -122,3 +122,12 @@ def test_senseless_arguments_are_refused_by_name() -> None:
         capacity.ways(LLAMA, devices["epyc-9965"])
     with pytest.raises(ValueError, match="utilisation must be"):
         capacity.ways(LLAMA, H100, utilisation=0)
+
+
+def test_a_price_equals_that_of_the_listed_way() -> None:
+    found = {way.name: way for way in capacity.ways(LLAMA, H100, 2048, micro_batches=3)}
+    for name, how in capacity.WAYS.items():
+        choices = {key: value for key, value in how.items() if key != "recompute"}
+        grid = Layout(recompute=how.get("recompute", "none"))
+        price = capacity.price(LLAMA, H100, layout=grid, micro_batches=3, **choices)
+        assert price == pytest.approx(found[name].price), name

@@ -28,13 +28,14 @@ def test_adapters_save_the_gradients_of_frozen_matrices(batch: int) -> None:
     found = _by_name(micro_batch=batch)
     assert found["mixed precision"].seconds == pytest.approx(whole / rate)
     tuned = whole - matrices + 3 * adapters
-    for name in ("LoRA", "QLoRA"):
-        assert found[name].seconds == pytest.approx(tuned / rate)
-        assert found[name].price == pytest.approx(tuned / whole)
+    # hours with a packed base over hours with one in 16 bits, as S. Raschka measured them
+    for name, slower in (("LoRA", 1), ("QLoRA", 2.79 / 1.85)):
+        assert found[name].seconds == pytest.approx(tuned / rate * slower)
+        assert found[name].price == pytest.approx(tuned / whole * slower)
     again = flops.training_step(LLAMA, batch, 2048, "full", attention="causal")
     repeated = again - matrices + 4 * adapters
-    for name in ("LoRA, checkpointing", "QLoRA, checkpointing"):
-        assert found[name].seconds == pytest.approx(repeated / rate)
+    for name, slower in (("LoRA, checkpointing", 1), ("QLoRA, checkpointing", 2.79 / 1.85)):
+        assert found[name].seconds == pytest.approx(repeated / rate * slower)
 
 
 def test_a_token_meets_the_adapters_of_its_active_experts_only() -> None:

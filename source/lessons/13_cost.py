@@ -4,7 +4,7 @@
 #
 # | time | level | needs | tests claims |
 # | --- | --- | --- | --- |
-# | lesson 45 minutes alone, 75 in a room; exercise 30 | 2 of 3 | [lesson 04](04_hardware.ipynb): cards; [lesson 06](06_serving.ipynb): batches and the prefix cache; [lesson 12](12_energy.ipynb): PUE | A17, A20a, A20b, A20c, B04a, B04b, B06a, B06b, C08 |
+# | lesson 45 minutes alone, 75 in a room; exercise 30 | 2 of 3 | [lesson 04](04_hardware.ipynb): cards; [lesson 06](06_serving.ipynb): batches and the prefix cache; [lesson 12](12_energy.ipynb): PUE | A17, A20a, A20b, A20c, B04a, B04b, B06a, B06b, C08, C11 |
 
 # %% [markdown]
 # ## The question
@@ -336,7 +336,14 @@ deal, all_buyers = prices["google-reddit-data-licence"], prices["reddit-data-lic
 alone = [entry for entry in prices.values() if entry.category == "data_licence" and "one buyer" in entry.item]
 stated = sum(entry.source.kind == "reported" for entry in alone)  # what the press reports counts as estimated
 
+# %% high_end
+hourly = myths.high_end.rents()  # each GPU that is rented by the hour
+top = max(hourly, key=hourly.get)
+winners = list(myths.high_end.cheapest(top, hourly).values())
+common = max(set(winners), key=winners.count)
+
 # %% judge_the_rest role="measured_narration"
+h100_wins = list(myths.high_end.cheapest("h100-sxm-80gb", hourly).values())
 verdicts(
     case("A17", **over[rents[1]], inputs={f"at {fmt(usd, 'USD')} for an hour of an H100": over[usd] for usd in (rents[0], rents[2])}, source=f"owner's bill above; rent: {rental.text}",
          instead=f"Rent is {fmt(over[rents[1]]['rent_over_own_full'], 'x')} the owner's cost day and night, {fmt(over[rents[1]]['rent_over_own_light'], 'x')} at ten hours a week."),
@@ -354,6 +361,9 @@ verdicts(
     case("B06a", licence_share=deal.value / run_usd, prices_stated=stated, source=f"{deal.source.text}; {all_buyers.source.text}",
          inputs={f"at {fmt(usd, 'USD')} for an hour of an H100": {"licence_share": deal.value / (usd / rents[1] * run_usd)} for usd in (rents[0], rents[2])},
          instead=f"A year of one site: {fmt(deal.value / run_usd, '%')} of the run, by reports; the seller states only {fmt(all_buyers.value, 'USD')} from all buyers."),
+    case("C11", share_high=winners.count(top) / len(winners), source=f"estimates; rental prices of {len(hourly)} cards as of {rental.as_of}",
+         inputs={"with the H100 as the high-end card": {"share_high": h100_wins.count("h100-sxm-80gb") / len(h100_wins)}},
+         instead=f"Look for FLOP/s a dollar: {devices[common].name} is the cheapest for {fmt(winners.count(common))} of {fmt(len(winners))}, {devices[top].name} for {fmt(winners.count(top))}."),
     case("B06b", text_share=text_usd / run_usd, labels_share=labels_usd / tuned_usd, source="cleaning as fast as this machine; a ranked pair as a competitor prices it, 2026",
          instead=f"Text: {fmt(text_usd / run_usd, '%', 1)} of the 405B run; rankings: {fmt(labels_usd / tuned_usd, '%')} of Llama 2 70B."))
 

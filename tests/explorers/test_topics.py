@@ -119,7 +119,7 @@ def test_a_model_that_does_not_fit_shows_its_memory_and_no_times() -> None:
 
 
 def test_an_unknown_name_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(KeyError, match="no explorer 'images'; there are start, parameters"):
+    with pytest.raises(KeyError, match="no explorer 'pictures'; there are start, parameters"):
         explorers.get("images")
 
 

@@ -4,15 +4,9 @@ Design choices:
 - A way to train is a combination of measures: number format, 8-bit Adam, checkpointing (full
   recomputation), offload, LoRA, a quantised base. `WAYS` lists them from the plainest to the
   leanest.
-- Its price is a factor on the time of a step in mixed precision with nothing else. Two things cost
-  time here: FLOPs (recomputation adds some, a slower format does them later, LoRA leaves out the
-  gradients of frozen matrices) at the same utilisation, and bytes over the host's link at its rate,
-  not hidden behind the arithmetic. That is the worst case for transfers; good code hides part of
-  them.
+- Its price in time is told by `price`.
 - Full precision runs in tf32 where the device has it. Attention is causal, FLOPs are those of
   `flops`. Adam itself and quantising once at the start are left out.
-- A quantised base is unpacked at every use, which takes time and no model FLOPs. It has one price
-  in the whole course, here and in `access.tuning`: `UNPACKING_TIME`.
 - A device's memory is filled to `USABLE`: the rest is for fragments, libraries and the framework.
 - A faster way need not be as good: LoRA and quantised bases train something else than all weights.
 """
@@ -27,26 +21,43 @@ from typing import Any
 import numpy as np
 
 from course_lib import checks
-from course_lib.catalog import Device, Transformer, links, models
+from course_lib.catalog import Device, Transformer, models
 from course_lib.checks import Number
-from course_lib.estimators import flops, hardware
+from course_lib.estimators import flops
 from course_lib.estimators.layout import Layout
-from course_lib.estimators.memory import activations, adapters, training_memory
+from course_lib.estimators.memory import activations, training_memory
 from course_lib.estimators.memory.conventions import Choices
+from course_lib.estimators.memory.price import (
+    LINK,
+    UNPACKING_TIME,
+    UTILISATION,
+    at_peak_seconds,
+    link_rate,
+    peak,
+    price,
+)
 from course_lib.estimators.memory.stages import pick
+
+__all__ = [
+    "HOST_BYTES",
+    "LINK",
+    "UNPACKING_TIME",
+    "USABLE",
+    "UTILISATION",
+    "WAYS",
+    "Way",
+    "decoders",
+    "every_model",
+    "largest_micro_batch",
+    "price",
+    "quickest",
+    "ways",
+]
 
 USABLE = 0.9
 """Part of the stated memory that is filled."""
-UTILISATION = 0.4
-"""Share of the peak that the arithmetic reaches."""
 HOST_BYTES = 1e12
 """Memory of the host where nothing is said: a well-equipped server."""
-LINK = "pcie-4-x16"
-"""Link to the host where the catalog does not know the device's own."""
-UNPACKING_TIME = 2.79 / 1.85
-"""Time of a step over packed weights, relative to frozen ones of 16 bits: hours measured for LoRA
-and QLoRA on Llama 2 7B by S. Raschka, "Practical Tips for Finetuning LLMs Using LoRA" (2023;
-recalled, not read again)."""
 LARGEST = 2**40
 """Micro-batches are not searched beyond this one."""
 _FULL = {"recompute": "full"}
@@ -133,12 +144,12 @@ def ways(
     )
     room, host = _room(device, usable), checks.positive("host_bytes", host_bytes, zero=True)
     rate = checks.positive("utilisation", utilisation)
-    link = _link(device) if link_bytes_per_second is None else link_bytes_per_second
+    link = link_rate(device) if link_bytes_per_second is None else link_bytes_per_second
     link = checks.positive("link_bytes_per_second", link)
     plain = (
         steps
         * flops.training_step(model, batch, seq, attention="causal")
-        / (_peak(device, "bf16") * rate)
+        / (peak(device, "bf16") * rate)
     )
     listed = []
     for name in WAYS:
@@ -162,61 +173,7 @@ def _done(
     choices = dict(WAYS[name])
     grid = Layout(micro_batch=batch, recompute=choices.pop("recompute", "none"))
     memory = training_memory.training(model, grid, seq, micro_batches=steps, **choices)
-    return memory, steps * _seconds(model, device, grid, seq, choices)
-
-
-def _seconds(
-    model: Transformer, device: Device, grid: Layout, seq: Number, choices: Mapping[str, Any]
-) -> Number:
-    """Arithmetic of one micro-batch at the full peak, unpacking included."""
-    work = _flops(model, grid, seq, choices.get("lora_rank"))
-    if choices.get("base_format") is not None:
-        work = work * UNPACKING_TIME
-    return work / _peak(device, choices.get("format", "bf16"))
-
-
-def price(
-    model: Transformer,
-    device: Device,
-    seq: Number = 2048,
-    *,
-    layout: Layout | None = None,
-    micro_batches: int = 1,
-    utilisation: Number = UTILISATION,
-    **choices: Any,
-) -> Number:
-    """Time of a step over that of a plain one, in mixed precision with nothing else.
-
-    By the rules of `ways`, for any choices of `memory.training`. On several devices each works on
-    a batch of its own; messages between them are left out.
-
-    Args:
-        model: the architecture.
-        device: a record of the catalog.
-        seq: tokens of a sequence.
-        layout: micro-batch, recomputation, and how devices share the states; None for one device.
-        micro_batches: micro-batches of a step.
-        utilisation: share of the peak reached.
-        choices: keywords of `memory.training`.
-
-    Raises:
-        TypeError, ValueError: by the argument's name.
-
-    >>> from course_lib.catalog import devices
-    >>> one, many = (price(models["llama-3-8b"], devices["H100"], layout=Layout(micro_batch=texts),
-    ...                    offload="optimizer") for texts in (1, 64))
-    >>> round(one, 2), round(many, 2)
-    (3.11, 1.03)
-    """
-    grid = Layout() if layout is None else checks.instance("layout", layout, Layout)
-    rate = checks.positive("utilisation", utilisation)
-    steps = checks.whole("micro_batches", micro_batches)
-    held = training_memory.training(model, grid, seq, micro_batches=micro_batches, **choices)
-    plain = _seconds(model, device, replace(grid, recompute="none"), seq, {})
-    seconds = steps * _seconds(model, device, grid, seq, choices) / rate + held.moved / _link(
-        device
-    )
-    return seconds * rate / (steps * plain)
+    return memory, steps * at_peak_seconds(model, device, grid, seq, choices)
 
 
 def quickest(
@@ -337,43 +294,6 @@ def largest_micro_batch(
         largest = largest + step * pick(fits(largest + step), 1, 0)
         step //= 2
     return largest
-
-
-def _flops(model: Transformer, grid: Layout, seq: Number, rank: Number | None) -> Number:
-    """FLOPs of one micro-batch. Frozen matrices get no gradients of their own, a third of a step;
-    adapters do."""
-    batch = grid.micro_batch
-    whole = flops.training_step(model, batch, seq, recompute=grid.recompute, attention="causal")
-    if rank is None:
-        return whole
-    parts = flops.forward_parts(model, batch, seq, attention="causal")
-    used: Number = 0
-    for kind in model.layer_kinds:
-        plain, routed = adapters.weights([kind], rank)
-        experts = kind.layer.experts
-        # `weights` counts the adapters of all experts, a token passes those of its own alone.
-        share_used = 1 if experts is None else experts.active / experts.count
-        used = used + plain + routed * share_used
-    adapter = 2 * batch * seq * used
-    return (
-        whole
-        # The core has no matrix of its own, so freezing saves nothing there.
-        - (parts.total - parts.attention_core)
-        # An adapter goes forward once and backward twice; a recomputed one forward again.
-        + (4 if grid.recompute == "full" else 3) * adapter
-    )
-
-
-def _peak(device: Device, format: str) -> float:
-    """Peak in the format, or in the nearest that the device knows."""
-    wanted = ("tf32", "fp32", *hardware.HALF) if format == "fp32" else (*hardware.HALF, "fp32")
-    return hardware.peak(
-        device, next((name for name in wanted if name in device.peak_flops), wanted[0])
-    )
-
-
-def _link(device: Device) -> float:
-    return links[device.host_link if device.host_link in links else LINK].bytes_per_second
 
 
 def _room(device: Device, usable: Number) -> Number:

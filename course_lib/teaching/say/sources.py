@@ -73,8 +73,11 @@ def sources() -> None:
     show(
         "\n".join(["How a number came about, and how far it was checked:", *plain])
         + f"\n{plain_table(COLUMNS, listed, title)}",
-        html=f"<p>How a number came about, and how far it was checked:</p>{bullets(explained)}"
-        + details(title, html_table(COLUMNS, listed)),
+        html=details(
+            f"{title}, and what their words mean",
+            f"<p>How a number came about, and how far it was checked:</p>{bullets(explained)}"
+            + html_table(COLUMNS, listed),
+        ),
         extra=_figures(),
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from course_lib.explorers import (
+    access,
     attention,
     datasets,
     hardware,
@@ -27,6 +28,7 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
             hardware.TOPIC,
             inference.TOPIC,
             serving.TOPIC,
+            access.TOPIC,
         )
     }
 )

@@ -339,3 +339,35 @@ def test_long_prompts_fill_the_memory() -> None:
     large = at("serving", card="h200-sxm", prompt=4000, places=256, rate=24)
     held = "tokens that the memory holds"
     assert small.amount(held) < 0.1 * large.amount(held)
+
+
+# 14 access
+
+
+def test_prices_of_tuning_are_hours_by_hand() -> None:
+    """4 FLOPs a frozen weight, 6 a trained one, at 40 % of the peak of the best hour."""
+    hour = access.budgets.best_hour(2026)
+    rate = hardware.peak(hour.device) * 0.4
+    weights, adapter = parameters.count(LLAMA).total, access.tuning.adapter_weights(LLAMA, 8)
+    found = at("access")
+    usd = (4 * weights + 6 * adapter) * 1e7 / rate / 3600 * hour.usd
+    assert found.amount("an adapter") == pytest.approx(usd)
+    assert found.amount("tuning all weights") == pytest.approx(
+        6 * weights * 1e7 / rate / 3600 * hour.usd
+    )
+
+
+def test_hosting_is_a_years_hours_of_a_card_that_keeps_up() -> None:
+    found = at("access")
+    card = next(each for each in devices.values() if each.name == found.values["the hosting card"])
+    assert found.amount("a year of hosting") == pytest.approx(
+        8766 * prices.rental(card).usd_per_device_hour
+    )
+    alone = inference.estimate(LLAMA, device=card, prompt=512, output=256)
+    assert alone.fits and alone.tokens_per_second * 86_400 >= 1e6
+
+
+def test_where_no_card_keeps_up_the_panel_says_so() -> None:
+    found = at("access", model="llama-3-1-70b", year=2023)
+    assert found.values["the hosting card"] == "no single rented card keeps up"
+    assert "a year of hosting" not in found.values

@@ -17,7 +17,10 @@ from course_lib.explorers.found import Found
 from course_lib.explorers.look import picture
 from tests.imports import read
 
-LESSONS = ["start", "parameters", "datasets", "attention", "hardware", "inference", "serving"]
+LESSONS = [
+    *("start", "parameters", "datasets", "attention", "hardware", "inference", "serving"),
+    "access",
+]
 ROOT = Path(explorers.__file__).parents[2]
 SOME = 40
 """Random combinations of each topic, beside every place of every single control."""

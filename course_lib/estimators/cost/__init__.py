@@ -1,7 +1,7 @@
-"""What machines cost to own and to rent (here), for a job (`jobs`), and by the token
-(`token_price`)."""
+"""What machines cost to own and to rent (here), for a job (`jobs`), by the token
+(`token_price`), by the call (`calls`) and by the year (`yearly`)."""
 
-from course_lib.estimators.cost import jobs, token_price
+from course_lib.estimators.cost import calls, jobs, token_price, yearly
 from course_lib.estimators.cost.offers import ON_DEMAND, rent_usd, rental
 from course_lib.estimators.cost.owning import (
     Bill,
@@ -21,6 +21,7 @@ __all__ = [
     "break_even_by_sweep",
     "break_even_hours",
     "break_even_utilisation",
+    "calls",
     "energy_usd",
     "jobs",
     "own",
@@ -28,4 +29,5 @@ __all__ = [
     "rental",
     "spent",
     "token_price",
+    "yearly",
 ]

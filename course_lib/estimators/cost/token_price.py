@@ -7,6 +7,8 @@ Design choices:
 - Reading the prompts is charged to tokens read, every further pass to tokens written; together they
   are the hours.
 - The range is that of the estimate of `inference`.
+- Tokens are sold where they are served, so the program is a server, as in `energy.answers` and
+  `serving`; "tuned" code for a lone reader (lesson 05) is quicker than what services reach.
 - The crossover counts arithmetic: training takes 6 FLOPs a weight and token, serving 2, attention's
   own products apart.
 """
@@ -55,6 +57,7 @@ def served(
     utilisation: Number = 1.0,
     devices: Number = 1,
     format: str | None = None,
+    software: str | None = "server",
 ) -> TokenPrice:
     """What a million tokens cost on devices paid by the hour.
 
@@ -68,6 +71,7 @@ def served(
         utilisation: share of the time in which there are requests, above 0 and at most 1.
         devices: devices that share the model.
         format: of the weights, as in `inference.estimate`.
+        software: kind of program; tokens are paid for where they are served.
 
     Raises:
         TypeError, ValueError, KeyError: as `inference.estimate`, and by the argument's name.
@@ -92,6 +96,7 @@ def served(
         output=output,
         devices=devices,
         format=format,
+        software=software,
     )
     second = price * checks.whole("devices", devices) / HOUR / utilisation
     batch, prompt = checks.whole("batch", batch), checks.whole("prompt", prompt)

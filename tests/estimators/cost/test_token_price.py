@@ -10,14 +10,13 @@ from course_lib.estimators.cost import token_price
 
 LLAMA = models["llama-3-8b"]
 CASE = {"device": "H100", "usd_per_device_hour": 3.0, "prompt": 512, "output": 256}
+SERVER = {"device": "H100", "prompt": 512, "output": 256, "software": "server"}
 
 
 def test_tokens_read_and_written_add_up_to_the_hours_paid() -> None:
     batch = np.array([1, 8, 64])
     found = token_price.served(LLAMA, batch=batch, **CASE)
-    request = inference.estimate(
-        LLAMA, device="H100", batch=batch, prompt=512, output=256
-    ).request_seconds
+    request = inference.estimate(LLAMA, batch=batch, **SERVER).request_seconds
     paid = found.input * 512 * batch / 1e6 + found.output * 256 * batch / 1e6
     assert paid == pytest.approx(3.0 * request / 3600)
     assert found.per_output * 256 * batch / 1e6 == pytest.approx(paid)
@@ -26,9 +25,7 @@ def test_tokens_read_and_written_add_up_to_the_hours_paid() -> None:
 def test_an_hour_by_its_tokens_per_second() -> None:
     """USD 3 an hour over the tokens of an hour: what servers quote as tokens a second turns into a
     price."""
-    rate = inference.estimate(
-        LLAMA, device="H100", batch=16, prompt=512, output=256
-    ).tokens_per_second
+    rate = inference.estimate(LLAMA, batch=16, **SERVER).tokens_per_second
     found = token_price.served(LLAMA, batch=16, **CASE)
     assert found.per_output == pytest.approx(3.0 / (rate * 3600) * 1e6)
     assert found.low < found.per_output < found.high
@@ -91,7 +88,7 @@ def test_all_devices_are_paid_by_the_second() -> None:
     take."""
     case = {"device": "H100", "batch": 8, "prompt": 512, "output": 256, "devices": 4}
     found = token_price.served(LLAMA, usd_per_device_hour=2.0, utilisation=0.5, **case)
-    timed = inference.estimate(LLAMA, **case)
+    timed = inference.estimate(LLAMA, software="server", **case)
     request_usd = 4 * 2.0 / 3600 * timed.request_seconds / 0.5 / 8
     reading_usd = 4 * 2.0 / 3600 * timed.first_token_seconds / 0.5 / 8
     assert found.per_output == pytest.approx(request_usd / 256 * 1e6)
@@ -101,7 +98,7 @@ def test_all_devices_are_paid_by_the_second() -> None:
 
 def test_prices_end_where_the_rates_do() -> None:
     """The quickest of published rates makes the lowest price, the slowest the highest."""
-    timed = inference.estimate(LLAMA, device="H100", batch=16, prompt=512, output=256)
+    timed = inference.estimate(LLAMA, batch=16, **SERVER)
     found = token_price.served(LLAMA, batch=16, **CASE)
     assert found.low == pytest.approx(3.0 / (timed.high * 3600) * 1e6)
     assert found.high == pytest.approx(3.0 / (timed.low * 3600) * 1e6)
@@ -118,3 +115,12 @@ def test_weights_of_one_byte_write_cheaper() -> None:
 def test_two_written_tokens_are_the_fewest_and_one_that_is_read() -> None:
     assert token_price.served(LLAMA, batch=1, **CASE | {"prompt": 1, "output": 2}).output > 0
     assert token_price.served(LLAMA, batch=1, **CASE | {"usd_per_device_hour": 0}).per_output == 0
+
+
+def test_tokens_are_priced_where_they_are_served() -> None:
+    """A server for many reaches less than code tuned for one reader; energy reckons with it, too."""
+    served, tuned = (
+        token_price.served(LLAMA, batch=16, software=name, **CASE).per_output
+        for name in ("server", "tuned")
+    )
+    assert token_price.served(LLAMA, batch=16, **CASE).per_output == served > tuned

@@ -1,34 +1,40 @@
 """Lesson 14's panel: a budget and a year: what it trains, tunes and serves.
 
-Money goes for hours of devices alone. An hour for training is the one with the most FLOPs for the
-money by the end of the year (`budgets.best_hour`); an hour for hosting is that of the cheapest
-rented card that keeps up (`hosting.cards`). A run reaches 40 % of the peak. Four things are priced:
-an adapter, tuning all weights, a year of hosting, and training the model on its published text.
+Money goes for hours of devices alone, at the rent known at the end of the year: for training and
+tuning an H100's, for hosting that of the cheapest of some cards that keeps up (`hosting.cards`).
+Four things are priced: an adapter, tuning all weights (both at 40 % of the peak), a year of
+hosting, and training the model again in the hours that its makers published.
 """
 
 from __future__ import annotations
 
 from functools import cache
+from math import log10
 from typing import Any
 
-from course_lib.catalog import datasets, models
-from course_lib.catalog.records.transformer import Transformer
+from course_lib.catalog import datasets, devices, models, prices, runs
 from course_lib.estimators import hardware
 from course_lib.estimators.access import budgets, hosting, tuning
 from course_lib.explorers.found import Amount, Found
 from course_lib.explorers.look import COLOURS, GREY, INK, WIDTH_PX, Bare, fmt, short
 from course_lib.explorers.plot import SMALL
 from course_lib.explorers.settings import Topic, buttons, menu, slider
+from course_lib.units import DAYS_A_YEAR
 
 __all__ = ["TOPIC", "find", "prices_of"]
 
-MODELS = {models.peek(key).name: key for key in ("llama-3-2-1b", "llama-3-8b", "llama-3-1-70b")}
+MODELS = {models.peek(key).name: key for key in ("llama-3-2-1b", "llama-3-8b", "llama-3-3-70b")}
+TRAINER = "h100-sxm-80gb"
+HOSTS = (
+    *("t4", "rtx-3090", "rtx-4090", "l4", "a10g-aws-g5", "l40s", "a100-sxm-80gb"),
+    *(TRAINER, "h200-sxm", "mi300x"),
+)
+"""Cards that may host, by their keys."""
 TEXT = "llama-3-pre-training"
-"""What is read in training a model anew."""
 BUDGETS = (1, 10, 100, 300, 1000, 3000, 10_000, 30_000, 100_000, 10**6, 10**7, 10**8)
 YEARS = (2023, 2024, 2025, 2026)
 OWN_TEXT = (10**6, 10**7, 10**8, 10**9)
-DAILY = (10**5, 10**6, 4 * 10**6, 10**7)
+DAILY = (10**6, 10**7, 5 * 10**7, 2 * 10**8)
 ASKED = {"model": "llama-3-8b", "own_text": 10**7, "daily": 10**6}
 """What the question is about."""
 GROUND = Bare(250)
@@ -40,28 +46,34 @@ NAMES = ("an adapter", "tuning all weights", "a year of hosting", "training it a
 
 
 @cache
+def hour_usd(year: int) -> float:
+    """US dollars for an hour of an H100 at the end of a year."""
+    return prices.rental(TRAINER, as_of=str(year)).usd_per_device_hour
+
+
+@cache
+def _host(model: str, year: int, daily: int) -> hosting.Card | None:
+    """The cheapest card that keeps up, if there is one."""
+    able = hosting.cards(models[model], daily, as_of=str(year), keys=HOSTS)
+    return able[0] if able else None
+
+
+@cache
 def prices_of(model: str, year: int, own_text: int, daily: int) -> dict[str, float]:
     """US dollars of each thing that has a price in a year; the arguments are those of `find`."""
-    known, hour = models[model], budgets.best_hour(year)
     ways = tuning.ways(
-        known,
+        models[model],
         tokens=float(own_text),
         pretraining_tokens=float(datasets[TEXT].tokens or 0),
-        device=hour.device,
-        usd_per_device_hour=hour.usd,
+        device=devices[TRAINER],
+        usd_per_device_hour=hour_usd(year),
     )
     by_name = {way.name: float(way.usd) for way in ways}
     told = {NAMES[0]: by_name["LoRA"], NAMES[1]: by_name["full tuning"]}
-    able = _hosts(known, year, daily)
-    if able is not None:
-        told[NAMES[2]] = able.usd_a_year
-    return told | {NAMES[3]: by_name["from scratch"]}
-
-
-def _hosts(model: Transformer, year: int, daily: int) -> hosting.Card | None:
-    """The cheapest rented card that keeps up, if there is one."""
-    able = hosting.cards(model, daily, as_of=str(year))
-    return able[0] if able else None
+    card = _host(model, year, daily)
+    if card is not None:
+        told[NAMES[2]] = card.usd_a_year
+    return told | {NAMES[3]: float(runs[model].device_hours or 0) * hour_usd(year)}
 
 
 def find(*, budget: float, year: int, model: str, own_text: int, daily: int) -> Found:
@@ -72,7 +84,7 @@ def find(*, budget: float, year: int, model: str, own_text: int, daily: int) -> 
         year: whose prices, at its end.
         model: the open model, a name of the catalog.
         own_text: tokens that are tuned on.
-        daily: tokens that a host must be able to write a day, for one reader at a time.
+        daily: tokens that a host must be able to write a day.
 
     >>> case = {"year": 2026, "model": "llama-3-8b", "own_text": 10**7, "daily": 10**6}
     >>> little, more = (find(budget=budget, **case) for budget in (100, 10_000))
@@ -81,9 +93,8 @@ def find(*, budget: float, year: int, model: str, own_text: int, daily: int) -> 
     True
     """
     told = prices_of(model, year, own_text, daily)
-    hour = budgets.best_hour(year)
-    trained = budgets.trains(budget, hour.usd, hardware.peak(hour.device))
-    card = _hosts(models[model], year, daily)
+    trained = _trained(budget, year)
+    card = _host(model, year, daily)
     paid = [name for name, usd in told.items() if usd <= budget]
     values = {name: Amount(usd, "USD") for name, usd in told.items()}
     if card is None:
@@ -91,6 +102,8 @@ def find(*, budget: float, year: int, model: str, own_text: int, daily: int) -> 
     else:
         both, host = told[NAMES[0]] + card.usd_a_year, card.name
         values["an adapter and a year of hosting"] = Amount(both, "USD")
+        million = card.usd_a_year / (daily * DAYS_A_YEAR / 1e6)
+        values["a million tokens so hosted"] = Amount(million, "USD")
     known = models.peek(model).name
     bought = f"pays for {_listed(paid)}" if paid else "pays for none of the four"
     return Found(
@@ -101,7 +114,7 @@ def find(*, budget: float, year: int, model: str, own_text: int, daily: int) -> 
         values=values
         | {
             "the hosting card": host,
-            "the hour for training": f"{hour.device.name}, {hour.basis}",
+            "an hour of an H100": Amount(hour_usd(year), "USD"),
             "weights it trains from nothing": Amount(trained.params),
             "text they read": Amount(trained.tokens, "tokens"),
             "their loss by the law (nats)": Amount(trained.loss),
@@ -111,6 +124,12 @@ def find(*, budget: float, year: int, model: str, own_text: int, daily: int) -> 
     )
 
 
+@cache
+def _trained(budget: float, year: int) -> budgets.Trained:
+    """What the budget trains from nothing."""
+    return budgets.trains(budget, hour_usd(year), hardware.peak(devices[TRAINER]))
+
+
 def _listed(names: list[str]) -> str:
     """Names with commas and an "or": each alone is paid for, not all together."""
     return names[0] if len(names) == 1 else ", ".join(names[:-1]) + f" or {names[-1]}"
@@ -118,8 +137,6 @@ def _listed(names: list[str]) -> str:
 
 def _place(usd: float) -> float:
     """Where an amount stands, in pixels."""
-    from math import log10
-
     part = min(max((log10(usd) - LOWEST) / DECADES, 0.0), 1.0)
     return LEFT + part * (WIDTH_PX - LEFT - RIGHT)
 
@@ -141,6 +158,8 @@ def _draw(axes: Any, told: dict[str, float], budget: float) -> None:
     from matplotlib.collections import LineCollection
 
     axes.add_collection(LineCollection(bars, colors=colours, linewidths=BAR * 0.72))
+    for usd in (0.01, 1, 100, 10_000, 10**6, 10**8):
+        axes.text(_place(usd), 18, short(usd, "USD"), ha="center", fontsize=SMALL, color=GREY)
     at = _place(budget)
     axes.plot([at, at], [TOP - 3 * STEP - BAR, TOP + BAR], color=INK, linewidth=2)
     axes.text(at, TOP + BAR + 4, f"budget {short(budget, 'USD')}", ha="center", weight="bold")

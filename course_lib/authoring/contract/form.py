@@ -29,6 +29,7 @@ HELD: tuple[str, ...] = (
     "04_hardware",
     "05_inference",
     "06_serving",
+    "14_access",
 )
 """Lessons that keep this form."""
 

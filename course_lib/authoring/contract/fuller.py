@@ -22,6 +22,7 @@ from course_lib.authoring.needed import names_bound, names_used
 HELD = (
     *("01_parameters", "02_datasets", "03_attention", "04_hardware", "05_inference"),
     "06_serving",
+    "14_access",
 )
 """Exercises that keep this."""
 

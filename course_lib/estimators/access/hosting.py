@@ -1,26 +1,23 @@
 """A model of one's own, ready day and night: the cheapest rented card that keeps up.
 
 Design choices:
-- A card keeps up if the model and its cache fit, and if it writes at least the mean of the day for
-  one reader at a time. More readers at once share its reading of the weights: what it then writes
-  is several times as much.
+- A card serves as in `cost.yearly`: the widest format that fits, as many requests at once as it
+  holds, 64 at most, at a server's rates. Half of what it could write is planned to be sold; the
+  rest is kept for busy hours.
 - An hour costs the catalog's one price on the date that is asked for. Hours are paid whether
   anybody asks or not.
-- Only cards on which the model's 16-bit weights fit count here; fewer bits would let smaller cards
-  in.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
 from course_lib import checks
-from course_lib.catalog import COURSE_DATE, Rental, Transformer, devices, prices
-from course_lib.estimators import inference
-from course_lib.units import DAY, HOURS_A_YEAR
-
-PROMPT, OUTPUT = 512, 256
+from course_lib.catalog import COURSE_DATE, NeverRented, Rental, Transformer, prices
+from course_lib.estimators.cost import yearly
+from course_lib.units import HOURS_A_YEAR
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,10 +28,12 @@ class Card:
     """Of the catalog of devices."""
     name: str
     """As people call it."""
+    format: str
+    """Format of the weights."""
     rental: Rental
     """The price of its hour."""
     tokens_a_day: float
-    """What it writes in a day for one reader at a time, at most."""
+    """What it is planned to write in a day: half of what it could."""
 
     @property
     def usd_a_year(self) -> float:
@@ -47,33 +46,55 @@ class Card:
         return self.rental.usd_low * HOURS_A_YEAR, self.rental.usd_high * HOURS_A_YEAR
 
 
-def cards(model: Transformer, tokens_a_day: float, *, as_of: str = COURSE_DATE) -> list[Card]:
+def cards(
+    model: Transformer,
+    tokens_a_day: float,
+    *,
+    as_of: str = COURSE_DATE,
+    keys: Iterable[str] | None = None,
+) -> list[Card]:
     """Every rented card that keeps up alone, cheapest first.
 
     Args:
         model: what is hosted.
-        tokens_a_day: tokens written a day; each answer reads `PROMPT` tokens and writes `OUTPUT`.
+        tokens_a_day: tokens written a day.
         as_of: the date of the prices.
+        keys: the cards to look at, by their keys; None for all that are rented.
+
+    Raises:
+        TypeError, ValueError, KeyError: by the argument's name.
 
     >>> from course_lib.catalog import models
-    >>> found = cards(models["llama-3-8b"], 1e6)
-    >>> found[0].usd_a_year < 5000, found[-1].usd_a_year > 50_000
-    (True, True)
+    >>> found = cards(models["llama-3-8b"], 1e6, keys=("rtx-4090", "h100-sxm-80gb"))
+    >>> [(card.name, round(card.usd_a_year)) for card in found]
+    [('RTX 4090', 2980), ('H100 SXM 80GB', 26298)]
     """
     wanted = checks.positive("tokens_a_day", tokens_a_day, zero=True)
     able = []
-    for key in prices.rented(as_of=as_of):
-        rate = tokens_per_second(model, key)
-        if rate * DAY >= wanted and rate:
+    for key in prices.rented(as_of=as_of) if keys is None else keys:
+        served = _host(model, key)
+        if served is None or served.tokens_per_day() < wanted:
+            continue
+        try:
             rent = prices.rental(key, as_of=as_of)
-            able.append(
-                Card(key=key, name=devices[key].name, rental=rent, tokens_a_day=rate * DAY)
+        except NeverRented:
+            continue
+        able.append(
+            Card(
+                key=key,
+                name=served.device.name,
+                format=served.format,
+                rental=rent,
+                tokens_a_day=served.tokens_per_day(),
             )
+        )
     return sorted(able, key=lambda card: (card.usd_a_year, -card.tokens_a_day))
 
 
 @lru_cache(maxsize=512)
-def tokens_per_second(model: Transformer, key: str) -> float:
-    """Tokens a second for one reader on a card, 0 where the model does not fit."""
-    found = inference.estimate(model, device=key, prompt=PROMPT, output=OUTPUT)
-    return float(found.tokens_per_second) if found.fits else 0.0
+def _host(model: Transformer, key: str) -> yearly.Host | None:
+    """How a card serves a model; None where it does not fit in any format."""
+    try:
+        return yearly.host(model, key)
+    except ValueError:
+        return None

@@ -41,10 +41,10 @@ def tasks() -> list[Task]:
     (23, True)
     """
     found = []
-    for finding in findings.values():
-        if finding.topic == TOPIC:
-            best, small = finding.values
-            found.append(Task(name=finding.claim, best=best, small=small))
+    for key in findings:
+        if findings.peek(key).topic == TOPIC:
+            best, small = findings[key].values  # noted as looked up, one by one
+            found.append(Task(name=findings[key].claim, best=best, small=small))
     return found
 
 

@@ -96,7 +96,9 @@ def write(
 ) -> None:
     """Keep runs in a TOML file, one a line; it is whole at every moment."""
     lines = [f'{name} = "{value}"' for name, value in about.items()]
-    lines.append("rates = { " + ", ".join(f'"{way}" = {rate}' for way, rate in rates.items()) + " }")
+    lines.append(
+        "rates = { " + ", ".join(f'"{way}" = {rate}' for way, rate in rates.items()) + " }"
+    )
     lines += ["runs = [", *(f"    {{ {_line(run)} }}," for run in runs), "]"]
     fresh = path.with_suffix(".new")
     fresh.write_text(HEAD + "\n".join(lines) + "\n", encoding="utf-8")

@@ -22,8 +22,7 @@ import re
 import numpy as np
 
 from course_lib.catalog import Transformer
-from course_lib.estimators.access import many, tuning, upkeep
-from course_lib.estimators.parameters import count
+from course_lib.estimators.access import tuning, upkeep
 from course_lib.teaching import a_number, answered, checking, explain, in_words
 
 # %% [markdown]
@@ -170,7 +169,7 @@ full_bytes = 16 * 1345e6
 for name, value in {"trained_weights": trained_weights, "adapter_bytes": adapter_bytes, "full_bytes": full_bytes}.items():
     a_number(value, f"`{name}`")
 near = lambda value, right: abs(value / right - 1) < 0.005
-shape = Transformer(layers=24, d_model=2048, n_heads=16, d_ff=5504, vocab_rows=1)
+shape, frozen = Transformer(layers=24, d_model=2048, n_heads=16, d_ff=5504, vocab_rows=1, gated_mlp=True), 1345e6
 right = tuning.adapter_weights(shape, 16)
 inner = 24 * (4 * 2048 * 2048 + 3 * 2048 * 5504)
 assert not near(trained_weights, 24 * 7 * 16**2), explain("rank-squared")
@@ -178,10 +177,10 @@ assert not any(near(trained_weights, 24 * 16 * sides) for sides in (4 * 2048 + 3
 assert not near(trained_weights, inner) and not near(trained_weights, 16 * inner), explain("adapter-full-product")
 assert near(trained_weights, right), f"{trained_weights:.6g} are not the weights that are trained. Count them for one matrix of 2 048 x 5 504 first."
 held = lambda frozen, mine: 2 * frozen + 16 * mine
-assert not near(adapter_bytes, 8 * held(1345e6, right) - 7 * 16 * right) and not near(adapter_bytes, 16 * 1345e6), explain("frozen-weights-keep-states")
+assert not near(adapter_bytes, held(0, frozen + right)) and not near(adapter_bytes, held(0, frozen)), explain("frozen-weights-keep-states")
 assert not near(adapter_bytes, held(0, right)), explain("frozen-weights-vanish")
-assert near(adapter_bytes, held(1345e6, right)), f"{adapter_bytes:.6g} bytes are not what is held with the adapter. Add what is frozen and what is trained."
-assert near(full_bytes / 16, 1345e6), f"{full_bytes:.6g} bytes are not what full tuning holds. Which weights are trained then?"
+assert near(adapter_bytes, held(frozen, right)), f"{adapter_bytes:.6g} bytes are not what is held with the adapter. Add what is frozen and what is trained."
+assert near(full_bytes, held(0, frozen)), f"{full_bytes:.6g} bytes are not what full tuning holds. Which weights are trained then?"
 
 # %% adapter_states_wrong_squared role="wrong" misconception="rank-squared"
 trained_weights = 24 * 7 * 16**2
@@ -298,9 +297,10 @@ for _ in range(30):
     first, share, times = float(random.uniform(10, 1e6)), float(random.uniform(0.01, 1.5)), int(random.integers(0, 5))
     daily, price = float(10 ** random.uniform(4, 9)), float(random.uniform(0.05, 10))
     cards, hour = int(random.integers(0, 9)), float(random.uniform(0.2, 5))
-    yearly = upkeep.yearly(first, hosting=upkeep.hosting_usd(daily, price, cards, hour), retrainings=times, retraining_share=share)
+    by_use, by_clock = daily * price / 1e6 * 365.25, cards * hour * 24 * 365.25
+    expected = sum([first * share] * times) + (by_use if by_use > by_clock else by_clock)
     got = year_of_upkeep(first, share, times, daily, price, cards, hour)
-    assert abs(got / yearly.total - 1) < 1e-9, f"{got} in place of {yearly.total}"
+    assert abs(got / expected - 1) < 1e-9, f"{got} in place of {expected}"
 
 # %% year_of_upkeep_wrong_tokens_alone role="wrong" misconception="hosting-by-use-alone"
 def year_of_upkeep(first_usd, retraining_share, retrainings, tokens_per_day, usd_per_million, ready_cards, usd_per_hour):
@@ -522,8 +522,8 @@ charity_plan = """I would call an API and not rent a card, because a million tok
 that is far less than any card that stands ready day and night would cost us."""
 
 # %% charity_plan_wrong_no_reason role="wrong" says="no word that gives a reason"
-charity_plan = """I would call an API. At list prices of 2026 that is about USD 150 a year. A card that hosts an adapter costs about USD 3 000 a year.
-Privacy could change my plan."""
+charity_plan = """We call an API. List prices of 2026 make about USD 150 a year. A card for an adapter costs about USD 3 000 a year, and hosting needs it day
+and night. Privacy could change this plan later."""
 
 # %% charity_plan_variant_host role="variant"
 charity_plan = """LoRA on Llama 3 8B (1 dollar), hosted on a rented 4090: roughly 3 000 dollars a year at 2026 rents. Calling would be some 150 dollars

@@ -180,7 +180,7 @@ def _answer() -> str:
     now, then = _enough(YEARS[-1]), _enough(YEARS[0])
     if now is None or then is None:
         return f"No budget up to {fmt(BUDGETS[-1], 'USD')} is enough."
-    adapter = prices_of(year=YEARS[-1], **ASKED)[NAMES[0]]  # type: ignore[arg-type]
+    adapter = prices_of(year=YEARS[-1], **ASKED)[NAMES[0]]
     return (
         f"{fmt(now[0], 'USD')} in {YEARS[-1]}, {fmt(then[0], 'USD')} in {YEARS[0]}: both together "
         f"cost {fmt(now[1], 'USD')} and {fmt(then[1], 'USD')}. The adapter is "
@@ -192,9 +192,8 @@ TOPIC = Topic(
     name="access",
     title="what a budget trains, tunes and serves",
     question=(
-        "An adapter for Llama 3 8B on ten million tokens, and a card that hosts it for a year at "
-        f"a million tokens a day: which is the smallest budget that pays for both in {YEARS[-1]}, "
-        f"and which was it in {YEARS[0]}?"
+        "An adapter for Llama 3 8B on ten million tokens, and a year of its hosting at a million "
+        f"tokens a day: which budget just pays for both in {YEARS[-1]}, and which in {YEARS[0]}?"
     ),
     settings=(
         slider("budget", "Budget", BUDGETS, 1000, "USD"),

@@ -276,7 +276,7 @@ def year_of_upkeep(first_usd: float, retraining_share: float, retrainings: float
     ### END SOLUTION
 
 # %% year_of_upkeep_check role="check" points=3
-few = dict(first_usd=50_000, retraining_share=0.3, retrainings=2, tokens_per_day=2e6, usd_per_million=4.0, ready_cards=3, usd_per_hour=0.7)
+few = {"first_usd": 50_000, "retraining_share": 0.3, "retrainings": 2, "tokens_per_day": 2e6, "usd_per_million": 4.0, "ready_cards": 3, "usd_per_hour": 0.7}
 lots = few | {"tokens_per_day": 3e7}
 near = lambda value, right: abs(value / right - 1) < 1e-6
 again, written, written_lots, ready = 30_000, 2922.0, 43_830.0, 18_408.6

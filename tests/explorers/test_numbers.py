@@ -347,7 +347,7 @@ def test_long_prompts_fill_the_memory() -> None:
 
 def test_prices_of_tuning_are_hours_by_hand() -> None:
     """4 FLOPs a frozen weight, 6 a trained one, at 40 % of an H100's peak and its rent."""
-    rate, usd = hardware_peak("H100") * 0.4, prices.rental("H100").usd_per_device_hour
+    rate, usd = hardware_peak(devices["H100"]) * 0.4, prices.rental("H100").usd_per_device_hour
     weights, adapter = parameters.count(LLAMA).total, 20_971_520
     found = at("access")
     work = (4 * weights + 6 * adapter) * 1e7

@@ -16,7 +16,7 @@ from course_lib import explorers
 from course_lib.teaching import (bill, case, claim, compare, figures, fmt, in_short, ladder, machine_card, predict, predict_choice,
                                  predict_ranking, quiz, say, sources, table, verdict, verdicts)
 
-adapter_price = predict("adapter_price", "An open model of 8 billion weights shall learn from ten million tokens of yours (15 thick books), by an adapter, on a rented H100 at USD 3 an hour. "
+adapter_price = predict("adapter_price", "An open model of 8 billion weights learns ten million tokens of yours (15 thick books) by an adapter, on a rented H100 at USD 3 an hour. "
                         "What does that cost?", "USD")
 
 # %% [markdown]
@@ -206,7 +206,7 @@ kept_guess.reveal(ladder(mean(kept[-1]), {parts[0]: 0.6, parts[1]: 0.83, parts[2
 figures.lines(lengths, {way: [mean(list(each.values())) for each in found] for way, found in gains.items()}, "steps of tuning", "gain on unseen text (nats a byte)", log="x",
     title=f"Tiny GPT, tuned; recorded on {kept_record.date}",
     alt=f"Full tuning gains more at every length; the adapter keeps {fmt(mean(kept[0]), '%')} of it after {lengths[0]} steps and {fmt(mean(kept[-1]), '%')} after {lengths[-1]}.")
-say(f"Is the rank to blame? With one seed, rank 32 kept {fmt(wider[0], '%')} where rank 8 kept {fmt(kept[-1][0], '%')}.")
+say(f"One seed at rank 32 kept {fmt(wider[0], '%')}, at rank 8 {fmt(kept[-1][0], '%')}.")
 
 # %% [markdown]
 # Large models are reported to lose nothing on many tasks ([Hu et al. 2021](https://arxiv.org/abs/2106.09685)) and something on code and mathematics
@@ -225,7 +225,7 @@ share = enough / len(reached)
 hardest = min(reached, key=reached.get)
 
 # %% show_enough role="narration"
-enough_guess.reveal(enough, because=f"Least it reaches on {hardest}: {fmt(reached[hardest], '%')}.")
+enough_guess.reveal(enough, because=f"Least on {hardest}: {fmt(reached[hardest], '%')}.")
 few = list(reached)[:4] + list(reached)[-4:]
 figures.bars(few, [reached[name] for name in few], x_label="part of the best score", unit="%", title="Qwen3-8B beside the best models of May 2025",
     alt=f"The small model reaches nine tenths on {enough} of {len(reached)} tasks; most on {few[0]}, least on {hardest}.")
@@ -240,7 +240,7 @@ quiz("adapter_price_quiz")
 
 # %% guess_upkeep role="narration"
 jobs = ["training again", "post-training", "hosting", "two public tests"]
-kept_up = predict_ranking("upkeep_order", "A year of an 8B model: 10 billion tokens a day, one of each of the others. Most expensive first.", jobs)
+kept_up = predict_ranking("upkeep_order", "A year of an 8B model, 10 billion tokens a day: most expensive first.", jobs)
 
 # %% upkeep_parts
 again = min(runs[new].device_hours / runs[old].device_hours
@@ -285,7 +285,7 @@ table([[card.name, fmt(card.tokens_a_day), fmt(card.usd_a_year, "USD")] for card
 # And one card may serve many purposes. A tuned copy for each would need all weights again. Adapters share one base; a pass reads it once for all requests, and each adapter in use beside it.
 
 # %% guess_adapters role="narration"
-sharing = predict("adapters_on_card", f"80 GB and 16 users of 1 000 tokens leave room for {access.many.purposes(llama, 80e9, users=16, context=1000, rank=None)} copies of Llama 3 8B. For how many adapters of "
+sharing = predict("adapters_on_card", f"80 GB, 16 users of 1 000 tokens: room for {access.many.purposes(llama, 80e9, users=16, context=1000, rank=None)} copies of Llama 3 8B. For how many adapters of "
                   f"{fmt(access.tuning.adapter_weights(llama, 8), 'weights')} beside one copy, in 2 bytes a weight?", "adapters")
 
 # %% many_adapters
@@ -401,7 +401,7 @@ say(f"""
 
 1. USD 10 000 train {fmt(ten_thousand.params, 'weights')} from nothing.
 2. An adapter takes {fmt(adapter.memory_bytes / whole.memory_bytes, '%')} of full tuning's memory and {fmt(adapter.usd / whole.usd, '%')} of its price.
-3. A year costs the makers {fmt(year.total / first_usd, 'x')} the first training. {fmt(purposes)} adapters share 80 GB.
+3. A year costs {fmt(year.total / first_usd, 'x')} the first training; {fmt(purposes)} adapters share 80 GB.
 4. Count hosting first: calls cost from {fmt(min(called.values()), 'USD')}.
 """)
 

@@ -107,7 +107,7 @@ factors.append(hours / factors[1] / factors[2])  # what is left: FLOPs of a devi
 
 # %% tell_deepseek role="narration"
 named = dict(zip(reasons, factors, strict=True))
-cheaper.reveal(max(named, key=named.get), because="; ".join(f"{name} {fmt(factor, 'x')}" for name, factor in named.items()) + f". Together {fmt(big.usd_today / lean.usd_today, 'x')}.")
+cheaper.reveal(max(named, key=named.get), because=" x ".join(fmt(factor) for factor in factors) + f", in that order, is {fmt(big.usd_today / lean.usd_today, 'x')}.")
 
 # %% [markdown]
 # And such a sum leaves out what its report says it leaves out: earlier research and trials, people, data, and the cards. For one kind of training others tell how much trying there is: the search
@@ -118,7 +118,7 @@ small_part = fmt(small_group / dearest.usd_today, "%", 2)
 verdict("B11", budget_share=small_group / dearest.usd_today, growth=growth, source="hours of published runs at today's rents",
         inputs={"at the rents of the runs' own time": {"budget_share": small_group / max(run.usd_then for run in frontier), "growth": own_growth},
                 "at DeepSeek-V3's price": {"budget_share": small_group / lean.usd_today}},
-        instead=f"USD 100 000 pay for {small_part} of the most expensive published run; yesterday's models get cheap.")
+        instead=f"USD 100 000 pay for {small_part} of the most expensive published run.")
 in_short(f"The frontier grew {fmt(growth, 'x')} a year (at its own rents {fmt(own_growth, 'x')}), up to **{fmt(dearest.usd_today, 'USD')}**; a GPT-2 fell to {fmt(new.cost_usd, 'USD')}.")
 
 # %% [markdown]
@@ -127,7 +127,7 @@ in_short(f"The frontier grew {fmt(growth, 'x')} a year (at its own rents {fmt(ow
 
 # %% budget_from_nothing
 h100, hour = devices["H100"], prices.rental("H100").usd_per_device_hour
-budgets = [100, 10_000, 1_000_000]  # change this line
+budgets = [10_000, 1_000_000]  # change this line
 bought = [access.budgets.trains(usd, hour, hardware.peak(h100)) for usd in budgets]
 ten_thousand = access.budgets.trains(10_000, hour, hardware.peak(h100))
 
@@ -331,21 +331,21 @@ table([[way, fmt(usd, "USD"), "yes" if usd <= 1e4 else "no"] for way, usd in pla
 
 # %% judge_rest role="narration"
 verdicts(
-    case("B10a", retraining_share=again, source="hours of Llama 3, 3.1 and 3.3 (Meta)", instead=f"The next training cost its makers {fmt(again, 'x')} the first."),
+    case("B10a", retraining_share=again, source="hours of Llama 3, 3.1 and 3.3 (Meta)", instead=f"The next training of Llama 3 cost its makers {fmt(again, 'x')} the first."),
     case("B10b", hosting_share=busy / first_usd, source="hours of Llama 3 (Meta); hosting estimated on rented H100s, busy half the time",
          inputs={"with a billion tokens a day": {"hosting_share": access.upkeep.hosting_usd(1e9, token.per_output, 1, hour) / first_usd}},
-         instead=f"Ten billion tokens a day cost {fmt(busy / first_usd, '%')} of it."),
+         instead=f"A year of ten billion tokens a day costs {fmt(busy / first_usd, '%')} of training Llama 3 8B."),
     case("B12a", open_usd=cheapest.usd_a_year, source=f"{cheapest.name}: {cheapest.rental.text}",
-         instead=f"On a rented {cheapest.name} the year costs {fmt(cheapest.usd_a_year, 'USD')}."),
-    case("B12b", api_usd=min(called.values()), source="list prices of APIs", instead=f"A small model costs {fmt(min(called.values()), 'USD')}, GPT-4.1 {fmt(called['openai-gpt-4-1'], 'USD')}."),
+         instead=f"On a rented {cheapest.name} a year of Llama 3 8B costs {fmt(cheapest.usd_a_year, 'USD')}."),
+    case("B12b", api_usd=min(called.values()), source="list prices of APIs", instead=f"A year of calls to a small model costs {fmt(min(called.values()), 'USD')}, to GPT-4.1 {fmt(called['openai-gpt-4-1'], 'USD')}."),
     case("B12c", tune_usd=adapter.usd, tune_over_train=adapter.usd / first_usd, source="estimate for Llama 3 8B on an H100; its makers' hours",
-         instead=f"It costs {fmt(adapter.usd, 'USD')}; text, trials and hosting come on top."),
-    case("C05", own_over_rent_light=light, source="owner's bill of lesson 13; rent of an H100", instead=f"At ten hours a week owning costs {fmt(light, 'x')} the rent."),
+         instead=f"An adapter for an 8B model costs {fmt(adapter.usd, 'USD')}; text, trials and hosting come on top."),
+    case("C05", own_over_rent_light=light, source="owner's bill of lesson 13; rent of an H100", instead=f"At ten hours a week owning GPUs costs {fmt(light, 'x')} the rent."),
     case("D06", share_enough=share, source="Qwen3's report of May 2025: measured by the makers of the small model",
-         instead=f"A small one reached nine tenths of the best score on {enough} of {len(reached)} tasks, not on the hard ones."),
+         instead=f"A small open model reached nine tenths of the best score on {enough} of {len(reached)} tasks, not on the hard ones."),
     case("D04", token_change=written_usd[1] / written_usd[0], task_change=task_change, source="Aider's tests, o1 of December 2024 and GPT-5 of August 2025; list prices of written tokens, o1's as its preview",
          inputs={"for an agent's task, from Sonnet 4 to 4.5,": {"task_change": agent_change}},
-         instead=f"One test fell to {fmt(task_change, '%')} in eight months; an agent's task rose {fmt(agent_change, 'x')}."),
+         instead=f"The best result on one test fell to {fmt(task_change, '%')} of its price in eight months; an agent's task rose {fmt(agent_change, 'x')}."),
 )
 
 # %% [markdown]
@@ -402,7 +402,7 @@ say(f"""
 1. USD 10 000 train {fmt(ten_thousand.params, 'weights')} from nothing.
 2. An adapter takes {fmt(adapter.memory_bytes / whole.memory_bytes, '%')} of full tuning's memory and {fmt(adapter.usd / whole.usd, '%')} of its price.
 3. A year costs {fmt(year.total / first_usd, 'x')} the first training; {fmt(purposes)} adapters share 80 GB.
-4. Count hosting first: calls cost from {fmt(min(called.values()), 'USD')}.
+4. Count hosting first.
 """)
 
 # %% [markdown]

@@ -88,7 +88,7 @@ def test_how_many_there_are() -> None:
         "prices": 590,
         "grids": 278,
         "cooling": 26,
-        "findings": 516,
+        "findings": 541,
         "grid_days": 2,
         "quantities": 69,
     }

@@ -31,6 +31,7 @@ LESSONS = [
     "parallelism",
     "thinking",
     "cost",
+    "access",
     "capstone",
 ]
 ROOT = Path(explorers.__file__).parents[2]

@@ -29,6 +29,7 @@ HELD = (
     "08_precision",
     "11_thinking",
     "13_cost",
+    "16_capstone",
 )
 """Exercises that keep this."""
 

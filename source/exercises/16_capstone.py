@@ -209,7 +209,7 @@ good = {"devices": 8, "seconds": 7200, "device_hours": 16, "memory_bytes": 60e9,
         "parts_usd": {"compute": [36, 48, 64], "people": [31, 40, 52]}, "usd": [73, 88, 108]}
 raw = broken_rules(dict(good))
 answered(raw)
-assert isinstance(raw, list | tuple), f"`broken_rules` gives a list of names, for a plan without faults an empty one: yours gives {raw!r}."
+assert isinstance(raw, list | tuple), f"`broken_rules` gives a list of names, an empty one if nothing is broken: yours gives {raw!r}."
 found_in = lambda **changed: list(broken_rules({**good, **changed}))
 found, ends_added = list(raw), [67, 88, 116]
 for factor, belief in {1.25: "plan-pue-twice", 1 / 1.25: "plan-pue-left-out"}.items():
@@ -217,9 +217,11 @@ for factor, belief in {1.25: "plan-pue-twice", 1 / 1.25: "plan-pue-left-out"}.it
 assert found != ["memory"] or "memory" in found_in(devices=1), explain("memory-total-for-device")
 assert found != ["sum"] or "sum" in found_in(usd=ends_added), explain("ends-added-blindly")
 assert found == [], f"The numbers of `good` in this check agree, and you find {found}."
-assert found_in(memory_bytes=80e9, usd=[72.6, 88.3, 107.5]) == [], "A device that is just full holds what it has to, and numbers within 1 % agree: that plan breaks no rule."
+found = found_in(memory_bytes=80e9, usd=[72.6, 88.3, 107.5])
+assert found == [], f"A device that is just full holds what it has to, and numbers within 1 % agree: such a plan breaks no rule, you find {found}."
 alone = {"hours": [{"seconds": 3600}, {"seconds": 14_400}, {"devices": 7}], "memory": [{"memory_bytes": 90e9}],
-         "energy": [{"energy_joules": 72e6 * factor} for factor in (1.25, 1 / 1.25, 2)], "cost": [{"usd_per_device_hour": 2.5}, {"usd_per_device_hour": 3.5}],
+         "energy": [{"energy_joules": 72e6 * factor} for factor in (1.25, 1 / 1.25, 2)],
+         "cost": [{"usd_per_device_hour": 2.5}, {"usd_per_device_hour": 3.5}],
          "sum": [{"usd": usd} for usd in (ends_added, [73, 88, 101], [80, 88, 108], [68, 88, 108], [71.5, 90, 110])]}
 for name, cases in alone.items():
     for case in cases:
@@ -539,7 +541,6 @@ def broken_rules(plan):
     agree = lambda first, second: abs(first / second - 1) < 0.01
     hours, parts = plan["device_hours"], list(plan["parts_usd"].values())
     middle = sum(part[1] for part in parts)
-    down, up = (math.sqrt(sum((part[end] - part[1]) ** 2 for part in parts)) for end in (0, 2))
     holds = {"hours": agree(hours, plan["devices"] * plan["seconds"] / 3600),
              "memory": plan["memory_bytes"] <= plan["device_memory_bytes"],
              "energy": agree(plan["energy_joules"], hours * 3600 * plan["watts"] * plan["pue"]),
@@ -591,7 +592,7 @@ def broken_rules(plan):
     agree = lambda first, second: abs(first / second - 1) < 0.01
     hours, parts = plan["device_hours"], list(plan["parts_usd"].values())
     middle = sum(part[1] for part in parts)
-    down, up = (math.sqrt(sum((part[end] - part[1]) ** 2 for part in parts)) for end in (0, 2))
+    up = math.sqrt(sum((part[2] - part[1]) ** 2 for part in parts))
     holds = {"hours": agree(hours, plan["devices"] * plan["seconds"] / 3600),
              "memory": plan["memory_bytes"] <= plan["device_memory_bytes"],
              "energy": agree(plan["energy_joules"], hours * 3600 * plan["watts"] * plan["pue"]),
@@ -665,10 +666,10 @@ def broken_rules(plan):
         broken.append("energy")
     if differ(compute / plan["device_hours"], plan["usd_per_device_hour"]):
         broken.append("cost")
-    lows, middles, highs = zip(*plan["parts_usd"].values())
-    low = sum(middles) - math.hypot(*(middle - low for low, middle in zip(lows, middles)))
-    high = sum(middles) + math.hypot(*(high - middle for high, middle in zip(highs, middles)))
-    if any(differ(*pair) for pair in zip(plan["usd"], [low, sum(middles), high])):
+    lows, middles, highs = zip(*plan["parts_usd"].values(), strict=True)
+    low = sum(middles) - math.hypot(*(middle - low for low, middle in zip(lows, middles, strict=True)))
+    high = sum(middles) + math.hypot(*(high - middle for high, middle in zip(highs, middles, strict=True)))
+    if any(differ(*pair) for pair in zip(plan["usd"], [low, sum(middles), high], strict=True)):
         broken.append("sum")
     return broken
 
@@ -800,7 +801,6 @@ def replay_score(published, low, middle, high):
 def replay_score(published, low, middle, high):
     powers = [abs(math.log2(guess / truth)) for truth, guess in zip(published, middle, strict=True)]
     hits = [below <= truth <= above for truth, below, above in zip(published, low, high, strict=True)]
-    widths = [math.log2(above / below) for below, above in zip(low, high, strict=True)]
     return {"error": statistics.median(powers), "hits": sum(hits) / len(hits)}
 
 # %% replay_score_wrong_of_published role="wrong" neutral=true
@@ -956,7 +956,7 @@ def replay_score(published, low, middle, high):
         ordered, half = sorted(values), len(values) // 2
         return ordered[half] if len(values) % 2 else (ordered[half - 1] + ordered[half]) / 2
 
-    runs = list(zip(published, low, middle, high))
+    runs = list(zip(published, low, middle, high, strict=True))
     return {"width": median([math.log2(up) - math.log2(down) for _, down, _, up in runs]),
             "hits": sum(1 for truth, down, _, up in runs if not (truth < down or truth > up)) / len(runs),
             "error": median([math.log2(max(guess / truth, truth / guess)) for truth, _, guess, _ in runs])}
@@ -1252,18 +1252,26 @@ were half a power of ten off this week, so I trust the range more than its middl
 answered(defence)
 text = in_words(defence)
 assert text.length >= 60, f"Your answer has {text.length} words. Eight sentences are asked for: a way, what decides, how sure it is, another way, what would change it."
-kinds = {"call": ("call", "api", "prompt", "subscri", "hosted"), "adapter": ("adapt", "lora", "qlora"), "tune": ("tun", "fine", "finetun", "continu"),
-         "train": ("train", "pretrain", "scratch", "nothing", "zero", "anew", "build", "built"), "another": ("distil", "translat", "retriev", "rent", "buy", "hire", "wait", "collect", "return", "refus", "give")}
+kinds = {"call": ("call", "api", "prompt", "subscri", "hosted"), "adapter": ("adapt", "lora", "qlora"),
+         "tune": ("tun", "fine", "finetun", "continu"),
+         "train": ("train", "pretrain", "scratch", "nothing", "zero", "anew", "build", "built"),
+         "another": ("distil", "translat", "retriev", "rent", "buy", "hire", "wait", "collect", "return", "refus", "give")}
 ways = [name for name, starts in kinds.items() if text.has(*starts)]
 assert ways, explain("defence-without-a-way")
 assert text.numbers, "The check finds no number: which one decides, and from where to where may it lie?"
-money = text.has("usd", "dollar", "eur", "cent", "pound", "franc", "yen", "rupee") or any(sign in defence for sign in "$€£¥₹")
-units = ("token", "word", "hour", "day", "week", "month", "year", "second", "h100", "a100", "card", "gpu", "kg", "kilo", "ton", "kwh", "mwh", "watt", "gb", "byte", "per", "%", "time", "people", "person", "answer", "question")
+currencies = ("usd", "dollar", "eur", "cent", "pound", "franc", "yen", "rupee")
+money = text.has(*currencies) or any(sign in defence for sign in "$€£¥₹")
+units = ("token", "word", "hour", "day", "week", "month", "year", "second", "time", "h100", "a100", "card", "gpu", "kg", "kilo", "ton",
+         "kwh", "mwh", "watt", "gb", "byte", "per", "%", "people", "person", "answer", "question")
 assert money or text.measures(*units), "None of your numbers has its unit behind it, such as USD, tokens or days."
-besides = ("alternative", "instead", "other", "another", "rather", "than", "versus", "vs", "compar", "against", "option", "else", "either", "unlike", "whereas", "cheap", "dear", "second", "better", "worse", "consider", "looked", "weigh", "both")
+besides = ("alternative", "instead", "other", "another", "rather", "than", "versus", "vs", "compar", "against", "option", "else",
+           "either", "unlike", "whereas", "cheap", "dear", "second", "better", "worse", "consider", "looked", "weigh", "both")
 assert len(ways) >= 2 or text.has(*besides), explain("no-alternative-considered")
-turns = ("chang", "if", "would", "could", "might", "may", "below", "above", "beyond", "will", "test", "show", "unless", "until", "mind", "revis", "reconsider", "rethink", "switch", "otherwise", "once", "when", "turn", "soon", "should", "were", "suppos", "case", "provid", "depend", "revers", "convinc", "persuad", "abandon", "drop", "long")
-assert text.has(*turns) or "d" in text.pieces, explain("defence-for-all-weathers")
+turns = ("chang", "if", "would", "could", "might", "may", "will", "should", "were", "unless", "until", "once", "when", "mind",
+         "below", "above", "beyond", "fail", "lose", "double", "triple", "test", "show", "revis", "reconsider", "rethink", "switch",
+         "otherwise", "turn", "soon", "suppos", "case", "provid", "depend", "revers", "convinc", "persuad", "abandon", "drop", "long")
+in_a_row = " ".join(text.pieces)  # of "I'd" the d stands alone
+assert text.has(*turns) or any(words in in_a_row for words in (" d ", "the day ", "the moment ")), explain("defence-for-all-weathers")
 
 # %% defence_wrong_short role="wrong" says="Eight sentences are asked for"
 defence = "I would tune an open model for USD 150 000 and not call an API, unless a test says otherwise."
@@ -1321,3 +1329,15 @@ and that, not cost, decides. Expect 275,000 to 490,000 USD all in (planner of th
 358,000; the wall we touch first is the month: 18 to 46 days on 64 H100s, so there is about one chance in three that we ask for two
 more weeks. Tuning was looked at: 114,000 to 211,000 USD, and it would be our way on the day an open model publishes all of its text.
 Of our numbers we trust the days most, as published runs back them, and the salaries least."""
+
+# %% defence_variant_the_day role="variant"
+defence = """We prompt a hosted model and spend what is left on text. Two-thirds of the letters are three kinds of question, which it
+answered acceptably in 41 of 50 trials last week. Yearly cost: somewhere from EUR 28 000 to EUR 66 000, mainly a colleague's salary
+(our payroll), the calls themselves EUR 10 000 at list price. Nothing limits us but trust in the vendor. Adapting an open model came
+out at EUR 100 000 to 190 000. The day the vendor raises its price tenfold, adapting wins."""
+
+# %% defence_variant_notes role="variant"
+defence = """My choice: LoRA. Cost 109–205 kUSD. Text binds. Full tuning costs 5 kUSD more and brings, as far as anyone has measured for
+small languages, little. Sources: course planner for hours, payroll for people. Widest: people. Turns: speakers' test lost by ten
+points; licence withdrawn; price of an H100 hour above USD 9. Calls: 30 to 72 kUSD, yet closed. From nothing: 275 to 490 kUSD, yet no
+better. I have been off by a factor of three in half of my guesses, hence the ranges."""

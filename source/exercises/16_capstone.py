@@ -990,9 +990,10 @@ def replay_score(published, low, middle, high):
 # - **Plan it here**, as the lesson's cells `my_plan` and `plan_as_data` do: `training.estimate`, then
 #   `project.from_estimate(run, purpose=..., way="tune", other_usd={...}, notes={...})`.
 # - **Plan it in a terminal**: `course plan llama-3-8b --tokens 120B --device H100 --devices 64 --json > plan.json`. Read it
-#   with `plan = project.from_data(json.loads(Path("plan.json").read_bytes()))`. It knows only of device hours, so add the
-#   other parts: `replace(plan, way="tune", parts_usd=parts, usd=ranges.added(parts.values()), notes={...})`. All its
-#   fields stand in [a JSON schema](../docs/plan.schema.json).
+#   with `plan = project.from_data(json.loads(Path("plan.json").read_bytes()))`. It pays for device hours only, so add to
+#   them: `parts = {**plan.parts_usd, "people": ...}`, then `replace(plan, way="tune", parts_usd=parts,
+#   usd=ranges.added(parts.values()), notes={**plan.notes, ...})`. All fields of such a file stand in
+#   [a JSON schema](../docs/plan.schema.json).
 # - **Only call**, and train nothing: `project.Plan(purpose=..., way="call", parts_usd=parts,
 #   usd=ranges.added(parts.values()), notes={...})`. Such a plan has no run, and uses no time and no text.
 #

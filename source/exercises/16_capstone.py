@@ -12,30 +12,35 @@
 # | `my_plan` | hand in a plan | 3 | 6 |
 # | `defence` | decide and justify | 4 | 10 |
 #
-# Replace `...  # your code here` and run the check below it. A check that fails says what went wrong.
+# Replace `...  # your code here` and run the check below it. A check that passes shows your points; one that fails
+# says what it found.
 
 # %% setup
+import json
 import math
-import re
+import statistics
+from dataclasses import replace
+from pathlib import Path
 
-from course_lib.catalog import models, prices
-from course_lib.estimators import project, training
+from course_lib.catalog import models
+from course_lib.estimators import project, ranges, training
 from course_lib.estimators.ranges import Range
 from course_lib.estimators.training import replays
-from course_lib.teaching import answered, checking, explain
+from course_lib.teaching import a_number, answered, attempt, checking, entries, explain, fmt, in_words, table
 
 # %% [markdown]
 # ## binding_limit: on how many tokens can it be trained? (3 points)
-# A token costs a model 30 x 10⁹ FLOPs in training. There are 100 cards, and each gets through 300 x 10¹² FLOPs in a
-# second. A card with its share of server and network draws 1 kW, the PUE is 1.25, the grid has 400 g of CO2e a kWh, and
-# an hour of a card costs USD 2.50. The wish is to train on 2 x 10¹² tokens. The limits:
+# Another project than the lesson's, with numbers of its own. A token costs a model 30 x 10⁹ FLOPs in training. There are
+# 100 cards, and each gets through 300 x 10¹² FLOPs in a second. A card with its share of server and network draws 1 kW, the
+# PUE is 1.25, the grid has 400 g of CO2e a kWh, and an hour of a card costs USD 2.50. The wish is to train on 2 x 10¹²
+# tokens. The limits:
 #
 # | limit | there is |
 # | --- | --- |
 # | time | 15 days |
 # | money | USD 60 000 |
 # | carbon | 9 tonnes |
-# | text | 3 x 10¹² tokens |
+# | text | 3 x 10¹² tokens, readings counted |
 #
 # On how many **tokens** can it be trained at most?
 #
@@ -44,7 +49,11 @@ from course_lib.teaching import answered, checking, explain
 # <details><summary>Hint 1: the idea</summary>
 # How many card hours does each limit allow, and how many tokens does a card do in an hour? Which limit is the tightest?
 # </details>
-# <details><summary>Hint 2: the formula</summary>
+# <details><summary>Hint 2: the next step</summary>
+# One number for each limit, all in card hours: how many are 100 cards for 15 days? How many does the money pay for? What
+# does an hour of one card emit, the building included? The text is in tokens already.
+# </details>
+# <details><summary>Hint 3: the formula</summary>
 # Card hours by carbon: grams / (kW x PUE x grams a kWh). Tokens: card hours x 3600 x FLOP/s / FLOPs a token.
 # </details>
 
@@ -57,14 +66,20 @@ binding_limit = min(3e12, *(hours * tokens_an_hour for hours in card_hours.value
 ### END SOLUTION
 
 # %% binding_limit_check role="check" points=3
-answered(binding_limit)
+a_number(binding_limit, "`binding_limit`")
+run_hours = 1e12 / (300e12 / 30e9) / 3600  # of one card, for a run of 10¹² tokens
+of_run = lambda name, most, need: project.constraints.Limit(name=name, most=most, need=need)
+limits = [of_run("time", 100 * 15 * 24, run_hours), of_run("money", 60e3, 2.5 * run_hours), of_run("text", 3e12, 1e12)]
+machines, building = (of_run("carbon", 9e3, 0.4 * pue * run_hours) for pue in (1, 1.25))  # kilograms
+allows = project.constraints.allowed([*limits, building], 1e12)
 near = lambda tokens: abs(binding_limit / tokens - 1) < 0.005
-assert not near(864e9), explain("money-always-binds")
-assert not near(1296e9), explain("first-failing-limit")
-assert not near(3e12), explain("largest-limit-taken")
+assert not near(allows["money"]), f"So many tokens the money alone allows. {explain('money-always-binds')}"
+assert not near(allows["time"]), f"So many tokens the time alone allows. {explain('first-failing-limit')}"
+assert not near(allows["text"]), explain("largest-limit-taken")
 assert not near(2e12), explain("no-limit-checked")
-assert not near(810e9), explain("limit-without-building")
-assert near(648e9), f"{binding_limit:.3g} tokens: what does each limit allow, and which allows least?"
+assert not near(project.constraints.allowed([machines], 1e12)["carbon"]), explain("limit-without-building")
+found = f"{binding_limit:.3g} tokens are {'more' if binding_limit > min(allows.values()) else 'fewer'} than all limits together allow."
+assert near(min(allows.values())), f"{found} What does each of them allow, in tokens?"
 
 # %% binding_limit_wrong_money role="wrong" misconception="money-always-binds"
 binding_limit = 60_000 / 2.5 * 36e6
@@ -81,12 +96,68 @@ binding_limit = 2e12
 # %% binding_limit_wrong_building role="wrong" misconception="limit-without-building"
 binding_limit = 9e6 / 400 * 36e6
 
+# %% binding_limit_wrong_text role="wrong" says="must be one number"
+binding_limit = "648 x 10⁹"
+
+# %% binding_limit_wrong_pue_turned role="wrong" neutral=true
+binding_limit = 9e6 * 1.25 / 400 * 36e6
+
+# %% binding_limit_wrong_kilograms role="wrong" neutral=true
+binding_limit = 9e3 / (1.25 * 400) * 36e6
+
+# %% binding_limit_wrong_seconds role="wrong" neutral=true
+binding_limit = 9e6 / (1.25 * 400) * 300e12 / 30e9
+
+# %% binding_limit_wrong_minutes role="wrong" neutral=true
+binding_limit = 9e6 / (1.25 * 400) * 60 * 300e12 / 30e9
+
+# %% binding_limit_wrong_card_hours role="wrong" neutral=true
+binding_limit = 9e6 / (1.25 * 400)
+
+# %% binding_limit_wrong_every_card role="wrong" neutral=true
+binding_limit = 100 * 9e6 / (1.25 * 400) * 36e6
+
+# %% binding_limit_wrong_one_card role="wrong" neutral=true
+binding_limit = 15 * 24 * 36e6
+
+# %% binding_limit_wrong_days role="wrong" neutral=true
+binding_limit = 100 * 15 * 36e6
+
+# %% binding_limit_wrong_inverse role="wrong" neutral=true
+binding_limit = 9e6 / (1.25 * 400) * 3600 * 30e9 / 300e12
+
+# %% binding_limit_wrong_no_price role="wrong" neutral=true
+binding_limit = 60_000 * 36e6
+
+# %% binding_limit_wrong_sum role="wrong" neutral=true
+binding_limit = (36e3 + 24e3 + 18e3) * 36e6 + 3e12
+
+# %% binding_limit_wrong_mean role="wrong" neutral=true
+binding_limit = ((36e3 + 24e3 + 18e3) * 36e6 + 3e12) / 4
+
+# %% binding_limit_wrong_share_of_wish role="wrong" neutral=true
+binding_limit = 2e12 * 18e3 / 36e3
+
+# %% binding_limit_variant_typed role="variant"
+binding_limit = 648_000_000_000
+
+# %% binding_limit_variant_share role="variant"
+wish = 2e12
+hours = wish * 30e9 / 300e12 / 3600
+shares = [hours / 36_000, hours * 2.5 / 60_000, hours * 1.25 * 0.4 / 9_000, wish / 3e12]
+binding_limit = wish / max(shares)
+
+# %% binding_limit_variant_numpy role="variant"
+import numpy as np
+
+binding_limit = np.min([np.array([36e3, 24e3, 18e3]).min() * 36e6, 3e12])
+
 # %% [markdown]
 # ## broken_rules: does a plan contradict itself? (6 points)
 # A plan is a dictionary with the keys of the example. `memory_bytes` is what **each** device has to hold; `watts` is the
 # power of a device with its share of server and network, without the building. Ranges are lists of low, estimate and
 # high. The parts of the cost err independently of each other. Write `broken_rules(plan)`, which returns a list with the
-# names of all rules that are broken, in this order, and an empty list if there are none:
+# names of all rules that are broken, in the order of the table, and an empty list if there are none:
 #
 # | name | rule |
 # | --- | --- |
@@ -96,12 +167,16 @@ binding_limit = 9e6 / 400 * 36e6
 # | `"cost"` | the estimate of the part `"compute"` is device hours x price of an hour |
 # | `"sum"` | `usd` is the sum of all parts, with its range |
 #
-# Two numbers agree if they differ by less than 1 %.
+# Two numbers agree if they differ by less than 1 %. Each rule takes the numbers that it names as they stand in the plan.
 #
 # <details><summary>Hint 1: the idea</summary>
 # Work out each number from the others. For the range of a sum: are all parts at their upper ends at once?
 # </details>
-# <details><summary>Hint 2: the formula</summary>
+# <details><summary>Hint 2: the next step</summary>
+# Write a small function that says whether two numbers agree, in either direction. Then one line for each rule, and at the
+# end the names of those that do not hold. Low and high of a sum have distances of their own.
+# </details>
+# <details><summary>Hint 3: the formula</summary>
 # high = sum of estimates + square root of the sum of (high - estimate)² over the parts; low alike. The PUE enters once.
 # </details>
 
@@ -132,18 +207,30 @@ def broken_rules(plan: dict) -> list[str]:
 good = {"devices": 8, "seconds": 7200, "device_hours": 16, "memory_bytes": 60e9, "device_memory_bytes": 80e9,
         "watts": 1000, "pue": 1.25, "energy_joules": 72e6, "usd_per_device_hour": 3,
         "parts_usd": {"compute": [36, 48, 64], "people": [31, 40, 52]}, "usd": [73, 88, 108]}
-found = broken_rules(dict(good))
-answered(found)
-twice, without = ({**good, "energy_joules": 72e6 * factor} for factor in (1.25, 1 / 1.25))
-assert "energy" in broken_rules(dict(twice)), explain("plan-pue-twice")
-assert "energy" in broken_rules(dict(without)), explain("plan-pue-left-out")
-assert "memory" not in found, explain("memory-total-for-device")
-assert "sum" not in found, explain("ends-added-blindly")
-assert found == [], f"a plan whose numbers agree breaks no rule, you say {found}"
-both = broken_rules({**good, "device_hours": 32, "memory_bytes": 90e9})
-assert both != ["hours"], explain("first-fault-only")
-assert both == ["hours", "memory", "energy", "cost"], f"twice the hours break hours, energy and cost, and 90 GB the memory: you say {both}"
-assert broken_rules({**good, "usd": [67, 88, 116]}) == ["sum"], explain("ends-added-blindly")
+raw = broken_rules(dict(good))
+answered(raw)
+assert isinstance(raw, list | tuple), f"`broken_rules` gives a list of names, an empty one if nothing is broken: yours gives {raw!r}."
+found_in = lambda **changed: list(broken_rules({**good, **changed}))
+found, ends_added = list(raw), [67, 88, 116]
+for factor, belief in {1.25: "plan-pue-twice", 1 / 1.25: "plan-pue-left-out"}.items():
+    assert found != ["energy"] or "energy" in found_in(energy_joules=72e6 * factor), explain(belief)
+assert found != ["memory"] or "memory" in found_in(devices=1), explain("memory-total-for-device")
+assert found != ["sum"] or "sum" in found_in(usd=ends_added), explain("ends-added-blindly")
+assert found == [], f"The numbers of `good` in this check agree, and you find {found}."
+found = found_in(memory_bytes=80e9, usd=[72.6, 88.3, 107.5])
+assert found == [], f"A device that is just full holds what it has to, and numbers within 1 % agree: such a plan breaks no rule, you find {found}."
+alone = {"hours": [{"seconds": 3600}, {"seconds": 14_400}, {"devices": 7}], "memory": [{"memory_bytes": 90e9}],
+         "energy": [{"energy_joules": 72e6 * factor} for factor in (1.25, 1 / 1.25, 2)],
+         "cost": [{"usd_per_device_hour": 2.5}, {"usd_per_device_hour": 3.5}],
+         "sum": [{"usd": usd} for usd in (ends_added, [73, 88, 101], [80, 88, 108], [68, 88, 108], [71.5, 90, 110])]}
+for name, cases in alone.items():
+    for case in cases:
+        assert found_in(**case) == [name], f"`good` with {case} breaks {name} alone, you find {found_in(**case)}."
+several = {"device_hours": 32, "memory_bytes": 90e9}
+found, expected = found_in(**several), ["hours", "memory", "energy", "cost"]
+assert found != expected[:1], explain("first-fault-only")
+assert found == expected or sorted(found) != sorted(expected), f"These are the rules that are broken, but not in the order of the table: {found}."
+assert found == expected, f"`good` with {several} breaks {expected}, you find {found}."
 
 # %% broken_rules_hidden role="hidden" points=3
 random = rng()
@@ -180,12 +267,13 @@ for _ in range(60):
 def broken_rules(plan):
     agree = lambda first, second: abs(first / second - 1) < 0.01
     hours, parts = plan["device_hours"], list(plan["parts_usd"].values())
-    sums = [sum(part[end] for part in parts) for end in range(3)]
+    middle = sum(part[1] for part in parts)
+    down, up = (abs(sum(part[end] - part[1] for part in parts)) for end in (0, 2))
     holds = {"hours": agree(hours, plan["devices"] * plan["seconds"] / 3600),
              "memory": plan["memory_bytes"] <= plan["device_memory_bytes"],
              "energy": agree(plan["energy_joules"], hours * 3600 * plan["watts"] * plan["pue"]),
              "cost": agree(plan["parts_usd"]["compute"][1], hours * plan["usd_per_device_hour"]),
-             "sum": all(agree(*pair) for pair in zip(plan["usd"], sums, strict=True))}
+             "sum": all(agree(*pair) for pair in zip(plan["usd"], (middle - down, middle, middle + up), strict=True))}
     return [name for name, held in holds.items() if not held]
 
 # %% broken_rules_wrong_memory role="wrong" misconception="memory-total-for-device"
@@ -216,9 +304,16 @@ def broken_rules(plan):
 
 # %% broken_rules_wrong_no_pue role="wrong" misconception="plan-pue-left-out"
 def broken_rules(plan):
-    hours = plan["device_hours"]
-    machines = hours * 3600 * plan["watts"]
-    return [] if abs(plan["energy_joules"] / machines - 1) < 0.01 else ["energy"]
+    agree = lambda first, second: abs(first / second - 1) < 0.01
+    hours, parts = plan["device_hours"], list(plan["parts_usd"].values())
+    middle = sum(part[1] for part in parts)
+    down, up = (math.sqrt(sum((part[end] - part[1]) ** 2 for part in parts)) for end in (0, 2))
+    holds = {"hours": agree(hours, plan["devices"] * plan["seconds"] / 3600),
+             "memory": plan["memory_bytes"] <= plan["device_memory_bytes"],
+             "energy": agree(plan["energy_joules"], hours * 3600 * plan["watts"]),
+             "cost": agree(plan["parts_usd"]["compute"][1], hours * plan["usd_per_device_hour"]),
+             "sum": all(agree(*pair) for pair in zip(plan["usd"], (middle - down, middle, middle + up), strict=True))}
+    return [name for name, held in holds.items() if not held]
 
 # %% broken_rules_wrong_first role="wrong" misconception="first-fault-only"
 def broken_rules(plan):
@@ -226,29 +321,391 @@ def broken_rules(plan):
     hours, parts = plan["device_hours"], list(plan["parts_usd"].values())
     middle = sum(part[1] for part in parts)
     down, up = (math.sqrt(sum((part[end] - part[1]) ** 2 for part in parts)) for end in (0, 2))
-    if not agree(hours, plan["devices"] * plan["seconds"] / 3600):
-        return ["hours"]
+    holds = {"hours": agree(hours, plan["devices"] * plan["seconds"] / 3600),
+             "memory": plan["memory_bytes"] <= plan["device_memory_bytes"],
+             "energy": agree(plan["energy_joules"], hours * 3600 * plan["watts"] * plan["pue"]),
+             "cost": agree(plan["parts_usd"]["compute"][1], hours * plan["usd_per_device_hour"]),
+             "sum": all(agree(*pair) for pair in zip(plan["usd"], (middle - down, middle, middle + up), strict=True))}
+    return [name for name, held in holds.items() if not held][:1]
+
+# %% broken_rules_wrong_order role="wrong" says="in the order of the table"
+def broken_rules(plan):
+    agree = lambda first, second: abs(first / second - 1) < 0.01
+    hours, parts = plan["device_hours"], list(plan["parts_usd"].values())
+    middle = sum(part[1] for part in parts)
+    down, up = (math.sqrt(sum((part[end] - part[1]) ** 2 for part in parts)) for end in (0, 2))
+    holds = {"hours": agree(hours, plan["devices"] * plan["seconds"] / 3600),
+             "memory": plan["memory_bytes"] <= plan["device_memory_bytes"],
+             "energy": agree(plan["energy_joules"], hours * 3600 * plan["watts"] * plan["pue"]),
+             "cost": agree(plan["parts_usd"]["compute"][1], hours * plan["usd_per_device_hour"]),
+             "sum": all(agree(*pair) for pair in zip(plan["usd"], (middle - down, middle, middle + up), strict=True))}
+    return sorted(name for name, held in holds.items() if not held)
+
+# %% broken_rules_wrong_yes_or_no role="wrong" says="a list of names"
+def broken_rules(plan):
+    agree = lambda first, second: abs(first / second - 1) < 0.01
+    hours, parts = plan["device_hours"], list(plan["parts_usd"].values())
+    middle = sum(part[1] for part in parts)
+    down, up = (math.sqrt(sum((part[end] - part[1]) ** 2 for part in parts)) for end in (0, 2))
+    holds = {"hours": agree(hours, plan["devices"] * plan["seconds"] / 3600),
+             "memory": plan["memory_bytes"] <= plan["device_memory_bytes"],
+             "energy": agree(plan["energy_joules"], hours * 3600 * plan["watts"] * plan["pue"]),
+             "cost": agree(plan["parts_usd"]["compute"][1], hours * plan["usd_per_device_hour"]),
+             "sum": all(agree(*pair) for pair in zip(plan["usd"], (middle - down, middle, middle + up), strict=True))}
+    return not all(holds.values())
+
+# %% broken_rules_wrong_table role="wrong" says="a list of names"
+def broken_rules(plan):
+    agree = lambda first, second: abs(first / second - 1) < 0.01
+    hours, parts = plan["device_hours"], list(plan["parts_usd"].values())
+    middle = sum(part[1] for part in parts)
+    down, up = (math.sqrt(sum((part[end] - part[1]) ** 2 for part in parts)) for end in (0, 2))
+    holds = {"hours": agree(hours, plan["devices"] * plan["seconds"] / 3600),
+             "memory": plan["memory_bytes"] <= plan["device_memory_bytes"],
+             "energy": agree(plan["energy_joules"], hours * 3600 * plan["watts"] * plan["pue"]),
+             "cost": agree(plan["parts_usd"]["compute"][1], hours * plan["usd_per_device_hour"]),
+             "sum": all(agree(*pair) for pair in zip(plan["usd"], (middle - down, middle, middle + up), strict=True))}
+    return {name: not held for name, held in holds.items()}
+
+# %% broken_rules_wrong_held role="wrong" neutral=true
+def broken_rules(plan):
+    agree = lambda first, second: abs(first / second - 1) < 0.01
+    hours, parts = plan["device_hours"], list(plan["parts_usd"].values())
+    middle = sum(part[1] for part in parts)
+    down, up = (math.sqrt(sum((part[end] - part[1]) ** 2 for part in parts)) for end in (0, 2))
+    holds = {"hours": agree(hours, plan["devices"] * plan["seconds"] / 3600),
+             "memory": plan["memory_bytes"] <= plan["device_memory_bytes"],
+             "energy": agree(plan["energy_joules"], hours * 3600 * plan["watts"] * plan["pue"]),
+             "cost": agree(plan["parts_usd"]["compute"][1], hours * plan["usd_per_device_hour"]),
+             "sum": all(agree(*pair) for pair in zip(plan["usd"], (middle - down, middle, middle + up), strict=True))}
+    return [name for name, held in holds.items() if held]
+
+# %% broken_rules_wrong_last role="wrong" neutral=true
+def broken_rules(plan):
+    agree = lambda first, second: abs(first / second - 1) < 0.01
+    hours, parts = plan["device_hours"], list(plan["parts_usd"].values())
+    middle = sum(part[1] for part in parts)
+    down, up = (math.sqrt(sum((part[end] - part[1]) ** 2 for part in parts)) for end in (0, 2))
+    holds = {"hours": agree(hours, plan["devices"] * plan["seconds"] / 3600),
+             "memory": plan["memory_bytes"] <= plan["device_memory_bytes"],
+             "energy": agree(plan["energy_joules"], hours * 3600 * plan["watts"] * plan["pue"]),
+             "cost": agree(plan["parts_usd"]["compute"][1], hours * plan["usd_per_device_hour"]),
+             "sum": all(agree(*pair) for pair in zip(plan["usd"], (middle - down, middle, middle + up), strict=True))}
+    return [name for name, held in holds.items() if not held][-1:]
+
+# %% broken_rules_wrong_seconds role="wrong" neutral=true
+def broken_rules(plan):
+    agree = lambda first, second: abs(first / second - 1) < 0.01
+    hours, parts = plan["device_hours"], list(plan["parts_usd"].values())
+    middle = sum(part[1] for part in parts)
+    down, up = (math.sqrt(sum((part[end] - part[1]) ** 2 for part in parts)) for end in (0, 2))
+    holds = {"hours": agree(hours, plan["devices"] * plan["seconds"]),
+             "memory": plan["memory_bytes"] <= plan["device_memory_bytes"],
+             "energy": agree(plan["energy_joules"], hours * 3600 * plan["watts"] * plan["pue"]),
+             "cost": agree(plan["parts_usd"]["compute"][1], hours * plan["usd_per_device_hour"]),
+             "sum": all(agree(*pair) for pair in zip(plan["usd"], (middle - down, middle, middle + up), strict=True))}
+    return [name for name, held in holds.items() if not held]
+
+# %% broken_rules_wrong_one_device role="wrong" neutral=true
+def broken_rules(plan):
+    agree = lambda first, second: abs(first / second - 1) < 0.01
+    hours, parts = plan["device_hours"], list(plan["parts_usd"].values())
+    middle = sum(part[1] for part in parts)
+    down, up = (math.sqrt(sum((part[end] - part[1]) ** 2 for part in parts)) for end in (0, 2))
+    holds = {"hours": agree(hours, plan["seconds"] / 3600),
+             "memory": plan["memory_bytes"] <= plan["device_memory_bytes"],
+             "energy": agree(plan["energy_joules"], hours * 3600 * plan["watts"] * plan["pue"]),
+             "cost": agree(plan["parts_usd"]["compute"][1], hours * plan["usd_per_device_hour"]),
+             "sum": all(agree(*pair) for pair in zip(plan["usd"], (middle - down, middle, middle + up), strict=True))}
+    return [name for name, held in holds.items() if not held]
+
+# %% broken_rules_wrong_memory_shared role="wrong" neutral=true
+def broken_rules(plan):
+    agree = lambda first, second: abs(first / second - 1) < 0.01
+    hours, parts = plan["device_hours"], list(plan["parts_usd"].values())
+    middle = sum(part[1] for part in parts)
+    down, up = (math.sqrt(sum((part[end] - part[1]) ** 2 for part in parts)) for end in (0, 2))
+    holds = {"hours": agree(hours, plan["devices"] * plan["seconds"] / 3600),
+             "memory": plan["memory_bytes"] / plan["devices"] <= plan["device_memory_bytes"],
+             "energy": agree(plan["energy_joules"], hours * 3600 * plan["watts"] * plan["pue"]),
+             "cost": agree(plan["parts_usd"]["compute"][1], hours * plan["usd_per_device_hour"]),
+             "sum": all(agree(*pair) for pair in zip(plan["usd"], (middle - down, middle, middle + up), strict=True))}
+    return [name for name, held in holds.items() if not held]
+
+# %% broken_rules_wrong_memory_turned role="wrong" neutral=true
+def broken_rules(plan):
+    agree = lambda first, second: abs(first / second - 1) < 0.01
+    hours, parts = plan["device_hours"], list(plan["parts_usd"].values())
+    middle = sum(part[1] for part in parts)
+    down, up = (math.sqrt(sum((part[end] - part[1]) ** 2 for part in parts)) for end in (0, 2))
+    holds = {"hours": agree(hours, plan["devices"] * plan["seconds"] / 3600),
+             "memory": plan["memory_bytes"] >= plan["device_memory_bytes"],
+             "energy": agree(plan["energy_joules"], hours * 3600 * plan["watts"] * plan["pue"]),
+             "cost": agree(plan["parts_usd"]["compute"][1], hours * plan["usd_per_device_hour"]),
+             "sum": all(agree(*pair) for pair in zip(plan["usd"], (middle - down, middle, middle + up), strict=True))}
+    return [name for name, held in holds.items() if not held]
+
+# %% broken_rules_wrong_memory_strict role="wrong" neutral=true
+def broken_rules(plan):
+    agree = lambda first, second: abs(first / second - 1) < 0.01
+    hours, parts = plan["device_hours"], list(plan["parts_usd"].values())
+    middle = sum(part[1] for part in parts)
+    down, up = (math.sqrt(sum((part[end] - part[1]) ** 2 for part in parts)) for end in (0, 2))
+    holds = {"hours": agree(hours, plan["devices"] * plan["seconds"] / 3600),
+             "memory": plan["memory_bytes"] < plan["device_memory_bytes"],
+             "energy": agree(plan["energy_joules"], hours * 3600 * plan["watts"] * plan["pue"]),
+             "cost": agree(plan["parts_usd"]["compute"][1], hours * plan["usd_per_device_hour"]),
+             "sum": all(agree(*pair) for pair in zip(plan["usd"], (middle - down, middle, middle + up), strict=True))}
+    return [name for name, held in holds.items() if not held]
+
+# %% broken_rules_wrong_memory_agrees role="wrong" neutral=true
+def broken_rules(plan):
+    agree = lambda first, second: abs(first / second - 1) < 0.01
+    hours, parts = plan["device_hours"], list(plan["parts_usd"].values())
+    middle = sum(part[1] for part in parts)
+    down, up = (math.sqrt(sum((part[end] - part[1]) ** 2 for part in parts)) for end in (0, 2))
+    holds = {"hours": agree(hours, plan["devices"] * plan["seconds"] / 3600),
+             "memory": agree(plan["memory_bytes"], plan["device_memory_bytes"]),
+             "energy": agree(plan["energy_joules"], hours * 3600 * plan["watts"] * plan["pue"]),
+             "cost": agree(plan["parts_usd"]["compute"][1], hours * plan["usd_per_device_hour"]),
+             "sum": all(agree(*pair) for pair in zip(plan["usd"], (middle - down, middle, middle + up), strict=True))}
+    return [name for name, held in holds.items() if not held]
+
+# %% broken_rules_wrong_watt_hours role="wrong" neutral=true
+def broken_rules(plan):
+    agree = lambda first, second: abs(first / second - 1) < 0.01
+    hours, parts = plan["device_hours"], list(plan["parts_usd"].values())
+    middle = sum(part[1] for part in parts)
+    down, up = (math.sqrt(sum((part[end] - part[1]) ** 2 for part in parts)) for end in (0, 2))
+    holds = {"hours": agree(hours, plan["devices"] * plan["seconds"] / 3600),
+             "memory": plan["memory_bytes"] <= plan["device_memory_bytes"],
+             "energy": agree(plan["energy_joules"], hours * plan["watts"] * plan["pue"]),
+             "cost": agree(plan["parts_usd"]["compute"][1], hours * plan["usd_per_device_hour"]),
+             "sum": all(agree(*pair) for pair in zip(plan["usd"], (middle - down, middle, middle + up), strict=True))}
+    return [name for name, held in holds.items() if not held]
+
+# %% broken_rules_wrong_over_pue role="wrong" neutral=true
+def broken_rules(plan):
+    agree = lambda first, second: abs(first / second - 1) < 0.01
+    hours, parts = plan["device_hours"], list(plan["parts_usd"].values())
+    middle = sum(part[1] for part in parts)
+    down, up = (math.sqrt(sum((part[end] - part[1]) ** 2 for part in parts)) for end in (0, 2))
+    holds = {"hours": agree(hours, plan["devices"] * plan["seconds"] / 3600),
+             "memory": plan["memory_bytes"] <= plan["device_memory_bytes"],
+             "energy": agree(plan["energy_joules"], hours * 3600 * plan["watts"] / plan["pue"]),
+             "cost": agree(plan["parts_usd"]["compute"][1], hours * plan["usd_per_device_hour"]),
+             "sum": all(agree(*pair) for pair in zip(plan["usd"], (middle - down, middle, middle + up), strict=True))}
+    return [name for name, held in holds.items() if not held]
+
+# %% broken_rules_wrong_energy_of_time role="wrong" neutral=true
+def broken_rules(plan):
+    agree = lambda first, second: abs(first / second - 1) < 0.01
+    hours, parts = plan["device_hours"], list(plan["parts_usd"].values())
+    middle = sum(part[1] for part in parts)
+    down, up = (math.sqrt(sum((part[end] - part[1]) ** 2 for part in parts)) for end in (0, 2))
+    holds = {"hours": agree(hours, plan["devices"] * plan["seconds"] / 3600),
+             "memory": plan["memory_bytes"] <= plan["device_memory_bytes"],
+             "energy": agree(plan["energy_joules"], plan["devices"] * plan["seconds"] * plan["watts"] * plan["pue"]),
+             "cost": agree(plan["parts_usd"]["compute"][1], hours * plan["usd_per_device_hour"]),
+             "sum": all(agree(*pair) for pair in zip(plan["usd"], (middle - down, middle, middle + up), strict=True))}
+    return [name for name, held in holds.items() if not held]
+
+# %% broken_rules_wrong_cost_in_all role="wrong" neutral=true
+def broken_rules(plan):
+    agree = lambda first, second: abs(first / second - 1) < 0.01
+    hours, parts = plan["device_hours"], list(plan["parts_usd"].values())
+    middle = sum(part[1] for part in parts)
+    down, up = (math.sqrt(sum((part[end] - part[1]) ** 2 for part in parts)) for end in (0, 2))
+    holds = {"hours": agree(hours, plan["devices"] * plan["seconds"] / 3600),
+             "memory": plan["memory_bytes"] <= plan["device_memory_bytes"],
+             "energy": agree(plan["energy_joules"], hours * 3600 * plan["watts"] * plan["pue"]),
+             "cost": agree(plan["usd"][1], hours * plan["usd_per_device_hour"]),
+             "sum": all(agree(*pair) for pair in zip(plan["usd"], (middle - down, middle, middle + up), strict=True))}
+    return [name for name, held in holds.items() if not held]
+
+# %% broken_rules_wrong_cost_of_time role="wrong" neutral=true
+def broken_rules(plan):
+    agree = lambda first, second: abs(first / second - 1) < 0.01
+    hours, parts = plan["device_hours"], list(plan["parts_usd"].values())
+    middle = sum(part[1] for part in parts)
+    down, up = (math.sqrt(sum((part[end] - part[1]) ** 2 for part in parts)) for end in (0, 2))
+    holds = {"hours": agree(hours, plan["devices"] * plan["seconds"] / 3600),
+             "memory": plan["memory_bytes"] <= plan["device_memory_bytes"],
+             "energy": agree(plan["energy_joules"], hours * 3600 * plan["watts"] * plan["pue"]),
+             "cost": agree(plan["parts_usd"]["compute"][1], plan["devices"] * plan["seconds"] / 3600 * plan["usd_per_device_hour"]),
+             "sum": all(agree(*pair) for pair in zip(plan["usd"], (middle - down, middle, middle + up), strict=True))}
+    return [name for name, held in holds.items() if not held]
+
+# %% broken_rules_wrong_middle_only role="wrong" neutral=true
+def broken_rules(plan):
+    agree = lambda first, second: abs(first / second - 1) < 0.01
+    hours, parts = plan["device_hours"], list(plan["parts_usd"].values())
+    middle = sum(part[1] for part in parts)
+    holds = {"hours": agree(hours, plan["devices"] * plan["seconds"] / 3600),
+             "memory": plan["memory_bytes"] <= plan["device_memory_bytes"],
+             "energy": agree(plan["energy_joules"], hours * 3600 * plan["watts"] * plan["pue"]),
+             "cost": agree(plan["parts_usd"]["compute"][1], hours * plan["usd_per_device_hour"]),
+             "sum": agree(plan["usd"][1], middle)}
+    return [name for name, held in holds.items() if not held]
+
+# %% broken_rules_wrong_largest_part role="wrong" neutral=true
+def broken_rules(plan):
+    agree = lambda first, second: abs(first / second - 1) < 0.01
+    hours, parts = plan["device_hours"], list(plan["parts_usd"].values())
+    middle = sum(part[1] for part in parts)
+    down, up = (max(abs(part[end] - part[1]) for part in parts) for end in (0, 2))
+    holds = {"hours": agree(hours, plan["devices"] * plan["seconds"] / 3600),
+             "memory": plan["memory_bytes"] <= plan["device_memory_bytes"],
+             "energy": agree(plan["energy_joules"], hours * 3600 * plan["watts"] * plan["pue"]),
+             "cost": agree(plan["parts_usd"]["compute"][1], hours * plan["usd_per_device_hour"]),
+             "sum": all(agree(*pair) for pair in zip(plan["usd"], (middle - down, middle, middle + up), strict=True))}
+    return [name for name, held in holds.items() if not held]
+
+# %% broken_rules_wrong_squares role="wrong" neutral=true
+def broken_rules(plan):
+    agree = lambda first, second: abs(first / second - 1) < 0.01
+    hours, parts = plan["device_hours"], list(plan["parts_usd"].values())
+    middle = sum(part[1] for part in parts)
+    down, up = (sum((part[end] - part[1]) ** 2 for part in parts) for end in (0, 2))
+    holds = {"hours": agree(hours, plan["devices"] * plan["seconds"] / 3600),
+             "memory": plan["memory_bytes"] <= plan["device_memory_bytes"],
+             "energy": agree(plan["energy_joules"], hours * 3600 * plan["watts"] * plan["pue"]),
+             "cost": agree(plan["parts_usd"]["compute"][1], hours * plan["usd_per_device_hour"]),
+             "sum": all(agree(*pair) for pair in zip(plan["usd"], (middle - down, middle, middle + up), strict=True))}
+    return [name for name, held in holds.items() if not held]
+
+# %% broken_rules_wrong_root_of_ends role="wrong" neutral=true
+def broken_rules(plan):
+    agree = lambda first, second: abs(first / second - 1) < 0.01
+    hours, parts = plan["device_hours"], list(plan["parts_usd"].values())
+    middle = sum(part[1] for part in parts)
+    down, up = (abs(math.sqrt(sum(part[end] ** 2 for part in parts)) - middle) for end in (0, 2))
+    holds = {"hours": agree(hours, plan["devices"] * plan["seconds"] / 3600),
+             "memory": plan["memory_bytes"] <= plan["device_memory_bytes"],
+             "energy": agree(plan["energy_joules"], hours * 3600 * plan["watts"] * plan["pue"]),
+             "cost": agree(plan["parts_usd"]["compute"][1], hours * plan["usd_per_device_hour"]),
+             "sum": all(agree(*pair) for pair in zip(plan["usd"], (middle - down, middle, middle + up), strict=True))}
+    return [name for name, held in holds.items() if not held]
+
+# %% broken_rules_wrong_same_both_ways role="wrong" neutral=true
+def broken_rules(plan):
+    agree = lambda first, second: abs(first / second - 1) < 0.01
+    hours, parts = plan["device_hours"], list(plan["parts_usd"].values())
+    middle = sum(part[1] for part in parts)
+    up = math.sqrt(sum((part[2] - part[1]) ** 2 for part in parts))
+    holds = {"hours": agree(hours, plan["devices"] * plan["seconds"] / 3600),
+             "memory": plan["memory_bytes"] <= plan["device_memory_bytes"],
+             "energy": agree(plan["energy_joules"], hours * 3600 * plan["watts"] * plan["pue"]),
+             "cost": agree(plan["parts_usd"]["compute"][1], hours * plan["usd_per_device_hour"]),
+             "sum": all(agree(*pair) for pair in zip(plan["usd"], (middle - up, middle, middle + up), strict=True))}
+    return [name for name, held in holds.items() if not held]
+
+# %% broken_rules_wrong_one_sided role="wrong" neutral=true
+def broken_rules(plan):
+    agree = lambda first, second: first / second - 1 < 0.01
+    hours, parts = plan["device_hours"], list(plan["parts_usd"].values())
+    middle = sum(part[1] for part in parts)
+    down, up = (math.sqrt(sum((part[end] - part[1]) ** 2 for part in parts)) for end in (0, 2))
+    holds = {"hours": agree(hours, plan["devices"] * plan["seconds"] / 3600),
+             "memory": plan["memory_bytes"] <= plan["device_memory_bytes"],
+             "energy": agree(plan["energy_joules"], hours * 3600 * plan["watts"] * plan["pue"]),
+             "cost": agree(plan["parts_usd"]["compute"][1], hours * plan["usd_per_device_hour"]),
+             "sum": all(agree(*pair) for pair in zip(plan["usd"], (middle - down, middle, middle + up), strict=True))}
+    return [name for name, held in holds.items() if not held]
+
+# %% broken_rules_wrong_other_side role="wrong" neutral=true
+def broken_rules(plan):
+    agree = lambda first, second: 1 - first / second < 0.01
+    hours, parts = plan["device_hours"], list(plan["parts_usd"].values())
+    middle = sum(part[1] for part in parts)
+    down, up = (math.sqrt(sum((part[end] - part[1]) ** 2 for part in parts)) for end in (0, 2))
+    holds = {"hours": agree(hours, plan["devices"] * plan["seconds"] / 3600),
+             "memory": plan["memory_bytes"] <= plan["device_memory_bytes"],
+             "energy": agree(plan["energy_joules"], hours * 3600 * plan["watts"] * plan["pue"]),
+             "cost": agree(plan["parts_usd"]["compute"][1], hours * plan["usd_per_device_hour"]),
+             "sum": all(agree(*pair) for pair in zip(plan["usd"], (middle - down, middle, middle + up), strict=True))}
+    return [name for name, held in holds.items() if not held]
+
+# %% broken_rules_wrong_exact role="wrong" neutral=true
+def broken_rules(plan):
+    agree = lambda first, second: first == second
+    hours, parts = plan["device_hours"], list(plan["parts_usd"].values())
+    middle = sum(part[1] for part in parts)
+    down, up = (math.sqrt(sum((part[end] - part[1]) ** 2 for part in parts)) for end in (0, 2))
+    holds = {"hours": agree(hours, plan["devices"] * plan["seconds"] / 3600),
+             "memory": plan["memory_bytes"] <= plan["device_memory_bytes"],
+             "energy": agree(plan["energy_joules"], hours * 3600 * plan["watts"] * plan["pue"]),
+             "cost": agree(plan["parts_usd"]["compute"][1], hours * plan["usd_per_device_hour"]),
+             "sum": all(agree(*pair) for pair in zip(plan["usd"], (middle - down, middle, middle + up), strict=True))}
+    return [name for name, held in holds.items() if not held]
+
+# %% broken_rules_wrong_loose role="wrong" neutral=true
+def broken_rules(plan):
+    agree = lambda first, second: abs(first / second - 1) < 0.3
+    hours, parts = plan["device_hours"], list(plan["parts_usd"].values())
+    middle = sum(part[1] for part in parts)
+    down, up = (math.sqrt(sum((part[end] - part[1]) ** 2 for part in parts)) for end in (0, 2))
+    holds = {"hours": agree(hours, plan["devices"] * plan["seconds"] / 3600),
+             "memory": plan["memory_bytes"] <= plan["device_memory_bytes"],
+             "energy": agree(plan["energy_joules"], hours * 3600 * plan["watts"] * plan["pue"]),
+             "cost": agree(plan["parts_usd"]["compute"][1], hours * plan["usd_per_device_hour"]),
+             "sum": all(agree(*pair) for pair in zip(plan["usd"], (middle - down, middle, middle + up), strict=True))}
+    return [name for name, held in holds.items() if not held]
+
+# %% broken_rules_variant_append role="variant"
+def broken_rules(plan):
+    def differ(stated, right):
+        return not 0.99 < stated / right < 1.01
+
+    broken, compute = [], plan["parts_usd"]["compute"][1]
+    if differ(plan["device_hours"] * 3600, plan["devices"] * plan["seconds"]):
+        broken.append("hours")
     if plan["memory_bytes"] > plan["device_memory_bytes"]:
-        return ["memory"]
-    if not agree(plan["energy_joules"], hours * 3600 * plan["watts"] * plan["pue"]):
-        return ["energy"]
-    if not agree(plan["parts_usd"]["compute"][1], hours * plan["usd_per_device_hour"]):
-        return ["cost"]
-    sums = (middle - down, middle, middle + up)
-    return [] if all(agree(*pair) for pair in zip(plan["usd"], sums, strict=True)) else ["sum"]
+        broken.append("memory")
+    if differ(plan["energy_joules"] / plan["pue"], plan["device_hours"] * plan["watts"] * 3600):
+        broken.append("energy")
+    if differ(compute / plan["device_hours"], plan["usd_per_device_hour"]):
+        broken.append("cost")
+    lows, middles, highs = zip(*plan["parts_usd"].values(), strict=True)
+    low = sum(middles) - math.hypot(*(middle - low for low, middle in zip(lows, middles, strict=True)))
+    high = sum(middles) + math.hypot(*(high - middle for high, middle in zip(highs, middles, strict=True)))
+    if any(differ(*pair) for pair in zip(plan["usd"], [low, sum(middles), high], strict=True)):
+        broken.append("sum")
+    return broken
+
+# %% broken_rules_variant_course role="variant"
+def broken_rules(plan):
+    parts = [Range(low=low, value=value, high=high) for low, value, high in plan["parts_usd"].values()]
+    total, hours = ranges.added(parts), plan["device_hours"]
+    pairs = {"hours": [(hours, plan["devices"] * plan["seconds"] / 3600)],
+             "energy": [(plan["energy_joules"], hours * 3600 * plan["watts"] * plan["pue"])],
+             "cost": [(plan["parts_usd"]["compute"][1], hours * plan["usd_per_device_hour"])],
+             "sum": list(zip(plan["usd"], total.ends, strict=True))}
+    faults = {name for name, both in pairs.items() if not all(math.isclose(*pair, rel_tol=0.01) for pair in both)}
+    faults |= {"memory"} if plan["memory_bytes"] > plan["device_memory_bytes"] else set()
+    return [name for name in ("hours", "memory", "energy", "cost", "sum") if name in faults]
 
 # %% [markdown]
 # ## replay_score: how good are ranges? (4 points)
 # Runs were planned blind. You get what was published, and low, middle and high of each plan, as four lists of the same
 # length. Write `replay_score(published, low, middle, high)`, which returns a dictionary with three numbers:
-# `"error"`, the median distance of the middle from what was published, in powers of two and without sign; `"hits"`, the
-# share of ranges that hold what was published; and `"width"`, the median of high over low in powers of two.
-# Then score the planner with the cell below the function. Put ranges of your own into `my_ranges`, if you like.
+#
+# | key | value |
+# | --- | --- |
+# | `"error"` | the median distance of the middle from what was published, in powers of two and without sign |
+# | `"hits"` | the share of ranges that hold what was published, their ends included |
+# | `"width"` | the median of high over low, in powers of two |
+#
+# Of an even count of numbers, the median is the mean of the two in the middle.
 #
 # <details><summary>Hint 1: the idea</summary>
 # Twice too high and half as high are equally far off: one power of two. Should they cancel?
 # </details>
-# <details><summary>Hint 2: the formula</summary>
+# <details><summary>Hint 2: the next step</summary>
+# Make three lists first, with one entry for each run: a distance, whether its range holds the truth, a width. Only then
+# take the median, the share, the median. `statistics.median` takes a list.
+# </details>
+# <details><summary>Hint 3: the formula</summary>
 # error: median of |log2(middle / published)|; width: median of log2(high / low).
 # </details>
 
@@ -259,34 +716,47 @@ def replay_score(published: list[float], low: list[float], middle: list[float], 
     Example: replay_score([8.0], [2.0], [4.0], [16.0]) == {"error": 1.0, "hits": 1.0, "width": 3.0}
     """
     ### BEGIN SOLUTION
-    def median(values: list[float]) -> float:
-        ordered, half = sorted(values), len(values) // 2
-        return ordered[half] if len(values) % 2 else (ordered[half - 1] + ordered[half]) / 2
-
     hits = [below <= truth <= above for truth, below, above in zip(published, low, high, strict=True)]
     return {
-        "error": median([abs(math.log2(guess / truth)) for truth, guess in zip(published, middle, strict=True)]),
+        "error": statistics.median([abs(math.log2(guess / truth)) for truth, guess in zip(published, middle, strict=True)]),
         "hits": sum(hits) / len(hits),
-        "width": median([math.log2(above / below) for below, above in zip(low, high, strict=True)]),
+        "width": statistics.median([math.log2(above / below) for below, above in zip(low, high, strict=True)]),
     }
     ### END SOLUTION
 
-# %% own_replays
+# %% [markdown]
+# Now score a planner. This cell plans five published runs blind, and only then opens their rows. Put ranges of your own
+# into `my_ranges`, if you like: what was published is in the last column, so they are no longer blind.
+
+# %% own_replays role="measured"
 keys = ["falcon-40b", "gpt-neox-20b", "nanogpt-124m", "palm-540b", "pythia-70m"]
-planned = [replays.planned(replays.blind(key)).device_hours for key in keys]
 pace = training.pace("published")
-my_ranges = [[pace.low * hours, hours, pace.high * hours] for hours in planned]  # or your own, in card hours
-my_score = replay_score([replays.published(key) for key in keys], *map(list, zip(*my_ranges, strict=True)))
+hours = {key: replays.planned(replays.blind(key)).device_hours for key in keys}
+my_ranges = {key: [pace.low * middle, middle, pace.high * middle] for key, middle in hours.items()}
+were = {key: replays.published(key) for key in keys}
+table([[key, *(fmt(end) for end in my_ranges[key]), fmt(were[key])] for key in keys],
+      ["run", "low", "middle", "high", "published"], caption="Card hours, planned blind")
+
+# %% own_score role="measured"
+my_score = attempt(replay_score, list(were.values()), *map(list, zip(*my_ranges.values(), strict=True)))
 
 # %% replay_score_check role="check" points=2
+five = ([8.0] * 5, [2.0, 1.0, 16.0, 8.0, 4.0], [4.0, 4.0, 64.0, 32.0, 8.0], [6.0, 8.0, 256.0, 64.0, 16.0])
+found = replay_score(*five)
+answered(found)
+assert not isinstance(found, dict) or "width" in found or "hits" not in found, explain("hits-without-width")
+entries(found, "error", "hits", "width")
+near = lambda value, right: abs(value - right) < 1e-6
+assert not any(near(found["error"], signed) for signed in (0, 3 / 5)), explain("signed-errors-cancel")
+assert not near(found["error"], 7 / 8), explain("error-relative-to-prediction")
+assert near(found["error"], 1), f"error: the middles of `five` lie 1, 1, 3, 2 and 0 powers of two from what was published. Their median is 1, you say {found['error']:.4g}."
+assert near(found["hits"], 3 / 5), f"hits: of the ranges of `five` the second, the fourth and the fifth hold 8, ends included. You say {found['hits']:.4g}."
+assert near(found["width"], 3), f"width: the ranges of `five` are 3, 8, 16, 8 and 4 times as high as low. Their median is 3 powers of two, you say {found['width']:.4g}."
+four = ([10.0, 20.0, 40.0, 80.0], [16.0, 10.0, 80.0, 4.0], [20.0, 20.0, 160.0, 10.0], [32.0, 40.0, 640.0, 256.0])
+for key, right in {"error": 1.5, "hits": 0.5, "width": 2.5}.items():
+    got = replay_score(*four)[key]
+    assert near(got, right), f"{key}: for the four runs of `four` it is {right}, you say {got:.4g}."
 answered(my_score)
-assert isinstance(my_score, dict) and "width" in my_score, explain("hits-without-width")
-known = replay_score([8.0, 8.0, 8.0], [4.0, 2.0, 4.0], [16.0, 4.0, 8.0], [32.0, 6.0, 8.0])
-assert abs(known["error"]) > 1e-9, explain("signed-errors-cancel")
-assert abs(known["error"] - 0.5) > 1e-9, explain("error-relative-to-prediction")
-assert abs(known["error"] - 1.0) < 1e-9, f"distances of 1, 1 and 0 powers of two have the median 1, you say {known['error']}"
-assert abs(known["hits"] - 2 / 3) < 1e-9, f"two of the three ranges hold 8: you say {known['hits']}"
-assert abs(known["width"] - math.log2(3)) < 1e-9, f"8, 3 and 2 from low to high have the median 3, as a power of two: {known['width']}"
 
 # %% replay_score_hidden role="hidden" points=2
 random = rng()
@@ -310,161 +780,565 @@ for _ in range(20):
 def replay_score(published, low, middle, high):
     powers = [math.log2(guess / truth) for truth, guess in zip(published, middle, strict=True)]
     hits = [below <= truth <= above for truth, below, above in zip(published, low, high, strict=True)]
-    widths = sorted(math.log2(above / below) for below, above in zip(low, high, strict=True))
-    return {"error": sum(powers) / len(powers), "hits": sum(hits) / len(hits), "width": widths[len(widths) // 2]}
+    widths = [math.log2(above / below) for below, above in zip(low, high, strict=True)]
+    return {"error": statistics.median(powers), "hits": sum(hits) / len(hits), "width": statistics.median(widths)}
+
+# %% replay_score_wrong_signed_mean role="wrong" misconception="signed-errors-cancel"
+def replay_score(published, low, middle, high):
+    powers = [math.log2(guess / truth) for truth, guess in zip(published, middle, strict=True)]
+    hits = [below <= truth <= above for truth, below, above in zip(published, low, high, strict=True)]
+    widths = [math.log2(above / below) for below, above in zip(low, high, strict=True)]
+    return {"error": abs(statistics.mean(powers)), "hits": sum(hits) / len(hits), "width": statistics.median(widths)}
 
 # %% replay_score_wrong_per_cent role="wrong" misconception="error-relative-to-prediction"
 def replay_score(published, low, middle, high):
-    shares = sorted(abs(guess - truth) / guess for truth, guess in zip(published, middle, strict=True))
+    powers = [abs(guess - truth) / guess for truth, guess in zip(published, middle, strict=True)]
     hits = [below <= truth <= above for truth, below, above in zip(published, low, high, strict=True)]
-    widths = sorted(math.log2(above / below) for below, above in zip(low, high, strict=True))
-    return {"error": shares[len(shares) // 2], "hits": sum(hits) / len(hits), "width": widths[len(widths) // 2]}
+    widths = [math.log2(above / below) for below, above in zip(low, high, strict=True)]
+    return {"error": statistics.median(powers), "hits": sum(hits) / len(hits), "width": statistics.median(widths)}
 
 # %% replay_score_wrong_no_width role="wrong" misconception="hits-without-width"
 def replay_score(published, low, middle, high):
-    powers = sorted(abs(math.log2(guess / truth)) for truth, guess in zip(published, middle, strict=True))
+    powers = [abs(math.log2(guess / truth)) for truth, guess in zip(published, middle, strict=True)]
     hits = [below <= truth <= above for truth, below, above in zip(published, low, high, strict=True)]
-    return {"error": powers[len(powers) // 2], "hits": sum(hits) / len(hits)}
+    return {"error": statistics.median(powers), "hits": sum(hits) / len(hits)}
+
+# %% replay_score_wrong_of_published role="wrong" neutral=true
+def replay_score(published, low, middle, high):
+    powers = [abs(guess - truth) / truth for truth, guess in zip(published, middle, strict=True)]
+    hits = [below <= truth <= above for truth, below, above in zip(published, low, high, strict=True)]
+    widths = [math.log2(above / below) for below, above in zip(low, high, strict=True)]
+    return {"error": statistics.median(powers), "hits": sum(hits) / len(hits), "width": statistics.median(widths)}
+
+# %% replay_score_wrong_mean role="wrong" neutral=true
+def replay_score(published, low, middle, high):
+    powers = [abs(math.log2(guess / truth)) for truth, guess in zip(published, middle, strict=True)]
+    hits = [below <= truth <= above for truth, below, above in zip(published, low, high, strict=True)]
+    widths = [math.log2(above / below) for below, above in zip(low, high, strict=True)]
+    return {"error": statistics.mean(powers), "hits": sum(hits) / len(hits), "width": statistics.median(widths)}
+
+# %% replay_score_wrong_natural role="wrong" neutral=true
+def replay_score(published, low, middle, high):
+    powers = [abs(math.log(guess / truth)) for truth, guess in zip(published, middle, strict=True)]
+    hits = [below <= truth <= above for truth, below, above in zip(published, low, high, strict=True)]
+    widths = [math.log2(above / below) for below, above in zip(low, high, strict=True)]
+    return {"error": statistics.median(powers), "hits": sum(hits) / len(hits), "width": statistics.median(widths)}
+
+# %% replay_score_wrong_tens role="wrong" neutral=true
+def replay_score(published, low, middle, high):
+    powers = [abs(math.log10(guess / truth)) for truth, guess in zip(published, middle, strict=True)]
+    hits = [below <= truth <= above for truth, below, above in zip(published, low, high, strict=True)]
+    widths = [math.log2(above / below) for below, above in zip(low, high, strict=True)]
+    return {"error": statistics.median(powers), "hits": sum(hits) / len(hits), "width": statistics.median(widths)}
+
+# %% replay_score_wrong_factor role="wrong" neutral=true
+def replay_score(published, low, middle, high):
+    powers = [max(guess / truth, truth / guess) for truth, guess in zip(published, middle, strict=True)]
+    hits = [below <= truth <= above for truth, below, above in zip(published, low, high, strict=True)]
+    widths = [math.log2(above / below) for below, above in zip(low, high, strict=True)]
+    return {"error": statistics.median(powers), "hits": sum(hits) / len(hits), "width": statistics.median(widths)}
+
+# %% replay_score_wrong_difference role="wrong" neutral=true
+def replay_score(published, low, middle, high):
+    powers = [abs(guess - truth) for truth, guess in zip(published, middle, strict=True)]
+    hits = [below <= truth <= above for truth, below, above in zip(published, low, high, strict=True)]
+    widths = [math.log2(above / below) for below, above in zip(low, high, strict=True)]
+    return {"error": statistics.median(powers), "hits": sum(hits) / len(hits), "width": statistics.median(widths)}
+
+# %% replay_score_wrong_worst role="wrong" neutral=true
+def replay_score(published, low, middle, high):
+    powers = [abs(math.log2(guess / truth)) for truth, guess in zip(published, middle, strict=True)]
+    hits = [below <= truth <= above for truth, below, above in zip(published, low, high, strict=True)]
+    widths = [math.log2(above / below) for below, above in zip(low, high, strict=True)]
+    return {"error": max(powers), "hits": sum(hits) / len(hits), "width": statistics.median(widths)}
+
+# %% replay_score_wrong_unsorted role="wrong" neutral=true
+def replay_score(published, low, middle, high):
+    powers = [abs(math.log2(guess / truth)) for truth, guess in zip(published, middle, strict=True)]
+    hits = [below <= truth <= above for truth, below, above in zip(published, low, high, strict=True)]
+    widths = [math.log2(above / below) for below, above in zip(low, high, strict=True)]
+    return {"error": powers[len(powers) // 2], "hits": sum(hits) / len(hits), "width": statistics.median(widths)}
+
+# %% replay_score_wrong_upper_median role="wrong" neutral=true
+def replay_score(published, low, middle, high):
+    powers = [abs(math.log2(guess / truth)) for truth, guess in zip(published, middle, strict=True)]
+    hits = [below <= truth <= above for truth, below, above in zip(published, low, high, strict=True)]
+    widths = [math.log2(above / below) for below, above in zip(low, high, strict=True)]
+    return {"error": sorted(powers)[len(powers) // 2], "hits": sum(hits) / len(hits), "width": sorted(widths)[len(widths) // 2]}
+
+# %% replay_score_wrong_count role="wrong" neutral=true
+def replay_score(published, low, middle, high):
+    powers = [abs(math.log2(guess / truth)) for truth, guess in zip(published, middle, strict=True)]
+    hits = [below <= truth <= above for truth, below, above in zip(published, low, high, strict=True)]
+    widths = [math.log2(above / below) for below, above in zip(low, high, strict=True)]
+    return {"error": statistics.median(powers), "hits": sum(hits), "width": statistics.median(widths)}
+
+# %% replay_score_wrong_missed role="wrong" neutral=true
+def replay_score(published, low, middle, high):
+    powers = [abs(math.log2(guess / truth)) for truth, guess in zip(published, middle, strict=True)]
+    hits = [below <= truth <= above for truth, below, above in zip(published, low, high, strict=True)]
+    widths = [math.log2(above / below) for below, above in zip(low, high, strict=True)]
+    return {"error": statistics.median(powers), "hits": 1 - sum(hits) / len(hits), "width": statistics.median(widths)}
+
+# %% replay_score_wrong_ends_outside role="wrong" neutral=true
+def replay_score(published, low, middle, high):
+    powers = [abs(math.log2(guess / truth)) for truth, guess in zip(published, middle, strict=True)]
+    hits = [below < truth < above for truth, below, above in zip(published, low, high, strict=True)]
+    widths = [math.log2(above / below) for below, above in zip(low, high, strict=True)]
+    return {"error": statistics.median(powers), "hits": sum(hits) / len(hits), "width": statistics.median(widths)}
+
+# %% replay_score_wrong_lower_end_only role="wrong" neutral=true
+def replay_score(published, low, middle, high):
+    powers = [abs(math.log2(guess / truth)) for truth, guess in zip(published, middle, strict=True)]
+    hits = [below <= truth for truth, below, above in zip(published, low, high, strict=True)]
+    widths = [math.log2(above / below) for below, above in zip(low, high, strict=True)]
+    return {"error": statistics.median(powers), "hits": sum(hits) / len(hits), "width": statistics.median(widths)}
+
+# %% replay_score_wrong_upper_end_only role="wrong" neutral=true
+def replay_score(published, low, middle, high):
+    powers = [abs(math.log2(guess / truth)) for truth, guess in zip(published, middle, strict=True)]
+    hits = [truth <= above for truth, below, above in zip(published, low, high, strict=True)]
+    widths = [math.log2(above / below) for below, above in zip(low, high, strict=True)]
+    return {"error": statistics.median(powers), "hits": sum(hits) / len(hits), "width": statistics.median(widths)}
+
+# %% replay_score_wrong_ratio role="wrong" neutral=true
+def replay_score(published, low, middle, high):
+    powers = [abs(math.log2(guess / truth)) for truth, guess in zip(published, middle, strict=True)]
+    hits = [below <= truth <= above for truth, below, above in zip(published, low, high, strict=True)]
+    widths = [above / below for below, above in zip(low, high, strict=True)]
+    return {"error": statistics.median(powers), "hits": sum(hits) / len(hits), "width": statistics.median(widths)}
+
+# %% replay_score_wrong_width_difference role="wrong" neutral=true
+def replay_score(published, low, middle, high):
+    powers = [abs(math.log2(guess / truth)) for truth, guess in zip(published, middle, strict=True)]
+    hits = [below <= truth <= above for truth, below, above in zip(published, low, high, strict=True)]
+    widths = [above - below for below, above in zip(low, high, strict=True)]
+    return {"error": statistics.median(powers), "hits": sum(hits) / len(hits), "width": statistics.median(widths)}
+
+# %% replay_score_wrong_width_turned role="wrong" neutral=true
+def replay_score(published, low, middle, high):
+    powers = [abs(math.log2(guess / truth)) for truth, guess in zip(published, middle, strict=True)]
+    hits = [below <= truth <= above for truth, below, above in zip(published, low, high, strict=True)]
+    widths = [math.log2(below / above) for below, above in zip(low, high, strict=True)]
+    return {"error": statistics.median(powers), "hits": sum(hits) / len(hits), "width": statistics.median(widths)}
+
+# %% replay_score_wrong_width_mean role="wrong" neutral=true
+def replay_score(published, low, middle, high):
+    powers = [abs(math.log2(guess / truth)) for truth, guess in zip(published, middle, strict=True)]
+    hits = [below <= truth <= above for truth, below, above in zip(published, low, high, strict=True)]
+    widths = [math.log2(above / below) for below, above in zip(low, high, strict=True)]
+    return {"error": statistics.median(powers), "hits": sum(hits) / len(hits), "width": statistics.mean(widths)}
+
+# %% replay_score_wrong_width_natural role="wrong" neutral=true
+def replay_score(published, low, middle, high):
+    powers = [abs(math.log2(guess / truth)) for truth, guess in zip(published, middle, strict=True)]
+    hits = [below <= truth <= above for truth, below, above in zip(published, low, high, strict=True)]
+    widths = [math.log(above / below) for below, above in zip(low, high, strict=True)]
+    return {"error": statistics.median(powers), "hits": sum(hits) / len(hits), "width": statistics.median(widths)}
+
+# %% replay_score_wrong_half_width role="wrong" neutral=true
+def replay_score(published, low, middle, high):
+    powers = [abs(math.log2(guess / truth)) for truth, guess in zip(published, middle, strict=True)]
+    hits = [below <= truth <= above for truth, below, above in zip(published, low, high, strict=True)]
+    widths = [math.log2(above / below) for below, above in zip(low, high, strict=True)]
+    return {"error": statistics.median(powers), "hits": sum(hits) / len(hits), "width": statistics.median(widths) / 2}
+
+# %% replay_score_wrong_three_numbers role="wrong" says="A dictionary with"
+def replay_score(published, low, middle, high):
+    powers = [abs(math.log2(guess / truth)) for truth, guess in zip(published, middle, strict=True)]
+    hits = [below <= truth <= above for truth, below, above in zip(published, low, high, strict=True)]
+    widths = [math.log2(above / below) for below, above in zip(low, high, strict=True)]
+    return [statistics.median(powers), sum(hits) / len(hits), statistics.median(widths)]
+
+# %% replay_score_variant_plain role="variant"
+def replay_score(published, low, middle, high):
+    def median(values):
+        ordered, half = sorted(values), len(values) // 2
+        return ordered[half] if len(values) % 2 else (ordered[half - 1] + ordered[half]) / 2
+
+    runs = list(zip(published, low, middle, high, strict=True))
+    return {"width": median([math.log2(up) - math.log2(down) for _, down, _, up in runs]),
+            "hits": sum(1 for truth, down, _, up in runs if not (truth < down or truth > up)) / len(runs),
+            "error": median([math.log2(max(guess / truth, truth / guess)) for truth, _, guess, _ in runs])}
+
+# %% replay_score_variant_numpy role="variant"
+import numpy as np
+
+def replay_score(published, low, middle, high):
+    truth, low, guess, high = (np.log2(values) for values in (published, low, middle, high))
+    small = 1e-12  # of the logarithms
+    return {"error": np.median(np.abs(guess - truth)), "hits": np.mean((low <= truth + small) & (truth <= high + small)),
+            "width": np.median(high - low)}
 
 # %% [markdown]
-# ## my_plan: hand in a plan whose numbers agree (3 points)
-# The project of the lesson: USD 500 000, a month, and an assistant for a small language. Hand in your plan as plain data,
-# as `project.as_data` writes it: build it with `training.estimate` and `project.from_estimate` as in the lesson, with
-# at least one part that is paid for besides device hours. A plan that only calls an API has no `run`; write its
-# dictionary by hand. `course plan --json` writes a plan of the same form, which you may read in and add to.
+# ## my_plan: hand in a plan that can be carried out (3 points)
+# The project of the lesson: an open assistant for a language with little text. Hand in your plan as plain data, as
+# `project.as_data` writes it. What there is:
+#
+# | limit | there is |
+# | --- | --- |
+# | money | USD 500 000 |
+# | time | 30 days |
+# | text | 120 x 10⁹ tokens: 10 billion words, three tokens a word, read four times |
+# | memory | what the plan's devices hold |
+#
+# A limit is kept if the **middle** of the plan's range lies within it, as `project.constraints.unmet` judges. A run may
+# read other languages besides: say in `other_tokens` how many tokens, and where they come from in the plan's notes under
+# `"other text"`. The plan also needs ranges, at least two parts that are paid for, a note on each part, and numbers that
+# agree (`project.broken`). Take one of three ways:
+#
+# - **Plan it here**, as the lesson's cells `my_plan` and `plan_as_data` do: `training.estimate`, then
+#   `project.from_estimate(run, purpose=..., way="tune", other_usd={...}, notes={...})`.
+# - **Plan it in a terminal**: `course plan llama-3-8b --tokens 120B --device H100 --devices 64 --json > plan.json`. Read it
+#   with `plan = project.from_data(json.loads(Path("plan.json").read_bytes()))`. It pays for device hours only, so add to
+#   them: `parts = {**plan.parts_usd, "people": ...}`, then `replace(plan, way="tune", parts_usd=parts,
+#   usd=ranges.added(parts.values()), notes={**plan.notes, ...})`. All fields of such a file stand in
+#   [a JSON schema](../docs/plan.schema.json).
+# - **Only call**, and train nothing: `project.Plan(purpose=..., way="call", parts_usd=parts,
+#   usd=ranges.added(parts.values()), notes={...})`. Such a plan has no run, and uses no time and no text.
+#
+# Each part is a range, as in `parts = {"people": Range(low=60e3, value=90e3, high=140e3)}`, and `notes` has its name too:
+# `{"people": "assumed: one person for a year"}`. Then `my_plan = project.as_data(plan)`.
 #
 # <details><summary>Hint 1: the idea</summary>
-# The lesson's cell `my_plan` makes such a plan. Change model, tokens, cards, grid and the other parts to yours.
+# The lesson's cells `my_plan` and `plan_as_data` make such a plan. Change model, tokens, cards, grid and the other parts to
+# yours.
 # </details>
-# <details><summary>Hint 2: the formula</summary>
-# run = training.estimate(..., grid=..., usd_per_device_hour=...)
-# my_plan = project.as_data(project.from_estimate(run, purpose=..., other_usd={...}, notes={...}))
+# <details><summary>Hint 2: the next step</summary>
+# Look at the plan before you hand it in: `project.broken(plan)` should be empty, and so should
+# `project.constraints.unmet(plan, project.constraints.of_plan(plan, usd=..., seconds=..., text_tokens=...))`.
+# </details>
+# <details><summary>Hint 3: the formula</summary>
+# run = training.estimate(models["llama-3-8b"], tokens=..., device=..., devices=..., grid=..., usd_per_device_hour=...);
+# my_plan = project.as_data(project.from_estimate(run, purpose=..., way=..., other_usd={...}, notes={...}))
 # </details>
 
 # %% my_plan role="answer"
 my_plan = None  # a dictionary, from project.as_data
+other_tokens = 0  # tokens of other languages that the run reads too
 ### BEGIN SOLUTION
-llama, hour = models["llama-3-8b"], prices.rental("H100").usd_per_device_hour
-run = training.estimate(llama, tokens=1e11, device="H100", devices=64, grid="France", usd_per_device_hour=hour)
-people = Range(low=60e3, value=90e3, high=140e3)
+run = training.estimate(models["llama-3-8b"], tokens=120e9, device="H100", devices=64, grid="France",
+                        usd_per_device_hour=project.purpose.hour_usd("H100"))
+others = {"people": Range(low=60e3, value=90e3, high=140e3), "text": Range(low=5e3, value=15e3, high=50e3)}
 my_plan = project.as_data(project.from_estimate(
-    run, purpose="An open assistant for a small language", way="tune",
-    other_usd={"people": people}, notes={"people": "assumed: one person for a year"}))
+    run, purpose="An open assistant for a language with little text", way="tune", other_usd=others,
+    notes={"people": "assumed: one person for a year", "text": "assumed: collecting, cleaning, rights"}))
 ### END SOLUTION
 
 # %% my_plan_check role="check" points=2
 answered(my_plan)
+assert isinstance(my_plan, dict), "`my_plan` must be a dictionary: `project.as_data(plan)` makes one of a plan."
+a_number(other_tokens, "`other_tokens`")
 plan = project.from_data(my_plan)
-run = plan.run
+run, parts = plan.run, plan.parts_usd
+assert plan.usd is not None and (run is None or run.compute_usd is not None), "The hours of the run have no price: plan it with `usd_per_device_hour`, in a terminal with `--price`."
 unsure = [plan.usd] + ([] if run is None else [run.seconds, run.device_hours, run.energy_joules, run.memory_bytes])
-assert all(each.low < each.value < each.high for each in unsure), explain("points-for-ranges")
+assert all(each.low < each.value < each.high for each in unsure if each is not None), explain("points-for-ranges")
+assert len(parts) >= 2, f"The plan pays for {', '.join(parts)} alone. Name at least one part that is paid for besides."
+of_hours = lambda part: abs(part.value / run.compute_usd.value - 1) < 0.02
+assert run is None or any(of_hours(part) for part in parts.values()), "No part of the cost is the run's `compute_usd`: the price in all leaves its hours out."
+assert all(plan.notes.get(name, "").strip() for name in parts), explain("plan-without-notes")
+assert not other_tokens or plan.notes.get("other text", "").strip(), 'Other languages are read: say where that text comes from, in the notes under "other text".'
+there_is = {"usd": 500e3, "seconds": 30 * 86_400, "text_tokens": 120e9 + other_tokens}
+sentences = project.constraints.unmet(plan, project.constraints.of_plan(plan, **there_is))
+unmet = dict(sentence.split(": ", 1) for sentence in sentences)
+assert "memory" not in unmet, f"{explain('plan-on-full-devices')} Here: {unmet['memory']}."
 found = project.broken(plan)
 assert not found, f"{explain('plan-not-consistent')} Here: {'; '.join(found.values())}"
-assert plan.usd.high <= 500e3, explain("plan-beyond-its-money")
-assert len(plan.parts_usd) >= 2, "name at least one part that is paid for besides device hours, or besides the calls"
-assert all(plan.notes.get(name, "").strip() for name in plan.parts_usd), explain("plan-without-notes")
+for name, belief in {"text": "plan-beyond-its-text", "time": "plan-is-late", "money": "plan-beyond-its-money"}.items():
+    assert name not in unmet, f"{explain(belief)} Here: {unmet[name]}."
 
 # %% my_plan_hidden role="hidden" points=1
 near = lambda first, second: abs(first / second - 1) <= 0.03
 run, parts, usd = my_plan.get("run"), my_plan["parts_usd"].values(), my_plan["usd"]
-assert near(usd[1], sum(part[1] for part in parts)), "the cost in all is not the sum of its parts"
-assert usd[0] < usd[1] < usd[2] <= 500e3, "the cost in all must be a range, within the money"
+assert len(parts) >= 2 and near(usd[1], sum(part[1] for part in parts)), "the cost in all is not the sum of its parts"
+assert usd[0] < usd[1] < usd[2], "the cost in all must be a range"
+assert usd[1] <= 500e3, "the cost in all must be within the money"
 blind = sum(part[2] for part in parts)
 assert usd[2] < blind or near(usd[2], blind), "the upper end is above that of all parts together"
 if run is not None:
     assert near(run["device_hours"][1], run["devices"] * run["seconds"][1] / 3600), "device hours"
-    assert run["memory_bytes"][1] <= run["device_memory_bytes"], "memory of a device"
-    machines = run["device_hours"][1] * 3600 * run["watts"][1]
-    assert near(run["energy_joules"][1], machines * run["pue"][1]), "the building counts once"
-    assert near(run["carbon_kg"][1], run["energy_joules"][1] / 3.6e9 * run["grams_per_kwh"]), "carbon"
+    assert run["seconds"][1] <= 30 * 24 * 3600, "it is later than 30 days"
+    assert run["tokens"] <= 4 * 3 * 10e9 + other_tokens, "it reads more tokens than there are"
+    held = [run.get(name) for name in ("device_memory_bytes", "usable_memory_bytes")]
+    assert all(run["memory_bytes"][1] <= most for most in held if most is not None), "memory of a device"
     assert near(run["compute_usd"][1], run["device_hours"][1] * run["usd_per_device_hour"]), "cost of the hours"
+    assert any(near(part[1], run["compute_usd"][1]) for part in parts), "the hours are no part of the cost"
+    if run["energy_joules"] is not None:
+        machines = run["device_hours"][1] * 3600 * run["watts"][1]
+        assert near(run["energy_joules"][1], machines * run["pue"][1]), "the building counts once"
+        if run["grams_per_kwh"]:
+            assert near(run["carbon_kg"][1], run["energy_joules"][1] / 3.6e9 * run["grams_per_kwh"]), "carbon"
 
 # %% my_plan_wrong_points role="wrong" misconception="points-for-ranges"
+other_tokens = 0
 my_plan = {"purpose": "letters", "way": "call", "parts_usd": {"API": [4e3, 4e3, 4e3], "people": [9e4, 9e4, 9e4]},
            "usd": [94e3, 94e3, 94e3], "notes": {"API": "list price of 2026", "people": "assumed"}}
 
 # %% my_plan_wrong_sum role="wrong" misconception="plan-not-consistent"
+other_tokens = 0
 my_plan = {"purpose": "letters", "way": "call", "parts_usd": {"API": [2e3, 4e3, 8e3], "people": [6e4, 9e4, 14e4]},
            "usd": [40e3, 60e3, 90e3], "notes": {"API": "list price of 2026", "people": "assumed"}}
 
+# %% my_plan_wrong_ends_added role="wrong" misconception="plan-not-consistent"
+other_tokens = 0
+my_plan = {"purpose": "letters", "way": "call", "parts_usd": {"API": [4e4, 7e4, 12e4], "people": [6e4, 9e4, 14e4]},
+           "usd": [10e4, 16e4, 26e4], "notes": {"API": "list price of 2026", "people": "assumed"}}
+
+# %% my_plan_wrong_pue_twice role="wrong" says="the PUE is in it twice"
+other_tokens = 0
+made = training.estimate(models["llama-3-8b"], tokens=1e11, device="H100", devices=64, usd_per_device_hour=3)
+plan = project.from_estimate(made, purpose="letters", way="tune", other_usd={"people": Range(low=6e4, value=9e4, high=14e4)}, notes={"people": "assumed"})
+my_plan = project.as_data(replace(plan, run=replace(plan.run, energy_joules=plan.run.energy_joules.scaled(plan.run.pue.value))))
+
 # %% my_plan_wrong_money role="wrong" misconception="plan-beyond-its-money"
-my_plan = {"purpose": "letters", "way": "call", "parts_usd": {"API": [3e5, 4e5, 6e5], "people": [6e4, 9e4, 14e4]},
-           "usd": [385560, 490000, 696155], "notes": {"API": "list price of 2026", "people": "assumed"}}
+other_tokens = 0
+my_plan = {"purpose": "letters", "way": "call", "parts_usd": {"API": [3e5, 45e4, 6e5], "people": [6e4, 9e4, 14e4]},
+           "usd": [387033, 54e4, 698114], "notes": {"API": "list price of 2026", "people": "assumed"}}
+
+# %% my_plan_wrong_money_of_a_run role="wrong" misconception="plan-beyond-its-money"
+other_tokens = 8e12
+made = training.estimate(models["llama-3-8b"], tokens=8e12, device="H100", devices=1024, usd_per_device_hour=3)
+my_plan = project.as_data(project.from_estimate(made, purpose="letters", other_usd={"people": Range(low=6e4, value=9e4, high=14e4)},
+                                                notes={"people": "assumed", "other text": "FineWeb"}))
 
 # %% my_plan_wrong_notes role="wrong" misconception="plan-without-notes"
+other_tokens = 0
 my_plan = {"purpose": "letters", "way": "call", "parts_usd": {"API": [2e3, 4e3, 8e3], "people": [6e4, 9e4, 14e4]},
            "usd": [63933, 94000, 144160], "notes": {"people": "assumed"}}
+
+# %% my_plan_wrong_late role="wrong" misconception="plan-is-late"
+other_tokens = 0
+made = training.estimate(models["llama-3-8b"], tokens=1e11, device="A100 SXM 80GB", devices=2, usd_per_device_hour=1.345)
+my_plan = project.as_data(project.from_estimate(made, purpose="letters", way="tune", other_usd={"people": Range(low=6e4, value=9e4, high=14e4)},
+                                                notes={"people": "assumed"}))
+
+# %% my_plan_wrong_does_not_fit role="wrong" misconception="plan-on-full-devices"
+from course_lib.estimators.layout import Layout
+
+other_tokens = 0
+made = training.estimate(models["llama-3-8b"], tokens=1e11, device="H100", layout=Layout(data=64), usd_per_device_hour=3)
+my_plan = project.as_data(project.from_estimate(made, purpose="letters", way="tune", other_usd={"people": Range(low=6e4, value=9e4, high=14e4)},
+                                                notes={"people": "assumed"}))
+
+# %% my_plan_wrong_fits_by_word role="wrong" misconception="plan-not-consistent"
+from course_lib.estimators.layout import Layout
+
+other_tokens = 0
+made = training.estimate(models["llama-3-8b"], tokens=1e11, device="H100", layout=Layout(data=64), usd_per_device_hour=3)
+my_plan = project.as_data(project.from_estimate(made, purpose="letters", way="tune", other_usd={"people": Range(low=6e4, value=9e4, high=14e4)},
+                                                notes={"people": "assumed"}))
+my_plan["run"]["fits"] = "fits"
+
+# %% my_plan_wrong_text role="wrong" misconception="plan-beyond-its-text"
+other_tokens = 0
+made = training.estimate(models["llama-3-8b"], tokens=5e11, device="H100", devices=64, usd_per_device_hour=3)
+my_plan = project.as_data(project.from_estimate(made, purpose="letters", other_usd={"people": Range(low=6e4, value=9e4, high=14e4)},
+                                                notes={"people": "assumed"}))
+
+# %% my_plan_wrong_other_text role="wrong" says="under \"other text\""
+other_tokens = 4e11
+made = training.estimate(models["llama-3-8b"], tokens=5e11, device="H100", devices=64, usd_per_device_hour=3)
+my_plan = project.as_data(project.from_estimate(made, purpose="letters", other_usd={"people": Range(low=6e4, value=9e4, high=14e4)},
+                                                notes={"people": "assumed"}))
+
+# %% my_plan_wrong_hours_alone role="wrong" says="besides"
+other_tokens = 0
+made = training.estimate(models["llama-3-8b"], tokens=1e11, device="H100", devices=64, usd_per_device_hour=3)
+my_plan = project.as_data(project.from_estimate(made, purpose="letters", way="tune"))
+
+# %% my_plan_wrong_no_hours role="wrong" says="leaves its hours out"
+other_tokens = 0
+made = training.estimate(models["llama-3-8b"], tokens=1e11, device="H100", devices=64, usd_per_device_hour=3)
+parts = {"text": Range(low=5e3, value=15e3, high=50e3), "people": Range(low=6e4, value=9e4, high=14e4)}
+my_plan = project.as_data(replace(project.from_estimate(made, purpose="letters", way="tune"), parts_usd=parts, usd=ranges.added(parts.values()),
+                                  notes={"text": "assumed", "people": "assumed"}))
+
+# %% my_plan_wrong_no_price role="wrong" says="have no price"
+other_tokens = 0
+my_plan = project.as_data(project.from_estimate(training.estimate(models["llama-3-8b"], tokens=1e11, device="H100", devices=64),
+                                                purpose="letters", way="tune"))
+my_plan |= {"parts_usd": {}, "usd": None}
+my_plan["run"] |= {"usd_per_device_hour": None, "compute_usd": None}
+
+# %% my_plan_wrong_record role="wrong" says="must be a dictionary"
+other_tokens = 0
+part = Range(low=6e4, value=9e4, high=14e4)
+my_plan = project.Plan(purpose="letters", way="call", parts_usd={"people": part}, usd=part)
+
+# %% my_plan_wrong_other_tokens role="wrong" says="`other_tokens` must be one number"
+other_tokens = "none"
+my_plan = {"purpose": "letters", "way": "call", "parts_usd": {"API": [2e3, 4e3, 8e3], "people": [6e4, 9e4, 14e4]},
+           "usd": [63933, 94000, 144160], "notes": {"API": "list price of 2026", "people": "assumed"}}
+
+# %% my_plan_variant_call role="variant"
+other_tokens = 0
+parts = {"calls": Range(low=7e3, value=11e3, high=17e3), "people": Range(low=20e3, value=30e3, high=60e3)}
+my_plan = project.as_data(project.Plan(purpose="letters", way="call", parts_usd=parts, usd=ranges.added(parts.values()),
+                                       notes={"calls": "list price of 2026", "people": "assumed: a third of a year"}))
+
+# %% my_plan_variant_by_hand role="variant"
+other_tokens = 0
+my_plan = {"purpose": "letters", "way": "call", "parts_usd": {"API": [2e3, 4e3, 8e3], "people": [6e4, 9e4, 14e4]},
+           "usd": [63933, 94000, 144160], "notes": {"API": "list price of 2026", "people": "assumed"}}
+
+# %% my_plan_variant_from_a_file role="variant"
+from typer.testing import CliRunner
+
+from course_lib.cli import app
+
+call = "plan llama-3-8b --tokens 120B --device A100 --devices 32 --json"
+plan = project.from_data(json.loads(CliRunner().invoke(app, call.split()).stdout_bytes))
+parts = {**plan.parts_usd, "people": Range(low=60e3, value=90e3, high=140e3)}
+plan = replace(plan, way="tune", parts_usd=parts, usd=ranges.added(parts.values()), notes={**plan.notes, "people": "assumed"})
+other_tokens, my_plan = 0, project.as_data(plan)
+
+# %% my_plan_variant_from_nothing role="variant"
+other_tokens = 880e9
+made = training.estimate(models["llama-3-8b"], tokens=1e12, device="H100", devices=64, usd_per_device_hour=3, grid="Poland")
+plan = project.from_estimate(made, purpose="An assistant of our own", other_usd={"people": Range(low=12e4, value=18e4, high=28e4), "licences": 8e3},
+                             notes={"people": "assumed", "licences": "an offer of June", "other text": "FineWeb-Edu, in English"})
+my_plan = json.loads(json.dumps(project.as_data(plan)))
+
+# %% my_plan_variant_cards_of_our_own role="variant"
+other_tokens = 0
+made = training.estimate(models["llama-3-8b"], tokens=60e9, device="RTX 4090", devices=64, usd_per_device_hour=0.4)
+my_plan = project.as_data(project.from_estimate(made, purpose="letters", way="tune", other_usd={"text": Range(low=5e3, value=15e3, high=50e3)},
+                                                notes={"text": "assumed", "device hours": "power and three years of use: assumed"}))
 
 # %% [markdown]
 # ## defence: defend your plan (4 points)
 # You have a page, written by `report.publish` in the lesson, and two minutes. Write what you would say: which way
-# you take, what decides, how sure you are, what else you looked at, what would change your mind. Eight to fifteen
-# sentences. Hand in the page too. Your teacher marks both by the [rubric](../docs/rubric_16.md).
+# you take (such as calls, an adapter, tuning or training from nothing), what decides, how sure you are, which other way
+# you looked at, and what would change your mind. Eight to fifteen sentences. Hand in the page too.
 #
 # | points | for |
 # | --- | --- |
-# | 1 | a decision, and the limit that decides it |
-# | 1 | the deciding numbers as ranges, each with a source or called an assumption |
-# | 1 | an alternative with its cost, and why not |
-# | 1 | what would change the plan |
+# | 1 | all parts are there: a way, a number with its unit, another way, what would change the plan |
+# | 1 | the decision follows from the limit that decides |
+# | 1 | the deciding numbers are ranges, each with a source or called an assumption |
+# | 1 | the other way has its cost and why not, and what would change the plan could really be observed |
 #
-# The check only looks whether there is something to mark, and gives the point for a defence that has all its parts.
+# The check only looks whether all parts are there, and gives the first point. A person gives the others, by the
+# [general rubric](../docs/rubric_16.md) and its [samples](../docs/rubrics/16_capstone.md).
 #
 # <details><summary>Hint 1: the idea</summary>
 # Which question would you least like to be asked? Answer that one first.
 # </details>
-# <details><summary>Hint 2: the formula</summary>
+# <details><summary>Hint 2: the next step</summary>
+# Which number on your page has the widest range, and who says so? Would your decision survive if it were twice as large?
+# </details>
+# <details><summary>Hint 3: the formula</summary>
 # Decision; limit; number from low to high, source; other way, its cost, why not; what would change it.
 # </details>
 
 # %% defence role="free_text" points=3
 defence = """
 ### BEGIN SOLUTION
-I would tune an open 8B model on the language and not train one from nothing. The card hours cost between USD 8 000 and
-USD 19 000 at a list price of 2026, from the course planner, whose ranges held four of five published runs. With a
-person for a year, text and a card for hosting it comes to between USD 110 000 and USD 210 000; person and text are my
-assumption, and the widest part. Of the limits money is the tightest, and even at the upper end less than half is used.
-The alternative of training from nothing would cost some USD 120 000 in card hours alone, and serve at the same price,
-so that no amount of use pays it back. An API costs only some USD 4 400 for a million tokens a day at list prices of
-2026, and I would take it if the model need not be open and a test of two hundred questions in the language came out as
-well. What would change my mind: such a test, an open model that already speaks the language, or text that we may not
-use. In carbon the run is small in France, 150 to 420 kg by the grid's mean of 2023; in Poland it would be twelve times
-as much. My own guesses were half a power of ten off this week, so I trust the range more than its middle.
+I would tune an open 8B model on the language and not train one from nothing. The limit that decides is the text: four readings
+of ten billion words are 120 billion tokens, and the plan uses all of them, while less than a third of the money and an eighth
+of the month is used. More money would buy no further text, so I would rather spend it on collecting some. The card hours
+cost between USD 9 800 and USD 26 000 at a list price of 2026, from the course planner, whose ranges hold four of five published
+runs. With people, text and a card that answers for a year it comes to between USD 114 000 and USD 211 000; people and text are my
+assumption, and the widest part. Training from nothing would cost between USD 275 000 and USD 490 000, counted in the same
+way, and serve at the same price, so that no amount of use pays it back. Calling an API costs between USD 30 000 and USD 72 000
+for ten thousand answers a day, and I would take it if the model need not be open. What would change my mind: a test of two
+hundred questions on which the API or an adapter does as well, an open model that already speaks the language, or text that we
+may not use. Three tokens a word is an assumption too: with four there is more to read, not more to learn. My own guesses
+were half a power of ten off this week, so I trust the range more than its middle.
 ### END SOLUTION
 """
 
 # %% defence_check role="check" points=1
 answered(defence)
-words = defence.lower().replace("-", " ").replace(",", " ").replace(".", " ").split()
-starts = lambda *stems: any(word.startswith(stems) for word in words)
-numbers = [word for word in words if any(letter.isdigit() for letter in word)]
-assert len(words) >= 80, "eight sentences at least: decision, limit, ranges, alternative, what would change it"
-assert len(numbers) >= 4, "give the numbers that decide: at least the cost of your way and of another one"
-ends = re.search(r"\d[\d\s,.]*(?:to|and|or|–|—|-|±)\s*(?:USD\s*)?\d", defence)
-assert ends or starts("range", "±"), explain("precision-is-rigour")
-assert starts("source", "list", "published", "catalog", "assum", "measured"), explain("unsourced-defence")
-assert starts("alternative", "instead", "other", "rather"), explain("no-alternative-considered")
+text = in_words(defence)
+assert text.length >= 60, f"Your answer has {text.length} words. Eight sentences are asked for: a way, what decides, how sure it is, another way, what would change it."
+kinds = {"call": ("call", "api", "prompt", "subscri", "hosted"), "adapter": ("adapt", "lora", "qlora"),
+         "tune": ("tun", "fine", "finetun", "continu"),
+         "train": ("train", "pretrain", "scratch", "nothing", "zero", "anew", "build", "built"),
+         "another": ("distil", "translat", "retriev", "rent", "buy", "hire", "wait", "collect", "return", "refus", "give")}
+ways = [name for name, starts in kinds.items() if text.has(*starts)]
+assert ways, explain("defence-without-a-way")
+assert text.numbers, "The check finds no number: which one decides, and from where to where may it lie?"
+currencies = ("usd", "dollar", "eur", "cent", "pound", "franc", "yen", "rupee")
+money = text.has(*currencies) or any(sign in defence for sign in "$€£¥₹")
+units = ("token", "word", "hour", "day", "week", "month", "year", "second", "time", "h100", "a100", "card", "gpu", "kg", "kilo", "ton",
+         "kwh", "mwh", "watt", "gb", "byte", "per", "%", "people", "person", "answer", "question")
+assert money or text.measures(*units), "None of your numbers has its unit behind it, such as USD, tokens or days."
+besides = ("alternative", "instead", "other", "another", "rather", "than", "versus", "vs", "compar", "against", "option", "else",
+           "either", "unlike", "whereas", "cheap", "dear", "second", "better", "worse", "consider", "looked", "weigh", "both")
+assert len(ways) >= 2 or text.has(*besides), explain("no-alternative-considered")
+turns = ("chang", "if", "would", "could", "might", "may", "will", "should", "were", "unless", "until", "once", "when", "mind",
+         "below", "above", "beyond", "fail", "lose", "double", "triple", "test", "show", "revis", "reconsider", "rethink", "switch",
+         "otherwise", "turn", "soon", "suppos", "case", "provid", "depend", "revers", "convinc", "persuad", "abandon", "drop", "long")
+in_a_row = " ".join(text.pieces)  # of "I'd" the d stands alone
+assert text.has(*turns) or any(words in in_a_row for words in (" d ", "the day ", "the moment ")), explain("defence-for-all-weathers")
 
-# %% defence_wrong_points role="wrong" misconception="precision-is-rigour"
-defence = """I would tune an open 8B model on the language. The card hours cost exactly USD 12 480.17 at a list price of
-2026, and the energy is 4.352 MWh. With a person, which I assume to cost USD 90 000, and with text and hosting the plan
-costs USD 143 689.93. The time is 2.717 days. The alternative of training it anew costs USD 121 795.84 in card hours,
-which is more, and an API costs USD 4 383.00 a year at a list price of 2026. Carbon is 243.87 kg. Since all these numbers
-are computed by the planner of the course and not guessed by anybody, the plan can be relied on as it stands, and nothing
-but a new price list would change my mind about it."""
+# %% defence_wrong_short role="wrong" says="Eight sentences are asked for"
+defence = "I would tune an open model for USD 150 000 and not call an API, unless a test says otherwise."
 
-# %% defence_wrong_unsourced role="wrong" misconception="unsourced-defence"
-defence = """I would tune an open 8B model on the language. The card hours cost between USD 8 000 and USD 19 000, and with
-people, text and hosting it is between USD 110 000 and USD 210 000. Energy is between 2.6 and 7.5 MWh, and carbon
-between 150 and 420 kg. The alternative of training a model of our own costs between USD 79 000 and USD 190 000 in card
-hours and is served at the same cost, so we do not take it. The money is enough in any case, the time is too, and there
-is enough text for it. If an open model spoke the language already we would change the plan and use that model in its
-place, and save nearly all of the money."""
+# %% defence_wrong_no_way role="wrong" misconception="defence-without-a-way"
+defence = """The plan costs between USD 114 000 and USD 211 000, which is less than there is, and it is done within six days, which
+is less than a month. Its carbon is between 180 and 550 kilograms in France, by the mean of the grid. Text is what there is too little of, and
+all of it is used. All numbers are from the planner of the course, whose ranges held four of five published runs, and people are assumed.
+If the price of an hour doubled the plan would still be within the money, and so it is a better plan than others."""
+
+# %% defence_wrong_no_number role="wrong" says="finds no number"
+defence = """I would tune an open model on the language, since what is short is the text, and neither money nor time. The card hours cost little, and
+people cost most, by my own assumption. To train a model from nothing costs far more and is served at the same price, so no amount of use
+pays it back. An API is the cheapest of all, and would be my choice if the model need not be open. A test on which an adapter does as
+well would change my mind, and so would an open model that speaks the language already."""
+
+# %% defence_wrong_no_unit role="wrong" says="has its unit behind it"
+defence = """I would tune an open model on the language, since what is short is the text. All parts come to 148 in the middle, from 114
+up to 211, as the planner of the course says, with my own assumption on salaries. To train a model from nothing comes to 358, from 275 up to 490,
+and is served at the same price, so no amount of use pays it back. An API comes to 41 and would be my choice if openness did not matter.
+A test on which an adapter does as well would change my mind."""
 
 # %% defence_wrong_no_alternative role="wrong" misconception="no-alternative-considered"
 defence = """I would train a model of our own for the language, since a model of our own is what the foundation asked for
-and what it will be proud of. The card hours cost between USD 79 000 and USD 190 000 at a list price of 2026, by the
-planner, whose ranges held four of five published runs. The time is between 18 and 42 days on 64 cards, and carbon is
-between 17 and 50 tonnes in Poland by the mean of its grid of 2023. Person and text are assumed, and come to between
-USD 70 000 and USD 170 000. Money is the tightest limit at the upper end. What would change my mind is a month that
-gets shorter, or cards that get dearer."""
+and what it will be proud of. The card hours cost from USD 81 000 up to USD 214 000 at a list price of 2026, by the
+planner, whose ranges held four of five published runs. The time is from 18 to 46 days on 64 cards, and carbon is
+from 1.5 to 4.6 tonnes in France by the mean of its grid of 2023. People and text are assumed, and come to some
+USD 200 000. Money is the tightest limit at the upper end. What would change my mind is a month that
+gets shorter, or a dispute about the text."""
+
+# %% defence_wrong_all_weathers role="wrong" misconception="defence-for-all-weathers"
+defence = """We tune an open 8B model on the language. The card hours cost exactly USD 16 371.98 at a list price of
+2026, and the energy is 5.698 MWh. With people, which we assume to cost USD 90 000, and with text and hosting the plan
+costs USD 147 669.98. The time is 3.553 days. Training it anew costs USD 357 731.13 in all,
+which is more, and an API costs USD 41 220.48 in a year at a list price of 2026. Carbon is 319.10 kg. Since all these numbers
+are computed by the planner of the course and not guessed by anybody, the plan holds as it stands, whatever comes."""
+
+# %% defence_variant_calls role="variant"
+defence = """Call, don't train. At list prices of August 2026, GPT-4.1 answers 10k letters a day for $7k to $17k in the year; a third of a
+person's year on top ($20k to $60k, my guess) makes $30k–$72k. Nothing binds: no text is read, no cards are rented. LoRA on an open
+8B would be $109k–$205k, mostly wages. What I cannot say is how well the API writes the language, which is why the first
+thousand dollars go into two hundred questions, marked blind by two native speakers. Below 70 % right I'd go for LoRA. I trust the
+wages least; they could double and calls remain the cheaper of both."""
+
+# %% defence_variant_own_words role="variant"
+defence = """My proposal to the board: give most of it back. An adapter on an open model takes three weeks, three people and roughly a
+hundred and forty thousand euros, give or take fifty thousand; the cards are a tenth of that. I have these figures from the course's
+planner (cards) and from our own payroll (people). The language has ten billion words and we shall have read each of them four times.
+Reading on teaches little. Building from zero eats two to three times the amount and answers no letter better, as far as I can see.
+Show me a blind test that it loses by ten points to the big model, and I will ask for the rest of the grant."""
+
+# %% defence_variant_train role="variant"
+defence = """We train from scratch, knowing that it is dearer. The archive's licence forbids us to build on weights whose training text is unknown,
+and that, not cost, decides. Expect 275,000 to 490,000 USD all in (planner of the course; salaries assumed), most likely around
+358,000; the wall we touch first is the month: 18 to 46 days on 64 H100s, so there is about one chance in three that we ask for two
+more weeks. Tuning was looked at: 114,000 to 211,000 USD, and it would be our way on the day an open model publishes all of its text.
+Of our numbers we trust the days most, as published runs back them, and the salaries least."""
+
+# %% defence_variant_the_day role="variant"
+defence = """We prompt a hosted model and spend what is left on text. Two-thirds of the letters are three kinds of question, which it
+answered acceptably in 41 of 50 trials last week. Yearly cost: somewhere from EUR 28 000 to EUR 66 000, mainly a colleague's salary
+(our payroll), the calls themselves EUR 10 000 at list price. Nothing limits us but trust in the vendor. Adapting an open model came
+out at EUR 100 000 to 190 000. The day the vendor raises its price tenfold, adapting wins."""
+
+# %% defence_variant_notes role="variant"
+defence = """My choice: LoRA. Cost 109–205 kUSD. Text binds. Full tuning costs 5 kUSD more and brings, as far as anyone has measured for
+small languages, little. Sources: course planner for hours, payroll for people. Widest: people. Turns: speakers' test lost by ten
+points; licence withdrawn; price of an H100 hour above USD 9. Calls: 30 to 72 kUSD, yet closed. From nothing: 275 to 490 kUSD, yet no
+better. I have been off by a factor of three in half of my guesses, hence the ranges."""

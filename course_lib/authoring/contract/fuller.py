@@ -33,6 +33,7 @@ HELD = (
     "11_thinking",
     "13_cost",
     "14_access",
+    "16_capstone",
 )
 """Exercises that keep this."""
 

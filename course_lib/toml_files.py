@@ -1,4 +1,5 @@
-"""Reads the course's own files of entries: facts, claims, questions, misconceptions, orders.
+"""Reads the course's own files of entries: facts, claims, questions, misconceptions, orders; and
+writes values and files of measured records.
 
 Design choices:
 - A file is TOML: a table of entries, `[name]`, and each entry a table of fields. A folder of such
@@ -10,6 +11,8 @@ Design choices:
 
 from __future__ import annotations
 
+import json
+import re
 import tomllib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -175,6 +178,46 @@ def unknown(kind: str, name: object, names: Iterable[str]) -> KeyError:
     known = sorted(names)
     near = get_close_matches(str(name), known, n=3, cutoff=0.5) or known[:3]
     return KeyError(f"no {kind} {name!r}; nearest: {', '.join(near)}")
+
+
+def written(value: object, digits: int | None = None) -> str:
+    """A value as TOML writes it: a text, a flag, a number, a list of these, or a table in one line.
+
+    Args:
+        value: what is written; no None, which TOML does not know.
+        digits: digits after the point of fractions, also inside lists and tables; None keeps all.
+
+    >>> written("a \\"b\\""), written([0.12345, 2, True], 2), written({"a": 1, "b c": "d"})
+    ('"a \\\\"b\\\\""', '[0.12, 2, true]', '{ a = 1, "b c" = "d" }')
+    """
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(written(each, digits) for each in value)}]"
+    if isinstance(value, Mapping):
+        cells = (f"{_key(name)} = {written(each, digits)}" for name, each in value.items())
+        return f"{{ {', '.join(cells)} }}"
+    if isinstance(value, float):
+        return str(value if digits is None else round(value, digits))
+    if isinstance(value, int):
+        return str(value)
+    raise TypeError(
+        f"value={value!r}: must be a text, a flag, a number, a list or a table of these"
+    )
+
+
+def save(path: Path, lines: Iterable[str]) -> None:
+    """Write a file of lines that is whole at every moment: whatever ends the program, the last
+    version stays."""
+    fresh = path.with_suffix(".new")
+    fresh.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    fresh.replace(path)
+
+
+def _key(name: object) -> str:
+    return str(name) if re.fullmatch(r"[A-Za-z0-9_-]+", str(name)) else json.dumps(str(name))
 
 
 def _parsed(file: Path, name: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from course_lib import checks
+from course_lib import checks, toml_files
 from course_lib.demos.thinking import rules
 from course_lib.demos.thinking.trying import solved
 
@@ -168,23 +168,14 @@ def record(path: Path = RECORD) -> Record:
 
 def write(made: Record, path: Path) -> None:
     """Keep a record in a TOML file. The file is whole at every moment."""
-    lines = [f'{name} = "{getattr(made, name)}"' for name in ("date", "machine", "versions")]
+    about = ("date", "machine", "versions")
+    lines = [f"{name} = {toml_files.written(getattr(made, name))}" for name in about]
     for name in ("tried", "bettered"):
         for one in getattr(made, name):
-            lines += ["", f"[[{name}]]", *(f"{key} = {_toml(v)}" for key, v in asdict(one).items())]
-    fresh = path.with_suffix(".new")
-    fresh.write_text(HEAD + "\n".join(lines) + "\n", encoding="utf-8")
-    fresh.replace(path)
-
-
-def _toml(value: object) -> str:
-    if isinstance(value, list):
-        return f"[{', '.join(_toml(each) for each in value)}]"
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float):
-        return str(round(value, 4))
-    return f'"{value}"' if isinstance(value, str) else str(value)
+            cells = asdict(one).items()
+            lines += ["", f"[[{name}]]"]
+            lines += [f"{key} = {toml_files.written(value, digits=4)}" for key, value in cells]
+    toml_files.save(path, [HEAD + lines[0], *lines[1:]])
 
 
 def _rows(digits: int | None) -> slice:

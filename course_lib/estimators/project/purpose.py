@@ -113,9 +113,11 @@ def ways(
     """
     checks.positive("answers_a_day", answers_a_day)
     text, hour = ranged("text_usd", text_usd), hour_usd(device)
-    job = {"device": device, "devices": devices, "usd_per_device_hour": hour}
     tuned, first = (
-        estimate(model, tokens=tokens, **job).bill.usd for tokens in (read_tokens, first_tokens)
+        estimate(
+            model, tokens=tokens, device=device, devices=devices, usd_per_device_hour=hour
+        ).bill.usd
+        for tokens in (read_tokens, first_tokens)
     )
     assert tuned is not None and first is not None  # a price was given
     hours = {"adapter": tuned.scaled(_adapter_share(model)), "tune": tuned, "from nothing": first}

@@ -116,7 +116,7 @@ def own_claim(
             finite or has no source.
         TypeError: prediction or number is no number.
     """
-    asked = {"text": text, "test": test, "means": means, "holds": holds}
+    asked: dict[str, object] = {"text": text, "test": test, "means": means, "holds": holds}
     asked |= {"prediction": prediction, "expires": expires}
     if left := [field for field, value in asked.items() if value is ...]:
         return Blank(left)

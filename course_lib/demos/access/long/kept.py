@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from course_lib import toml_files
 
 RECORD = Path(__file__).with_name("record.toml")
 HEAD = (
@@ -95,18 +97,13 @@ def write(
     runs: Sequence[Run], rates: Mapping[str, float], path: Path, about: Mapping[str, str]
 ) -> None:
     """Keep runs in a TOML file, one a line; it is whole at every moment."""
-    lines = [f'{name} = "{value}"' for name, value in about.items()]
-    lines.append(
-        "rates = { " + ", ".join(f'"{way}" = {rate}' for way, rate in rates.items()) + " }"
-    )
-    lines += ["runs = [", *(f"    {{ {_line(run)} }}," for run in runs), "]"]
-    fresh = path.with_suffix(".new")
-    fresh.write_text(HEAD + "\n".join(lines) + "\n", encoding="utf-8")
-    fresh.replace(path)
+    lines = [f"{name} = {toml_files.written(value)}" for name, value in about.items()]
+    lines.append(f"rates = {toml_files.written(rates)}")
+    lines += ["runs = [", *(f"    {_line(run)}," for run in runs), "]"]
+    toml_files.save(path, [HEAD + lines[0], *lines[1:]])
 
 
 def _line(run: Run) -> str:
     values = asdict(run)
     values |= {name: round(values[name], 5) for name in ("before", "after")}
-    values["name"] = f'"{run.name}"'
-    return ", ".join(f"{field.name} = {values[field.name]}" for field in fields(run))
+    return toml_files.written(values)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from course_lib import toml_files
 from course_lib.demos.datasets.optima.runs import Run
 
 RECORD = Path(__file__).with_name("record.toml")
@@ -106,11 +107,9 @@ def write(runs: Sequence[Run], path: Path, about: dict[str, str]) -> None:
 
     The file is whole at every moment: whatever ends the program, the last version stays.
     """
-    lines = [f'{name} = "{value}"' for name, value in about.items()]
-    lines += ["runs = [", *(f"    {{ {_line(run)} }}," for run in runs), "]"]
-    fresh = path.with_suffix(".new")
-    fresh.write_text(HEAD + "\n".join(lines) + "\n", encoding="utf-8")
-    fresh.replace(path)
+    lines = [f"{name} = {toml_files.written(value)}" for name, value in about.items()]
+    lines += ["runs = [", *(f"    {_line(run)}," for run in runs), "]"]
+    toml_files.save(path, [HEAD + lines[0], *lines[1:]])
 
 
 ROUNDED = {"loss": 5, "seconds": 1, "learning_rate": 6}
@@ -121,4 +120,4 @@ def _line(run: Run) -> str:
     values = asdict(run)
     for name, digits in ROUNDED.items():
         values[name] = round(values[name], digits)
-    return ", ".join(f"{field.name} = {values[field.name]}" for field in fields(run))
+    return toml_files.written(values)

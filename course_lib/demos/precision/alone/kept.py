@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from course_lib import toml_files
 from course_lib.demos.precision.alone.runs import Run
 
 RECORD = Path(__file__).with_name("record.toml")
@@ -77,19 +78,13 @@ def write(runs: Sequence[Run], path: Path, about: dict[str, str]) -> None:
 
     The file is whole at every moment: whatever ends the program, the last version stays.
     """
-    lines = [f'{name} = "{value}"' for name, value in about.items()]
-    lines += ["runs = [", *(f"    {{ {_line(run)} }}," for run in runs), "]"]
-    fresh = path.with_suffix(".new")
-    fresh.write_text(HEAD + "\n".join(lines) + "\n", encoding="utf-8")
-    fresh.replace(path)
+    lines = [f"{name} = {toml_files.written(value)}" for name, value in about.items()]
+    lines += ["runs = [", *(f"    {_line(run)}," for run in runs), "]"]
+    toml_files.save(path, [HEAD + lines[0], *lines[1:]])
 
 
 def _line(run: Run) -> str:
     values = asdict(run)
-    parts = []
-    for field in fields(run):
-        value, digits = values[field.name], DIGITS.get(field.name)
-        if digits is not None:
-            value = np.round(value, digits).tolist()
-        parts.append(f"{field.name} = " + (f'"{value}"' if isinstance(value, str) else f"{value}"))
-    return ", ".join(parts)
+    for name, digits in DIGITS.items():
+        values[name] = np.round(values[name], digits).tolist()
+    return toml_files.written(values)

@@ -1,0 +1,93 @@
+"""The record is what its rules say; its counts are held against PyTorch's counter and modules."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from course_lib.demos import measure, thinking, tiny_gpt
+from course_lib.demos.thinking import kept, models, record, rules, sums
+
+
+@pytest.fixture(scope="module")
+def held() -> kept.Record:
+    return thinking.record()
+
+
+def test_the_record_holds_every_seed_and_role_of_the_rules(held: kept.Record) -> None:
+    for role in kept.ROLES:
+        assert tuple(one.seed for one in held.of(role)) == rules.SEEDS
+    for checked in (True, False):
+        assert tuple(one.seed for one in held.improved(checked)) == rules.SEEDS
+    for one in held.tried:
+        assert np.shape(one.counts) == (len(rules.LENGTHS), rules.TASKS_EACH)
+        assert np.min(one.counts) >= 0 and np.max(one.counts) <= rules.MOST_TRIES
+        assert len(one.majority) == len(rules.TRIES) and len(one.once) == len(rules.LENGTHS)
+
+
+def test_its_flops_and_weights_are_those_that_pytorch_counts(held: kept.Record) -> None:
+    inputs, targets = next(sums.batches(seed=0))
+    for role, width in zip(kept.ROLES, (rules.SMALL, rules.SMALL, rules.LARGE), strict=True):
+        gpt = tiny_gpt.TinyGPT(models.shape(width))
+        step = measure.count_flops(lambda: tiny_gpt.loss(gpt, inputs, targets).backward())  # noqa: B023
+        weights = measure.count_parameters(gpt) - gpt.positions.weight.numel()
+        for one in held.of(role):
+            assert one.width == width and one.params == weights
+            assert one.train_flops == one.steps * step
+            assert one.try_flops == thinking.flops_a_try(width)
+
+
+def test_training_is_equal_as_the_roles_say(held: kept.Record) -> None:
+    for small, longer, large in zip(*map(held.of, kept.ROLES), strict=True):
+        assert small.steps == large.steps == rules.STEPS
+        assert longer.train_flops == pytest.approx(large.train_flops, rel=1e-3)
+
+
+def test_coverage_is_read_off_the_counts(held: kept.Record) -> None:
+    one = held.of("small")[2]
+    counts = np.array(one.counts)
+    assert held.coverage("small", 1)[2] == pytest.approx(counts.mean() / 64)
+    assert held.coverage("small", 64, digits=3)[2] == pytest.approx((counts[1] > 0).mean())
+    assert held.never_solved("small")[2] == pytest.approx((counts == 0).mean())
+    assert held.once("small", digits=5)[2] == one.once[3]
+    # a majority of one or of two (a tie goes to the first) is a single try, at 1 of all of them
+    assert one.majority[0] == pytest.approx(counts.mean() / 64, abs=1e-4)
+    assert one.majority[1] == pytest.approx(one.majority[0], abs=1e-4)
+
+
+def test_both_questions_start_from_the_same_small_model(held: kept.Record) -> None:
+    for small, *made in zip(held.of("small"), held.improved(), held.improved(False), strict=True):
+        for one in made:
+            assert one.once_before == small.once
+            assert one.before == pytest.approx(np.mean(small.once), abs=1e-4)
+            assert one.after == pytest.approx(np.mean(one.once_after), abs=1e-4)
+
+
+def test_sampling_and_updating_follow_from_what_was_kept(held: kept.Record) -> None:
+    each = rules.ROUNDS * rules.SUMS_A_ROUND
+    for one in held.bettered:
+        assert one.sampling_flops == each * rules.TRIES_A_SUM * thinking.flops_a_try(rules.SMALL)
+        updates = np.mean(one.kept_shares) * each * models.step_flops(rules.SMALL, 1)
+        assert one.updating_flops == pytest.approx(updates, rel=1e-3)
+    assert all(share == 1 for one in held.improved() for share in one.right_shares)
+    assert all(share == 1 for one in held.improved(False) for share in one.kept_shares)
+
+
+def test_a_record_that_is_written_is_read_again(held: kept.Record, tmp_path: Path) -> None:
+    some = replace(held, tried=held.tried[:2], bettered=held.bettered[:1])
+    kept.write(some, tmp_path / "record.toml")
+    assert kept.record(tmp_path / "record.toml") == some
+
+
+def test_one_seed_makes_what_the_record_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(models.train, "__defaults__", (8, 6, 0))
+    small = models.train(seed=1)
+    monkeypatch.setattr(rules, "MOST_TRIES", 64)
+    tasks = sums.tasks(each=2)
+    made = record.tried("small", small, tasks)
+    assert np.shape(made.counts) == (4, 2) and made.steps == 6 and made.seed == 1
+    assert torch.get_num_threads() >= 1

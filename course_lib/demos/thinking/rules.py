@@ -42,8 +42,8 @@ what it solves, 3e-4 to 2e-3 raised it, by 2 to 8 points.
   sums, a quarter each of up to 2, 3, 4 and 5 digits, tries each `TRIES_A_SUM` times at temperature
   1, keeps one right answer of each sum that has one, and takes its training steps on those kept.
 - Control: the same from the same model, but the first answer of each sum is kept unchecked.
-- **Shown** if the share of held-out sums solved at once (temperature 0) has `risen`: in every one of
-  the five seeds, and by five points in the mean (chance alone: 1 in 32). Seeds are compared with
+- **Shown** if the share of held-out sums solved at once (temperature 0) has `risen`: in every one
+  of the five seeds, and by five points in the mean (chance alone: 1 in 32). Seeds are compared with
   themselves, since they start far apart. *The checker is what helps* if it has `risen` from the
   unchecked control to the checked one.
 - FLOPs: tries times those of a try, against three forward passes for each answer that is trained

@@ -12,7 +12,7 @@ from course_lib.demos.thinking import improving, models, rules, sums, trying
 
 @pytest.fixture(scope="module")
 def model() -> thinking.Model:
-    return models.train(width=8, steps=40)
+    return models.train(width=8, steps=12)
 
 
 def found(numbers: list[list[int]], truth: int = 7) -> trying.Tries:
@@ -57,7 +57,7 @@ def test_flops_of_both_halves_are_those_that_pytorch_counts(model: thinking.Mode
 def test_training_flops_are_those_that_pytorch_counts(model: thinking.Model) -> None:
     inputs, targets = next(sums.batches(seed=0))
     step = measure.count_flops(lambda: tiny_gpt.loss(model.gpt, inputs, targets).backward())
-    assert model.train_flops == 40 * step
+    assert model.train_flops == 12 * step
 
 
 def test_true_answers_would_be_learnt(model: thinking.Model) -> None:
@@ -65,7 +65,7 @@ def test_true_answers_would_be_learnt(model: thinking.Model) -> None:
     some = sums.tasks(each=2, lengths=[2])
     learner = models.train(width=16, steps=20)
     optimizer = torch.optim.AdamW(learner.gpt.parameters(), lr=1e-2)
-    for _ in range(150):
+    for _ in range(80):
         improving.update(learner, optimizer, some, some.answers)
     assert thinking.tries(learner, some, temperature=0).right.all()
 

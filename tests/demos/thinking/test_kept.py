@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 
 from course_lib.demos import measure, thinking, tiny_gpt
 from course_lib.demos.thinking import kept, models, record, rules, sums
@@ -33,7 +33,8 @@ def test_its_flops_and_weights_are_those_that_pytorch_counts(held: kept.Record) 
     inputs, targets = next(sums.batches(seed=0))
     for role, width in zip(kept.ROLES, (rules.SMALL, rules.SMALL, rules.LARGE), strict=True):
         gpt = tiny_gpt.TinyGPT(models.shape(width))
-        step = measure.count_flops(lambda: tiny_gpt.loss(gpt, inputs, targets).backward())  # noqa: B023
+        loss = partial(tiny_gpt.loss, gpt, inputs, targets)
+        step = measure.count_flops(lambda loss=loss: loss().backward())
         weights = measure.count_parameters(gpt) - gpt.positions.weight.numel()
         for one in held.of(role):
             assert one.width == width and one.params == weights
@@ -83,11 +84,15 @@ def test_a_record_that_is_written_is_read_again(held: kept.Record, tmp_path: Pat
     assert kept.record(tmp_path / "record.toml") == some
 
 
-def test_one_seed_makes_what_the_record_holds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(models.train, "__defaults__", (8, 6, 0))
-    small = models.train(seed=1)
-    monkeypatch.setattr(rules, "MOST_TRIES", 64)
-    tasks = sums.tasks(each=2)
+def test_what_is_kept_of_a_model_is_how_it_did() -> None:
+    small, tasks = models.train(width=8, steps=6, seed=1), sums.tasks(each=2)
     made = record.tried("small", small, tasks)
-    assert np.shape(made.counts) == (4, 2) and made.steps == 6 and made.seed == 1
-    assert torch.get_num_threads() >= 1
+    many = thinking.tries(small, tasks, n=64, seed=1)
+    assert made.counts == [
+        many.right[2 * place : 2 * place + 2].sum(1).tolist() for place in range(4)
+    ]
+    assert (
+        made.once
+        == thinking.tries(small, tasks, temperature=0).right.reshape(4, 2).mean(1).tolist()
+    )
+    assert (made.steps, made.seed, made.width) == (6, 1, 8)

@@ -58,7 +58,7 @@ price = thinking.listed("openai-gpt-5")  # USD for a million tokens
 
 # %% guess_price role="narration"
 claim("D01")
-say(f"Of 225 programming tasks gpt-5 solves {fmt(low.solved, '%')} at its low effort. Each takes {fmt(low.read_tokens)} tokens read, {fmt(low.written_tokens)} written, and {fmt(low.usd, 'USD')}. "
+say(f"Of {thinking.efforts.TASKS} programming tasks gpt-5 solves {fmt(low.solved, '%')} at its low effort. Each takes {fmt(low.read_tokens)} tokens read, {fmt(low.written_tokens)} written, and {fmt(low.usd, 'USD')}. "
     f"(A million tokens: {fmt(price.read_usd, 'USD')} read, {fmt(price.written_usd, 'USD')} written.)")
 dear = predict("price_of_high_effort", "At its high effort: what does a task cost?", "USD")
 
@@ -67,20 +67,20 @@ found = {name: thinking.efforts.gains(rows) for name, rows in efforts.items()}
 counted = thinking.efforts.counted()  # those whose tokens at least doubled
 whole_gain, last_gain = thinking.efforts.typical()  # medians of these
 all_seven = median(gain.whole for gain in found.values())
-beyond_chance = [name for name, gain in counted.items() if gain.whole > 2 * gain.spread]
+over_chance = sorted(gain.whole / gain.spread for gain in counted.values())
 
 # %% show_efforts role="narration"
-reasoner, opus = efforts["DeepSeek-V3.2-Exp"][-1], efforts["claude-opus-4"]
+reasoner = efforts["DeepSeek-V3.2-Exp"][-1]
 dear.reveal(high.usd, because=f"It writes {fmt(high.written_tokens / low.written_tokens, 'x')} the tokens, and reads about as many.")
-table([[each.name, fmt(each.written_tokens), fmt(each.seconds, "s"), fmt(each.usd, "USD"), fmt(each.solved, "%"), fmt(each.usd_a_solved_task, "USD")] for each in (low, medium, high, opus[0], reasoner)],
-      ["model (effort)", "tokens written", "time", "a task", "solved", "a solved task"], caption="Aider's programming tasks, 2025; sellers do not publish energy")
-points = [(each, name) for name, rows in efforts.items() for each in rows]
+table([[each.name, fmt(each.written_tokens), fmt(each.seconds, "s"), fmt(each.usd, "USD"), fmt(each.solved, "%"), fmt(each.usd_a_solved_task, "USD")] for each in (low, medium, high, reasoner)],
+      ["model (effort)", "tokens written", "time", "a task", "solved", "a solved task"], caption="Aider's benchmark, 2025; energy was not published")
+points = [(each, name) for name in counted for each in efforts[name]]
 figures.scatter([each.written_tokens for each, _ in points], [each.solved for each, _ in points], "tokens written for a task", "tasks solved (%)", names=[each.name for each, _ in points],
-    groups=[name for _, name in points], log="x", y_unit="%", mark=["gpt-5 (low)", "gpt-5 (high)"], title="Seven models, each at its efforts",
-    alt=f"Within a model more tokens go with more tasks solved, gpt-5 {fmt(low.solved, '%')} to {fmt(high.solved, '%')}; between models the tokens tell little.")
+    groups=[name for _, name in points], log="x", y_unit="%", mark=["gpt-5 (low)", "gpt-5 (high)"], title="Four models whose tokens at least doubled with effort",
+    alt=f"Within each model more tokens go with more tasks solved: gpt-5 from {fmt(low.solved, '%')} to {fmt(high.solved, '%')}. Between models tokens tell little.")
 gained = [gain.whole for gain in counted.values()]
-verdict("D01", whole_gain=whole_gain, last_gain=last_gain, inputs={"over all seven models": {"whole_gain": all_seven}}, source=f"Aider's tasks: medians of the {len(counted)} models whose tokens doubled",
-        instead=f"At high effort four models solved {fmt(100 * min(gained))} to {fmt(100 * max(gained))} points more; only {' and '.join(beyond_chance)} gained more than twice what chance gives with 225 tasks.")
+verdict("D01", whole_gain=whole_gain, last_gain=last_gain, inputs={"over all seven models": {"whole_gain": all_seven}}, source=f"medians of the {len(counted)} models whose tokens doubled",
+        instead=f"At high effort {len(counted)} models solved {fmt(100 * min(gained), digits=2)} to {fmt(100 * max(gained), digits=2)} points more: {fmt(over_chance[0], 'x', 2)} to {fmt(over_chance[-1], 'x', 2)} what chance alone scatters with {thinking.efforts.TASKS} tasks.")
 
 # %% [markdown]
 # And on a card that you rent? There a thought is a token to write, and it stays in the cache until the answer ends.
@@ -94,13 +94,11 @@ another = thinking.task(llama, **answer, hidden=1500, batch=16)  # change this l
 
 # %% show_card role="narration"
 times = {users: thought[users].joules.value / plain[users].joules.value for users in plain}
-energy.reveal(times[64], because=f"There are {fmt(thought[1].written_tokens / plain[1].written_tokens, 'x')} the tokens, and alone {fmt(times[1], 'x')} the energy. On a full card each token also reads far longer caches, its "
-              "own and all its neighbours'.")
-table([[f"{who}, {what}", fmt(task.flops, "FLOP"), fmt(task.seconds, "s"), fmt(task.joules.value / 3600, "Wh"), fmt(task.usd, "USD")]
+energy.reveal(times[64], because=f"Alone it is {fmt(times[1], 'x')}, like the tokens. On a full card each pass also reads the longer caches of all.")
+table([[f"{who}, {what}", fmt(task.seconds, "s"), fmt(task.joules.value / 3600, "Wh"), fmt(task.usd, "USD")]
        for users, who in ((1, "alone"), (64, "among 64")) for what, task in (("at once", plain[users]), ("thinks first", thought[users]))],
-      ["answer", "FLOPs", "time", "energy", "rent"], caption="Llama 3 8B on an H100, estimated, with servers and cooling")
-in_short(f"What its words cost, read or not: gpt-5's high effort takes **{fmt(high.usd / low.usd, 'x')}** the money of its low one and solves {fmt(100 * (high.solved - low.solved))} points more.")
-quiz("effort_on_a_full_card")
+      ["answer", "time", "energy", "rent"], caption="Llama 3 8B on an H100, estimated, with servers and cooling")
+in_short(f"Its words, read or not: gpt-5's high effort takes **{fmt(high.usd / low.usd, 'x')}** the money of its low one for {fmt(100 * (high.solved - low.solved), digits=2)} points more.")
 
 # %% [markdown]
 # ## Idea 2: can a small model that tries again beat a large one that tries once?
@@ -124,13 +122,13 @@ solved = spread.coverage(tries)
 
 # %% show_five role="narration"
 five.reveal(ladder(published[5] / alike[2], {levels[0]: 0.35, levels[1]: 0.75, levels[2]: 1.1, levels[3]: None}),
-            because=f"{fmt(published[5], '%')}. Tasks differ: tries go to waste on easy ones, and on those that are next to impossible.")
+            because=f"{fmt(published[5], '%')}. Tasks differ: tries go to waste on easy ones, and on the next to impossible.")
 series = {"all tasks alike": dict(zip(tries, alike, strict=True)), "tasks differ, fitted": dict(zip(tries, solved, strict=True)), "published": published}
 dots = [(count, share, name) for name, curve in series.items() for count, share in curve.items()]
 figures.scatter([dot[0] for dot in dots], [dot[1] for dot in dots], "tries", "tasks with a right try (%)", names=[f"{dot[2]}, {dot[0]}" for dot in dots], groups=[dot[2] for dot in dots], log="x", y_unit="%",
     mark=["published, 5"], title="DeepSeek-Coder-V2 on SWE-bench Lite",
     alt=f"With all tasks alike, 250 tries would solve {fmt(alike[-1], '%')}; published are {fmt(published[250], '%')}, and a spread of chances meets the point at five.")
-say(f"The second curve gives each task a chance of its own (a beta distribution), fitted to one and 250 tries. It says {fmt(solved[2], '%')} for five.")
+say(f"With a chance for each task (a beta distribution, fitted to one and 250 tries) the sum for five is {fmt(solved[2], '%')}.")
 
 # %% [markdown]
 # The same mistake waits in your own measurements. Of n samples of a task c are right. With c / n as the chance, a task without a right sample counts as hopeless, and the result is too low on average. Without bias: of all ways to draw k of the n samples, the part that holds a right one,
@@ -146,10 +144,12 @@ by_pairs, by_share = thinking.pass_at_k(4, right=1, tries=2), 1 - (1 - 1 / 4) **
 votes = [1, 10, 100]
 ahead = [thinking.plurality([0.4, 0.3, 0.3], count) for count in votes]  # the right one first
 behind = [thinking.plurality([0.3, 0.4, 0.3], count) for count in votes]
+
+# %% vote_published
 math = [findings[key].value for key in ("r097", "r098", "r099", "r100")]
 
 # %% tell_vote role="narration"
-say(f"(The example: {fmt(by_pairs, '%')}, and {fmt(by_share, '%')} with c / n.) A right answer with 40 in 100 votes wins {fmt(ahead[-1], '%')} of votes of 100. With 30 against 40 it wins {fmt(behind[0], '%')} with one try and {fmt(behind[-1], '%')} with 100.")
+say(f"The example: {fmt(by_pairs, '%')}; with c / n only {fmt(by_share, '%')}. The vote: a right answer that comes {fmt(0.4, '%', 2)} of the time, against two of {fmt(0.3, '%', 2)}, wins {fmt(ahead[-1], '%')} of votes of 100. If a wrong one leads so: {fmt(behind[-1], '%')}.")
 table([["a checker", fmt(math[0], "%"), fmt(math[1], "%")], ["the best choice without one", fmt(math[2], "%"), fmt(math[3], "%")]],
       ["picked by", "100 tries", "10 000 tries"], caption="Llama 3 8B on tasks of mathematics, published")
 
@@ -157,14 +157,14 @@ table([["a checker", fmt(math[0], "%"), fmt(math[1], "%")], ["the best choice wi
 # Now small against large, in a case that you can run. Two tiny models learn sums of up to five digits, and are tried on sums that no training saw. The checker adds the two numbers. The large one takes more than four times
 # the FLOPs for a try, so four tries of the small one cost no more. Once both read the same sums; once the small one trains longer, for as many FLOPs as the large one.
 #
-# Training takes some seconds. Five seeds of each are in a record.
+# Training takes some seconds. Five seeds of each are in a record. By its rule, written down before it was made, one side is *better* if the means of the seeds are five points apart and, of all pairs of seeds, at most one is the other way round.
 
 # %% look_here role="measured"
 machine = measure.prepare()
 
 # %% guess_sums role="measured_narration"
 machine_card(machine, seconds=10)
-contest = ["small, 4 tries, by majority", "small, 4 tries, with a checker", "large, 1 try", "small, trained longer, 4 tries, with a checker"]
+contest = ["small, 4 tries, majority", "small, 4 tries, checker", "large, 1 try", "small, trained longer, 4 tries, checker"]
 order = predict_ranking("sums_contest", "Which solves most sums? Most first.", contest)
 
 # %% train_here role="measured" seconds=5
@@ -190,8 +190,8 @@ order.reveal(sorted(contest, key=lambda name: -means[name]), because="; ".join(f
 figures.lines(demo.TRIES, {"small, checker, record": curve, "small, checker, here": here, "small, majority": voted.mean(axis=0), "large, 1 try": [means[contest[2]]] * len(curve)}, "tries of the small model", "sums solved (%)", log="x", y_unit="%",
     title="Both models read the same sums",
     alt=f"The small model climbs from {fmt(curve[0], '%')} to {fmt(curve[-1], '%')} with 64 checked tries; the large one solves {fmt(means[contest[2]], '%')} with one.")
-say(f"After the same text, four tries of the small one are clearly *{beats['small']}* than one of the large; with 64 it still misses {fmt(mean(record.never_solved('small', 5)), '%')} of the sums with five digits. Trained longer and checked it is *{beats['small, same FLOPs']}*; "
-    f"but there one try solves {fmt(mean(longer_once), '%')} already ({longer_alone}).")
+say(f"After the same text four checked tries are *{beats['small']}* than the large model's one (seeds: {fmt(min(checked['small']), '%', 2)} to {fmt(max(checked['small']), '%', 2)}); 64 never solve {fmt(mean(record.never_solved('small', 5)), '%', 2)} of the sums with five digits. Trained longer they are *{beats['small, same FLOPs']}*, "
+    f"but then one try solves {fmt(mean(longer_once), '%')} already ({longer_alone}).")
 
 # %% [markdown]
 # Here FLOPs bought more in training than in tries. With larger models, others have published what tries buy for money.
@@ -203,10 +203,10 @@ paid = {name: [findings[key].value for key in keys] for name, keys in rivals.ite
 gemma = [findings[key].value for key in ("r095", "r096")]  # one try, and 10 000
 
 # %% show_money role="narration"
-table([[name, fmt(share, "%"), fmt(usd, "USD")] for name, (share, usd) in paid.items()], ["model", "solved", "paid"], caption="SWE-bench Lite, the same tasks for all; Brown et al. 2024, as others report it")
-say(f"But on harder contests Gemma 2B goes from {fmt(gemma[0], '%', 1)} to {fmt(gemma[1], '%')} only, by 10 000 tries.")
+table([[name, fmt(share, "%"), fmt(usd, "USD")] for name, (share, usd) in paid.items()], ["model", "solved", "paid"], caption="SWE-bench Lite; Brown et al. 2024, read at second hand")
+say(f"On hard contests Gemma 2B comes from {fmt(gemma[0], '%', 1)} to {fmt(gemma[1], '%')}, by 10 000 tries.")
 repeated, single = paid["DeepSeek-Coder-V2, 5 tries"], paid["GPT-4o, 1 try"]
-in_short(f"Yes with a checker, on tasks that it solves now and then: **{fmt(repeated[0], '%')} for {fmt(repeated[1], 'USD')}** against {fmt(single[0], '%')} for {fmt(single[1], 'USD')}. Our sums: {fmt(means[contest[1]], '%')} against {fmt(means[contest[2]], '%')}, until the small one trained as much.")
+in_short(f"With a checker it can: **{fmt(repeated[0], '%')} for {fmt(repeated[1], 'USD')}** against {fmt(single[0], '%')} for {fmt(single[1], 'USD')}; but on our sums {fmt(means[contest[1]], '%')} against {fmt(means[contest[2]], '%')}, until the small one had trained as much.")
 quiz("votes_of_a_hard_task")
 
 # %% [markdown]
@@ -229,11 +229,13 @@ once_here = [demo.tries(each, sums, temperature=0).right.mean() for each in (sma
 pairs = record.improved()
 before, after = ([getattr(pair, name) for pair in pairs] for name in ("before", "after"))
 unchecked = [pair.after for pair in record.improved(checked=False)]
+rose, checker_helps = demo.risen(before, after), demo.risen(unchecked, after)
 sampled = mean(pair.sampling_share for pair in pairs)  # of the FLOPs
 
 # %% tell_learning role="measured_narration"
-say(f"Sums solved at once, here: {fmt(once_here[0], '%')}, then {fmt(once_here[1], '%')}. In the record's five seeds: {fmt(mean(before), '%')}, then **{fmt(mean(after), '%')}**, and it {'rose in each' if demo.risen(before, after) else 'did not rise in each'}. With answers kept *unchecked*: {fmt(mean(unchecked), '%')}. "
-    f"Sampling took {fmt(sampled, '%')} of the FLOPs, since at most one try in eight is learnt from.")
+held = {True: "clear in all five seeds", False: "not clear"}
+say(f"Solved at once, here: {fmt(once_here[0], '%')}, then {fmt(once_here[1], '%')}. In the record: {fmt(mean(before), '%')}, then **{fmt(mean(after), '%')}** ({held[rose]}). With answers kept unchecked: {fmt(mean(unchecked), '%')} (the difference is {held[checker_helps]}). "
+    f"Sampling took {fmt(sampled, '%')} of the FLOPs: at most one try in eight is learnt from.")
 
 # %% [markdown]
 # <!-- typed: definition -->
@@ -250,12 +252,12 @@ step_time = predict("sampling_time", "Llama 3 8B learns on eight H100: 512 answe
 cards = {"device": "H100", "cards": 8}
 step = {"prompts": 32, "samples": 16, "prompt": 200, "output": 1000}
 work = thinking.step_flops(llama, **step)
-at_once = [8, 16, 64]  # change this line
+at_once = [8, 64]  # change this line
 seconds = {count: thinking.step_seconds(llama, **cards, **step, batch=count) for count in at_once}
 fixed = thinking.step_seconds(llama, **cards, **step, batch=16)
 
 # %% show_step role="narration"
-step_time.reveal(fixed.sampling_share, because=f"{fmt(fixed.sampling, 's')} of {fmt(fixed.total, 's')}, for {fmt(work.sampling_share, '%')} of the FLOPs. " + "; ".join(f"with {count} at once {fmt(each.sampling_share, '%')}" for count, each in seconds.items()) + ".")
+step_time.reveal(fixed.sampling_share, because=f"With the prompts it is {fmt(work.sampling_share, '%')} of the FLOPs. " + "; ".join(f"with {count} at once: {fmt(each.sampling_share, '%')} of the time" for count, each in seconds.items()) + ".")
 quiz("step_of_learning")
 
 # %% [markdown]
@@ -265,7 +267,7 @@ quiz("step_of_learning")
 claim("D03")
 claim("D02")
 sizes = ["less than a tenth", "about as many", "ten to a hundred times", "more than a hundred times"]
-year = predict_choice("year_of_answers", "The largest service that publishes its tokens reads and writes 3 200 trillion a month. The largest published run trained 405 billion weights on 15.6 trillion tokens. FLOPs of a year of answers, over those of the run?", sizes)
+year = predict_choice("year_of_answers", f"The largest service that publishes its tokens: {fmt(findings['s084'].value)} a month; suppose {fmt(thinking.years.active_weights().value)} weights in use. The largest published run: 405 billion weights, 15.6 trillion tokens. A year of answers over the run, in FLOPs?", sizes)
 
 # %% shares_and_years
 shares = thinking.years.post_training()
@@ -275,14 +277,14 @@ own_run = thinking.years.known_service()  # DeepSeek's cards in a year, over its
 spent = findings["s097"].value  # inference in OpenAI's spending on compute, 2024
 
 # %% show_shares role="narration"
-year.reveal(ladder(over_run.value, {sizes[0]: 0.3, sizes[1]: 9.5, sizes[2]: 100, sizes[3]: None}), because=f"Some {fmt(over_run.value, 'x')}, with today's open models for the one that is not told; {fmt(over_run.low, 'x')} at the low end.")
+year.reveal(ladder(over_run.value, {sizes[0]: 0.3, sizes[1]: 9.5, sizes[2]: 100, sizes[3]: None}), because=f"Some {fmt(over_run.value, 'x')}.")
 bars = {each.name: each.share for each in shares} | {"Olmo 3.1 Think 32B": olmo}
 figures.bars(list(bars), list(bars.values()), x_label="post-training over pre-training (%)", unit="%", mark=[shares[0].name], title="Post-training, as published from 2024 to 2025",
     alt=f"Post-training's share grows from {fmt(shares[0].share, '%')} for {shares[0].name} to {fmt(shares[-1].share, '%')} and more for {shares[-1].name}.")
-verdict("D03", first_share=shares[0].share, latest_share=shares[-1].share, source="the makers' reports; DeepSeek-V3.2 says more than that",
-        instead=f"Post-training took {fmt(shares[0].share, '%')} of a model's compute in 2024 and {fmt(shares[-1].share, '%')} or more in 2025.")
-verdict("D02", ratio=over_run.value, ratio_low=over_run.low, source="Google's tokens; Llama 3.1 405B, as Google's own runs are not published",
-        instead=f"A year of the largest service takes {fmt(over_run.low, 'x')} to {fmt(over_run.high, 'x')} the FLOPs of the largest published run (DeepSeek's own: {fmt(own_run, 'x')}). Of all compute that OpenAI paid for in 2024, answers were {fmt(spent, '%')}.")
+verdict("D03", first_share=shares[0].share, latest_share=shares[-1].share, source="the makers' reports",
+        instead=f"Post-training took {fmt(shares[0].share, '%', 2)} of pre-training's compute in 2024, over {fmt(shares[-1].share, '%', 2)} in 2025.")
+verdict("D02", ratio=over_run.value, ratio_low=over_run.low, source="Google's tokens, Llama 3.1 405B: its own runs are not published",
+        instead=f"A year of answers takes {fmt(over_run.low, 'x', 2)} to {fmt(over_run.high, 'x', 2)} the FLOPs of one run (DeepSeek's own: {fmt(own_run, 'x', 2)}), but {fmt(spent, '%', 2)} of all compute that OpenAI paid for in 2024.")
 
 # %% [markdown]
 # Those tokens are mostly read, and that is the work of [agents](../docs/glossary.md#agent): programs in which a model takes turns with tools. Each turn reads all before it again. A prefix cache keeps it, at a lower price for these tokens.
@@ -298,33 +300,28 @@ own = thinking.agent(turns=10, first=5000, added=1000, written=300)  # change th
 claim("D05")
 new, kept = agent.reuse.new_tokens, agent.read_tokens - agent.reuse.new_tokens
 parts = {"read anew": (agent.read_tokens * asked.read_usd, new * asked.read_usd), "read from the cache": (0, kept * asked.cached_usd), "written": (agent.written_tokens * asked.written_usd,) * 2}
-figures.stacked(list(bills), {name: [usd / 1e6 for usd in both] for name, both in parts.items()}, x_label="a task (USD)", title="A coding agent of 33 turns, at the prices of GPT-5.4",
+figures.stacked(list(bills), {name: [usd / 1e6 for usd in both] for name, both in parts.items()}, x_label="a task (USD)", title=f"A coding agent. GPT-5.4 asks USD {asked.read_usd}, {asked.cached_usd}, {asked.written_usd} a million read, cached, written",
     alt=f"A task costs {fmt(bills['no cache'], 'USD')} without a cache, {fmt(bills['with a cache'], 'USD')} with one; writing is {fmt(written[1], '%')} of that.")
-verdict("D05", written_share=written[0], written_share_cached=written[1], source="medians of 610 published traces; list prices",
-        instead=f"Agents cost what they re-read: {fmt(agent.read_to_written)} tokens for each one written, {fmt(1 - written[0], '%')} of the bill; {fmt(1 - written[1], '%')} with a cache that makes it {fmt(bills['no cache'] / bills['with a cache'], 'x')} cheaper.")
-in_short(f"Into tokens, written and re-read: a year of answers takes **{fmt(over_run.value, 'x')}** the largest published run, and even learning is {fmt(fixed.sampling_share, '%')} sampling by time.")
-quiz("agents_bill")
+verdict("D05", written_share=written[0], written_share_cached=written[1], source="medians of published traces; list prices",
+        instead=f"Agents cost what they read: {fmt(1 - written[0], '%')} of the bill, and {fmt(1 - written[1], '%')} with a cache.")
+in_short(f"Into answers: a year of them takes some **{fmt(over_run.value, 'x', 2)}** the FLOPs of the largest published run, and sampling {fmt(fixed.sampling_share, '%', 2)} of a step of learning.")
 
 # %% [markdown]
 # ## At full size
-# What does it take to make a model think? DeepSeek published the card hours of R1. And what do the largest efforts of all cost?
+# What does it take to make a model think? DeepSeek published the card hours of R1: what turned DeepSeek-V3, which answers at once, into a model that thinks.
 
 # %% full_size
 hours = {name: findings[key].value for name, key in
          {"R1-Zero": "r057", "R1": "r058", "its data": "r059"}.items()}
 usd, search = findings["r060"].value, [findings[key].value for key in ("r068", "r069")]
-preview = {name: findings[key].value for name, key in
-           {"six": "r045", "1 024": "r046", "tokens": "r047", "usd": "r048"}.items()}
 
 # %% show_full role="narration"
 total = sum(hours.values())
-table([[name, fmt(value)] for name, value in hours.items()] + [["all three", fmt(total)], ["at USD 2 an hour", fmt(usd, "USD")]], ["part", "H800 hours"], caption="From DeepSeek-V3 to DeepSeek-R1")
-say(f"These are final runs. The search for a recipe took {fmt(search[0])} to {fmt(search[1])} times as much, says a maker of such models: **{fmt(search[0] * usd, 'USD')} to {fmt(search[1] * usd, 'USD')}** here.")
-say(f"OpenAI's o3-preview took {fmt(preview['tokens'])} tokens and {fmt(preview['usd'], 'USD')} for a task of ARC with six samples ({fmt(preview['six'], '%')} solved). With 1 024: {fmt(preview['1 024'], '%')}, at 172 times the compute.")
+say(f"In all {fmt(total)} hours of an H800, {fmt(usd, 'USD')}. These are final runs. The search for a recipe takes {fmt(search[0])} to {fmt(search[1])} times as much, says a maker of such models: **{fmt(search[0] * usd, 'USD')} to {fmt(search[1] * usd, 'USD')}** here.")
 
 # %% [markdown]
 # ## Where this estimate breaks
-# Four estimates against what was published. Each could have come out otherwise: none was fitted to the number beside it.
+# Estimates against what was published. Each could have come out otherwise: none was fitted to the number beside it.
 
 # %% breaks
 priced = [thinking.api_usd("openai-gpt-5", read=each.read_tokens, visible=0,
@@ -332,7 +329,7 @@ priced = [thinking.api_usd("openai-gpt-5", read=each.read_tokens, visible=0,
 said = {"hits": findings["r085"].value, "sampling": findings["r104"].value}
 
 # %% show_breaks role="narration"
-against = [("gpt-5, low: a task", priced[0], low.usd, "USD"), ("gpt-5, high: a task", priced[1], high.usd, "USD"), ("five tries, spread fitted elsewhere", solved[2], published[5], "%"),
+against = [("gpt-5, low: a task", priced[0], low.usd, "USD"), ("gpt-5, high: a task", priced[1], high.usd, "USD"), ("five tries, fitted to 1 and 250", solved[2], published[5], "%"),
            ("what an agent's cache can hold", agent.reuse.hit_rate, said["hits"], "%"), ("sampling in the time of a step", fixed.sampling_share, said["sampling"], "%")]
 table([[what, fmt(guess, unit), fmt(known, unit), fmt(guess / known - 1, "%", 2)] for what, guess, known, unit in against], ["what", "estimate", "published", "error"], caption="Estimate and publication")
 
@@ -343,12 +340,12 @@ table([[what, fmt(guess, unit), fmt(known, unit), fmt(guess / known - 1, "%", 2)
 
 # %% [markdown]
 # ## Your bill
-# The answer, if it thinks first for the tokens of the question above. A run does not think, so its column stays empty.
+# The answer, if it first thinks as in the question above; servers and cooling are in the energy. A run does not think, so its column stays empty.
 
 # %% your_bill role="narration"
-bill("11", "seconds, if it thinks; alone", answer=thought[1].seconds, unit="s")
+bill("11", "time, if it thinks; alone", answer=thought[1].seconds, unit="s")
+bill("11", "energy, if it thinks; alone", answer=thought[1].joules.value / 3600, unit="Wh")
 bill("11", "energy, if it thinks; among 64", answer=thought[64].joules.value / 3600, unit="Wh")
-bill("11", "rent, if it thinks; among 64", answer=thought[64].usd, unit="USD")
 
 # %% [markdown]
 # ## Exercises
@@ -368,12 +365,12 @@ bill("11", "rent, if it thinks; among 64", answer=thought[64].usd, unit="USD")
 
 # %% key_points role="narration"
 say(f"""
-**Whoever asks pays, word by word, and so do all who share the card: 6 000 tokens of thoughts make an answer take {fmt(times[1], 'x')} the energy alone and {fmt(times[64], 'x')} among 64.**
+**Whoever asks pays, word by word, and so does whoever shares the card: with 6 000 tokens of thoughts an answer takes {fmt(times[1], 'x')} the energy alone, {fmt(times[64], 'x')} among 64.**
 
 1. gpt-5's high effort costs {fmt(high.usd / low.usd, 'x')} its low one; a *solved* task {fmt(high.usd_a_solved_task / low.usd_a_solved_task, 'x')}.
-2. Tasks differ, so five tries solved {fmt(published[5], '%')} and not {fmt(alike[2], '%')}. Without a checker more tries soon stop helping.
-3. An agent reads {fmt(agent.read_to_written)} tokens for each one it writes; a cache makes it {fmt(bills['no cache'] / bills['with a cache'], 'x')} cheaper.
-4. Sampling is {fmt(work.sampling_share, '%')} of a step's FLOPs and {fmt(fixed.sampling_share, '%')} of its time. Training pays once, thinking at every task; count the search for the recipe.
+2. Tasks differ, so five tries solved {fmt(published[5], '%')} and not {fmt(alike[2], '%')}. Without a checker, tries soon stop helping.
+3. An agent reads {fmt(agent.read_to_written)} tokens for each one it writes. A cache divides its bill by {fmt(bills['no cache'] / bills['with a cache'])}, and reading still leads.
+4. Sampling is {fmt(work.sampling_share, '%')} of a step's FLOPs, {fmt(fixed.sampling_share, '%')} of its time. Training costs once, thinking each time; count the search for the recipe.
 """)
 
 # %% [markdown]

@@ -13,7 +13,7 @@
 # %% ask_energy role="narration"
 from course_lib import explorers
 from course_lib.teaching import (bill, claim, figures, fmt, in_short, ladder, machine_card, predict, predict_choice, predict_ranking, quiz, say,
-                                 sources, table, verdict)
+                                 shared, sources, table, verdict)
 
 energy = predict("thinking_energy", "An H100 serves 64 answers of Llama 3 8B at once; each reads 200 tokens and writes 400. Now each first writes 6 000 tokens "
                  "of thoughts. How many times the energy does an answer take?", "x")
@@ -94,6 +94,7 @@ another = thinking.task(llama, **answer, hidden=1500, batch=16)  # change this l
 
 # %% show_card role="narration"
 times = {users: thought[users].joules.value / plain[users].joules.value for users in plain}
+_ = shared("answer_seconds", plain[1].seconds)
 energy.reveal(times[64], because=f"Alone it is {fmt(times[1], 'x')}, like the tokens. On a full card each pass also reads the longer caches of all.")
 table([[f"{who}, {what}", fmt(task.seconds, "s"), fmt(task.joules.value / 3600, "Wh"), fmt(task.usd, "USD")]
        for users, who in ((1, "alone"), (64, "among 64")) for what, task in (("at once", plain[users]), ("thinks first", thought[users]))],
@@ -102,7 +103,7 @@ in_short(f"Its words, read or not: gpt-5's high effort takes **{fmt(high.usd / l
 
 # %% [markdown]
 # ## Idea 2: can a small model that tries again beat a large one that tries once?
-# Begin with a sum that fails. A [checker](../docs/glossary.md#checker), such as a program's tests, finds a right answer among several. So it is enough that one of k tries is right. The
+# Begin with a simple sum. A [checker](../docs/glossary.md#checker), such as a program's tests, finds a right answer among several. So it is enough that one of k tries is right. The
 # share of tasks for which one is right is called [coverage](../docs/glossary.md#coverage), or pass@k. DeepSeek-Coder-V2 solves some tasks of a benchmark, errors in real programs, with one try. If each try
 # succeeds with that chance, all k fail with the k-th power of the rest:
 
@@ -300,7 +301,7 @@ own = thinking.agent(turns=10, first=5000, added=1000, written=300)  # change th
 claim("D05")
 new, kept = agent.reuse.new_tokens, agent.read_tokens - agent.reuse.new_tokens
 parts = {"read anew": (agent.read_tokens * asked.read_usd, new * asked.read_usd), "read from the cache": (0, kept * asked.cached_usd), "written": (agent.written_tokens * asked.written_usd,) * 2}
-figures.stacked(list(bills), {name: [usd / 1e6 for usd in both] for name, both in parts.items()}, x_label="a task (USD)", title=f"A coding agent. GPT-5.4 asks USD {asked.read_usd}, {asked.cached_usd}, {asked.written_usd} a million read, cached, written",
+figures.stacked(list(bills), {name: [usd / 1e6 for usd in both] for name, both in parts.items()}, x_label=f"a task (USD); a million tokens: {asked.read_usd} read, {asked.cached_usd} cached, {asked.written_usd} written", title="A coding agent at the prices of GPT-5.4",
     alt=f"A task costs {fmt(bills['no cache'], 'USD')} without a cache, {fmt(bills['with a cache'], 'USD')} with one; writing is {fmt(written[1], '%')} of that.")
 verdict("D05", written_share=written[0], written_share_cached=written[1], source="medians of published traces; list prices",
         instead=f"Agents cost what they read: {fmt(1 - written[0], '%')} of the bill, and {fmt(1 - written[1], '%')} with a cache.")

@@ -16,7 +16,7 @@ from course_lib.demos.thinking.trying import solved
 
 RECORD = Path(__file__).with_name("record.toml")
 HEAD = (
-    "# Sums tried again and again, made by `python -m course_lib.demos.thinking.record`.\n"
+    "# Sums tried again and again, made by `python -m course_lib.demos.thinking.recording`.\n"
     "# The rules stand in rules.py, what the fields mean in kept.py.\n"
 )
 ROLES = ("small", "small, same FLOPs", "large")

@@ -1,4 +1,4 @@
-"""Makes the record: `python -m course_lib.demos.thinking.record`, some minutes of one core.
+"""Makes the record: `python -m course_lib.demos.thinking.recording`, some minutes of one core.
 
 Seeds come one after the other, and the file is written after each: Ctrl-C loses one seed at most;
 started again, it goes on where it was.

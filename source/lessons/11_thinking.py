@@ -195,7 +195,7 @@ say(f"After the same text four checked tries are *{beats['small']}* than the lar
     f"but then one try solves {fmt(mean(longer_once), '%')} already ({longer_alone}).")
 
 # %% [markdown]
-# Here FLOPs bought more in training than in tries. With larger models, others have published what tries buy for money.
+# On sums, more training bought more than more tries. With large models, others have published what tries buy for money.
 
 # %% for_money
 rivals = {"DeepSeek-Coder-V2, 5 tries": ("r092", "r101"), "GPT-4o, 1 try": ("r093", "r102"),

@@ -191,7 +191,7 @@ order.reveal(sorted(contest, key=lambda name: -means[name]), because="; ".join(f
 figures.lines(demo.TRIES, {"small, checker, record": curve, "small, checker, here": here, "small, majority": voted.mean(axis=0), "large, 1 try": [means[contest[2]]] * len(curve)}, "tries of the small model", "sums solved (%)", log="x", y_unit="%",
     title="Both models read the same sums",
     alt=f"The small model climbs from {fmt(curve[0], '%')} to {fmt(curve[-1], '%')} with 64 checked tries; the large one solves {fmt(means[contest[2]], '%')} with one.")
-say(f"After the same text four checked tries are *{beats['small']}* than the large model's one (seeds: {fmt(min(checked['small']), '%', 2)} to {fmt(max(checked['small']), '%', 2)}); 64 never solve {fmt(mean(record.never_solved('small', 5)), '%', 2)} of the sums with five digits. Trained longer they are *{beats['small, same FLOPs']}*, "
+say(f"After the same text four checked tries are *{beats['small']}* than the large model's one (seeds: {fmt(min(checked['small']), '%', 2)} to {fmt(max(checked['small']), '%', 2)}); {fmt(mean(record.never_solved('small', 5)), '%', 2)} of the sums with five digits stay unsolved by all 64. Trained longer they are *{beats['small, same FLOPs']}*, "
     f"but then one try solves {fmt(mean(longer_once), '%')} already ({longer_alone}).")
 
 # %% [markdown]
@@ -258,7 +258,7 @@ seconds = {count: thinking.step_seconds(llama, **cards, **step, batch=count) for
 fixed = thinking.step_seconds(llama, **cards, **step, batch=16)
 
 # %% show_step role="narration"
-step_time.reveal(fixed.sampling_share, because=f"With the prompts it is {fmt(work.sampling_share, '%')} of the FLOPs. " + "; ".join(f"with {count} at once: {fmt(each.sampling_share, '%')} of the time" for count, each in seconds.items()) + ".")
+step_time.reveal(fixed.sampling_share, because=f"With the prompts it is {fmt(work.sampling_share, '%')} of the FLOPs. Of the time, " + " and ".join(f"{fmt(each.sampling_share, '%')} with {count} at once" for count, each in seconds.items()) + ".")
 quiz("step_of_learning")
 
 # %% [markdown]
@@ -285,7 +285,7 @@ figures.bars(list(bars), list(bars.values()), x_label="post-training over pre-tr
 verdict("D03", first_share=shares[0].share, latest_share=shares[-1].share, source="the makers' reports",
         instead=f"Post-training took {fmt(shares[0].share, '%', 2)} of pre-training's compute in 2024, over {fmt(shares[-1].share, '%', 2)} in 2025.")
 verdict("D02", ratio=over_run.value, ratio_low=over_run.low, source="Google's tokens, Llama 3.1 405B: its own runs are not published",
-        instead=f"A year of answers takes {fmt(over_run.low, 'x', 2)} to {fmt(over_run.high, 'x', 2)} the FLOPs of one run (DeepSeek's own: {fmt(own_run, 'x', 2)}), but {fmt(spent, '%', 2)} of all compute that OpenAI paid for in 2024.")
+        instead=f"A year of answers takes {fmt(over_run.low, 'x', 2)} to {fmt(over_run.high, 'x', 2)} the FLOPs of the largest published run (DeepSeek's own: {fmt(own_run, 'x', 2)}), but {fmt(spent, '%', 2)} of all compute that OpenAI paid for in 2024.")
 
 # %% [markdown]
 # Those tokens are mostly read, and that is the work of [agents](../docs/glossary.md#agent): programs in which a model takes turns with tools. Each turn reads all before it again. A prefix cache keeps it, at a lower price for these tokens.
@@ -369,7 +369,7 @@ say(f"""
 **Whoever asks pays, word by word, and so does whoever shares the card: with 6 000 tokens of thoughts an answer takes {fmt(times[1], 'x')} the energy alone, {fmt(times[64], 'x')} among 64.**
 
 1. gpt-5's high effort costs {fmt(high.usd / low.usd, 'x')} its low one; a *solved* task {fmt(high.usd_a_solved_task / low.usd_a_solved_task, 'x')}.
-2. Tasks differ, so five tries solved {fmt(published[5], '%')} and not {fmt(alike[2], '%')}. Without a checker, tries soon stop helping.
+2. Tasks differ, so five tries solved {fmt(published[5], '%')} and not {fmt(alike[2], '%')}. Without a checker, a hundred times the tries brought {fmt(100 * (math[3] - math[2]), digits=1)} points.
 3. An agent reads {fmt(agent.read_to_written)} tokens for each one it writes. A cache divides its bill by {fmt(bills['no cache'] / bills['with a cache'])}, and reading still leads.
 4. Sampling is {fmt(work.sampling_share, '%')} of a step's FLOPs, {fmt(fixed.sampling_share, '%')} of its time. Training costs once, thinking each time; count the search for the recipe.
 """)

@@ -33,6 +33,7 @@ HELD: tuple[str, ...] = (
     "08_precision",
     "09_memory",
     "10_parallelism",
+    "11_thinking",
     "13_cost",
     "14_access",
     "15_myths",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from course_lib.explorers import (
+    access,
     attention,
     capstone,
     cost,
@@ -40,6 +41,7 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
             parallelism.TOPIC,
             thinking.TOPIC,
             cost.TOPIC,
+            access.TOPIC,
             capstone.TOPIC,
         )
     }

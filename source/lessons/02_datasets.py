@@ -197,7 +197,7 @@ paths = ["falls as well", "falls, then stays", "falls, then rises"]
 again = predict_choice("reread_loss", "200 readings: training loss falls. The loss on unseen code ...", paths)
 
 # %% reread role="measured" seconds=3
-looks = demo.scaling.reread(unique_tokens=2048)  # change this line: 512
+looks = demo.rereading.reread(unique_tokens=2048)  # change this line: 512
 seen, unseen = [look.train_loss for look in looks], [look.loss for look in looks]
 
 # %% show_reread role="measured_narration"

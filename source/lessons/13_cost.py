@@ -341,31 +341,28 @@ hourly = myths.high_end.rents()  # each GPU that is rented by the hour
 top = max(hourly, key=hourly.get)
 winners = list(myths.high_end.cheapest(top, hourly).values())
 common = max(set(winners), key=winners.count)
+h100_wins = list(myths.high_end.cheapest("h100-sxm-80gb", hourly).values())
 
 # %% judge_the_rest role="measured_narration"
-h100_wins = list(myths.high_end.cheapest("h100-sxm-80gb", hourly).values())
 verdicts(
     case("A17", **over[rents[1]], inputs={f"at {fmt(usd, 'USD')} for an hour of an H100": over[usd] for usd in (rents[0], rents[2])}, source=f"owner's bill above; rent: {rental.text}",
-         instead=f"Rent is {fmt(over[rents[1]]['rent_over_own_full'], 'x')} the owner's cost day and night, {fmt(over[rents[1]]['rent_over_own_light'], 'x')} at ten hours a week."),
+         instead=f"Rent: {fmt(over[rents[1]]['rent_over_own_full'], 'x')} the owner's cost day and night, {fmt(over[rents[1]]['rent_over_own_light'], 'x')} at ten hours a week."),
     case("A20a", time=bf16 / fp8, money=bf16 / fp8, source="torchtitan: Llama 3.1 8B trained on 8 H100, at one price of an hour",
          inputs={"for a served token, estimated,": {"time": bits[0] / bits[1], "money": bits[0] / bits[1]}},
          instead=f"Eight bits left {fmt(bf16 / fp8, '%')} of both in a published training."),
     case("A20b", time=pace[0] / pace[1], money=design[0] / design[1], source="estimates on two H100, batch of 32; called equals in arXiv 2401.04088",
-         instead=f"Mixtral takes {fmt(pace[0] / pace[1], '%')} of the time of Llama 2 70B, {fmt(design[0] / design[1], '%')} of the money."),
+         instead=f"Mixtral: {fmt(pace[0] / pace[1], '%')} of Llama 2 70B's time, {fmt(design[0] / design[1], '%')} of its money."),
     case("A20c", time=max(shared_time), money=min(shared_bill), source="Llama 3.1 405B, arXiv 2407.21783, table 4; MLPerf 4.0 logs",
          instead=f"Twice the cards: {fmt(shared_time[0], '%')} of the time, {fmt(shared_bill[0], '%')} of the money; 128 times: {fmt(shared_time[1], '%')} and {fmt(shared_bill[1], 'x')}."),
-    case("B04a", purchase=purchase, source="prices of the catalog, each with its date", inputs={words: {"purchase": usd} for words, usd in asked_for.items()},
-         instead=f"Such a server: about {fmt(purchase, 'USD')}."),
+    case("B04a", purchase=purchase, source="prices of the catalog, each with its date", inputs={words: {"purchase": usd} for words, usd in asked_for.items()}, instead=f"About {fmt(purchase, 'USD')}."),
     case("B04b", running_over_purchase=full.running / purchase, cooling_share=full.cooling / full.running, source="prices of the catalog; life, resale and staff assumed", inputs=in_best,
-         instead=f"Running costs {fmt(full.running / purchase, '%')} of the price; cooling's electricity is {fmt(full.cooling / full.running, '%')} of that, {fmt(cooled.cooling / cooled.running, '%')} in the best building."),
+         instead=f"Running: {fmt(full.running / purchase, '%')} of the price; cooling's electricity: {fmt(full.cooling / full.running, '%')} of that, {fmt(cooled.cooling / cooled.running, '%')} in the best building."),
     case("B06a", licence_share=deal.value / run_usd, prices_stated=stated, source=f"{deal.source.text}; {all_buyers.source.text}",
          inputs={f"at {fmt(usd, 'USD')} for an hour of an H100": {"licence_share": deal.value / (usd / rents[1] * run_usd)} for usd in (rents[0], rents[2])},
-         instead=f"A year of one site: {fmt(deal.value / run_usd, '%')} of the run, by reports; the seller states only {fmt(all_buyers.value, 'USD')} from all buyers."),
-    case("C11", share_high=winners.count(top) / len(winners), source=f"estimates; rental prices of {len(hourly)} cards as of {rental.as_of}",
-         inputs={"with the H100 as the high-end card": {"share_high": h100_wins.count("h100-sxm-80gb") / len(h100_wins)}},
-         instead=f"Look for FLOP/s a dollar: {devices[common].name} is the cheapest for {fmt(winners.count(common))} of {fmt(len(winners))}, {devices[top].name} for {fmt(winners.count(top))}."),
-    case("B06b", text_share=text_usd / run_usd, labels_share=labels_usd / tuned_usd, source="cleaning as fast as this machine; a ranked pair as a competitor prices it, 2026",
-         instead=f"Text: {fmt(text_usd / run_usd, '%', 1)} of the 405B run; rankings: {fmt(labels_usd / tuned_usd, '%')} of Llama 2 70B."))
+         instead=f"A year of one site: {fmt(deal.value / run_usd, '%')} of the run, by reports; the seller states {fmt(all_buyers.value, 'USD')} from all."),
+    case("C11", share_high=winners.count(top) / len(winners), source=f"estimates; rental prices of {len(hourly)} cards as of {rental.as_of}", inputs={"with the H100 as the high-end card": {"share_high": h100_wins.count("h100-sxm-80gb") / len(h100_wins)}},
+         instead=f"{devices[common].name} is the cheapest for {fmt(winners.count(common))} of {fmt(len(winners))} models."),
+    case("B06b", text_share=text_usd / run_usd, labels_share=labels_usd / tuned_usd, source="cleaning as fast as this machine; a ranked pair as a competitor prices it, 2026", instead=f"Text: {fmt(text_usd / run_usd, '%', 1)} of the 405B run; rankings: {fmt(labels_usd / tuned_usd, '%')} of Llama 2 70B."))
 
 # %% [markdown]
 # ## Where this estimate breaks

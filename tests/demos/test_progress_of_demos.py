@@ -8,8 +8,6 @@ import pytest
 import torch
 
 from course_lib.demos import corpus, energy, hardware, images, inference, meters, tiny_gpt
-from course_lib.demos.datasets import loader
-from course_lib.demos.hardware import step_split
 from course_lib.demos.measure import progress
 from course_lib.demos.memory import time_price
 from course_lib.demos.precision import mixed
@@ -54,10 +52,6 @@ LOOPS: dict[str, tuple[Callable[[], object], str]] = {
         lambda: hardware.sweep([8, 16], hardware.product),
         "sizes timed: 2 of 2",
     ),
-    "loaders": (
-        lambda: step_split.starve(step_split.Trainer(batch=1, seq=8), [0.0, 0.001], steps=1),
-        "loaders tried: 2 of 2",
-    ),
     "prices": (
         lambda: time_price.prices(gpt(), torch.zeros(4, 8, dtype=torch.long), repeats=1),
         "rounds of steps timed: 2 of 2",
@@ -66,7 +60,6 @@ LOOPS: dict[str, tuple[Callable[[], object], str]] = {
         lambda: energy.by_batch(gpt(), [1, 2], seconds=0.001, using=meters.PowerModel()),
         "batches measured: 2 of 2",
     ),
-    "workers": (lambda: loader.throughput([0], ["waiting"]), "workers tried: 1 of 1"),
 }
 
 

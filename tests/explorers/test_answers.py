@@ -219,3 +219,15 @@ def test_the_texts_that_make_the_journey_cheap() -> None:
     told = explorers.get("memory").answer()
     assert f"With {best[2]} texts at a time a step takes {room[best].numbers[time]}" in told
     assert room[best].amount(time) < 0.5 * room[best[0], best[1], 1].amount(time)
+
+
+def test_the_budget_for_an_adapter_and_a_year_of_hosting() -> None:
+    both = "an adapter and a year of hosting"
+    told = []
+    for year in (2026, 2023):
+        needs = at("access", year=year).amount(both)
+        told.append(min(each for each in places("access", "budget") if each >= needs))
+    assert told[0] < told[1]
+    answer = explorers.get("access").answer()
+    assert answer.startswith(f"{fmt(told[0], 'USD')} in 2026, {fmt(told[1], 'USD')} in 2023")
+    assert at("access").amount("an adapter") < 0.01 * at("access").amount(both)

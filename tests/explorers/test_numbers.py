@@ -15,6 +15,7 @@ from course_lib.catalog import devices, models, prices
 from course_lib.estimators import datasets, flops, images, inference, parameters, serving
 from course_lib.estimators.datasets import scaling_laws
 from course_lib.estimators.energy import answers
+from course_lib.estimators.hardware import peak as hardware_peak
 from course_lib.estimators.thinking import efforts
 from course_lib.explorers import attention, hardware, start, thinking
 
@@ -633,3 +634,38 @@ def test_cards_divide_the_states_and_not_the_activations() -> None:
     one, eight = at("memory"), at("memory", cards=8)
     assert eight.amount("optimizer states") == pytest.approx(one.amount("optimizer states") / 8)
     assert eight.amount("activations") == one.amount("activations")
+
+
+# 14 access
+
+
+def test_prices_of_tuning_are_hours_by_hand() -> None:
+    """4 FLOPs a frozen weight, 6 a trained one, at 40 % of an H100's peak and its rent."""
+    rate, usd = hardware_peak(devices["H100"]) * 0.4, prices.rental("H100").usd_per_device_hour
+    weights, adapter = parameters.count(LLAMA).total, 20_971_520
+    found = at("access")
+    work = (4 * weights + 6 * adapter) * 1e7
+    assert found.amount("an adapter") == pytest.approx(work / rate / 3600 * usd)
+    assert found.amount("tuning all weights") == pytest.approx(
+        6 * weights * 1e7 / rate / 3600 * usd
+    )
+
+
+def test_training_anew_takes_the_published_hours() -> None:
+    """Meta's model card: 1.3 million hours."""
+    usd = prices.rental("H100", as_of="2025").usd_per_device_hour
+    assert at("access", year=2025).amount("training it anew") == pytest.approx(1.3e6 * usd)
+
+
+def test_hosting_is_a_years_hours_of_a_card_that_keeps_up() -> None:
+    found = at("access", daily=10**7)
+    card = next(each for each in devices.values() if each.name == found.values["the hosting card"])
+    assert found.amount("a year of hosting") == pytest.approx(
+        8766 * prices.rental(card).usd_per_device_hour
+    )
+
+
+def test_where_no_card_keeps_up_the_panel_says_so() -> None:
+    found = at("access", model="llama-3-3-70b", year=2023, daily=2 * 10**8)
+    assert found.values["the hosting card"] == "no single rented card keeps up"
+    assert "a year of hosting" not in found.values

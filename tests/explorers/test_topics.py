@@ -31,6 +31,7 @@ LESSONS = [
     "parallelism",
     "thinking",
     "cost",
+    "access",
     "capstone",
 ]
 ROOT = Path(explorers.__file__).parents[2]
@@ -120,7 +121,7 @@ def test_a_model_that_does_not_fit_shows_its_memory_and_no_times() -> None:
 
 def test_an_unknown_name_is_refused_with_the_known_ones() -> None:
     with pytest.raises(KeyError, match="no explorer 'pictures'; there are start, parameters"):
-        explorers.get("images")
+        explorers.get("pictures")
 
 
 def test_nothing_is_looked_up_before_a_panel_is_shown() -> None:

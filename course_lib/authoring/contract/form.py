@@ -34,6 +34,7 @@ HELD: tuple[str, ...] = (
     "09_memory",
     "10_parallelism",
     "13_cost",
+    "14_access",
     "15_myths",
     "16_capstone",
 )

@@ -32,6 +32,7 @@ HELD = (
     "10_parallelism",
     "11_thinking",
     "13_cost",
+    "14_access",
 )
 """Exercises that keep this."""
 

@@ -1,31 +1,6 @@
-"""Lesson 13: one model tuned in three ways (here), and what cleaning text takes (`cleaning`)."""
+"""Lesson 13: what cleaning text takes (`cleaning`), and what a core's hour costs."""
 
 from course_lib.demos.cost import cleaning
-from course_lib.demos.cost.tuned import (
-    RANK,
-    WAYS,
-    Tuned,
-    compare,
-    core_usd_per_hour,
-    kept_gain,
-    prepare,
-    pretrained,
-    step_flops,
-    tune,
-    unseen_loss,
-)
+from course_lib.demos.cost.cores import core_usd_per_hour
 
-__all__ = [
-    "RANK",
-    "WAYS",
-    "Tuned",
-    "cleaning",
-    "compare",
-    "core_usd_per_hour",
-    "kept_gain",
-    "prepare",
-    "pretrained",
-    "step_flops",
-    "tune",
-    "unseen_loss",
-]
+__all__ = ["cleaning", "core_usd_per_hour"]

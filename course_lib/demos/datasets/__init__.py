@@ -1,6 +1,5 @@
-"""Lesson 02: cleaning text, feeding a machine (`loader`), tiny training runs (`scaling`), and which
-size is best for a budget (`optima`)."""
+"""Lesson 02: which size is best for a budget (`optima`), and reading a text again (`rereading`)."""
 
-from course_lib.demos.datasets import loader, optima, scaling
+from course_lib.demos.datasets import optima, rereading
 
-__all__ = ["loader", "optima", "scaling"]
+__all__ = ["optima", "rereading"]

@@ -1,24 +1,17 @@
-"""Where a training step's time goes: preparing data, multiplying matrices, the rest; and a loader
-that is too slow.
+"""Where a training step's time goes: preparing data, multiplying matrices, the rest.
 
 Design choices:
 - A clock around every operation of PyTorch, forward and backward, tells matrix products from the
   rest. It costs time itself, so only shares are taken from it, and seconds from a step without it.
   Each clocked step gives a share of its own, so that "at least half" can be told from chance.
-- The loader is a thread that prepares one batch ahead. Its slowness is a sleep: it stands for a
-  slow disk or a slow decoder, and takes no core from the model. Two steps pass before the clock
-  starts, because the first find the buffer full.
 """
 
 from __future__ import annotations
 
 import statistics
-import threading
 import time
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from queue import Empty, Full, Queue
 from typing import Any
 
 import torch
@@ -32,13 +25,10 @@ PRODUCTS = {
     for op in (torch.ops.aten.mm, torch.ops.aten.addmm, torch.ops.aten.bmm, torch.ops.aten.baddbmm)
 }
 BATCH, SEQ = 8, 128
-BUFFER = 1
-WARM_STEPS = 2
 REPEATS = 7
 FEWEST_STEPS = 3
 BUDGET_SECONDS = 3.0
 """No further timed run starts after so long; three are made in any case."""
-DEADLINE_SECONDS = 20.0
 
 Batch = tuple[torch.Tensor, torch.Tensor]
 
@@ -141,70 +131,6 @@ def product_shares(trainer: Trainer, batch: Batch, repeats: int) -> list[float]:
             trainer.step(batch)
         shares.append(clock.products / clock.total)
     return shares
-
-
-def starve(trainer: Trainer, delays: Sequence[float], steps: int = 6) -> list[float]:
-    """Median seconds of a step with its waiting, by the loader's delay in seconds for a batch.
-
-    Raises:
-        ValueError: a delay below zero.
-        TimeoutError: no batch within `DEADLINE_SECONDS`.
-    """
-    steps = checks.whole("steps", steps)
-    return [
-        _step_with_loader(trainer, delay, steps) for delay in measure.track(delays, "loaders tried")
-    ]
-
-
-def _step_with_loader(trainer: Trainer, delay: float, steps: int) -> float:
-    batches = loaded(trainer, delay)
-    seconds = []
-    try:
-        for _ in range(WARM_STEPS + steps):
-            start = time.perf_counter()
-            trainer.step(next(batches))
-            seconds.append(time.perf_counter() - start)
-    finally:  # runs the generator's own `finally`, which ends the thread
-        batches.close()  # type: ignore[attr-defined]
-    return statistics.median(seconds[WARM_STEPS:])
-
-
-def loaded(trainer: Trainer, delay: float) -> Iterator[Batch]:
-    """Batches without end, by a thread that takes `delay` seconds longer for each.
-
-    Closing ends the thread.
-    """
-    delay = checks.positive("delay", delay, zero=True)
-    queue: Queue[Batch] = Queue(BUFFER)
-    stop = threading.Event()
-
-    def work() -> None:
-        while not stop.is_set():
-            batch = trainer.prepare()
-            stop.wait(delay)  # a sleep that the end cuts short
-            _put(queue, batch, stop)
-
-    thread = threading.Thread(target=work, daemon=True)
-    thread.start()
-    try:
-        while True:
-            try:
-                yield queue.get(timeout=DEADLINE_SECONDS)
-            except Empty:
-                raise TimeoutError(f"no batch came within {DEADLINE_SECONDS} s") from None
-    finally:
-        stop.set()
-        thread.join(timeout=DEADLINE_SECONDS)
-
-
-def _put(queue: Queue[Batch], batch: Batch, stop: threading.Event) -> None:
-    """Put a batch into the queue as soon as there is room, unless nobody wants it any more."""
-    while not stop.is_set():
-        try:
-            # a plain `put` would wait for ever once nobody takes batches out
-            return queue.put(batch, timeout=0.05)
-        except Full:
-            continue
 
 
 class _Clock(TorchDispatchMode):

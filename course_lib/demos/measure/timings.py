@@ -18,6 +18,7 @@ import numpy as np
 import torch
 
 from course_lib import checks
+from course_lib.demos.measure.progress import track
 
 Name = TypeVar("Name", bound=Hashable)
 FEWEST_RUNS = 3
@@ -127,6 +128,7 @@ def time_rounds(
     repeats: int = 5,
     warm_ups: int = 1,
     budget_seconds: float | None = None,
+    what: str = "",
 ) -> dict[Name, Timing]:
     """Time several works in rounds, each once a round: for works that are to be compared.
 
@@ -142,6 +144,7 @@ def time_rounds(
         warm_ups: rounds before them.
         budget_seconds: no further round starts once the timed ones have taken so long, but three
             are made in any case (fewer if `repeats` says so); None for no limit.
+        what: what a line of progress counts, such as "rounds timed"; blank shows none.
 
     Raises:
         ValueError: no work, no repeat, or a budget that is not above zero.
@@ -158,7 +161,8 @@ def time_rounds(
     )
     spent = 0.0
     runs: dict[Name, list[float]] = {name: [] for name in works}
-    for done in range(first + checks.whole("repeats", repeats)):
+    rounds = range(first + checks.whole("repeats", repeats))
+    for done in track(rounds, what) if what else rounds:
         if done - first >= FEWEST_RUNS and spent > limit:
             break
         for name in turn(list(works), done):

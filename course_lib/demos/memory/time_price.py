@@ -85,6 +85,7 @@ def prices(
         {name: partial(once, *choice) for name, *choice in ways},
         repeats=checks.whole("repeats", repeats),
         budget_seconds=BUDGET_SECONDS,
+        what="rounds of steps timed",
     )
     recomputed(gpt)  # leave the model plain
     plain = timed[ways[0][0]].runs_seconds  # the first way of all does nothing

@@ -1,8 +1,5 @@
 """The parts of a step, and a loader that makes it wait."""
 
-import threading
-import time
-
 import pytest
 import torch
 
@@ -51,34 +48,3 @@ def test_the_clock_tells_products_from_the_rest() -> None:
     with step_split._Clock() as clock:
         torch.ones(8) + 1
     assert clock.products == 0
-
-
-def test_a_slow_loader_sets_the_pace(trainer: step_split.Trainer) -> None:
-    start, batches = time.perf_counter(), step_split.loaded(trainer, 0.02)
-    for _ in range(4):
-        next(batches)
-    batches.close()  # type: ignore[attr-defined]
-    assert (
-        time.perf_counter() - start >= 4 * 0.019
-    )  # a sleep is never shorter, so no load can break this
-
-
-def test_every_delay_gets_its_median(trainer: step_split.Trainer) -> None:
-    found = step_split.starve(trainer, [0, 0.001], steps=1)
-    assert len(found) == 2
-    assert min(found) > 0
-
-
-def test_the_loader_ends_with_its_reader(trainer: step_split.Trainer) -> None:
-    before = threading.active_count()
-    batches = step_split.loaded(trainer, 0)
-    assert [tuple(each.shape) for each in next(batches)] == [(1, 16), (1, 16)]
-    batches.close()
-    assert threading.active_count() == before
-
-
-def test_bad_delays_are_refused(trainer: step_split.Trainer) -> None:
-    with pytest.raises(ValueError, match="delay"):
-        step_split.starve(trainer, [-1], steps=1)
-    with pytest.raises(ValueError, match="steps"):
-        step_split.starve(trainer, [0], steps=0)

@@ -82,7 +82,7 @@ def test_the_real_catalog_is_listed(shown: Bundles, monkeypatch: pytest.MonkeyPa
     assert f"{len(catalog.devices)} entries" in text
     html = shown[0][0]["text/html"]
     assert html.count('scope="col"') == 6
-    assert html.index("<strong>recalled</strong>") < html.index("<details>") < html.index("<table>")
+    assert html.index("<details>") < html.index("<strong>recalled</strong>") < html.index("<table>")
     assert "- recalled: " in text
 
 

@@ -25,8 +25,8 @@ import torch
 from torch import nn
 
 from course_lib import checks
-from course_lib.catalog import prices
 from course_lib.demos import corpus, measure, memory, tiny_gpt
+from course_lib.demos.cost.cores import core_usd_per_hour
 from course_lib.demos.memory import lora
 from course_lib.estimators.cost import offers
 
@@ -36,8 +36,6 @@ SHAPE = {"layers": 2, "d_model": 64, "context": SEQ}
 RANK = 8
 WAYS = {"full tuning": ("", 4e-3), "LoRA": ("fp32", 1e-2), "quantised LoRA": ("int4", 1e-2)}
 """Format of the frozen weights ("" freezes none), and the learning rate of each way."""
-HOST = ("gcp-a2-highgpu-1g-host-only", 12)
-"""Price of a rented machine without its card, and its virtual cores."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -72,16 +70,6 @@ class Tuned:
         return float(offers.rent_usd(core_usd_per_hour(), self.seconds))
 
 
-def core_usd_per_hour() -> float:
-    """Price of one virtual core of a rented machine, in US dollars an hour.
-
-    >>> round(core_usd_per_hour(), 4)
-    0.0616
-    """
-    key, cores = HOST
-    return prices[key].value / cores
-
-
 def pretrained(steps: int = 250, seed: int = 0) -> tiny_gpt.TinyGPT:
     """A tiny GPT that has read source code for so many steps."""
     gpt = tiny_gpt.TinyGPT(tiny_gpt.shape(**SHAPE), seed=seed)
@@ -103,9 +91,22 @@ def prepare(base: tiny_gpt.TinyGPT, way: str, seed: int = 0, rank: int = RANK) -
 
 
 def tune(
-    base: tiny_gpt.TinyGPT, way: str, steps: int = 100, seed: int = 0, rank: int = RANK
+    base: tiny_gpt.TinyGPT,
+    way: str,
+    steps: int = 100,
+    seed: int = 0,
+    rank: int = RANK,
+    learning_rate: float | None = None,
 ) -> Tuned:
     """Tune a copy of `base` on the help's English, and read unseen pages with it before and after.
+
+    Args:
+        base: the model; it stays as it is.
+        way: one of `WAYS`.
+        steps: optimizer steps, on `BATCH` pieces of `SEQ` bytes each.
+        seed: of the adapter and of the order of the text.
+        rank: of the adapter.
+        learning_rate: None for that of the way.
 
     Raises:
         ValueError: an unknown way, or fewer than one step.
@@ -115,7 +116,7 @@ def tune(
     before = unseen_loss(base, unseen)
     pieces = corpus.batches(seen, BATCH, SEQ, seed=seed)
     start = time.perf_counter()
-    losses = tiny_gpt.train(_OnlyTrained(gpt), pieces, steps, WAYS[way][1])
+    losses = tiny_gpt.train(_OnlyTrained(gpt), pieces, steps, learning_rate or WAYS[way][1])
     seconds = time.perf_counter() - start
     last = losses[-max(1, steps // 10) :]  # at least one: [-0:] would be all
     return Tuned(

@@ -5,7 +5,8 @@ import pytest
 import torch
 
 from course_lib.demos import measure, memory, tiny_gpt
-from course_lib.demos.cost import tuned as cost
+from course_lib.demos.access import tuned as cost
+from course_lib.demos.cost import core_usd_per_hour
 from course_lib.demos.memory import lora
 from course_lib.estimators import flops
 from course_lib.estimators.access import tuning
@@ -64,7 +65,7 @@ def test_every_way_learns_and_the_adapter_no_more_than_all_weights(
     for each in found.values():
         assert each.gain > 0.02
         assert each.seconds > 0
-        assert each.usd == pytest.approx(each.seconds / 3600 * cost.core_usd_per_hour())
+        assert each.usd == pytest.approx(each.seconds / 3600 * core_usd_per_hour())
     assert 0 < cost.kept_gain(list(found.values()))[0] < 1
 
 

@@ -77,10 +77,10 @@ after = [precision.round_to(stop + more, "bf16") for more in (1, 3)]
 
 # %% tell_stop role="narration"
 say(f"At {fmt(stop)} the spacing of bf16 is {fmt(gap)}. So {fmt(stop + 1)} lies halfway between two neighbours. A tie goes to the neighbour whose "
-    f"last mantissa bit is 0, and that is **{fmt(after[0])}**, every time. ({fmt(stop + 3)}, the next tie, goes up to {fmt(after[1])} by the same rule.)")
-table([[each.name, str(each.bits), str(each.exponent_bits), str(each.mantissa_bits), fmt(each.largest), fmt(each.smallest),
+    f"last mantissa bit is 0: to **{fmt(after[0])}**, every time. ({fmt(stop + 3)} goes up to {fmt(after[1])} by the same rule.)")
+table([[each.name, str(each.exponent_bits), str(each.mantissa_bits), fmt(each.largest), fmt(each.smallest),
         fmt(each.counts_to, exact=True)] for each in chosen],
-      ["format", "bits", "exponent", "mantissa", "largest", "smallest above zero", "counts to"],
+      ["format", "exponent", "mantissa", "largest", "smallest above zero", "counts to"],
       caption="Range comes from the exponent, counting from the mantissa")
 
 # %% [markdown]
@@ -120,7 +120,7 @@ lost = predict("flushed_share", "The tiny GPT, after a little training: one back
 gpt = tiny_gpt.TinyGPT(tiny_gpt.shape(layers=2, d_model=64, context=64))
 seen, unseen = corpus.split(corpus.tokens())
 test = next(corpus.batches(unseen, batch=32, seq=64, seed=1))
-trained = {mode: demo.mixed.train(gpt, corpus.batches(seen, batch=2, seq=64), test, mode)
+trained = {mode: demo.mixed.train(gpt, corpus.batches(seen, batch=2, seq=64), test, mode, steps=20)
            for mode in ("fp32", "bf16", "fp16 scaled")}
 fine = trained["fp32"]
 
@@ -130,7 +130,7 @@ exact = list(demo.mixed.activation_gradients(fine.gpt, batch).values())
 gone = demo.mixed.flushed(fine.gpt, batch, exact=exact)
 
 # %% tell_flushed role="measured_narration"
-lost.reveal(gone.flushed_share, because=f"Of {fmt(gone.numbers)} gradients {fmt(gone.true_zeros)} are zero in fp32, too: they lose nothing and do not count.")
+lost.reveal(gone.flushed_share, because=f"{fmt(gone.true_zeros)} of {fmt(gone.numbers)} gradients are zero in fp32, too, and do not count.")
 
 # %% [markdown]
 # The remedy: multiply the loss by a large number. Then all gradients are as many times larger. Divide before the
@@ -162,7 +162,7 @@ weight = {name: demo.update(1000, "bf16", master=name == "master") for name in (
 say(f"Kept in bf16 the weight ends at **{fmt(weight['bf16'])}**. With a *[master weight](../docs/glossary.md#master-weight)* in fp32, to which updates go, it ends at "
     f"{fmt(weight['master'])}.")
 outcomes = ["within 1 %", "1 to 10 % higher", "10 to 30 % higher", "over 30 % higher"]
-long_run = predict_choice("bf16_long", "One weight is no model. Train a tiny GPT for two thousand steps with Adam, rate 0.0001; only the weights are kept in bf16, all else in fp32. Its loss on "
+long_run = predict_choice("bf16_long", "Now a tiny GPT: two thousand steps of Adam, rate 0.0001, and only the weights are kept in bf16. Its loss on "
                           "unseen text, against fp32 throughout:", outcomes)
 
 # %% [markdown]
@@ -196,7 +196,7 @@ say(f"In bf16 after {demo.alone.MARKS[0]} steps: {fmt(first)} in the record, {fm
 
 # %% verdicts role="measured_narration"
 changes = {mode: run.unseen_loss / fine.unseen_loss - 1 for mode, run in trained.items()}
-say(f"At the ten times larger rate, larger updates get through: bf16 ends {fmt(fast_rise, '%')} above fp32. In mixed precision, {len(fine.losses)} steps of training here: "
+say(f"At the ten times larger rate bf16 ends {fmt(fast_rise, '%')} above fp32. In mixed precision, {len(fine.losses)} steps of training here: "
     f"bf16 {fmt(changes['bf16'], '%')}, fp16 with a loss scale {fmt(changes['fp16 scaled'], '%')}.")
 off = {name: abs(value / 2 - 1) for name, value in weight.items()}
 verdict("C09", error_product=in_bf16.product, error_master=off["master"], error_own_sum=in_bf16.own_sum, error_own_weight=off["bf16"],
@@ -267,10 +267,10 @@ card_gain = on["NVIDIA H100 80GB HBM3"]["bf16"] / on["NVIDIA H100 80GB HBM3"]["f
 quiet_gain = max(next(iter(on.values())).values()) / next(iter(on.values()))["fp32"]
 told = word if machine.quiet else "not clear"
 compare(told, faster=f"Here {best} multiplies clearly faster than fp32: {fmt(gains[best], 'x')}.", slower=f"Here both formats of 16 bits are slower than fp32; {best}, the better one, reaches "
-        f"{fmt(gains[best], 'x')}.", unclear=f"Here the formats do not differ clearly just now; the recorded processor gained {fmt(quiet_gain, 'x')} in bf16.")
+        f"{fmt(gains[best], 'x')}.", unclear=f"No clear difference here just now; the recorded processor gained {fmt(quiet_gain, 'x')}.")
 verdict("A14b", share_gpus=share_quick, product_gain_here=gains[best], clear=told != "not clear", record={"product_gain_here": quiet_gain},
         record_source="the recorded processor, when quiet", source=f"peaks of {len(gpus)} GPUs; products timed on this machine",
-        instead=f"Lower precision saves time where the chip has units for it: {fmt(share_quick, '%')} of the GPUs since 2017 have them, and an H100's products in bf16 are "
+        instead=f"Lower precision saves time where the chip has units for it, as {fmt(share_quick, '%')} of the GPUs since 2017 have: an H100's products in bf16 are "
         f"{fmt(card_gain, 'x')} as fast as in fp32.")
 missed = {"half the memory": 2 * states_share, "twice the speed": 2 / card_gain, "the same answer": 1 + max(changes["bf16"], rises["masters"])}
 promise.reveal(max(missed, key=missed.get), because=f"The states take {fmt(states_share, '%')} of the bytes; an H100's products run {fmt(card_gain, 'x')} as fast; the loss "
@@ -321,8 +321,7 @@ verdict("A14c", rise_training=worse, rise_four_bits=bits4["gptq"], source="the t
         inputs={"with plain rounding to four bits": {"rise_four_bits": bits4["rounded"]}, "with weights kept in bf16 alone": {"rise_training": rises["bf16"]}},
         instead=f"With fp32 masters and sums, training in 16 bits raises the loss by {fmt(max(worse, 0), '%')} here (DeepSeek in fp8: below {fmt(fp8_rise, '%')}); four bits cost OPT-175B "
         f"{fmt(bits4['gptq'], '%')} by GPTQ, {fmt(bits4['rounded'], '%')} by plain rounding.")
-in_short(f"Memory for a finished model: **{fmt(made['nvfp4'].bits)}** bits a weight in NVFP4, scales included. Speed, where there are units. Training keeps {fmt(totals['autocast'], 'B')} a "
-         "parameter as before.")
+in_short(f"A finished model takes **{fmt(made['nvfp4'].bits)}** bits a weight in NVFP4, scales included; training keeps {fmt(totals['autocast'], 'B')} a parameter, as before.")
 quiz("bits_of_a_block")
 
 # %% [markdown]
@@ -333,11 +332,11 @@ explorers.panel("precision")
 
 # %% [markdown]
 # ## At full size
-# Llama 3 8B in every format, and a small card that may hold its weights. And a model that was released in four bits.
+# Llama 3 8B in four formats, and a small card that may hold its weights. And a model that was released in four bits.
 
 # %% full_size
 llama, released = models["llama-3-8b"], models["gpt-oss-120b"]
-kinds = ("bf16", "int8", "int4", "mxfp4", "fp4")
+kinds = ("bf16", "int4", "mxfp4", "fp4")
 sized = {name: precision.stored.weight_bytes(llama, name).total for name in kinds}
 each_weight = {name: 8 * size / llama.published.total_params for name, size in sized.items()}
 own, whole = (precision.stored.weight_bytes(released, name).total for name in (None, "bf16"))
@@ -365,7 +364,7 @@ odd = demo.mixed.survivors(fine.gpt, batch, 2.0**4, exact=exact)
 # %% show_estimate role="measured_narration"
 table([[fmt(2.0**power), fmt(there, "%"), fmt(said, "%"), fmt(said / there - 1, "%", 2)] for power, there, said in zip(scales, counted_here, guessed, strict=True)],
       ["loss scale", "counted in fp16", "estimate", "error"])
-say(f"At a loss scale of {fmt(2.0**4)}, {fmt(odd.numbers)} gradients should vanish and do not. The median one is **{fmt(odd.size_ratio, 'x')}** its true size, and "
+say(f"At a loss scale of {fmt(2.0**4)}, {fmt(odd.numbers)} gradients should vanish and do not: the median one is **{fmt(odd.size_ratio, 'x')}** its true size, "
     f"{fmt(odd.right_sign, '%')} have the right sign.")
 
 # %% [markdown]

@@ -149,18 +149,7 @@ def _draw(axes: Any, made: Kept, chosen: tuple[int, int, int, int]) -> None:
     parts = {"kept": alive & ~made.lost & ~made.over, "lost": made.lost, "too large": made.over}
     for (name, which), colour, hatch in zip(parts.items(), COLOURS, HATCHES, strict=False):
         share = np.histogram(sizes[which], bins=EDGES)[0] / alive.sum()
-        there = share > 0
-        axes.bar(
-            EDGES[:-1][there],
-            share[there],
-            np.diff(EDGES)[there],
-            below[there],
-            align="edge",
-            color=colour,
-            hatch=hatch,
-            edgecolor="white",
-            linewidth=0.5,
-        )
+        axes.add_collection(_bars(below, below + share, colour, hatch))
         place = 0.02 + 0.2 * list(parts).index(name)
         text = f"{name} {fmt(float(which.sum() / alive.sum()), '%')}"
         axes.text(place, 0.93, text, transform=axes.transAxes, color=colour, weight="bold")
@@ -176,6 +165,20 @@ def _draw(axes: Any, made: Kept, chosen: tuple[int, int, int, int]) -> None:
             axes.plot([at, at], [0, 0.262], color=INK, linestyle=":", linewidth=1.6)
             side = "right" if at > EDGES[8] else "left"
             axes.text(at, 0.266, name, ha=side, fontsize=SMALL, color=GREY)
+
+
+def _bars(low: Floats, high: Floats, colour: str, hatch: str) -> Any:
+    """Bars between the edges as one stroke: matplotlib takes ten times as long for ten patches."""
+    from matplotlib.collections import PolyCollection
+
+    corners = [
+        [(left, bottom), (left, top), (right, top), (right, bottom)]
+        for left, right, bottom, top in zip(EDGES, EDGES[1:], low, high, strict=False)
+        if top > bottom
+    ]
+    return PolyCollection(
+        corners, facecolors=colour, edgecolors="white", linewidths=0.5, hatch=hatch
+    )
 
 
 def _answer() -> str:

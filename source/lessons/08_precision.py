@@ -15,8 +15,8 @@ from course_lib import explorers
 from course_lib.teaching import (bill, claim, compare, figures, fmt, in_short, ladder, machine_card, predict, predict_choice,
                                  predict_ranking, quiz, say, sources, table, verdict)
 
-promise = predict_choice("broken_promise", "Training usually multiplies in 16 bits, on cards that are built for it. Take all that it keeps for each weight as the "
-                         "memory. Which of the three promises fails by most?", ["half the memory", "twice the speed", "the same answer"])
+promise = predict_choice("broken_promise", "Training usually multiplies in 16 bits, on cards built for it. Its memory: all that it keeps for each weight. "
+                         "Which promise fails by most?", ["half the memory", "twice the speed", "the same answer"])
 
 # %% [markdown]
 # ## You will be able to
@@ -70,33 +70,23 @@ table([[name, fmt(counted[name], exact=True), fmt(kept[name], exact=True)] for n
 # spacing = 2^(floor(log₂ x) − m).
 
 # %% why_it_stops
-shown = ("fp32", "fp16", "bf16", "fp8_e4m3", "fp8_e5m2", "fp4_e2m1")
+shown = ("fp32", "fp16", "bf16", "fp8_e4m3", "fp4_e2m1")
 chosen = [precision.get(name) for name in shown]
 gap = precision.spacing(stop, "bf16")
 after = [precision.round_to(stop + more, "bf16") for more in (1, 3)]
 
 # %% tell_stop role="narration"
 say(f"At {fmt(stop)} the spacing of bf16 is {fmt(gap)}. So {fmt(stop + 1)} lies halfway between two neighbours. A tie goes to the neighbour whose "
-    f"last mantissa bit is 0, and that is **{fmt(after[0])}**, every time. ({fmt(stop + 3)}, the next tie, goes up to {fmt(after[1])} by the same rule.)")
-table([[each.name, str(each.bits), str(each.exponent_bits), str(each.mantissa_bits), fmt(each.largest), fmt(each.smallest),
+    f"last mantissa bit is 0: to **{fmt(after[0])}**, every time. ({fmt(stop + 3)} goes up to {fmt(after[1])} by the same rule.)")
+table([[each.name, str(each.exponent_bits), str(each.mantissa_bits), fmt(each.largest), fmt(each.smallest),
         fmt(each.counts_to, exact=True)] for each in chosen],
-      ["format", "bits", "exponent", "mantissa", "largest", "smallest above zero", "counts to"],
+      ["format", "exponent", "mantissa", "largest", "smallest above zero", "counts to"],
       caption="Range comes from the exponent, counting from the mantissa")
 
 # %% [markdown]
 # fp16 and bf16 cost the same memory. fp16 spends three bits more on counting, bf16 spends them on reach.
 # Too small a number is [flushed](../docs/glossary.md#flush-to-zero) to zero; its error is the whole number.
-
-# %% worst_errors
-sizes = [2.0**power for power in range(-32, 21, 2)]
-lines = ("fp16", "bf16", "fp8_e4m3", "fp8_e5m2")
-errors = {name: precision.worst_error(sizes, name).tolist() for name in lines}
-
-# %% draw_errors role="narration"
-figures.lines(sizes, errors, "size of the number", "largest relative error (%)", log="xy", y_unit="%", title="Fine or far: what a format does to a number",
-    alt=f"bf16 stays at {fmt(errors['bf16'][0], '%')} over all sizes; fp16 is at {fmt(errors['fp16'][16], '%')} around one and loses small numbers.")
-
-# %% [markdown]
+#
 # Neither can carry a long sum. But a matrix product *is* a long sum. How does PyTorch get away with it? And an H100, whose
 # units for fp8 were found to keep only some of a sum's bits?
 
@@ -108,17 +98,14 @@ promoted = demo.short_sums.worst_error(terms, cut=True, promote=128)
 
 # %% show_sums role="narration"
 sum_bits, sum_error = quantities["fp8-sum-bits-hopper"].value, quantities["fp8-sum-error-hopper"].value
-table([["bf16, sum in bf16", fmt(in_bf16.own_sum, "%")], ["bf16, sum in fp32", fmt(in_bf16.fp32_sum, "%")],
-       ["bf16, PyTorch's own product", fmt(in_bf16.product, "%")],
+table([["bf16, sum in bf16", fmt(in_bf16.own_sum, "%")], ["bf16, PyTorch", fmt(in_bf16.product, "%")],
        [f"fp8, sum keeps {fmt(sum_bits)} bits, rounded", fmt(short[False], "%")], [f"fp8, {fmt(sum_bits)} bits, the rest cut off", fmt(short[True], "%")],
        ["the same, handed on to fp32 each 128 terms", fmt(promoted, "%")]],
       ["product", "worst error"], caption=f"Products with {fmt(terms)} terms, numbers between 0 and 1; fp8: a model of the unit")
-say(f"In bf16 the numbers are short and the running sum is long, rounded once at the end. Not so in fp8 on an H100: DeepSeek found about {fmt(sum_bits)} bits, and a "
-    f"worst error of nearly {fmt(sum_error, '%')} for {fmt(4096, exact=True)} terms. That lies between our two models. What the unit does inside is not published. Their remedy is the table's "
-    "last row.")
+say(f"PyTorch's bf16 numbers are short and their running sum is long. Not so in fp8 on an H100: DeepSeek found about {fmt(sum_bits)} bits, and a worst error "
+    f"of nearly {fmt(sum_error, '%')}. That lies between our two models; what the unit does inside is not published. Their remedy is the last row.")
 in_short(f"Where neighbours come to lie two apart: bf16 counts to **{fmt(stop)}**, fp16 to {fmt(precision.get('fp16').counts_to, exact=True)}. So long sums are kept in a longer format "
          "than the numbers.")
-quiz("range_or_resolution")
 
 # %% [markdown]
 # ## Idea 2: which is lost, the gradient or the update?
@@ -132,18 +119,18 @@ lost = predict("flushed_share", "The tiny GPT, after a little training: one back
 # %% train_three role="measured" seconds=4
 gpt = tiny_gpt.TinyGPT(tiny_gpt.shape(layers=2, d_model=64, context=64))
 seen, unseen = corpus.split(corpus.tokens())
-test = next(corpus.batches(unseen, batch=64, seq=64, seed=1))
-trained = {mode: demo.mixed.train(gpt, corpus.batches(seen, batch=4, seq=64), test, mode)
+test = next(corpus.batches(unseen, batch=32, seq=64, seed=1))
+trained = {mode: demo.mixed.train(gpt, corpus.batches(seen, batch=2, seq=64), test, mode, steps=20)
            for mode in ("fp32", "bf16", "fp16 scaled")}
 fine = trained["fp32"]
 
 # %% count_flushed role="measured"
-batch = next(corpus.batches(seen, batch=8, seq=64, seed=5))
+batch = next(corpus.batches(seen, batch=4, seq=64, seed=5))
 exact = list(demo.mixed.activation_gradients(fine.gpt, batch).values())
 gone = demo.mixed.flushed(fine.gpt, batch, exact=exact)
 
 # %% tell_flushed role="measured_narration"
-lost.reveal(gone.flushed_share, because=f"Of {fmt(gone.numbers)} gradients {fmt(gone.true_zeros)} are zero in fp32, too: they lose nothing and do not count.")
+lost.reveal(gone.flushed_share, because=f"{fmt(gone.true_zeros)} of {fmt(gone.numbers)} gradients are zero in fp32, too, and do not count.")
 
 # %% [markdown]
 # The remedy: multiply the loss by a large number. Then all gradients are as many times larger. Divide before the
@@ -175,13 +162,13 @@ weight = {name: demo.update(1000, "bf16", master=name == "master") for name in (
 say(f"Kept in bf16 the weight ends at **{fmt(weight['bf16'])}**. With a *[master weight](../docs/glossary.md#master-weight)* in fp32, to which updates go, it ends at "
     f"{fmt(weight['master'])}.")
 outcomes = ["within 1 %", "1 to 10 % higher", "10 to 30 % higher", "over 30 % higher"]
-long_run = predict_choice("bf16_long", "One weight is no model. Train a tiny GPT for two thousand steps with Adam, rate 0.0001; only the weights are kept in bf16, all else in fp32. Its loss on "
+long_run = predict_choice("bf16_long", "Now a tiny GPT: two thousand steps of Adam, rate 0.0001, and only the weights are kept in bf16. Its loss on "
                           "unseen text, against fp32 throughout:", outcomes)
 
 # %% [markdown]
 # That takes minutes, so here is a dated record. Four ways to keep weights: fp32; bf16 with fp32 masters; bf16; and bf16 with
 # [stochastic rounding](../docs/glossary.md#stochastic-rounding), where a weight between two bf16 numbers goes up by chance,
-# the more likely the nearer. Beside it, the first steps of two of the runs, live.
+# the more likely the nearer. Beside it, the first steps of one of the runs, live.
 
 # %% read_record
 record, rate = demo.alone.record(), 1e-4  # 1e-4 or 1e-3: change this line
@@ -190,18 +177,18 @@ rises = {way: record.rise(way, 1e-4).mean() for way in demo.alone.WAYS}
 fast_rise = record.rise("bf16", 1e-3).mean()
 stuck = {way: record.stuck(way, 1e-4)[:, -1].mean() for way in demo.alone.WAYS}
 
-# %% live_point role="measured" seconds=6
-live = {run.way: run for run in demo.alone.live()}
+# %% live_point role="measured" seconds=4
+live = demo.alone.live(("bf16",))[0]
+first = record.of("bf16", 1e-4)[0].losses[0]
 
 # %% show_long role="measured_narration"
 long_run.reveal(ladder(rises["bf16"], dict(zip(outcomes, (0.01, 0.1, 0.3, None), strict=True))), because=f"It is {fmt(rises['bf16'], '%')} higher.")
 figures.lines(list(demo.alone.MARKS), curves, "steps", "loss on unseen text (nats)", title=f"Four ways to keep a weight, rate {fmt(rate)}",
     alt=f"After {demo.alone.MARKS[-1]} steps: " + ", ".join(f"{way} {fmt(values[-1])}" for way, values in curves.items()) + ".")
-first = {way: record.of(way, 1e-4)[0].losses[0] for way in live}
-table([[way, fmt(rises[way], "%"), fmt(stuck[way], "%"), fmt(first[way]) if way in live else "", fmt(live[way].losses[0]) if way in live else ""]
-       for way in demo.alone.WAYS],
-      ["weights kept in", "loss above fp32", "weights that a step leaves as they are", f"loss after {demo.alone.MARKS[0]} steps, record", "and live"],
-      caption=f"Rate {fmt(1e-4)}, mean of {len(demo.alone.SEEDS)} seeds, recorded {record.date}; the middle column is the last step's")
+table([[way, fmt(rises[way], "%"), fmt(stuck[way], "%")] for way in demo.alone.WAYS],
+      ["weights kept in", "loss above fp32", "weights that the last step left as they are"],
+      caption=f"Rate {fmt(1e-4)}, mean of {len(demo.alone.SEEDS)} seeds, recorded {record.date}")
+say(f"In bf16 after {demo.alone.MARKS[0]} steps: {fmt(first)} in the record, {fmt(live.losses[0])} live.")
 
 # %% [markdown]
 # Is the rounding to blame? All four differ only in how weights are kept. With masters hardly anything is lost. Stochastic
@@ -209,12 +196,12 @@ table([[way, fmt(rises[way], "%"), fmt(stuck[way], "%"), fmt(first[way]) if way 
 
 # %% verdicts role="measured_narration"
 changes = {mode: run.unseen_loss / fine.unseen_loss - 1 for mode, run in trained.items()}
-say(f"At the ten times larger rate, larger updates get through: bf16 ends {fmt(fast_rise, '%')} above fp32. In mixed precision, {len(fine.losses)} steps of training here: "
+say(f"At the ten times larger rate bf16 ends {fmt(fast_rise, '%')} above fp32. In mixed precision, {len(fine.losses)} steps of training here: "
     f"bf16 {fmt(changes['bf16'], '%')}, fp16 with a loss scale {fmt(changes['fp16 scaled'], '%')}.")
 off = {name: abs(value / 2 - 1) for name, value in weight.items()}
 verdict("C09", error_product=in_bf16.product, error_master=off["master"], error_own_sum=in_bf16.own_sum, error_own_weight=off["bf16"],
         source="products and updates done here by PyTorch in bf16", inputs={"with an H100's sums of fp8, as published": {"error_product": sum_error}},
-        instead=f"In bf16, sums kept in fp32 are off by {fmt(max(in_bf16.product, off['master']), '%')} at most. In fp8 an H100 keeps about {fmt(sum_bits)} bits, and is off by nearly "
+        instead=f"In bf16, sums kept in fp32 are off by {fmt(max(in_bf16.product, off['master']), '%')} at most. In fp8 an H100 keeps about {fmt(sum_bits)} bits, off by nearly "
         f"{fmt(sum_error, '%')} unless programs hand sums on to fp32.")
 in_short(f"fp16 loses the gradient, **{fmt(gone.flushed_share, '%')}** of them here without a loss scale. bf16 loses the update: without fp32 masters the loss ends "
          f"**{fmt(rises['bf16'], '%')}** higher at a small rate.")
@@ -242,8 +229,8 @@ figures.stacked(list(held), {part: [getattr(each, part) for each in held.values(
     title="What Adam keeps, counted after a step", alt="Bytes a parameter: " + ", ".join(f"{name} {fmt(total, 'B')}" for name, total in totals.items()) + ".")
 weights_share, states_share = precision.get("bf16").bytes / precision.get("fp32").bytes, totals["autocast"] / totals["fp32"]
 verdict("A14a", weights_share=weights_share, states_share=states_share, source="bytes counted in PyTorch on the tiny GPT",
-        instead=f"In bf16 the weights in use take {fmt(weights_share, '%')} of fp32's bytes, what the backward pass needs of a step "
-        f"{fmt(activations['bf16'] / activations['fp32'], '%')}, the states of mixed-precision training {fmt(states_share, '%')}.")
+        instead=f"In bf16 the weights in use take {fmt(weights_share, '%')} of fp32's bytes, what the backward pass needs "
+        f"{fmt(activations['bf16'] / activations['fp32'], '%')}, the states of training {fmt(states_share, '%')}.")
 
 # %% [markdown]
 # The bytes are the same, because masters and Adam's means stay in fp32. What shrinks is what the forward pass keeps for the
@@ -266,8 +253,8 @@ word = measure.clearly(timed[best], timed["fp32"])
 
 # %% count_cards
 h100 = devices["H100"]
-gpus = [card.peak_flops for card in devices.values()
-        if card.kind == "gpu" and card.year >= 2017 and not card.status and "fp32" in card.peak_flops]
+since_2017 = [card for card in devices.values() if card.kind == "gpu" and card.year >= 2017]
+gpus = [card.peak_flops for card in since_2017 if not card.status and "fp32" in card.peak_flops]
 quick = [max(each.get("bf16", 0), each.get("fp16", 0)) >= 1.5 * each["fp32"] for each in gpus]
 share_quick = sum(quick) / len(gpus)
 
@@ -280,18 +267,16 @@ card_gain = on["NVIDIA H100 80GB HBM3"]["bf16"] / on["NVIDIA H100 80GB HBM3"]["f
 quiet_gain = max(next(iter(on.values())).values()) / next(iter(on.values()))["fp32"]
 told = word if machine.quiet else "not clear"
 compare(told, faster=f"Here {best} multiplies clearly faster than fp32: {fmt(gains[best], 'x')}.", slower=f"Here both formats of 16 bits are slower than fp32; {best}, the better one, reaches "
-        f"{fmt(gains[best], 'x')}.", unclear=f"Here the formats do not differ clearly just now; the recorded processor gained {fmt(quiet_gain, 'x')} in bf16.")
+        f"{fmt(gains[best], 'x')}.", unclear=f"No clear difference here just now; the recorded processor gained {fmt(quiet_gain, 'x')}.")
 verdict("A14b", share_gpus=share_quick, product_gain_here=gains[best], clear=told != "not clear", record={"product_gain_here": quiet_gain},
         record_source="the recorded processor, when quiet", source=f"peaks of {len(gpus)} GPUs; products timed on this machine",
-        instead=f"Lower precision saves time where the chip has units for it: {fmt(share_quick, '%')} of the GPUs since 2017 have them, and an H100's products in bf16 are "
+        instead=f"Lower precision saves time where the chip has units for it, as {fmt(share_quick, '%')} of the GPUs since 2017 have: an H100's products in bf16 are "
         f"{fmt(card_gain, 'x')} as fast as in fp32.")
 missed = {"half the memory": 2 * states_share, "twice the speed": 2 / card_gain, "the same answer": 1 + max(changes["bf16"], rises["masters"])}
-promise.reveal(max(missed, key=missed.get), because=f"In mixed precision the states take {fmt(states_share, '%')} of the bytes; an H100's products run {fmt(card_gain, 'x')} as fast; the loss "
+promise.reveal(max(missed, key=missed.get), because=f"The states take {fmt(states_share, '%')} of the bytes; an H100's products run {fmt(card_gain, 'x')} as fast; the loss "
                f"changes by {fmt(max(changes['bf16'], rises['masters']), '%')}.")
 
 # %% [markdown]
-# A format is fast where the chip has units for it. Elsewhere each number is converted on the way.
-#
 # A finished model is only read. So its weights can be shorter still, if they share a scale: a code of four bits times the scale
 # of its row. But in a row of a large model some weights are far larger than the rest. They stretch the scale. A scale for each
 # [block](../docs/glossary.md#block-scale) of a few neighbours keeps the harm in the block, and costs bits:
@@ -317,8 +302,8 @@ order.reveal([names[name] for name in sorted(names, key=lambda name: made[name].
 figures.scatter([point.bits for point in points], [point.weight_error for point in points], "bits a weight, scales included", "error of the weights (%)", log="y", y_unit="%",
     names=[point.name for point in points], mark=[point.name for point in points], title="Error against bits",
     alt=f"At about four bits the error is {fmt(made['int4, rows'].weight_error, '%')} with a scale a row and {fmt(made['nvfp4'].weight_error, '%')} in NVFP4.")
-table([[point.name, fmt(point.bits), fmt(point.weight_error, "%"), fmt(point.output_error, "%"), fmt(even[point.name].weight_error, "%")] for point in made.values()],
-      ["format", "bits a weight", "error of weights", "of the layer's output", "of weights without large ones"])
+say(f"Where no weight is large, a scale a row errs by {fmt(even['int4, rows'].weight_error, '%')}, not {fmt(made['int4, rows'].weight_error, '%')}; NVFP4 by "
+    f"{fmt(even['nvfp4'].weight_error, '%')}, as with large ones.")
 
 # %% [markdown]
 # This is plain rounding: each weight to its nearest code. Better methods exist. GPTQ chooses codes so that their errors cancel in
@@ -335,10 +320,8 @@ worse = max(changes["bf16"], changes["fp16 scaled"], rises["masters"])
 verdict("A14c", rise_training=worse, rise_four_bits=bits4["gptq"], source="the tiny GPT trained here and in the record; arXiv 2210.17323",
         inputs={"with plain rounding to four bits": {"rise_four_bits": bits4["rounded"]}, "with weights kept in bf16 alone": {"rise_training": rises["bf16"]}},
         instead=f"With fp32 masters and sums, training in 16 bits raises the loss by {fmt(max(worse, 0), '%')} here (DeepSeek in fp8: below {fmt(fp8_rise, '%')}); four bits cost OPT-175B "
-        f"{fmt(bits4['gptq'], '%')} if GPTQ chooses them, {fmt(bits4['rounded'], '%')} by plain rounding.")
-in_short(f"Memory for a finished model: **{fmt(made['nvfp4'].bits)}** bits a weight in NVFP4, scales included. Speed, where there are units. Training keeps {fmt(totals['autocast'], 'B')} a "
-         "parameter as before.")
-quiz("halved_states")
+        f"{fmt(bits4['gptq'], '%')} by GPTQ, {fmt(bits4['rounded'], '%')} by plain rounding.")
+in_short(f"A finished model takes **{fmt(made['nvfp4'].bits)}** bits a weight in NVFP4, scales included; training keeps {fmt(totals['autocast'], 'B')} a parameter, as before.")
 quiz("bits_of_a_block")
 
 # %% [markdown]
@@ -349,21 +332,21 @@ explorers.panel("precision")
 
 # %% [markdown]
 # ## At full size
-# Llama 3 8B in every format, and the cards that could hold its weights. And a model that was released in four bits.
+# Llama 3 8B in four formats, and a small card that may hold its weights. And a model that was released in four bits.
 
 # %% full_size
 llama, released = models["llama-3-8b"], models["gpt-oss-120b"]
-kinds = ("bf16", "int8", "int4", "mxfp4", "fp4")
+kinds = ("bf16", "int4", "mxfp4", "fp4")
 sized = {name: precision.stored.weight_bytes(llama, name).total for name in kinds}
 each_weight = {name: 8 * size / llama.published.total_params for name, size in sized.items()}
 own, whole = (precision.stored.weight_bytes(released, name).total for name in (None, "bf16"))
 
 # %% show_full role="narration"
-cards = [devices[name] for name in ("T4", "RTX 4090", "H100")]
-table([["NVFP4" if name == "fp4" else name, fmt(size, "B"), fmt(each_weight[name]), *("fits" if size < card.memory_bytes else "no" for card in cards)] for name, size in sized.items()],
-      ["format", "weights", "bits a weight", *(f"{card.name}, {fmt(card.memory_bytes, 'B')}" for card in cards)], caption="Tables, norms and the head stay in 16 bits")
-say(f"{released.name} was released with its experts in MXFP4: {fmt(own, 'B')} in place of {fmt(whole, 'B')}, so that it fits on one card of 80 GB. {cards[0].name}'s data sheet states "
-    f"{fmt(cards[0].peak_flops['fp16'], 'FLOP/s')} in fp16, {fmt(cards[0].peak_flops['fp32'], 'FLOP/s')} in fp32, and none in bf16 or fp8.")
+t4 = devices["T4"]
+table([["NVFP4" if name == "fp4" else name, fmt(size, "B"), fmt(each_weight[name]), "fits" if size < t4.memory_bytes else "no"] for name, size in sized.items()],
+      ["format", "weights", "bits a weight", f"{t4.name}, {fmt(t4.memory_bytes, 'B')}"], caption="Tables, norms and the head stay in 16 bits")
+say(f"{released.name} was released with its experts in MXFP4: {fmt(own, 'B')} in place of {fmt(whole, 'B')}, so that it fits on one card of 80 GB. A {t4.name}'s data sheet states "
+    f"{fmt(t4.peak_flops['fp16'], 'FLOP/s')} in fp16, {fmt(t4.peak_flops['fp32'], 'FLOP/s')} in fp32, none in bf16 or fp8.")
 
 # %% [markdown]
 # ## Where this estimate breaks
@@ -372,15 +355,16 @@ say(f"{released.name} was released with its experts in MXFP4: {fmt(own, 'B')} in
 
 # %% estimate_flushed role="measured"
 numbers = demo.mixed.joined(exact).numpy()
-scales = [-8, -4, 0, 4]
-counted_here = [demo.mixed.flushed(fine.gpt, batch, 2.0**power, exact=exact).flushed_share for power in scales]
+scales = [-8, 0, 4]
+real = [demo.mixed.flushed(fine.gpt, batch, 2.0**power, exact=exact) for power in scales]
+counted_here = [each.flushed_share for each in real]
 guessed = [precision.fate(numbers, "fp16", 2.0**power).flushed_share for power in scales]
 odd = demo.mixed.survivors(fine.gpt, batch, 2.0**4, exact=exact)
 
 # %% show_estimate role="measured_narration"
 table([[fmt(2.0**power), fmt(there, "%"), fmt(said, "%"), fmt(said / there - 1, "%", 2)] for power, there, said in zip(scales, counted_here, guessed, strict=True)],
       ["loss scale", "counted in fp16", "estimate", "error"])
-say(f"At a loss scale of {fmt(2.0**4)}, {fmt(odd.numbers)} gradients should vanish and do not. The median one is **{fmt(odd.size_ratio, 'x')}** its true size, and "
+say(f"At a loss scale of {fmt(2.0**4)}, {fmt(odd.numbers)} gradients should vanish and do not: the median one is **{fmt(odd.size_ratio, 'x')}** its true size, "
     f"{fmt(odd.right_sign, '%')} have the right sign.")
 
 # %% [markdown]
@@ -420,13 +404,12 @@ bill("08", "seconds: the answer in int4, the run at the fp8 peak", answer=in_int
 
 # %% key_points role="measured_narration"
 say(f"""
-**Half the bits are half the memory for weights in use, and {fmt(states_share, '%')} of it for the states of training; {fmt(card_gain, 'x')} the speed in an H100's products, where the units
-are; and the same answer, if sums and masters stay in fp32.**
+**Half the bits: half the memory for weights in use, {fmt(states_share, '%')} of it for the states of training; {fmt(card_gain, 'x')} the speed in an H100's products; the same
+answer, if sums and masters stay in fp32.**
 
-1. bf16 counts to {fmt(stop)}, fp16 to {fmt(precision.get('fp16').counts_to, exact=True)}: exponent bits reach, mantissa bits count. A tie goes to the even last mantissa bit.
-2. A loss scale moves gradients into fp16's window: without it {fmt(gone.flushed_share, '%')} were flushed here. Weights kept in bf16 alone ended {fmt(rises['bf16'], '%')} above fp32 at a
-   small rate.
-3. Bits a weight are those of the code and its share of the scale: {fmt(made['mxfp4'].bits)} for MXFP4, {fmt(made['nvfp4'].bits)} for NVFP4.
+1. bf16 counts to {fmt(stop)}, fp16 to {fmt(precision.get('fp16').counts_to, exact=True)}: exponent bits reach, mantissa bits count.
+2. A loss scale moves gradients into fp16's window: without it {fmt(gone.flushed_share, '%')} were flushed. Weights in bf16 alone ended {fmt(rises['bf16'], '%')} above fp32 at a small rate.
+3. Bits a weight are the code's and its share of the scale: {fmt(made['mxfp4'].bits)} for MXFP4, {fmt(made['nvfp4'].bits)} for NVFP4.
 4. Choose a format the card has units for, and name what it loses.
 """)
 

@@ -61,11 +61,16 @@ def worst_error(
         torch.rand(shape, generator=generator).to(torch.float8_e4m3fn).float() for _ in range(2)
     )
     every = checks.whole("promote", promote, at_least=0) or terms
+    # all stretches step by step beside each other: shape (every, stretches, side, side)
+    products = left.T[:, :, None] * right.T[:, None]
+    filled = torch.zeros(-(-terms // every) * every, side, side)  # a zero more changes no sum
+    filled[:terms] = products
+    steps = filled.view(-1, every, side, side).transpose(0, 1)
+    short = torch.zeros_like(steps[0])
+    for step in steps:
+        short = keep_bits(short + step, bits, cut=cut)
     whole = torch.zeros(side, side)
-    for first in range(0, terms, every):
-        short = torch.zeros(side, side)
-        for place in range(first, min(first + every, terms)):
-            short = keep_bits(short + left[:, place, None] * right[:, place], bits, cut=cut)
-        whole += short
+    for stretch in short:
+        whole += stretch
     exact = left.double() @ right.double().T
     return float(((whole.double() - exact) / exact).abs().max())

@@ -133,7 +133,7 @@ whole_exponent = demo.exponent(own_lengths, flops.forward(llama, 1, own_lengths)
 
 # %% verdict_square role="narration"
 verdict("A08", flops_exponent=core_exponent.value, source="PyTorch's counter on one layer",
-        instead="The arithmetic **of attention** does; that of all Llama 3 8B grows with a power of "
+        instead="The arithmetic **of attention** grows with the square; that of all Llama 3 8B with a power of "
         f"{fmt(whole_exponent.value)} up to its own {fmt(llama.max_positions, 'tokens', exact=True)}.")
 quiz("takeover_causal")
 

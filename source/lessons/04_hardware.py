@@ -323,7 +323,7 @@ table([[kind, *(fmt(loaders.rate(kind, number)) for number in (1, 2, 4)), fmt(ma
 verdict("A06", gain_waiting=loaders.gain("waiting", 4), text_cores=text_cores, clear=loaders.is_clear("waiting", 4, 2),
         record={"gain_waiting": two_cores.gain("waiting", 4)}, record_source=f"two quiet cores, {two_cores.date}",
         source="loaders and unpacking on this machine; tokens a second of the 405B run",
-        instead=f"**Fetched** data must (four loaders: {fmt(loaders.gain('waiting', 4), 'x')}). Text need not: the 405B run's, "
+        instead=f"**Fetched** data must be handled in parallel (four loaders: {fmt(loaders.gain('waiting', 4), 'x')}). Text need not: the 405B run's, "
         f"{fmt(feed, 'B/s')}, takes {fmt(text_cores, '%')} of a core.")
 in_short(f"The median of {len(trained)} published runs reached **{fmt(median_share, '%')}**. On an H100, work with few FLOPs a byte takes "
          f"{fmt(step.shares['all other work'], '%')} of GPT-2's step.")

@@ -174,7 +174,7 @@ homes = {key: prices.rental(key) for _, key in compared}
 tried = {f"with the H100 at {fmt(usd, 'USD')} an hour": pairs_won({h100: usd}) for usd in (rents[0], rents[2])}
 tried |= {f"with cards for games at their {end} listed rent": pairs_won({key: getattr(card, f"usd_{name}") for key, card in homes.items()}) for end, name in (("lowest", "low"), ("highest", "high"))}
 verdict("C08", **won, inputs=tried, source=f"Llama 3 8B on {len(compared)} pairs of cards; links left out",
-        instead=f"It is cheaper in {fmt(won['share_training'], '%')} of the pairs for training, {fmt(won['share_reader'], '%')} for one reader, {fmt(won['share_batch'], '%')} for a full batch.")
+        instead=f"A data-centre card is cheaper by the job in {fmt(won['share_training'], '%')} of the pairs for training, {fmt(won['share_reader'], '%')} for one reader, {fmt(won['share_batch'], '%')} for a full batch.")
 
 # %% [markdown]
 # What a larger card buys is room, and speed for each reader. Which of the six hold Llama 3.1 70B in sixteen, eight or four bits?
@@ -343,26 +343,42 @@ winners = list(myths.high_end.cheapest(top, hourly).values())
 common = max(set(winners), key=winners.count)
 h100_wins = list(myths.high_end.cheapest("h100-sxm-80gb", hourly).values())
 
+# %% say_instead role="measured_narration"
+whole = {
+    "A17": f"Rent is {fmt(over[rents[1]]['rent_over_own_full'], 'x')} the owner's cost for those who use a server day and night, and "
+    f"{fmt(over[rents[1]]['rent_over_own_light'], 'x')} for those who use it ten hours a week.",
+    "A20a": f"Eight bits in place of sixteen left {fmt(bf16 / fp8, '%')} of the time and the money in a published training.",
+    "A20b": f"A token of Mixtral takes {fmt(pace[0] / pace[1], '%')} of the time and {fmt(design[0] / design[1], '%')} of the money of one of Llama 2 70B, on the same two cards.",
+    "A20c": f"Twice the cards took {fmt(shared_time[0], '%')} of the time and {fmt(shared_bill[0], '%')} of the money in the 405B run; 128 times the cards took {fmt(shared_time[1], '%')} and "
+    f"{fmt(shared_bill[1], 'x')} in a tuning job.",
+    "B04a": f"A server with eight H100 costs about {fmt(purchase, 'USD')}.",
+    "B04b": f"Over five years, always at work, running a server costs {fmt(full.running / purchase, '%')} of its price; the electricity for cooling is {fmt(full.cooling / full.running, '%')} of that in an "
+    f"average building, {fmt(cooled.cooling / cooled.running, '%')} in the best.",
+    "B06a": f"One year of one site's text was reported at {fmt(deal.value / run_usd, '%')} of the 405B run's compute; the seller itself states {fmt(all_buyers.value, 'USD')} from all buyers.",
+    "B06b": f"Collecting, cleaning and keeping the text takes {fmt(text_usd / run_usd, '%', 1)} of the 405B run's compute; the rankings by people took {fmt(labels_usd / tuned_usd, '%')} of the compute of Llama 2 70B.",
+    "C11": f"Look for FLOP/s a dollar: to tune the {fmt(len(winners))} models that the most expensive card, {devices[top].name}, can tune, {devices[common].name} is the cheapest for {fmt(winners.count(common))}.",
+}
+
 # %% judge_the_rest role="measured_narration"
 verdicts(
     case("A17", **over[rents[1]], inputs={f"at {fmt(usd, 'USD')} for an hour of an H100": over[usd] for usd in (rents[0], rents[2])}, source=f"owner's bill above; rent: {rental.text}",
-         instead=f"Rent: {fmt(over[rents[1]]['rent_over_own_full'], 'x')} the owner's cost day and night, {fmt(over[rents[1]]['rent_over_own_light'], 'x')} at ten hours a week."),
+         short=f"Rent: {fmt(over[rents[1]]['rent_over_own_full'], 'x')} the owner's cost day and night, {fmt(over[rents[1]]['rent_over_own_light'], 'x')} at ten hours a week.", instead=whole["A17"]),
     case("A20a", time=bf16 / fp8, money=bf16 / fp8, source="torchtitan: Llama 3.1 8B trained on 8 H100, at one price of an hour",
          inputs={"for a served token, estimated,": {"time": bits[0] / bits[1], "money": bits[0] / bits[1]}},
-         instead=f"Eight bits left {fmt(bf16 / fp8, '%')} of both in a published training."),
+         short=f"Eight bits left {fmt(bf16 / fp8, '%')} of both.", instead=whole["A20a"]),
     case("A20b", time=pace[0] / pace[1], money=design[0] / design[1], source="estimates on two H100, batch of 32; called equals in arXiv 2401.04088",
-         instead=f"Mixtral: {fmt(pace[0] / pace[1], '%')} of Llama 2 70B's time, {fmt(design[0] / design[1], '%')} of its money."),
+         short=f"Mixtral: {fmt(pace[0] / pace[1], '%')} of Llama 2 70B's time, {fmt(design[0] / design[1], '%')} of its money.", instead=whole["A20b"]),
     case("A20c", time=max(shared_time), money=min(shared_bill), source="Llama 3.1 405B, arXiv 2407.21783, table 4; MLPerf 4.0 logs",
-         instead=f"Twice the cards: {fmt(shared_time[0], '%')} of the time, {fmt(shared_bill[0], '%')} of the money; 128 times: {fmt(shared_time[1], '%')} and {fmt(shared_bill[1], 'x')}."),
-    case("B04a", purchase=purchase, source="prices of the catalog, each with its date", inputs={words: {"purchase": usd} for words, usd in asked_for.items()}, instead=f"About {fmt(purchase, 'USD')}."),
+         short=f"Twice the cards: {fmt(shared_time[0], '%')} of the time, {fmt(shared_bill[0], '%')} of the money; 128 times: {fmt(shared_time[1], '%')} and {fmt(shared_bill[1], 'x')}.", instead=whole["A20c"]),
+    case("B04a", purchase=purchase, source="prices of the catalog, each with its date", inputs={words: {"purchase": usd} for words, usd in asked_for.items()}, short=f"About {fmt(purchase, 'USD')}.", instead=whole["B04a"]),
     case("B04b", running_over_purchase=full.running / purchase, cooling_share=full.cooling / full.running, source="prices of the catalog; life, resale and staff assumed", inputs=in_best,
-         instead=f"Running: {fmt(full.running / purchase, '%')} of the price; cooling's electricity: {fmt(full.cooling / full.running, '%')} of that, {fmt(cooled.cooling / cooled.running, '%')} in the best building."),
+         short=f"Running: {fmt(full.running / purchase, '%')} of the price; cooling's electricity: {fmt(full.cooling / full.running, '%')} of that, {fmt(cooled.cooling / cooled.running, '%')} in the best building.", instead=whole["B04b"]),
     case("B06a", licence_share=deal.value / run_usd, prices_stated=stated, source=f"{deal.source.text}; {all_buyers.source.text}",
          inputs={f"at {fmt(usd, 'USD')} for an hour of an H100": {"licence_share": deal.value / (usd / rents[1] * run_usd)} for usd in (rents[0], rents[2])},
-         instead=f"A year of one site: {fmt(deal.value / run_usd, '%')} of the run, by reports; the seller states {fmt(all_buyers.value, 'USD')} from all."),
+         short=f"A year of one site: {fmt(deal.value / run_usd, '%')} of the run, by reports; the seller states {fmt(all_buyers.value, 'USD')}.", instead=whole["B06a"]),
     case("C11", share_high=winners.count(top) / len(winners), source=f"estimates; rental prices of {len(hourly)} cards as of {rental.as_of}", inputs={"with the H100 as the high-end card": {"share_high": h100_wins.count("h100-sxm-80gb") / len(h100_wins)}},
-         instead=f"{devices[common].name} is the cheapest for {fmt(winners.count(common))} of {fmt(len(winners))} models."),
-    case("B06b", text_share=text_usd / run_usd, labels_share=labels_usd / tuned_usd, source="cleaning as fast as this machine; a ranked pair as a competitor prices it, 2026", instead=f"Text: {fmt(text_usd / run_usd, '%', 1)} of the 405B run; rankings: {fmt(labels_usd / tuned_usd, '%')} of Llama 2 70B."))
+         short=f"{devices[common].name} is the cheapest for {fmt(winners.count(common))} of {fmt(len(winners))} models.", instead=whole["C11"]),
+    case("B06b", text_share=text_usd / run_usd, labels_share=labels_usd / tuned_usd, source="cleaning as fast as this machine; a ranked pair as a competitor prices it, 2026", short=f"Text: {fmt(text_usd / run_usd, '%', 1)} of the 405B run; rankings: {fmt(labels_usd / tuned_usd, '%')} of Llama 2 70B.", instead=whole["B06b"]))
 
 # %% [markdown]
 # ## Where this estimate breaks

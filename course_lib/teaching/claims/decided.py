@@ -32,7 +32,9 @@ class Verdict(Shown):
     source: str
     """Where the numbers come from."""
     instead: str = ""
-    """The claim rewritten so that it holds."""
+    """The claim rewritten so that it holds: a sentence that stands alone."""
+    short: str = ""
+    """The same in fewer words, for a table that shows the claim beside it; blank shows it whole."""
     clear: bool = True
     """Whether the comparison measured here was clear; else the recorded machine's numbers
     decided."""

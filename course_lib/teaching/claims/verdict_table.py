@@ -23,16 +23,20 @@ def case(
     *,
     source: str,
     instead: str,
+    short: str = "",
     inputs: Mapping[str, Mapping[str, float]] | None = None,
     **numbers: float,
 ) -> Verdict:
-    """One claim decided, to be shown by `verdicts`. Arguments and errors are those of `verdict`.
+    """One claim decided, to be shown by `verdicts`. Arguments and errors are those of `verdict`;
+    `short` says in fewer words what to say instead, since the table shows the claim beside it. The
+    record keeps the sentence that stands alone.
 
     >>> case("A07", source="an example", instead="Few are.", deepest=61).verdict
     'wrong'
     """
     result = judge(id, source=source, **numbers)
-    return replace(result, instead=instead.strip(), others=other_inputs(result, inputs or {}))
+    others = other_inputs(result, inputs or {})
+    return replace(result, instead=instead.strip(), short=short.strip(), others=others)
 
 
 def verdicts(*cases: Verdict) -> None:
@@ -64,7 +68,7 @@ def _plain(found: Verdict) -> str:
     decided = f" ({'; '.join(_decided(found))})" if found.reason else ""
     return (
         f"{found.claim.id} “{found.claim.text}”: {found.verdict}{decided}. "
-        f"Say instead: {unmarked(found.instead)}"
+        f"Say instead: {unmarked(found.short or found.instead)}"
     )
 
 
@@ -81,7 +85,7 @@ def _row(found: Verdict) -> str:
     cells = [
         f"<strong>{claim.id}</strong> “{inline(claim.text)}”<br><em>{inline(claim.test)}</em>",
         f"{badge(found.verdict)}{said}",
-        marked(found.instead),
+        marked(found.short or found.instead),
     ]
     look = 'style="text-align: left; vertical-align: top; white-space: normal"'
     return "".join(f"<td {look}>{cell}</td>" for cell in cells)

@@ -628,7 +628,7 @@ if the letters must not leave the house, or if they became seven times as many, 
 answered(charity_plan)
 text = in_words(charity_plan)
 assert text.length >= 25, f"Your answer has {text.length} words: write three sentences at least."
-ways = [text.has("own", "buy", "bought"), text.has("rent", "tenant"), text.has("call", "api")]
+ways = [text.has("own", "buy", "bought", "purchas"), text.has("rent", "tenant", "hire", "hiring", "lease"), text.has("call", "api")]
 assert any(ways), "The check finds none of the three ways in your words: own, rent or call."
 assert ways.count(True) >= 2, explain("one-way-only")
 assert text.numbers, "The check finds no number: what does it cost in a year?"

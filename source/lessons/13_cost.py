@@ -70,7 +70,7 @@ say(f"{fmt(machine.server.purchase_usd, 'USD')} over eight cards' rent: {fmt(nai
 as_bought = machine.server.numbers() | {"life_years": 5, "resale_share": 0.1}  # change this line
 server = cost.Server(**as_bought)
 used = {"day and night": 1.0, "ten hours a week": 10 / 168}
-bills = {name: cost.own(server, 5, share) for name, share in used.items()}
+bills = {name: cost.own(server, server.life_years, share) for name, share in used.items()}
 
 # %% owner_fixed
 full, light = (cost.own(machine.server, 5, share) for share in used.values())  # as assumed first
@@ -78,8 +78,8 @@ full, light = (cost.own(machine.server, 5, share) for share in used.values())  #
 # %% show_owner role="narration"
 named = {"value lost": "value_lost", "housing": "housing", "staff": "staff", "electricity": "energy", "cooling": "cooling"}
 figures.stacked(list(bills), {part: [getattr(each, field) / 1000 for each in bills.values()] for part, field in named.items()},
-    x_label="paid in five years (thousand USD)", title="What a server with eight H100 costs its owner",
-    alt=f"In five years: day and night {fmt(bills['day and night'].total, 'USD')}, ten hours a week {fmt(bills['ten hours a week'].total, 'USD')}: nearly the same bill.")
+    x_label=f"paid in {fmt(server.life_years, 'years')} (thousand USD)", title="What a server with eight H100 costs its owner",
+    alt=f"In {fmt(server.life_years, 'years')}: day and night {fmt(bills['day and night'].total, 'USD')}, ten hours a week {fmt(bills['ten hours a week'].total, 'USD')}: nearly the same bill.")
 
 # %% [markdown]
 # An owner pays for the calendar, a tenant for hours of use. An example. A machine costs USD 9 000, one like it rents
@@ -122,7 +122,7 @@ names = ["T4", "RTX 3090", "RTX 4090", "L4", "A100 80GB", "H100"]
 llama = models["llama-3-8b"]
 hosts = {name: cost.yearly.host(llama, name) for name in names}
 hours = {name: prices.rental(name).usd_per_device_hour for name in names}
-half_sold = {"utilisation": 0.5}  # change this line
+half_sold = {"utilisation": 0.5}
 a_year = {name: host.rent_usd(1e6, **half_sold) for name, host in hosts.items()}
 
 # %% show_cards role="narration"
@@ -131,7 +131,8 @@ table([[name, prices.rental(name).market, fmt(hours[name], "USD"), fmt(host.devi
       caption=f"Llama 3 8B, a million tokens a day; rent of {rental.as_of}")
 
 # %% [markdown]
-# All six write far more than twelve tokens a second. So one card of any kind is enough, and the cheapest hour wins. Look at whose hour it is: a marketplace passes on hours of other people's machines.
+# All six write far more than twelve tokens a second. So one card of any kind is enough, and the cheapest hour wins. Look at whose hour it is: from a marketplace, it is an hour of somebody else's machine.
+# (The T4 has no room for two bytes a weight: it runs the weights in one byte each, so each token reads half as much.)
 #
 # Now a larger job: a billion tokens a day. Cards must be whole, and half of what they could write is kept for busy hours.
 
@@ -205,7 +206,7 @@ ways.reveal(within[tuple(usd <= 10_000 for usd in least)], because=f"Eight H100 
 table([[f"call {name}", fmt(usd, "USD"), fmt(usd / 365.25, "USD")] for name, usd in call_year.items()]
       + [["rent RTX 3090", fmt(least[1], "USD"), fmt(least[1] / 365.25, "USD")], ["own RTX 3090", fmt(own_year["RTX 3090"], "USD"), fmt(own_year["RTX 3090"] / 365.25, "USD")]],
       ["way", "a year", "a million"], caption="A million tokens a day, half as many read")
-in_short(f"A small job: the cheapest hour, **{fmt(least[1], 'USD')}** a year. A large one: bandwidth for the dollar. Llama 3.1 70B: {' or '.join(able)}.")
+in_short(f"A small job: the cheapest hour, **{fmt(least[1], 'USD')}** a year. A large one: bandwidth for the dollar, at two bytes a weight. Llama 3.1 70B: {' or '.join(able)}.")
 quiz("card_that_waits")
 
 # %% [markdown]
@@ -235,7 +236,6 @@ visible = predict("visible_share", "GPT-5 reads 3 000 tokens, 2 400 of them cach
 once = cost.calls.call(calls["GPT-5"], **letter)
 no_cache = cost.calls.call(calls["GPT-5"], fresh=3000, thinking=1000, written=300)
 no_thought = cost.calls.call(calls["GPT-5"], fresh=600, cached=2400, written=300)
-another = cost.calls.call(calls["GPT-5.5"], **letter)  # change this line
 
 # %% show_letter role="narration"
 visible.reveal(once.written / once.total, because=f"Of {fmt(once.total, 'USD')}, thinking takes {fmt(once.thinking / once.total, '%')} and all that is read {fmt((once.fresh + once.cached) / once.total, '%')}.")
@@ -250,7 +250,7 @@ figures.stacked(list(three), {kind: [1000 * getattr(each, field) for each in thr
 # <!-- typed: definition -->
 
 # %% by_batch
-users = [1, 2, 4, 8, 16, 32, 64]
+users = [1, 2, 4, 8, 16, 32, 64]  # change this line
 rented = {"device": "H100", "usd_per_device_hour": rents[1], "prompt": 200, "output": 400}
 served = cost.token_price.served(llama, batch=users, utilisation=0.5, **rented)
 
@@ -365,7 +365,7 @@ verdicts(
          short=f"Rent: {fmt(over[rents[1]]['rent_over_own_full'], 'x')} the owner's cost day and night, {fmt(over[rents[1]]['rent_over_own_light'], 'x')} at ten hours a week.", instead=whole["A17"]),
     case("A20a", time=bf16 / fp8, money=bf16 / fp8, source="torchtitan: Llama 3.1 8B trained on 8 H100, at one price of an hour",
          inputs={"for a served token, estimated,": {"time": bits[0] / bits[1], "money": bits[0] / bits[1]}},
-         short=f"Eight bits left {fmt(bf16 / fp8, '%')} of both.", instead=whole["A20a"]),
+         short=f"Eight bits left {fmt(bf16 / fp8, '%')} of time and money.", instead=whole["A20a"]),
     case("A20b", time=pace[0] / pace[1], money=design[0] / design[1], source="estimates on two H100, batch of 32; called equals in arXiv 2401.04088",
          short=f"Mixtral: {fmt(pace[0] / pace[1], '%')} of Llama 2 70B's time, {fmt(design[0] / design[1], '%')} of its money.", instead=whole["A20b"]),
     case("A20c", time=max(shared_time), money=min(shared_bill), source="Llama 3.1 405B, arXiv 2407.21783, table 4; MLPerf 4.0 logs",
@@ -377,12 +377,12 @@ verdicts(
          inputs={f"at {fmt(usd, 'USD')} for an hour of an H100": {"licence_share": deal.value / (usd / rents[1] * run_usd)} for usd in (rents[0], rents[2])},
          short=f"A year of one site: {fmt(deal.value / run_usd, '%')} of the run, by reports; the seller states {fmt(all_buyers.value, 'USD')}.", instead=whole["B06a"]),
     case("C11", share_high=winners.count(top) / len(winners), source=f"estimates; rental prices of {len(hourly)} cards as of {rental.as_of}", inputs={"with the H100 as the high-end card": {"share_high": h100_wins.count("h100-sxm-80gb") / len(h100_wins)}},
-         short=f"{devices[common].name} is the cheapest for {fmt(winners.count(common))} of {fmt(len(winners))} models.", instead=whole["C11"]),
+         short=f"{devices[top].name} is it for {fmt(winners.count(top))} of {fmt(len(winners))}, {devices[common].name} for {fmt(winners.count(common))}.", instead=whole["C11"]),
     case("B06b", text_share=text_usd / run_usd, labels_share=labels_usd / tuned_usd, source="cleaning as fast as this machine; a ranked pair as a competitor prices it, 2026", short=f"Text: {fmt(text_usd / run_usd, '%', 1)} of the 405B run; rankings: {fmt(labels_usd / tuned_usd, '%')} of Llama 2 70B.", instead=whole["B06b"]))
 
 # %% [markdown]
 # ## Where this estimate breaks
-# Three estimates against published numbers. An owner's hour: an analyst's figure for large buyers. A training: both sides take the same rent, so it tests hours. And prices of tokens.
+# Estimates against published numbers. An owner's hour: an analyst's figure for large buyers. A training: both sides take the same rent, so it tests hours. And prices of tokens.
 
 # %% breaks
 owned_hour = full.usd_per_used_hour / 8, prices["own-cost-h100"].value
@@ -395,11 +395,11 @@ asked_too = [cost.calls.asked(key).written for key in both]
 # %% show_breaks role="narration"
 against = {"an owned H100, an hour": owned_hour, "training Llama 3 8B": (training_estimate, training_usd), "Mistral 7B, a million written": (mistral, asked_too[0]),
            "Mixtral, a million written": (mixtral, asked_too[1])}
-table([[what, fmt(guess, "USD"), fmt(known, "USD"), fmt(guess / known - 1, "%", 2)] for what, (guess, known) in against.items()], ["what", "estimate", "published", "error"], caption="Estimate and published price")
+table([[what, fmt(guess, "USD"), fmt(known, "USD"), fmt(guess / known - 1, "%", 2)] for what, (guess, known) in against.items()], ["what", "estimate", "published", "error"], caption="Estimate and published")
 
 # %% [markdown]
 # The training estimate takes 40 % of the peak for granted; what filled the other hours, the maker does not say. Prices of tokens are sales: a price below the estimate may come of larger batches,
-# busier cards, cheaper hours, or a loss. Left out: interest, taxes, those who look after the program, and how good the answers are.
+# busier cards, cheaper hours, or a loss. What an owner of one card pays is mostly assumed hours of somebody who looks after it: own or rent hangs on them. Left out: interest, taxes, those who look after the program, and how good the answers are.
 # <!-- typed: definition -->
 
 # %% [markdown]
@@ -438,7 +438,7 @@ say(f"""
 **At a million tokens a day an 8B model's million costs the caller {fmt(least[0] / 365.25, 'USD')}, the tenant {fmt(least[1] / 365.25, 'USD')}, the owner {fmt(least[2] / 365.25, 'USD')}; at a billion a day the tenant {fmt(min(million.values()), 'USD')}.**
 
 1. Eight H100 must work {fmt(least_use[1], '%')} of five years to match the usual rent.
-2. A card that waits: the cheapest hour. A full one: bandwidth for the dollar.
+2. A card that waits: the cheapest hour. A full one: bandwidth for the dollar, at two bytes a weight.
 3. Thinking was {fmt(once.thinking / once.total, '%')} of one answer's price.
 4. Ask how many, which card, and when.
 """)

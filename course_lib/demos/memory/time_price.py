@@ -72,8 +72,8 @@ def prices(
     ]
     ways += [(f"{many} pieces", "none", "plain", many) for many in split]
     sizes = {
-        name: held(recomputed(gpt, *choice), tokens_BT, micro_batches=many)
-        for name, *choice, many in ways
+        name: held(recomputed(gpt, kind, kernel), tokens_BT, micro_batches=many)
+        for name, kind, kernel, many in ways
     }
     stepper = OPTIMIZERS["adam"](gpt.parameters())
 
@@ -82,7 +82,7 @@ def prices(
         step(gpt, stepper, tokens_BT, many)
 
     timed = measure.time_rounds(
-        {name: partial(once, *choice) for name, *choice in ways},
+        {name: partial(once, kind, kernel, many) for name, kind, kernel, many in ways},
         repeats=checks.whole("repeats", repeats),
         budget_seconds=BUDGET_SECONDS,
         what="rounds of steps timed",

@@ -78,8 +78,8 @@ full, light = (cost.own(machine.server, 5, share) for share in used.values())  #
 # %% show_owner role="narration"
 named = {"value lost": "value_lost", "housing": "housing", "staff": "staff", "electricity": "energy", "cooling": "cooling"}
 figures.stacked(list(bills), {part: [getattr(each, field) / 1000 for each in bills.values()] for part, field in named.items()},
-    x_label=f"paid in {fmt(server.life_years, 'years')} (thousand USD)", title="What a server with eight H100 costs its owner",
-    alt=f"In {fmt(server.life_years, 'years')}: day and night {fmt(bills['day and night'].total, 'USD')}, ten hours a week {fmt(bills['ten hours a week'].total, 'USD')}: nearly the same bill.")
+    x_label=f"paid in {fmt(server.life_years)} years (thousand USD)", title="What a server with eight H100 costs its owner",
+    alt=f"In {fmt(server.life_years)} years: day and night {fmt(bills['day and night'].total, 'USD')}, ten hours a week {fmt(bills['ten hours a week'].total, 'USD')}: nearly the same bill.")
 
 # %% [markdown]
 # An owner pays for the calendar, a tenant for hours of use. An example. A machine costs USD 9 000, one like it rents

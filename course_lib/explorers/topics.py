@@ -10,6 +10,7 @@ from course_lib.explorers import (
     capstone,
     cost,
     datasets,
+    energy,
     hardware,
     inference,
     parameters,
@@ -33,6 +34,7 @@ TOPICS: Mapping[str, Topic] = MappingProxyType(
             serving.TOPIC,
             precision.TOPIC,
             thinking.TOPIC,
+            energy.TOPIC,
             cost.TOPIC,
             capstone.TOPIC,
         )

@@ -166,3 +166,27 @@ def test_no_loss_scale_suits_eight_bits_and_a_block_does() -> None:
     assert not suits and told.startswith("No.") and f"At {fmt(2.0**last)}" in told
     assert at("precision", block=32, **fp8).amount("lost below") < 0.01
     assert found[0].amount("lost below") > 0.9, "where the panel begins it is not so"
+
+
+def test_the_longest_job_for_which_the_hour_beats_the_building() -> None:
+    """Every start and every length, the means of the day taken here once more."""
+    told = explorers.get("energy").answer()
+    building = 1 - 1.08 / 1.54
+
+    def most_saved(place: str, hours: int) -> float:
+        grams = [
+            at("energy", place=place, hours=hours, start=start).amount("carbon")
+            for start in places("energy", "start")
+        ]
+        return 1 - min(grams) / (sum(grams) / len(grams))
+
+    longest = {
+        place: max(
+            (n for n in places("energy", "hours") if most_saved(place, n) > building), default=0
+        )
+        for place in places("energy", "place")[:2]
+    }
+    california, texas = longest.values()
+    assert texas == 0 and 4 < california < 24  # where the panel begins the hour pays
+    assert told.startswith(f"California, 13 April 2022: up to {california} h; ")
+    assert "Texas, 8 May 2022: never" in told

@@ -28,6 +28,7 @@ LESSONS = [
     "images",
     "precision",
     "thinking",
+    "energy",
     "cost",
     "capstone",
 ]

@@ -30,6 +30,7 @@ HELD: tuple[str, ...] = (
     "05_inference",
     "06_serving",
     "08_precision",
+    "12_energy",
     "13_cost",
     "15_myths",
     "16_capstone",

@@ -28,6 +28,7 @@ HELD = (
     "06_serving",
     "08_precision",
     "11_thinking",
+    "12_energy",
     "13_cost",
 )
 """Exercises that keep this."""

@@ -37,8 +37,8 @@ HOW = {
     "counter": "A counter in the chip was read.",
     "mixed": "The package codecarbon was asked: counters where it finds some, else assumed watts.",
     "model": (
-        f"No meter: processor time, times {CORE_WATTS:g} W assumed for a busy core. A guess, within "
-        f"{GUESS:g} times."
+        f"No meter: processor time, times {CORE_WATTS:g} W assumed for a busy core. A guess, "
+        f"within {GUESS:g} times."
     ),
 }
 """What to say of each kind of measurement."""

@@ -52,7 +52,8 @@ run_mwh = 720_000 * 500 * 1.2 / 1e6
 
 # %% run_mwh_check role="check" points=3
 a_number(run_mwh, "`run_mwh`")
-at = lambda hours, site=energy.Site(server=1, network=1, pue=1.2): energy.run(hours, watts=500, site=site).total / 3.6e9
+building = energy.Site(server=1, network=1, pue=1.2)
+at = lambda hours, site=building: energy.run(hours, watts=500, site=site).total / 3.6e9
 near = lambda mwh: abs(run_mwh / mwh - 1) < 0.005
 assert not near(at(2000)) and not near(at(2000, energy.CARDS_ALONE)), explain("power-is-energy")
 assert not near(at(720_000, energy.CARDS_ALONE) / 1.2), explain("pue-divided")
@@ -264,7 +265,7 @@ for _ in range(20):
     parts = {f"part {number}": float(weight) for number, weight in enumerate(weights / weights.sum())}
     better = {part: float(random.uniform(1, 9)) for part in parts if random.uniform() < 0.6}
     growth = break_even_growth(parts, better)
-    total = sum(growth * share / (better[part] if part in better else 1) for part, share in parts.items())
+    total = sum(growth * share / better.get(part, 1) for part, share in parts.items())
     assert abs(total - 1) < 1e-6, f"{parts}, {better}: growth by {growth} makes the total {total} of the old one"
 
 # %% break_even_growth_wrong_product role="wrong" misconception="gain-on-everything"
@@ -328,7 +329,7 @@ def break_even_growth(parts, better):
 # %% break_even_growth_variant_numpy role="variant"
 def break_even_growth(shares, gains):
     each = np.array(list(shares.values()))
-    times = np.array([gains[part] if part in gains else 1 for part in shares])
+    times = np.array([gains.get(part, 1) for part in shares])
     return np.reciprocal((each / times).sum())
 
 # %% [markdown]

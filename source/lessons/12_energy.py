@@ -100,7 +100,7 @@ say(f"In all **{fmt(olmo.total / 3600, 'Wh')}** ({fmt(olmo.low / 3600, 'Wh')} to
 each = energy.run(1, device="H100").total / 3600  # joules of an hour: watts of a card's part
 cluster = energy.run(16_384, device="H100")
 watts = {"H100, all around it": each, "server with 8 H100": 8 * each,
-         "rack GB300 NVL72": quantities["gb300-nvl72-rack-power"].value,
+         "rack GB300, no building": quantities["gb300-nvl72-rack-power"].value,
          "the run's 16 384 H100": cluster.total / 3600,
          "campus Abilene": 1e9 * quantities["openai-stargate-abilene-power"].value,
          "Nvidia, OpenAI: intended": 1e9 * quantities["nvidia-and-openai-letter-of-intent"].value}
@@ -109,7 +109,7 @@ watts = {"H100, all around it": each, "server with 8 H100": 8 * each,
 home = quantities["us-household-electricity"]
 home_watts = home.joules / (365.25 * 86400)
 homes = cluster.total / 3600 / home_watts
-figures.bars(list(watts), list(watts.values()), x_label="power (W)", unit="W", log=True, mark=["the run's 16 384 H100"], title="From a card to a campus (the rack without its building)",
+figures.bars(list(watts), list(watts.values()), x_label="power (W)", unit="W", log=True, mark=["the run's 16 384 H100"], title="From a card to a campus",
     alt="; ".join(f"{name} {fmt(value, 'W')}" for name, value in list(watts.items())[2:]) + ".")
 say(f"The cluster draws {fmt(cluster.total / 3600, 'W')} ({fmt(cluster.low / 3600, 'W')} to {fmt(cluster.high / 3600, 'W')}), as much *power* as {fmt(homes, 'American homes')}.")
 in_short(f"Often nobody does: of {len(with_energy)} stated energies **{counted['measured']}** were measured.")

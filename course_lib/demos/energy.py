@@ -11,6 +11,8 @@ The means are `meters`, best first; a measurement always says which it used, and
 Design choices:
 - Counters count everything that runs at the same time. The power model counts this process alone.
 - Work is repeated until it has taken a set time: counters tick some ten times a second or slower.
+- What is to be compared is measured in rounds, forwards and backwards, as times are
+  (`measure.time_rounds`): a machine that slows down for a while slows all of it.
 - Energy of a token: one step of the tiny GPT for many texts at once, over the texts. No text has a
   past, so that steps differ in nothing but the batch.
 """
@@ -27,8 +29,19 @@ import torch
 from course_lib import checks
 from course_lib.demos import meters
 from course_lib.demos.measure import track, wait_for_accelerator
-from course_lib.demos.meters import Meter
+from course_lib.demos.measure.timings import turn
+from course_lib.demos.meters import CORE_WATTS, GUESS, Kind, Meter
 from course_lib.demos.tiny_gpt import TinyGPT
+
+HOW = {
+    "counter": "A counter in the chip was read.",
+    "mixed": "The package codecarbon was asked: counters where it finds some, else assumed watts.",
+    "model": (
+        f"No meter: processor time, times {CORE_WATTS:g} W assumed for a busy core. A guess, "
+        f"within {GUESS:g} times."
+    ),
+}
+"""What to say of each kind of measurement."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -47,7 +60,7 @@ class Measured:
     """How often the work was done."""
     method: str
     """How the energy was found."""
-    kind: str
+    kind: Kind
     """"counter" for a reading, "model" for an energy worked out from watts that were assumed,
     "mixed" for a package that does the one or the other."""
 
@@ -60,6 +73,11 @@ class Measured:
     def joules_each(self) -> float:
         """Energy of one run of the work."""
         return self.joules / self.runs
+
+    @property
+    def how(self) -> str:
+        """How the energy was found, in a sentence: what only counts processor time says so."""
+        return HOW[self.kind]
 
 
 def meter(device: str = "cpu", *, codecarbon: bool = True) -> Meter:
@@ -121,6 +139,40 @@ def by_batch(
         tokens_B1 = torch.zeros(checks.whole("batch", batch), 1, dtype=torch.long, device=device)
         energies[batch] = measure(partial(gpt, tokens_B1), seconds, using)
     return energies
+
+
+@torch.no_grad()
+def in_turn(
+    gpt: TinyGPT,
+    batches: Sequence[int],
+    rounds: int = 5,
+    seconds: float = 0.08,
+    using: Meter | None = None,
+) -> dict[int, list[Measured]]:
+    """Energy of one step of `batch` texts at once, each of `batches` measured once a round.
+
+    Args:
+        gpt: the model; each text has one token and no past.
+        batches: texts at once.
+        rounds: measurements of each, made forwards and backwards in turn.
+        seconds: least length of one measurement.
+        using: the meter; None for the best of this machine.
+
+    >>> from course_lib.demos import tiny_gpt
+    >>> small = TinyGPT(tiny_gpt.shape(layers=1, d_model=16, n_heads=2, context=16))
+    >>> found = in_turn(small, [1, 4], rounds=3, seconds=1e-3, using=meters.PowerModel())
+    >>> {batch: len(runs) for batch, runs in found.items()}
+    {1: 3, 4: 3}
+    """
+    using = using or meter()
+    texts = {
+        checks.whole("batch", batch): torch.zeros(batch, 1, dtype=torch.long) for batch in batches
+    }
+    found: dict[int, list[Measured]] = {batch: [] for batch in texts}
+    for done in track(range(checks.whole("rounds", rounds)), "rounds measured"):
+        for batch in turn(list(texts), done):
+            found[batch].append(measure(partial(gpt, texts[batch]), seconds, using))
+    return found
 
 
 def training(

@@ -1,6 +1,6 @@
 # %% [markdown]
 # # Exercise 12 · Energy
-# *Weigh a run, move a job to clean hours, cancel a gain, share joules among tokens, and write an honest footprint.*
+# *Weigh a run, move a job to clean hours, cancel gains, share joules among tokens, and write an honest footprint.*
 #
 # Work through [lesson 12](../lessons/12_energy.ipynb) first. Everything you need is in it.
 #
@@ -8,21 +8,28 @@
 # | --- | --- | --- | --- |
 # | `run_mwh` | compute by hand | 3 | 4 |
 # | `cleanest_start` | write a function | 5 | 7 |
-# | `break_even_growth` | write a function | 4 | 5 |
+# | `break_even_growth` | write a function | 4 | 6 |
 # | `joules_by_batch` | measure | 5 | 7 |
 # | `honest_footprint` | decide and justify | 3 | 6 |
 #
-# Replace `...  # your code here` and run the check below it. A check that fails says what went wrong.
+# Replace `...  # your code here` and run the check below it. A check that passes shows your points; one that fails
+# says what it found.
 
 # %% setup
+import re
+import time
+
+import numpy as np
+
 from course_lib.demos import energy as demo
 from course_lib.demos import tiny_gpt
-from course_lib.teaching import answered, checking, explain
+from course_lib.estimators import energy
+from course_lib.teaching import a_number, answered, attempt, checking, explain, fmt, in_words, say, table
 
 # %% [markdown]
 # ## run_mwh: the energy of a run (3 points)
-# A run took 720 000 device hours on 2 000 cards. A card drew 500 W on average, servers included. The building has a
-# PUE of 1.2. How many **megawatt-hours** did the building take for the run?
+# A run took 720 000 device hours on 2 000 cards. A card drew 500 W on average, servers and network included. The building
+# has a PUE of 1.2. How many **megawatt-hours** did the building take for the run?
 #
 # Worked example: 100 device hours on 10 cards at 300 W, PUE 1.5. The machines take 100 x 300 = 30 000 Wh, the building
 # 45 000 Wh, which is 0.045 MWh.
@@ -30,7 +37,10 @@ from course_lib.teaching import answered, checking, explain
 # <details><summary>Hint 1: the idea</summary>
 # Which of the numbers given are already inside the device hours? On which side of the building is the PUE?
 # </details>
-# <details><summary>Hint 2: the formula</summary>
+# <details><summary>Hint 2: the next step</summary>
+# Find the watt-hours of the machines first. What does the building add? A megawatt-hour is how many watt-hours?
+# </details>
+# <details><summary>Hint 3: the formula</summary>
 # device hours x watts x PUE / a million
 # </details>
 
@@ -41,16 +51,21 @@ run_mwh = 720_000 * 500 * 1.2 / 1e6
 ### END SOLUTION
 
 # %% run_mwh_check role="check" points=3
-answered(run_mwh)
+a_number(run_mwh, "`run_mwh`")
+building = energy.Site(server=1, network=1, pue=1.2)
+at = lambda hours, site=building: energy.run(hours, watts=500, site=site).total / 3.6e9
 near = lambda mwh: abs(run_mwh / mwh - 1) < 0.005
-assert not near(2000 * 500 * 1.2 / 1e6) and not near(2000 * 500 / 1e6), explain("power-is-energy")
-assert not near(720_000 * 500 / 1.2 / 1e6), explain("pue-divided")
-assert not near(720_000 * 2000 * 500 * 1.2 / 1e6), explain("devices-twice")
-assert not near(432_000), explain("kwh-for-mwh")
-assert near(432), f"{run_mwh} MWh is not device hours x watts x PUE: watch the powers of ten"
+assert not near(at(2000)) and not near(at(2000, energy.CARDS_ALONE)), explain("power-is-energy")
+assert not near(at(720_000, energy.CARDS_ALONE) / 1.2), explain("pue-divided")
+assert not near(at(720_000 * 2000)), explain("devices-twice")
+assert not near(at(720_000) * 1000), explain("kwh-for-mwh")
+assert near(at(720_000)), f"The building did not take {run_mwh:.6g} MWh. Write the unit behind each step of your sum, as in the example."
 
 # %% run_mwh_wrong_power role="wrong" misconception="power-is-energy"
 run_mwh = 2000 * 500 * 1.2 / 1e6
+
+# %% run_mwh_wrong_power_of_cards role="wrong" misconception="power-is-energy"
+run_mwh = 2000 * 500 / 1e6
 
 # %% run_mwh_wrong_pue role="wrong" misconception="pue-divided"
 run_mwh = 720_000 * 500 / 1.2 / 1e6
@@ -61,16 +76,43 @@ run_mwh = 720_000 * 2000 * 500 * 1.2 / 1e6
 # %% run_mwh_wrong_kilo role="wrong" misconception="kwh-for-mwh"
 run_mwh = 720_000 * 500 * 1.2 / 1e3
 
+# %% run_mwh_wrong_no_building role="wrong" neutral=true
+run_mwh = 720_000 * 500 / 1e6
+
+# %% run_mwh_wrong_giga role="wrong" neutral=true
+run_mwh = 720_000 * 500 * 1.2 / 1e9
+
+# %% run_mwh_wrong_joules role="wrong" neutral=true
+run_mwh = 720_000 * 3600 * 500 * 1.2 / 1e6
+
+# %% run_mwh_wrong_building_alone role="wrong" neutral=true
+run_mwh = 720_000 * 500 * 0.2 / 1e6
+
+# %% run_mwh_wrong_pue_on_top role="wrong" neutral=true
+run_mwh = 720_000 * 500 * (1 + 1.2) / 1e6
+
+# %% run_mwh_wrong_hours_of_a_card role="wrong" neutral=true
+run_mwh = 720_000 / 2000 * 500 * 1.2 / 1e6
+
+# %% run_mwh_variant_whole role="variant"
+run_mwh = 432
+
+# %% run_mwh_variant_numpy role="variant"
+run_mwh = np.prod([0.72e6, 0.5, 1.2]) / np.float64(1000)
+
 # %% [markdown]
 # ## cleanest_start: when to start a job (5 points)
 # You get the carbon of a grid for each hour of a day, and how many whole hours a job takes. Every day is like this one,
 # so a job that starts late runs on into the first hours again. Write `cleanest_start(grams, hours)`: the hour at which
-# the job has the least carbon in all. If several are equal, the earliest.
+# the job has the least carbon in all. Hours count from 0. If several are equal, the earliest.
 #
 # <details><summary>Hint 1: the idea</summary>
 # Try every start, add up the hours that the job takes from there, and keep the best.
 # </details>
-# <details><summary>Hint 2: the formula</summary>
+# <details><summary>Hint 2: the next step</summary>
+# Let your function print the sum for each start of the example. Which sums hold hours from both ends of the day?
+# </details>
+# <details><summary>Hint 3: the formula</summary>
 # The hour after `start + k` hours is `(start + k) % len(grams)`; `min(..., key=...)` finds the first of the smallest.
 # </details>
 
@@ -86,15 +128,16 @@ def cleanest_start(grams: list[float], hours: int) -> int:
     ### END SOLUTION
 
 # %% cleanest_start_check role="check" points=3
-found = cleanest_start([5, 1, 9, 2, 3], 2)
-answered(found)
-assert found != 1, explain("cleanest-single-hour")
-assert found != 2, explain("dirtiest-for-cleanest")
-assert found != 4, explain("job-before-its-start")
-assert found == 3, f"hours 3 and 4 have the least carbon, 2 + 3: start at 3, you say {found}"
-round_midnight = cleanest_start([1, 8, 9, 7, 2], 2)
-assert round_midnight == 4, explain("day-ends-the-job")
-assert cleanest_start([4, 4, 4], 2) == 0, "all starts are equal: the earliest is 0"
+grams = [8, 26, 18, 10, 4, 16, 28, 10, 3, 27, 3, 18, 12]
+found = cleanest_start(grams, 4)
+a_number(found, "What `cleanest_start` gives")
+assert found != 8, explain("cleanest-single-hour")
+assert found not in (7, 12), explain("day-ends-the-job")
+assert found != 6, explain("dirtiest-for-cleanest")
+assert found not in (0, 13), explain("job-before-its-start")
+assert found == 10, f"For `grams` of this check and 4 hours another start has less carbon than {found:g}. Print the sum of each start."
+assert cleanest_start([5, 1, 9, 2, 3], 2) == 3, "The example of the function does not give 3."
+assert cleanest_start([4, 4, 4], 2) == 0, "For three equal hours every start is as good: the earliest is asked for."
 
 # %% cleanest_start_hidden role="hidden" points=2
 random = rng()
@@ -115,88 +158,193 @@ def cleanest_start(grams, hours):
 def cleanest_start(grams, hours):
     return min(range(len(grams) - hours + 1), key=lambda start: sum(grams[start:start + hours]))
 
+# %% cleanest_start_wrong_cut_off role="wrong" misconception="day-ends-the-job"
+def cleanest_start(grams, hours):
+    return min(range(len(grams)), key=lambda start: sum(grams[start:start + hours]))
+
 # %% cleanest_start_wrong_before role="wrong" misconception="job-before-its-start"
 def cleanest_start(grams, hours):
     return min(range(len(grams)), key=lambda start: sum(grams[start - step] for step in range(hours)))
+
+# %% cleanest_start_wrong_last_hour role="wrong" misconception="job-before-its-start"
+def cleanest_start(grams, hours):
+    total = lambda start: sum(grams[(start + step) % len(grams)] for step in range(hours))
+    return min(range(len(grams)), key=total) + hours - 1
 
 # %% cleanest_start_wrong_dirtiest role="wrong" misconception="dirtiest-for-cleanest"
 def cleanest_start(grams, hours):
     total = lambda start: sum(grams[(start + step) % len(grams)] for step in range(hours))
     return max(range(len(grams)), key=total)
 
+# %% cleanest_start_wrong_latest role="wrong" says="the earliest is asked for"
+def cleanest_start(grams, hours):
+    total = lambda start: sum(grams[(start + step) % len(grams)] for step in range(hours))
+    return min(reversed(range(len(grams))), key=total)
+
+# %% cleanest_start_wrong_too_long role="wrong" neutral=true
+def cleanest_start(grams, hours):
+    return min(range(len(grams)), key=lambda start: sum(grams[(start + step) % len(grams)] for step in range(hours + 1)))
+
+# %% cleanest_start_wrong_too_short role="wrong" neutral=true
+def cleanest_start(grams, hours):
+    return min(range(len(grams)), key=lambda start: sum(grams[(start + step) % len(grams)] for step in range(1, hours)))
+
+# %% cleanest_start_wrong_from_one role="wrong" neutral=true
+def cleanest_start(grams, hours):
+    total = lambda start: sum(grams[(start + step) % len(grams)] for step in range(hours))
+    return min(range(len(grams)), key=total) + 1
+
+# %% cleanest_start_wrong_beyond_the_list role="wrong" neutral=true
+def cleanest_start(grams, hours):
+    return min(range(len(grams)), key=lambda start: sum(grams[start + step] for step in range(hours)))
+
+# %% cleanest_start_wrong_the_sum role="wrong" neutral=true
+def cleanest_start(grams, hours):
+    return min(sum(grams[(start + step) % len(grams)] for step in range(hours)) for start in range(len(grams)))
+
+# %% cleanest_start_variant_two_days role="variant"
+def cleanest_start(g, n):
+    days = list(g) * (2 + n // len(g))
+    sums = [sum(days[i : i + n]) for i in range(len(g))]
+    return sums.index(min(sums))
+
+# %% cleanest_start_variant_numpy role="variant"
+def cleanest_start(grams, hours):
+    day = np.asarray(grams)
+    return np.argmin(sum(np.roll(day, -step) for step in range(hours)))
+
 # %% [markdown]
-# ## break_even_growth: what cancels a gain (4 points)
-# Several improvements come at the same time: a new chip does 3 times the work for a joule, batching 2 times, and so on.
-# They do not disturb each other. Write `break_even_growth(gains)`: how many times as much may be asked for before the
-# total energy is back where it was. No growth is 1.
+# ## break_even_growth: what cancels gains on parts (4 points)
+# An answer's energy has parts, such as cards, servers and building. `shares` says which part of the energy each takes; the
+# shares add up to 1. Some parts get better: `gains` says how many times. A part that is not in `gains` stays as it is.
+# Write `break_even_growth(shares, gains)`: how many times as many answers may be asked for before the total energy is back
+# where it was. No growth is 1.
 #
 # <details><summary>Hint 1: the idea</summary>
-# What does one answer still take after the first improvement, and after the second?
+# What does one answer still take, part by part?
 # </details>
-# <details><summary>Hint 2: the formula</summary>
-# the product of all gains
+# <details><summary>Hint 2: the next step</summary>
+# Go through `shares`; `gains.get(part, 1)` is the gain of a part, or 1. Add up what is left of an answer. If half is left,
+# how many answers give the old total?
+# </details>
+# <details><summary>Hint 3: the formula</summary>
+# left = sum of share / gain over all parts; growth = 1 / left.
 # </details>
 
 # %% break_even_growth role="answer"
-def break_even_growth(gains: list[float]) -> float:
+def break_even_growth(shares: dict[str, float], gains: dict[str, float]) -> float:
     """Growth of use, as a factor, that cancels all gains together.
 
-    Example: break_even_growth([2.0, 4.0]) == 8.0
+    Example: break_even_growth({"cards": 0.6, "building": 0.4}, {"cards": 3.0}) == 1 / 0.6, about 1.67: the cards still
+    take 0.2, the building 0.4.
     """
     ### BEGIN SOLUTION
-    product = 1.0
-    for gain in gains:
-        product = product * gain
-    return product
+    left = sum(share / gains.get(part, 1) for part, share in shares.items())
+    return 1 / left
     ### END SOLUTION
 
 # %% break_even_growth_check role="check" points=2
-found = break_even_growth([3.0, 2.0, 5.0])
-answered(found)
-assert abs(found - 10) > 1e-9 and abs(found - 7) > 1e-9, explain("savings-add")
-assert abs(found - 1 / 30) > 1e-9, explain("gain-for-leftover")
-assert abs(found - 29) > 1e-9 and abs(found - 2900) > 1e-9, explain("percent-for-factor")
-assert abs(found - 30) < 1e-9, f"3, 2 and 5 times together are 30 times, you say {found}"
-assert abs(break_even_growth([]) - 1) < 1e-9, "without any gain, no growth is allowed: 1"
+shares, gains = {"cards": 0.5, "servers": 0.3, "building": 0.2}, {"cards": 4.0, "building": 2.0}
+found = break_even_growth(shares, gains)
+a_number(found, "What `break_even_growth` gives")
+near = lambda value: abs(found / value - 1) < 1e-6
+left = 0.5 / 4 + 0.3 + 0.2 / 2
+assert not near(8), explain("gain-on-everything")
+assert not near(0.5 * 4 + 0.3 + 0.2 * 2), explain("gains-averaged")
+assert not near(left), explain("gain-for-leftover")
+assert not near(1 / left - 1) and not near(100 * (1 / left - 1)), explain("percent-for-factor")
+assert not near(1 / (left - 0.3)) and not near(left - 0.3), explain("rest-left-out")
+assert abs(found * left - 1) < 1e-6, f"With {found:.4g} times the answers the total of this check's parts is {found * left:.4g} of the old one."
+assert abs(break_even_growth(shares, {}) - 1) < 1e-6, "Without any gain no growth is allowed: that is 1."
 
 # %% break_even_growth_hidden role="hidden" points=2
 random = rng()
 for _ in range(20):
-    gains = [float(gain) for gain in random.uniform(1, 9, int(random.integers(1, 6)))]
-    use = break_even_growth(gains)
-    for gain in gains:
-        use = use / gain
-    assert abs(use - 1) < 1e-6, f"{gains}: growth by your factor does not bring the total back to what it was"
+    count = int(random.integers(2, 7))
+    weights = random.uniform(0.1, 1, count)
+    parts = {f"part {number}": float(weight) for number, weight in enumerate(weights / weights.sum())}
+    better = {part: float(random.uniform(1, 9)) for part in parts if random.uniform() < 0.6}
+    growth = break_even_growth(parts, better)
+    total = sum(growth * share / better.get(part, 1) for part, share in parts.items())
+    assert abs(total - 1) < 1e-6, f"{parts}, {better}: growth by {growth} makes the total {total} of the old one"
 
-# %% break_even_growth_wrong_sum role="wrong" misconception="savings-add"
-def break_even_growth(gains):
-    return float(sum(gains))
-
-# %% break_even_growth_wrong_inverse role="wrong" misconception="gain-for-leftover"
-def break_even_growth(gains):
+# %% break_even_growth_wrong_product role="wrong" misconception="gain-on-everything"
+def break_even_growth(shares, gains):
     product = 1.0
-    for gain in gains:
-        product = product / gain
+    for gain in gains.values():
+        product = product * gain
     return product
 
+# %% break_even_growth_wrong_mean role="wrong" misconception="gains-averaged"
+def break_even_growth(shares, gains):
+    return sum(share * gains.get(part, 1) for part, share in shares.items())
+
+# %% break_even_growth_wrong_left role="wrong" misconception="gain-for-leftover"
+def break_even_growth(shares, gains):
+    return sum(share / gains.get(part, 1) for part, share in shares.items())
+
+# %% break_even_growth_wrong_added role="wrong" misconception="percent-for-factor"
+def break_even_growth(shares, gains):
+    return 1 / sum(share / gains.get(part, 1) for part, share in shares.items()) - 1
+
 # %% break_even_growth_wrong_percent role="wrong" misconception="percent-for-factor"
-def break_even_growth(gains):
-    product = 1.0
-    for gain in gains:
-        product = product * gain
-    return product - 1
+def break_even_growth(shares, gains):
+    return 100 / sum(share / gains.get(part, 1) for part, share in shares.items()) - 100
+
+# %% break_even_growth_wrong_better_parts role="wrong" misconception="rest-left-out"
+def break_even_growth(shares, gains):
+    return 1 / sum(shares[part] / gain for part, gain in gains.items())
+
+# %% break_even_growth_wrong_better_left role="wrong" misconception="rest-left-out"
+def break_even_growth(shares, gains):
+    return sum(shares[part] / gain for part, gain in gains.items())
+
+# %% break_even_growth_wrong_sum role="wrong" neutral=true
+def break_even_growth(shares, gains):
+    return float(sum(gains.values()))
+
+# %% break_even_growth_wrong_largest role="wrong" neutral=true
+def break_even_growth(shares, gains):
+    return max(gains.values(), default=1.0)
+
+# %% break_even_growth_wrong_saved role="wrong" neutral=true
+def break_even_growth(shares, gains):
+    return 1 / sum(shares[part] * (1 - 1 / gain) for part, gain in gains.items()) if gains else 1.0
+
+# %% break_even_growth_wrong_saved_added role="wrong" neutral=true
+def break_even_growth(shares, gains):
+    return 1 + sum(shares[part] * (1 - 1 / gain) for part, gain in gains.items())
+
+# %% break_even_growth_wrong_missing_as_error role="wrong" neutral=true
+def break_even_growth(shares, gains):
+    return 1 / sum(share / gains[part] for part, share in shares.items())
+
+# %% break_even_growth_variant_loop role="variant"
+def break_even_growth(parts, better):
+    left = 1.0
+    for name in better:
+        left -= parts[name] * (1 - 1 / better[name])
+    return left**-1
+
+# %% break_even_growth_variant_numpy role="variant"
+def break_even_growth(shares, gains):
+    each = np.array(list(shares.values()))
+    times = np.array([gains.get(part, 1) for part in shares])
+    return np.reciprocal((each / times).sum())
 
 # %% [markdown]
 # ## joules_by_batch: what a token takes (5 points)
 # A counter showed `joules` while a server worked for `seconds`. It would have drawn `idle_watts` in any case. In that
 # time it did the same batch `runs` times: `batch` texts, each with `prompt` tokens read and `output` tokens written.
 # Write `joules_per_token(...)`: the energy **above idle** for each token **handled, read or written**.
-# Then measure your own machine with the cell below the function.
 #
 # <details><summary>Hint 1: the idea</summary>
 # First find the joules that the work is to blame for, then the number of tokens that share them.
 # </details>
-# <details><summary>Hint 2: the formula</summary>
+# <details><summary>Hint 2: the next step</summary>
+# Watts times seconds are joules. How many tokens does one text have, one batch, all runs?
+# </details>
+# <details><summary>Hint 3: the formula</summary>
 # (joules - idle watts x seconds) / (runs x batch x (prompt + output))
 # </details>
 
@@ -213,31 +361,58 @@ def joules_per_token(
     return above_idle / (runs * batch * (prompt + output))
     ### END SOLUTION
 
-# %% own_joules
-gpt = tiny_gpt.TinyGPT(tiny_gpt.shape(layers=2, d_model=64))
-measured = demo.by_batch(gpt, [8, 128], seconds=0.3)
-my_joules = {batch: joules_per_token(one.joules, one.seconds, 0.0, one.runs, batch, 1, 0)
-             for batch, one in measured.items()}
+# %% [markdown]
+# Now your machine: the tiny GPT with one token for each text, which has no prompt, for 8 texts at once and for 128. What
+# it draws while nothing is done is measured as well.
+
+# %% own_joules role="measured" seconds=2
+tiny = tiny_gpt.TinyGPT(tiny_gpt.shape(layers=2, d_model=64))
+idle = demo.measure(lambda: time.sleep(0.05), seconds=0.3)
+turns = demo.in_turn(tiny, [8, 128], rounds=3, seconds=0.15)
+shown = {batch: sorted(each, key=lambda one: one.joules_each)[1] for batch, each in turns.items()}  # the median
+say(f"{idle.how} Idle: {fmt(idle.watts, 'W')}.")
+table([[str(batch), fmt(one.joules, "J"), fmt(one.seconds, "s"), str(one.runs)] for batch, one in shown.items()],
+      ["texts at once", "joules", "seconds", "runs"], caption="Measured here")
+
+# %% own_small role="measured"
+joules_small = attempt(joules_per_token, shown[8].joules, shown[8].seconds, idle.watts, shown[8].runs, 8, 0, 1)
+
+# %% own_large role="measured"
+joules_large = attempt(joules_per_token, shown[128].joules, shown[128].seconds, idle.watts, shown[128].runs, 128, 0, 1)
+
+# %% [markdown]
+# How many times as much does a token take among 8 as among 128, just now?
+
+# %% saved_by_batch role="answer" part_of="joules_by_batch"
+saved_by_batch = None  # times
+### BEGIN SOLUTION
+saved_by_batch = joules_small / joules_large
+### END SOLUTION
 
 # %% joules_by_batch_check role="check" points=3
-answered(my_joules[8])
-assert set(my_joules) == {8, 128} and min(my_joules.values()) > 0, "a positive number for each batch"
-found = joules_per_token(1000, 10, 20, 4, 5, 6, 4)
-near = lambda joules: abs(found - joules) < 1e-9
-assert not near(1000 / 200), explain("idle-as-work")
-assert not near(800 / 80), explain("prompt-tokens-free")
-assert not near(800 / 50), explain("repeats-forgotten")
-assert not near(800 / 40), explain("batch-forgotten")
-assert near(4), f"800 J above idle, shared by 200 tokens, are 4 J each; you say {found}"
+found = joules_per_token(11_400, 30, 60, 4, 8, 100, 50)
+a_number(found, "What `joules_per_token` gives")
+near = lambda joules: abs(found / joules - 1) < 1e-6
+work, tokens = 11_400 - 60 * 30, 4 * 8 * (100 + 50)
+assert not near(11_400 / tokens), explain("idle-as-work")
+assert not near(work / (4 * 8 * 50)), explain("prompt-tokens-free")
+assert not near(work / (8 * 150)), explain("repeats-forgotten")
+assert not near(work / (4 * 150)), explain("batch-forgotten")
+assert near(work / tokens), f"11 400 J in 30 s, 60 W idle, 4 runs of 8 texts with 100 and 50 tokens: you say {found:.4g} J a token. How many joules are above idle, how many tokens share them?"
+assert abs(joules_per_token(1000, 10, 20, 4, 5, 6, 4) - 4) < 1e-6, "The example of the function does not give 4."
+a_number(saved_by_batch, "`saved_by_batch`")
+mine = [joules_per_token(shown[batch].joules, shown[batch].seconds, idle.watts, shown[batch].runs, batch, 0, 1) for batch in (8, 128)]
+assert abs(saved_by_batch * mine[0] / mine[1] - 1) > 1e-3 or abs(mine[0] / mine[1] - 1) < 1e-3, "That is how many times as much it takes among 128 as among 8: the other way round is asked for."
+assert abs(saved_by_batch / (mine[0] / mine[1]) - 1) < 0.02, f"Among 8 a token takes {fmt(mine[0], 'J')} here, among 128 {fmt(mine[1], 'J')}. Is that {saved_by_batch:.4g} times?"
 
 # %% joules_by_batch_hidden role="hidden" points=2
 random = rng()
 for _ in range(20):
     runs, batch, prompt, output = (int(random.integers(1, 50)) for _ in range(4))
-    idle, seconds, each = (float(random.uniform(0.1, 9)) for _ in range(3))
-    shown = each * runs * batch * (prompt + output) + idle * seconds
-    got = joules_per_token(shown, seconds, idle, runs, batch, prompt, output)
-    assert abs(got / each - 1) < 1e-6, f"{shown} J, {runs} runs of {batch} texts: {got} in place of {each}"
+    idle_power, seconds, each = (float(random.uniform(0.1, 9)) for _ in range(3))
+    counted = each * runs * batch * (prompt + output) + idle_power * seconds
+    got = joules_per_token(counted, seconds, idle_power, runs, batch, prompt, output)
+    assert abs(got / each - 1) < 1e-6, f"{counted} J, {runs} runs of {batch} texts: {got} in place of {each}"
 
 # %% joules_by_batch_wrong_idle role="wrong" misconception="idle-as-work"
 def joules_per_token(joules, seconds, idle_watts, runs, batch, prompt, output):
@@ -245,7 +420,7 @@ def joules_per_token(joules, seconds, idle_watts, runs, batch, prompt, output):
 
 # %% joules_by_batch_wrong_prompt role="wrong" misconception="prompt-tokens-free"
 def joules_per_token(joules, seconds, idle_watts, runs, batch, prompt, output):
-    return (joules - idle_watts * seconds) / (runs * batch * max(output, 1))
+    return (joules - idle_watts * seconds) / (runs * batch * output)
 
 # %% joules_by_batch_wrong_runs role="wrong" misconception="repeats-forgotten"
 def joules_per_token(joules, seconds, idle_watts, runs, batch, prompt, output):
@@ -255,12 +430,53 @@ def joules_per_token(joules, seconds, idle_watts, runs, batch, prompt, output):
 def joules_per_token(joules, seconds, idle_watts, runs, batch, prompt, output):
     return (joules - idle_watts * seconds) / (runs * (prompt + output))
 
+# %% joules_by_batch_wrong_reading_only role="wrong" neutral=true
+def joules_per_token(joules, seconds, idle_watts, runs, batch, prompt, output):
+    return (joules - idle_watts * seconds) / (runs * batch * max(prompt, 1))
+
+# %% joules_by_batch_wrong_watts_off role="wrong" neutral=true
+def joules_per_token(joules, seconds, idle_watts, runs, batch, prompt, output):
+    return (joules - idle_watts) / (runs * batch * (prompt + output))
+
+# %% joules_by_batch_wrong_idle_added role="wrong" neutral=true
+def joules_per_token(joules, seconds, idle_watts, runs, batch, prompt, output):
+    return (joules + idle_watts * seconds) / (runs * batch * (prompt + output))
+
+# %% joules_by_batch_wrong_text role="wrong" neutral=true
+def joules_per_token(joules, seconds, idle_watts, runs, batch, prompt, output):
+    return (joules - idle_watts * seconds) / (runs * batch)
+
+# %% joules_by_batch_wrong_inverse role="wrong" neutral=true
+def joules_per_token(joules, seconds, idle_watts, runs, batch, prompt, output):
+    return runs * batch * (prompt + output) / (joules - idle_watts * seconds)
+
+# %% joules_by_batch_wrong_power role="wrong" neutral=true
+def joules_per_token(joules, seconds, idle_watts, runs, batch, prompt, output):
+    return (joules / seconds - idle_watts) / (runs * batch * (prompt + output))
+
+# %% saved_by_batch_wrong_inverse role="wrong" says="the other way round is asked for"
+saved_by_batch = joules_large / joules_small
+
+# %% saved_by_batch_wrong_difference role="wrong" neutral=true
+saved_by_batch = joules_small - joules_large
+
+# %% joules_by_batch_variant_names role="variant"
+def joules_per_token(total, duration, idle, repeats, texts, read, written):
+    tokens = repeats * texts * read + repeats * texts * written
+    return total / tokens - idle * duration / tokens
+
+# %% joules_by_batch_variant_numpy role="variant"
+def joules_per_token(joules, seconds, idle_watts, runs, batch, prompt, output):
+    return np.subtract(joules, np.float64(idle_watts) * seconds) / np.prod([runs, batch, prompt + output])
+
 # %% [markdown]
 # ## honest_footprint: tell it so that others can use it (3 points)
 # You trained a model: 720 000 device hours on rented cards. By data sheets a card with its part of the server takes 500 W.
-# Nobody read a counter. The
-# provider's building stands in Poland and has a PUE of about 1.2; the provider says that contracts for wind power cover
-# everything. Write the paragraph on energy and carbon for your report, in three to six sentences.
+# Nobody read a counter. The provider's building stands in Poland, whose grid has about 0.66 kg for a kilowatt-hour, and has
+# a PUE of about 1.2; the provider says that contracts for wind power cover everything.
+#
+# Write the paragraph on energy and carbon for your report, in three to six sentences: the energy and the carbon, each with
+# its unit and a **range**, how they were **found**, the **place**, and what the **contracts** change.
 #
 # | points | for |
 # | --- | --- |
@@ -268,12 +484,16 @@ def joules_per_token(joules, seconds, idle_watts, runs, batch, prompt, output):
 # | 1 | the place, and the carbon by place |
 # | 1 | the contracts, told apart from the carbon by place |
 #
-# The check only looks whether there is something to mark. Your teacher reads the answer.
+# The check only looks whether all parts are there. Whether they are right, a person judges.
 #
 # <details><summary>Hint 1: the idea</summary>
 # What would a reader need to check your figure, or to compare it with another's?
 # </details>
-# <details><summary>Hint 2: the formula</summary>
+# <details><summary>Hint 2: the next step</summary>
+# Take the energy from the first task. What might the cards have drawn at least, and at most? Then turn both ends into
+# carbon, once by the grid and once by the contracts.
+# </details>
+# <details><summary>Hint 3: the formula</summary>
 # Energy from the first task, between what the cards might have drawn at least and at most; times about 0.66 kg/kWh.
 # </details>
 
@@ -289,23 +509,57 @@ contracts for wind power (market-based) it counts 0 t. Making the machines is no
 
 # %% honest_footprint_check role="check" points=1
 answered(honest_footprint)
-words = honest_footprint.lower().replace("-", " ").split()
-said = lambda *starts: any(word.strip(".,;:()").startswith(starts) for word in words)
-assert len(words) >= 25, "three sentences at least: energy, carbon, and how they were found"
-assert said("range", "between", "uncertain"), explain("footprint-is-a-point")
-assert said("poland", "polish") and said("location", "market", "contract"), explain("location-undisclosed")
-text = " ".join(words)
-found = said("estimate", "calculated", "computed") or "data sheet" in text or "datasheet" in text
-assert found and "we measured" not in text, explain("circular-as-measured")
+text = in_words(honest_footprint)
+assert text.length >= 25, f"Your answer has {text.length} words: write three sentences at least."
+assert text.measures("mwh", "kwh", "gwh", "wh", "twh", "megawatt", "kilowatt", "gigawatt", "joule", "gj", "tj", "mj"), "The check finds no energy: a number with a unit such as MWh behind it."
+tonnes = re.search(r"\d\s*(?:±\s*\d+\s*%\s*)?(?:[km]?t|k?g|co2)\b", honest_footprint.lower())
+assert tonnes or text.measures("ton", "kilogram", "gram", "kilotonne", "megatonne"), "The check finds no carbon: a number with a unit such as t behind it."
+ends = re.search(r"\d\s*(?:[a-z%]+\s*)?(?:-|–|—|±|\+/-|to|and|or)\s*\d", honest_footprint.lower())
+assert ends or "±" in honest_footprint or text.has("range", "between", "uncertain", "least", "most", "margin", "within"), explain("footprint-is-a-point")
+assert text.has("poland", "polish"), "The check does not find where it ran: name the country."
+assert text.has("location", "market", "contract", "certificate", "wind", "ppa"), explain("location-undisclosed")
+found = text.has("estimat", "calculat", "comput", "sheet", "datasheet", "multipl", "assum", "hours", "stated", "rated", "times", "not", "nobody", "nothing", "unmeasured", "no")
+assert found or not text.has("measur", "meter", "counter"), explain("circular-as-measured")
+assert found, "The check does not find how the energy was found: say it."
+
+# %% honest_footprint_wrong_no_number role="wrong" says="The check finds no energy"
+honest_footprint = """We estimated the energy of our training in Poland from device hours and the data sheet, within a wide range. By location
+the carbon is that of the Polish grid, and by the provider's contracts for wind power it is nothing at all."""
+
+# %% honest_footprint_wrong_no_carbon role="wrong" says="The check finds no carbon"
+honest_footprint = """Our training in Poland took an estimated 432 MWh, between 300 and 500 MWh, from hours and the data sheet and a PUE of
+one point two. The provider covers everything by contracts for wind power, so we need not say more about it here."""
 
 # %% honest_footprint_wrong_point role="wrong" misconception="footprint-is-a-point"
 honest_footprint = """Our training in Poland took an estimated 432 MWh. At 0.66 kg for a kilowatt-hour this makes 285 t
 by location, and 0 t by contracts. We are proud of such a small footprint and publish it here in full."""
 
-# %% honest_footprint_wrong_place role="wrong" misconception="location-undisclosed"
+# %% honest_footprint_wrong_place role="wrong" says="name the country"
 honest_footprint = """Our training took an estimated 432 MWh, in a range of 300 to 500 MWh, from hours and the data sheet.
 It emitted 0 t of carbon, because everything ran on clean power, as our provider told us when we asked for it."""
+
+# %% honest_footprint_wrong_account role="wrong" misconception="location-undisclosed"
+honest_footprint = """Our training in Poland took an estimated 432 MWh, in a range of 300 to 500 MWh, from hours and the data sheet. Its
+carbon is 200 to 330 t, as far as we know, and we shall try to lower that figure in the years to come."""
 
 # %% honest_footprint_wrong_circular role="wrong" misconception="circular-as-measured"
 honest_footprint = """We measured 432 MWh for our training, in a range of 430 to 434 MWh. In Poland this makes between 283
 and 287 t by location, and 0 t by contracts for wind power, which we think is a very precise result."""
+
+# %% honest_footprint_wrong_too_short role="wrong" says="three sentences at least"
+honest_footprint = "432 MWh, 300 to 500, from the data sheet; in Poland 285 t, by contracts 0 t."
+
+# %% honest_footprint_variant_own_words role="variant"
+honest_footprint = """Nobody read a counter, so take this as a bound: 720 000 h of cards rated at half a kilowatt each, and a fifth on top for
+the building, give at most 432 MWh; two thirds of that, 290 MWh, seem possible if the cards idled a lot. On the Polish grid
+that is 190-285 tonnes. Our provider buys wind elsewhere, and in its books the run has 0 tonnes; we show both."""
+
+# %% honest_footprint_variant_signs role="variant"
+honest_footprint = """Energy: 0.43 GWh ± 25 %, computed from device hours and stated watts. Carbon, grid of Poland (0.66 kg/kWh): 285 000 kg ± 25 %.
+Carbon, market-based: 0 kg, since certificates cover the use. Embodied carbon of the cards is left out, and so are our
+failed experiments."""
+
+# %% honest_footprint_variant_ends role="variant"
+honest_footprint = """Depending on what the cards drew, training used 310 MWh or 430 MWh, we cannot tell which; no meter was read. It ran in a hall
+in Poland. Location-based emissions are therefore 205 t to 285 t of CO2. The contracts of the landlord would bring this down
+to 0 t on paper, yet the power stations nearby ran as before."""

@@ -56,6 +56,25 @@ def test_every_batch_is_measured() -> None:
     assert seen == [2, 2, 8, 8]  # once to warm up, once measured
 
 
+def test_batches_take_turns_forwards_and_backwards() -> None:
+    gpt = tiny_gpt.TinyGPT(SMALL)
+    seen: list[int] = []
+    gpt.register_forward_hook(lambda module, inputs, output: seen.append(len(inputs[0])))
+    found = energy.in_turn(gpt, [2, 8], rounds=3, seconds=1e-9, using=Steady())
+    assert {batch: len(runs) for batch, runs in found.items()} == {2: 3, 8: 3}
+    # each once to warm up and once measured
+    assert seen == [2, 2, 8, 8, 8, 8, 2, 2, 2, 2, 8, 8]
+
+
+@pytest.mark.parametrize("kind", ["counter", "mixed", "model"])
+def test_what_only_counts_processor_time_says_so(kind: meters.Kind) -> None:
+    using = Steady()
+    using.kind = kind
+    told = energy.measure(lambda: None, seconds=1e-9, using=using).how
+    assert ("processor time" in told and "guess" in told) == (kind == "model")
+    assert ("counter in the chip" in told) == (kind == "counter")
+
+
 def test_training_changes_the_weights() -> None:
     gpt = tiny_gpt.TinyGPT(SMALL)
     before = gpt.tokens.weight.detach().clone()

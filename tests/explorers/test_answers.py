@@ -231,3 +231,27 @@ def test_the_budget_for_an_adapter_and_a_year_of_hosting() -> None:
     answer = explorers.get("access").answer()
     assert answer.startswith(f"{fmt(told[0], 'USD')} in 2026, {fmt(told[1], 'USD')} in 2023")
     assert at("access").amount("an adapter") < 0.01 * at("access").amount(both)
+
+
+def test_the_longest_job_for_which_the_hour_beats_the_building() -> None:
+    """Every start and every length, the means of the day taken here once more."""
+    told = explorers.get("energy").answer()
+    building = 1 - 1.08 / 1.54
+
+    def most_saved(place: str, hours: int) -> float:
+        grams = [
+            at("energy", place=place, hours=hours, start=start).amount("carbon")
+            for start in places("energy", "start")
+        ]
+        return 1 - min(grams) / (sum(grams) / len(grams))
+
+    longest = {
+        place: max(
+            (n for n in places("energy", "hours") if most_saved(place, n) > building), default=0
+        )
+        for place in places("energy", "place")[:2]
+    }
+    california, texas = longest.values()
+    assert texas == 0 and 4 < california < 24  # where the panel begins the hour pays
+    assert told.startswith(f"California, 13 April 2022: up to {california} h; ")
+    assert "Texas, 8 May 2022: never" in told

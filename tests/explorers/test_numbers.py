@@ -13,6 +13,8 @@ import torch
 from course_lib import explorers
 from course_lib.catalog import devices, models, prices
 from course_lib.estimators import datasets, flops, images, inference, parameters, serving
+from course_lib.catalog import devices, grid_days, grids, models, prices
+from course_lib.estimators import datasets, flops, inference, parameters, serving
 from course_lib.estimators.datasets import scaling_laws
 from course_lib.estimators.energy import answers
 from course_lib.estimators.hardware import peak as hardware_peak
@@ -669,3 +671,38 @@ def test_where_no_card_keeps_up_the_panel_says_so() -> None:
     found = at("access", model="llama-3-3-70b", year=2023, daily=2 * 10**8)
     assert found.values["the hosting card"] == "no single rented card keeps up"
     assert "a year of hosting" not in found.values
+
+
+# 12 energy
+
+
+def test_a_job_by_hand() -> None:
+    """Eight cards at nine tenths of the way from a tenth to all of 700 W, for four hours."""
+    watts = 8 * 700 * (0.1 + 0.9 * 0.9) * 1.3 * 1.05 * 1.54
+    found = at("energy", start=22)
+    assert found.amount("electricity") == pytest.approx(4 * watts)
+    day = grid_days["California"].grams_per_kwh
+    grams = 4 * watts / 1000 * sum(day[hour] for hour in (22, 23, 0, 1)) / 4
+    assert found.amount("carbon") == pytest.approx(grams)
+
+
+def test_a_years_mean_knows_no_better_hour() -> None:
+    assert len(set(along("energy", "start", "carbon", place="poland"))) == 1
+    found = at("energy", place="poland")
+    assert found.amount("the best start saves, against the mean start") == 0
+    assert found.values["best start"] == "every start is alike"
+    ratio = found.amount("carbon") / at("energy", place="france").amount("carbon")
+    assert ratio == pytest.approx(grids["Poland"].grams_per_kwh / grids["France"].grams_per_kwh)
+
+
+def test_the_best_start_is_the_least_of_all_starts() -> None:
+    for hours in (1, 4, 10, 24):
+        grams = along("energy", "start", "carbon", hours=hours)
+        assert at("energy", hours=hours).amount("carbon from the best start") == min(grams)
+    assert rises(along("energy", "hours", "electricity"))
+    assert rises(along("energy", "pue", "carbon"))
+
+
+def test_longer_jobs_gain_less_from_the_hour() -> None:
+    saved = along("energy", "hours", "the best start saves, against the mean start")
+    assert rises(saved[::-1]) and saved[-1] == pytest.approx(0)

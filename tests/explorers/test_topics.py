@@ -30,6 +30,7 @@ LESSONS = [
     "memory",
     "parallelism",
     "thinking",
+    "energy",
     "cost",
     "access",
     "capstone",

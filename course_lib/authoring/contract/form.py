@@ -34,6 +34,7 @@ HELD: tuple[str, ...] = (
     "09_memory",
     "10_parallelism",
     "11_thinking",
+    "12_energy",
     "13_cost",
     "14_access",
     "15_myths",

@@ -31,6 +31,7 @@ HELD = (
     "09_memory",
     "10_parallelism",
     "11_thinking",
+    "12_energy",
     "13_cost",
     "14_access",
     "16_capstone",

@@ -26,7 +26,8 @@ class PowerModel:
     def __init__(self, core_watts: float = CORE_WATTS) -> None:
         self.core_watts = float(checks.positive("core_watts", core_watts))
         self.method = (
-            f"power model: processor time x {core_watts:g} W a busy core, within {GUESS:g} times"
+            f"power model, no meter: processor time x {core_watts:g} W assumed for a busy core, "
+            f"within {GUESS:g} times"
         )
         self.begun = 0.0
 

@@ -21,6 +21,9 @@ from course_lib.display.fmt import fmt
 from course_lib.teaching.figures import drawing
 from course_lib.teaching.figures.figure import Figure, display
 
+LEGEND_LETTERS = 72
+"""Letters that stand beside each other below a picture."""
+
 
 def bars(
     labels: Sequence[str],
@@ -71,18 +74,34 @@ def stacked(
     drawing.check_series("parts", parts)
     for name, values in parts.items():
         drawing.check_values(f"parts[{name!r}]", values, len(labels), least=0)
-    with style.drawing(150 + 44 * len(labels)) as (figure, axes):
+    columns = _legend_columns(list(parts))
+    lines = -(-len(parts) // columns)
+    with style.drawing(126 + 24 * lines + 44 * len(labels)) as (figure, axes):
         drawing.stack(axes, parts, unit)
         drawing.finish_bars(axes, labels, x_label, title, unit, log=False)
-        figure.legend(
-            loc="outside lower left", ncols=min(5, len(parts)), handlelength=2.2, handleheight=1.2
-        )
+        figure.legend(loc="outside lower left", ncols=columns, handlelength=2.2, handleheight=1.2)
         picture = style.png(figure)
     rows = [
         (str(label), *(fmt(values[i], unit) for values in parts.values()))
         for i, label in enumerate(labels)
     ]
     return display(picture, alt, ("name", *parts), rows, x_label)
+
+
+def _legend_columns(names: Sequence[str]) -> int:
+    """Columns of a legend below a picture: as many as its width holds, a sample taking the room of
+    seven letters.
+
+    >>> _legend_columns(["weights", "gradients", "optimizer", "activations"])
+    4
+    >>> _legend_columns(["weights", "gradients", "optimizer", "activations", "memory"])
+    4
+    """
+    widths = [len(name) + 7 for name in names]
+    most = min(len(names), 5)
+    if len(names) == most and sum(widths) <= LEGEND_LETTERS:
+        return most
+    return max(1, min(most, LEGEND_LETTERS // max(widths)))
 
 
 def lines(

@@ -132,6 +132,8 @@ def stack(axes: Any, parts: Mapping[str, Sequence[float]], unit: str) -> None:
             if text.get_text():  # on white: a hatch would run through the digits
                 text.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 1.5})
         ends = [end + value for end, value in zip(ends, values, strict=True)]
+    # a part of no length at the end of the longest bar would hold the axis to it
+    axes.set_xlim(0, 1.05 * max(totals) or 1)
 
 
 def points(axes: Any, x: Sequence[float], y: Sequence[float], groups: Sequence[str]) -> None:

@@ -186,11 +186,11 @@ lamp = predict("lamp_time", f"The card draws up to {fmt(card.power_watts, 'W')} 
 # %% show_ends role="narration"
 hour = prices.rental("H100")  # one price for one thing on one date, from several sellers' lists
 cents = {name: 100 * seconds / 3600 * hour.usd_per_device_hour for name, seconds in card_seconds.items()}
-lamp.reveal(joules["alone"] / 10, because="Energy is power times time. The estimate lies below the card's rated power, because a "
-            "card that waits for bytes draws less.")
+lamp.reveal(joules["alone"] / 10, because="Energy is power times time. A card that waits for bytes draws less than it is rated for; but its "
+            "server, the network and the building draw with it, and are counted here.")
 table([[name, fmt(card_seconds[name], "s"), fmt(joules[name], "J"), fmt(cents[name], "cents")] for name in cents],
       ["readers on the card", "time of the card", "energy", "rent"],
-      caption=f"One answer of {llama.name} on an H100, the card only")
+      caption=f"One answer of {llama.name} on an H100; energy with the card's share of server and building")
 say(f"An H100 rents for {shared('h100_hour', hour.usd_per_device_hour)} an hour as of {hour.as_of}; lists ask from "
     f"{fmt(hour.usd_low, 'USD')} to {fmt(hour.usd_high, 'USD')}.")
 shared("answer_joules", joules["alone"]), shared("answer_joules_full", joules["among 64"])
@@ -291,8 +291,8 @@ bill("00", "FLOPs", answer=answer, run=run, unit="FLOP")
 
 # %% [markdown]
 # ## Where this estimate breaks
-# Energy and rent above are those of the card: no server around it, no cooling, no idle hours, and no profit. What do providers
-# ask for as many tokens?
+# The rent above is that of a card at work: no idle hours, and no profit. (Its time is that of code tuned for one reader; the energy, of a server's
+# program.) What do providers ask for as many tokens?
 
 # %% price_lists
 listed = sorted(price.value for price in prices.values() if price.unit == "USD/Mtok output")

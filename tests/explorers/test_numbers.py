@@ -11,10 +11,8 @@ import pytest
 import torch
 
 from course_lib import explorers
-from course_lib.catalog import devices, models, prices
-from course_lib.estimators import datasets, flops, images, inference, parameters, serving
 from course_lib.catalog import devices, grid_days, grids, models, prices
-from course_lib.estimators import datasets, flops, inference, parameters, serving
+from course_lib.estimators import datasets, flops, images, inference, parameters, serving
 from course_lib.estimators.datasets import scaling_laws
 from course_lib.estimators.energy import answers
 from course_lib.estimators.hardware import peak as hardware_peak

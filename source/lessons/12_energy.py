@@ -76,7 +76,7 @@ paper_site = energy.Site(server=1, network=1, pue=row.pue)  # the paper counts n
 again = energy.run(row.device_hours, watts=400, site=paper_site)
 
 # %% tell_circular role="narration"
-say(f"Published: {fmt(row.energy_joules / 3600, 'Wh')}. Hours x 400 W x {row.pue}: {fmt(again.total / 3600, 'Wh')}. They agree, and nothing was measured.")
+say(f"Published: {fmt(row.energy_joules / 3600, 'Wh')}. Hours x 400 W x {row.pue}: {fmt(again.total / 3600, 'Wh')}. They agree: nothing was measured.")
 
 # %% [markdown]
 # An honest estimate knows more. A card at work draws less than its limit, and a waiting one more than nothing. Each factor is only known within a range, so the product has a
@@ -187,7 +187,7 @@ paper = energy.carbon.market_based(run.total, usa, covered=1)
 
 # %% tell_accounts role="narration"
 stated = quantities["llama-3-1-405b-carbon"]
-say(f"The 405B run on the US grid: **{fmt(local / 1000, 't')}** by place, {fmt(paper / 1000, 't')} by contracts for all of it. Meta states {fmt(stated.value, 't')} and 0, from stated watts.")
+say(f"The 405B run on the US grid: **{fmt(local / 1000, 't')}** by place, {fmt(paper / 1000, 't')} by contracts for all of it.")
 
 # %% [markdown]
 # Suppose the power really is wind's, day and night. Making the machines took carbon as well. This [embodied carbon](../docs/glossary.md#embodied-carbon) is spread over the hours in which they

@@ -106,7 +106,7 @@ shares = [0.06, 0.125, 0.25, 0.5, 0.75, 1.0]
 owned = cost.own(machine.server, 5, shares).usd_per_used_hour / 8
 
 # %% show_even role="narration"
-even.reveal(even_hours[1] * units.HOUR, because=f"The sum that failed said {fmt(naive_hours[1] * units.HOUR, 's')}. By the cheapest rent: {fmt(even_hours[0] * units.HOUR, 's')}.")
+even.reveal(even_hours[1] * units.HOUR, because=f"The sum that failed said {fmt(naive_hours[1] * units.HOUR, 's')}.")
 figures.lines(shares, {"owned": owned, "cheapest rent": [rents[0]] * 6, "usual rent": [rents[1]] * 6, "highest rent": [rents[2]] * 6}, "hours of use over all hours (%)",
     "a card's hour of use (USD)", log="xy", x_unit="%", y_unit="USD", title="An H100 by the hour: owned or rented",
     alt=f"An owned hour falls from {fmt(owned[0], 'USD')} at {fmt(shares[0], '%')} use to {fmt(owned[-1], 'USD')}; it meets the usual rent at {fmt(least_use[1], '%')}.")
@@ -438,7 +438,7 @@ say(f"""
 **At a million tokens a day an 8B model's million costs the caller {fmt(least[0] / 365.25, 'USD')}, the tenant {fmt(least[1] / 365.25, 'USD')}, the owner {fmt(least[2] / 365.25, 'USD')}; at a billion a day the tenant {fmt(min(million.values()), 'USD')}.**
 
 1. Eight H100 must work {fmt(least_use[1], '%')} of five years to match the usual rent.
-2. A card that waits: the cheapest hour. A full one: bandwidth for the dollar, at two bytes a weight.
+2. A card that waits: the cheapest hour. A full one: bandwidth for the dollar.
 3. Thinking was {fmt(once.thinking / once.total, '%')} of one answer's price.
 4. Ask how many, which card, and when.
 """)

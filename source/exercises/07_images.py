@@ -50,14 +50,17 @@ picture_flops = passes * 2 * 400 * 10**9 + 20 * 10**9 + 2_500 * 10**9
 # %% picture_flops_check role="check" points=4
 a_number(picture_flops, "`picture_flops`")
 near = lambda billions: abs(picture_flops / (billions * 1e9) - 1) < 1e-6
-for value, belief in {26_520: "guidance-is-free", 22_520: "multiply-adds-for-flops", 115_020: "decoder-every-step",
+for value, belief in {22_520: "multiply-adds-for-flops", 115_020: "decoder-every-step",
                       165_020: "decoder-every-step", 40_000: "once-parts-forgotten"}.items():
     assert not near(value), explain(belief)
+assert not near(26_520), "That is twice 400 billion for each of 30 steps. A multiply-add is two FLOPs, and in some steps there are two passes: both count."
+assert not near(115_600) and not near(166_000), "The text encoder runs before the first step and the decoder after the last: each runs once a picture."
+assert not near(43_100) and not near(43_500), "The text does not change from step to step: its encoder runs once a picture."
 assert not near(50_520), "Guidance in every step? The card says in how many of them."
 assert not near(42.52e-6), "That is the number without its billions."
 assert near(42_520), f"{picture_flops:.6g} is not the sum of all passes, text encoder and decoder. Write each down."
 
-# %% picture_flops_wrong_guidance role="wrong" misconception="guidance-is-free"
+# %% picture_flops_wrong_guidance role="wrong" says="both count"
 picture_flops = 30 * 2 * 400 * 10**9 + 20 * 10**9 + 2_500 * 10**9
 
 # %% picture_flops_wrong_multiply_adds role="wrong" misconception="multiply-adds-for-flops"
@@ -93,8 +96,20 @@ picture_flops = 50 * 2 * 400e9 + 2_500e9
 # %% picture_flops_wrong_all_doubled role="wrong" neutral=true
 picture_flops = 2 * (50 * 400e9 + 20e9 + 2_500e9)
 
-# %% picture_flops_wrong_encoder_each_step role="wrong" neutral=true
+# %% picture_flops_wrong_all_guided_no_doubling role="wrong" says="both count"
+picture_flops = 60 * 400e9 + 2_520e9
+
+# %% picture_flops_wrong_both_each_step role="wrong" says="each runs once a picture"
+picture_flops = 50 * 2 * 400e9 + 30 * 2_520e9
+
+# %% picture_flops_wrong_both_each_pass role="wrong" says="each runs once a picture"
+picture_flops = 50 * (2 * 400e9 + 2_520e9)
+
+# %% picture_flops_wrong_encoder_each_step role="wrong" says="its encoder runs once a picture"
 picture_flops = 50 * 2 * 400e9 + 30 * 20e9 + 2_500e9
+
+# %% picture_flops_wrong_encoder_each_pass role="wrong" says="its encoder runs once a picture"
+picture_flops = 50 * 2 * 400e9 + 50 * 20e9 + 2_500e9
 
 # %% picture_flops_wrong_one_pass role="wrong" neutral=true
 picture_flops = 2 * 400e9 + 20e9 + 2_500e9
@@ -154,18 +169,21 @@ def readers_to_flip(
     ### END SOLUTION
 
 # %% readers_to_flip_check role="check" points=2
-found = readers_to_flip(0.006, 0.0002, 500, 600, 0.36, 700, 64)
+found = readers_to_flip(0.12, 0.002, 10, 600, 0.0345, 700, 200)
 a_number(found, "What `readers_to_flip` gives")
-assert found != 0, "With 64 readers each page of this check takes far less than its picture, and your function finds no such number."
-for value, belief in {8: "each-reader-free", 12: "watts-forgotten", 15: "watts-swapped"}.items():
+assert found != 0, "With 200 readers each page of this check takes less than its picture, and your function finds no such number."
+for value, belief in {30: "each-reader-free", 31: "each-reader-free", 83: "watts-forgotten", 126: "watts-swapped"}.items():
     assert found != value, explain(belief)
-assert found == 10, f"{found:.6g} is not the smallest number for the card of this check. Let your function print the joules of a page for 1, 2, 3 ... readers."
+assert found != 32, "Each of the tokens takes a reading and the time of each reader: multiply the whole step by the tokens."
+assert found == 60, f"{found:.6g} is not the smallest number for the card of this check. Let your function print the joules of a page for 1, 2, 3 ... readers."
 found = readers_to_flip(2.0, 0.5, 10, 100, 20.0, 50, 64)
 assert found != 4, "With 4 readers the page of the example takes exactly as much as the picture: that is not less."
 assert found == 5, f"The example of the function gives 5, yours {found}."
 found = readers_to_flip(0.001, 0.0001, 10, 100, 1.0, 500, 64)
 assert found == 1, f"A page that takes less than the picture for a lone reader already: 1, you say {found}."
-found = readers_to_flip(0.006, 0.0002, 500, 600, 0.36, 700, 8)
+found = readers_to_flip(0.12, 0.002, 10, 600, 0.0345, 700, 60)
+assert found == 60, f"The card has room for 60 readers, and exactly 60 are enough: the last place counts as well. You say {found}."
+found = readers_to_flip(0.12, 0.002, 10, 600, 0.0345, 700, 8)
 assert found == 0, f"The card has room for 8 readers, and they are not enough: 0, you say {found}."
 
 # %% readers_to_flip_hidden role="hidden" points=2
@@ -190,6 +208,20 @@ def readers_to_flip(read_seconds, reader_seconds, tokens, page_watts, picture_se
 def readers_to_flip(read_seconds, reader_seconds, tokens, page_watts, picture_seconds, picture_watts, places):
     for n in range(1, places + 1):
         if tokens * (read_seconds + reader_seconds) * page_watts / n < picture_seconds * picture_watts:
+            return n
+    return 0
+
+# %% readers_to_flip_wrong_tokens_on_the_reading_only role="wrong" says="multiply the whole step"
+def readers_to_flip(read_seconds, reader_seconds, tokens, page_watts, picture_seconds, picture_watts, places):
+    for n in range(1, places + 1):
+        if (tokens * read_seconds + n * reader_seconds) * page_watts / n < picture_seconds * picture_watts:
+            return n
+    return 0
+
+# %% readers_to_flip_wrong_last_place_left_out role="wrong" says="the last place counts"
+def readers_to_flip(read_seconds, reader_seconds, tokens, page_watts, picture_seconds, picture_watts, places):
+    for n in range(1, places):
+        if tokens * (read_seconds + n * reader_seconds) * page_watts / n < picture_seconds * picture_watts:
             return n
     return 0
 
@@ -338,6 +370,7 @@ for values, belief in {(108, 103): "cost-follows-the-side", (216, 205): "all-par
     assert found not in values, explain(belief)
 assert found != 93, "That is a pass over one frame of twice the side: there are three frames."
 assert found == 469, f"The example of the function gives 469 FLOPs, yours {found}. Work out each of the four parts alone."
+assert small == {"convolution": 10, "mlp": 5, "scores": 2, "fixed": 1}, "Your function changed the caller's dictionary: leave `parts` as it is, and count with names of your own."
 assert cost_at(small, 1, 1) == 18, f"One frame of the same side: nothing changes, so 18 FLOPs. Your function says {cost_at(small, 1, 1)}."
 
 # %% cost_at_hidden role="hidden" points=2
@@ -407,6 +440,14 @@ def cost_at(parts, scale, frames):
 def cost_at(parts, scale, frames):
     return scale**2 * frames**2 * (parts["convolution"] + parts["mlp"]) + scale**4 * frames**2 * parts["scores"] + parts["fixed"]
 
+# %% cost_at_wrong_changed_in_place role="wrong" says="changed the caller's dictionary"
+def cost_at(parts, scale, frames):
+    positions = scale**2 * frames
+    parts["convolution"] *= positions
+    parts["mlp"] *= positions
+    parts["scores"] *= positions**2
+    return sum(parts.values())
+
 # %% cost_at_variant_loop role="variant"
 def cost_at(sizes, s, f):
     n, total = s * s * f, 0
@@ -455,7 +496,7 @@ def judge_steps(runs: list[dict[str, float]], tolerance: float) -> dict:
     ### END SOLUTION
 
 # %% [markdown]
-# A model of your own, trained for a few seconds, a quarter of the lesson's training. Then it draws.
+# A model of your own, trained for a few seconds, on a sixth of the pictures that the lesson's saw. Then it draws.
 
 # %% own_model role="measured" seconds=3
 my_model = demo.Refiner(seed=1)
@@ -469,26 +510,35 @@ table([[str(steps), *(fmt(value) for value in values)] for steps, values in my_f
 # %% own_judgment role="measured"
 my_judgment = attempt(judge_steps, my_runs, 0.005)
 
+# %% [markdown]
+# Is your adequate number another than the lesson's? It may be. The model is another one, with less training and other first weights. Other first
+# weights alone are enough to move the number, for a mean that lies near the tolerance falls on either side of it. So a number of steps belongs to one trained model.
+
 # %% judge_steps_check role="check" points=3
-seen = {1: (0.5, 0.4, 0.7, 0.4), 8: (0.3, 0.1, 0.38, 0.14), 16: (0.1, 0.12, 0.14, 0.12), 64: (0.11, 0.12, 0.1, 0.11), 200: (0.15, 0.16, 0.14, 0.15)}
-made = [{"steps": steps, "seed": seed, "loss": 0.03 + seed / 100, "distance": distance}
-        for steps, values in seen.items() for seed, distance in enumerate(values)]
+seen = {48: (0.117, 0.121, 0.118, 0.12), 64: (0.108, 0.113, 0.106, 0.113), 1: (0.5, 0.4, 0.7, 0.4), 16: (0.13, 0.122, 0.125, 0.131), 200: (0.15, 0.16, 0.14, 0.15),
+        8: (0.10113, 0.19321, 0.10049, 0.13257), 32: (0.11, 0.115, 0.107, 0.114), 4: (0.17, 0.15, 0.155, 0.165), 24: (0.12, 0.115, 0.119, 0.118)}
+made = [{"steps": steps, "seed": seed, "loss": 0.03 + seed / 100, "distance": values[seed]}
+        for pair in ((0, 2), (1, 3)) for steps, values in seen.items() for seed in pair]
 judged = judge_steps(made, 0.02)
 answered(judged)
 assert isinstance(judged, dict) and set(judged) == {"means", "adequate"}, 'A dictionary with "means" and "adequate" is asked for.'
-assert isinstance(judged["means"], dict) and set(judged["means"]) == set(seen), "`means` is a dictionary with one entry for each step count: 1, 8, 16, 64 and 200 here."
+assert isinstance(judged["means"], dict) and set(judged["means"]) == set(seen), f"`means` is a dictionary with one entry for each step count: {sorted(seen)} here."
 for steps, mean in judged["means"].items():
     a_number(mean, f"The mean of {steps} steps")
+a_number(judged["adequate"], "`adequate`")
 at = lambda steps, wanted: abs(judged["means"][steps] - wanted) < 1e-9
 assert not at(1, 0.045), explain("loss-is-quality")
-assert not at(8, 0.3) and not at(8, 0.14), explain("one-seed-is-enough")
-assert not at(8, 0.1), explain("best-of-many")
-assert at(8, 0.23), f"At 8 steps the four distances are 0.3, 0.1, 0.38 and 0.14: their mean is not {judged['means'][8]:.4g}."
+assert not at(8, 0.10113) and not at(8, 0.13257), explain("one-seed-is-enough")
+assert not at(8, 0.10049), explain("best-of-many")
+assert not at(8, 0.16289) and not at(8, 0.10081), "Some runs of 8 steps are left out of their mean: the runs of a step count need not stand together."
+assert not any(at(8, round(0.13185, digits)) for digits in (1, 2, 3, 4)), "That mean is rounded: keep all of its digits, for a tolerance can be smaller than what rounding moves."
+assert at(8, 0.13185), f"At 8 steps the four distances are {seen[8]}: their mean is not {judged['means'][8]:.6g}."
 assert judged["adequate"] != 200, explain("more-steps-are-better")
 assert judged["adequate"] != 64, explain("tolerance-unused")
-assert judged["adequate"] == 16, f"{judged['adequate']} is not the smallest step count whose mean is within 0.02 of the best. Write the means down."
+assert judged["adequate"] != 48, "48 steps are within the tolerance, and so are fewer. The runs stand in no order: look for the smallest."
+assert judged["adequate"] == 16, f"{judged['adequate']} is not the smallest step count whose mean is at most 0.02 above the best mean. Write the means down in the order of steps."
 again = judge_steps(made[::-1], 0.02)
-assert again["adequate"] == 16 and abs(again["means"][8] - 0.23) < 1e-9, "The same runs in another order give something else: a step count's runs need not stand together, or in order."
+assert again["adequate"] == 16 and abs(again["means"][8] - 0.13185) < 1e-9, "The same runs in another order give something else: a step count's runs need not stand together, or in order."
 
 # %% judge_steps_hidden role="hidden" points=2
 random = rng()
@@ -559,7 +609,7 @@ def judge_steps(runs, tolerance):
     means = {count: sum(values) / len(values) for count, values in lists.items()}
     return {"means": means, "adequate": max(c for c in means if means[c] <= min(means.values()) + tolerance)}
 
-# %% judge_steps_wrong_share_of_the_best role="wrong" misconception="tolerance-unused"
+# %% judge_steps_wrong_share_of_the_best role="wrong" neutral=true
 def judge_steps(runs, tolerance):
     lists = {}
     for run in runs:
@@ -627,6 +677,69 @@ def judge_steps(runs, tolerance):
 def judge_steps(runs, tolerance):
     return {run["steps"]: run["distance"] for run in runs}
 
+# %% judge_steps_wrong_most_steps_as_best role="wrong" neutral=true
+def judge_steps(runs, tolerance):
+    lists = {}
+    for run in runs:
+        lists.setdefault(run["steps"], []).append(run["distance"])
+    means = {count: sum(values) / len(values) for count, values in lists.items()}
+    return {"means": means, "adequate": min(c for c in means if means[c] <= means[max(means)] + tolerance)}
+
+# %% judge_steps_wrong_best_single_run role="wrong" neutral=true
+def judge_steps(runs, tolerance):
+    lists = {}
+    for run in runs:
+        lists.setdefault(run["steps"], []).append(run["distance"])
+    means = {count: sum(values) / len(values) for count, values in lists.items()}
+    best = min(run["distance"] for run in runs)
+    return {"means": means, "adequate": min(c for c in means if means[c] <= best + tolerance)}
+
+# %% judge_steps_wrong_next_no_better role="wrong" neutral=true
+def judge_steps(runs, tolerance):
+    lists = {}
+    for run in runs:
+        lists.setdefault(run["steps"], []).append(run["distance"])
+    means = {count: sum(values) / len(values) for count, values in lists.items()}
+    counts = sorted(means)
+    for count, more in zip(counts, counts[1:]):
+        if means[count] - means[more] <= tolerance:
+            return {"means": means, "adequate": count}
+
+# %% judge_steps_wrong_nearest_to_the_limit role="wrong" neutral=true
+def judge_steps(runs, tolerance):
+    lists = {}
+    for run in runs:
+        lists.setdefault(run["steps"], []).append(run["distance"])
+    means = {count: sum(values) / len(values) for count, values in lists.items()}
+    limit = min(means.values()) + tolerance
+    return {"means": means, "adequate": min(means, key=lambda c: abs(means[c] - limit))}
+
+# %% judge_steps_wrong_rounded_means role="wrong" says="keep all of its digits"
+def judge_steps(runs, tolerance):
+    lists = {}
+    for run in runs:
+        lists.setdefault(run["steps"], []).append(run["distance"])
+    means = {count: sum(values) / len(values) for count, values in lists.items()}
+    means = {count: round(mean, 3) for count, mean in means.items()}
+    return {"means": means, "adequate": min(c for c in means if means[c] <= min(means.values()) + tolerance)}
+
+# %% judge_steps_wrong_first_that_stands_there role="wrong" says="look for the smallest"
+def judge_steps(runs, tolerance):
+    lists = {}
+    for run in runs:
+        lists.setdefault(run["steps"], []).append(run["distance"])
+    means = {count: sum(values) / len(values) for count, values in lists.items()}
+    return {"means": means, "adequate": next(c for c in means if means[c] <= min(means.values()) + tolerance)}
+
+# %% judge_steps_wrong_groups_unsorted role="wrong" says="need not stand together"
+def judge_steps(runs, tolerance):
+    from itertools import groupby
+    means = {}
+    for count, group in groupby(runs, key=lambda run: run["steps"]):
+        values = [run["distance"] for run in group]
+        means[count] = sum(values) / len(values)
+    return {"means": means, "adequate": min(c for c in means if means[c] <= min(means.values()) + tolerance)}
+
 # %% judge_steps_variant_numpy role="variant"
 def judge_steps(runs, tolerance):
     counts = np.array([run["steps"] for run in runs])
@@ -686,8 +799,8 @@ answered(step_count)
 text = in_words(step_count)
 assert text.length >= 25, f"Your answer has {text.length} words: write two sentences at least."
 assert text.has("step"), "Say how many steps you set: the check finds no word for them."
-assert text.has("distan", "quality", "error"), explain("cost-without-quality")
-assert text.has("toleran", "accept", "differ", "visible"), explain("no-tolerance-named")
+assert text.has("distan", "quality", "error", "away", "apart", "closer", "farther") or "off" in text.pieces, explain("cost-without-quality")
+assert text.has("toler", "accept", "differ", "visible", "allow", "threshold", "margin", "put", "within"), explain("no-tolerance-named")
 assert text.numbers >= 3, f"The number of steps, its distance and another one to compare are asked for: the check finds {text.numbers} number(s)."
 assert text.joins, "The check finds no word that gives a reason, such as because, since or so: say why."
 
@@ -717,3 +830,15 @@ less than the 0.02 that my three seeds lie apart. That saves 8x. If customers sa
 # %% step_count_variant_more_steps role="variant"
 step_count = """I keep 16 steps: quality at 16 (0.021) is as good as anything up to 64, and twice the cost of 8 steps buys a margin, as one training differs from
 the next by more than my tolerance of 0.003. It is a quarter of today's bill. Only for a larger model would I try again."""
+
+# %% step_count_variant_away role="variant"
+step_count = """I set 16 steps, because their pictures are 0.0209 away from the true ones, against 0.0412 at 4 steps. I put up with 0.005, which is less than the seeds
+differ. It saves 4x. For larger prints I would take more."""
+
+# %% step_count_variant_off role="variant"
+step_count = """Eight steps: they are 0.0256 off, and 64 steps 0.0219 off. My threshold is 0.005, since five seeds spread over twice as much. The shop saves a factor
+of 8; a new training would make me measure again, and maybe go up to 12."""
+
+# %% step_count_variant_tolerate role="variant"
+step_count = """I would go for 12 steps. They land 0.0218 off the true glyphs and 8 steps 0.0256; I tolerate 0.005, so both would do, and I allow a margin because
+another training moves it. The saving is 5.3x."""

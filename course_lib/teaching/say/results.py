@@ -21,6 +21,7 @@ BUSY = (
     "Times measured now scatter. Close other programs and run this cell again, or go on: where two "
     "times do not differ clearly, the lesson says so."
 )
+UNTIMED = "No times are compared here, so this changes no result."
 
 __all__ = ["compare", "in_short", "machine_card"]
 
@@ -96,12 +97,13 @@ def compare(word: str, *, faster: str, slower: str, unclear: str) -> str:
     return Sentence(text)
 
 
-def machine_card(found: Found, seconds: float) -> None:
+def machine_card(found: Found, seconds: float, times: bool = True) -> None:
     """Show how quiet this machine is, and how long the lesson's measuring cells take.
 
     Args:
         found: how busy the machine was found, as `demos.measure.prepare()` returns it.
         seconds: what the measuring cells of the lesson take together, on a quiet machine.
+        times: whether the lesson compares times of this machine.
 
     Raises:
         ValueError: `seconds` is not above zero.
@@ -117,7 +119,7 @@ def machine_card(found: Found, seconds: float) -> None:
     state = "quiet" if found.quiet else "not quiet"
     title = f"This machine is {state} now"
     seen = found.words.removeprefix(f"{state}: ").rstrip(".") + "."
-    trust = QUIET if found.quiet else BUSY
+    trust = (QUIET if found.quiet else BUSY) if times else UNTIMED
     takes = f"The measuring cells of this lesson take about {_long(seconds)} together."
     body = paragraph(f"{marked(sentence(seen))} {trust}") + paragraph(takes)
     show(f"{title}: {seen}\n{trust}\n{takes}", html=card("machine", title, body))

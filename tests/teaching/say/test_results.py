@@ -79,6 +79,12 @@ def test_the_machine_says_whether_its_times_can_be_trusted(shown: Bundles) -> No
     assert "about 24 seconds" in calm and "about 24 seconds" in busy
 
 
+def test_a_machine_whose_times_are_not_compared_is_no_cause_for_worry(shown: Bundles) -> None:
+    machine_card(SimpleNamespace(quiet=False, words="not quiet"), 24, times=False)
+    text = shown[0][0]["text/plain"]
+    assert "No times are compared" in text and "scatter" not in text
+
+
 @pytest.mark.parametrize("seconds", [0, -1, float("nan")])
 def test_a_length_of_time_is_above_zero(seconds: float) -> None:
     with pytest.raises(ValueError, match="seconds="):

@@ -192,8 +192,8 @@ TOPIC = Topic(
     name="access",
     title="what a budget trains, tunes and serves",
     question=(
-        "An adapter for Llama 3.3 70B on ten million tokens, and a year of hosting a million tokens "
-        f"a day: which budget just pays for both in {YEARS[-1]}, and which in {YEARS[0]}?"
+        "An adapter for Llama 3.3 70B on ten million tokens, and a year of hosting a million "
+        f"tokens a day: which budget just pays for both in {YEARS[-1]}, and which in {YEARS[0]}?"
     ),
     settings=(
         slider("budget", "Budget", BUDGETS, 1000, "USD"),

@@ -87,7 +87,6 @@ figures.scatter([run.year for run in (*frontier, *moved)] + [old.year, new.year]
     groups=["at today's rent"] * len(frontier) + ["at an earlier rent"] * len(moved) + ["GPT-2 class"] * 2, title="The frontier, and what it leaves behind",
     reference=(f"fit over {len(records)} runs: {fmt(growth, 'x')} a year", lambda year: access.frontier.fitted(year, frontier)),
     alt=f"The most expensive run grows {fmt(growth, 'x')} a year at today's rents, DeepSeek-V3 lies far below; a GPT-2 got {fmt(fall, 'x')} cheaper each year.")
-say(f"Llama 3.1 405B: {fmt(dearest.usd_then, 'USD')} in {dearest.then_as_of}, {fmt(dearest.usd_today, 'USD')} today.")
 
 # %% [markdown]
 # One point lies far below the line: **DeepSeek-V3**. Its report says USD 5.6 million, and the papers asked why others pay so much. Llama 3.1 405B is of the same year, and dense. DeepSeek-V3 is
@@ -143,7 +142,7 @@ table([[fmt(usd, "USD"), fmt(model.params), fmt(model.tokens), fmt(model.loss)] 
       ["budget", "weights", "text", "loss by the law (nats)"])
 
 # %% [markdown]
-# A model of some billions of weights, trained as far as the law advises, is no longer out of reach. But see the last row: others paid for far more text, and give the model away. By the
+# A model of some billions of weights, trained as the law advises, is within reach. But see the last row: a model given away, which read far more text. By the
 # same law it beats what the first budget trains.
 #
 # <!-- typed: definition -->
@@ -366,7 +365,7 @@ verdicts(
          instead=f"A year of ten billion tokens a day costs {fmt(busy / first_usd, '%')} of training Llama 3 8B."),
     case("B12a", open_usd=cheapest.usd_a_year, source=f"{cheapest.name}: {cheapest.rental.text}",
          instead=f"On a rented {cheapest.name} a year of Llama 3 8B costs {fmt(cheapest.usd_a_year, 'USD')}."),
-    case("B12b", api_usd=min(called.values()), source="list prices of APIs", instead=f"A year of calls to a small model costs {fmt(min(called.values()), 'USD')}, to GPT-4.1 {fmt(called['openai-gpt-4-1'], 'USD')}."),
+    case("B12b", api_usd=min(called.values()), source="list prices of APIs", instead=f"A year of calls to a small model costs {fmt(min(called.values()), 'USD')}."),
     case("B12c", tune_usd=adapter.usd, tune_over_train=adapter.usd / first_usd, source="estimate for Llama 3 8B on an H100; its makers' hours",
          instead=f"An adapter for an 8B model costs {fmt(adapter.usd, 'USD')}; hosting comes on top."),
     case("C05", own_over_rent_light=light, source="owner's bill of lesson 13; rent of an H100", instead=f"At ten hours a week owning GPUs costs {fmt(light, 'x')} the rent."),

@@ -1,4 +1,4 @@
-"""What the frontier's training runs cost: at the rents nearest to their years, and at those of today.
+"""What the frontier's training runs cost: at the rents nearest to their years, and at today's.
 
 Design choices:
 - A price is hours of devices times an hour's price, both from the catalog. What else a run takes

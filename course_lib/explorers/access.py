@@ -35,8 +35,8 @@ BUDGETS = (1, 10, 100, 300, 1000, 3000, 10_000, 30_000, 100_000, 10**6, 10**7, 1
 YEARS = (2023, 2024, 2025, 2026)
 OWN_TEXT = (10**6, 10**7, 10**8, 10**9)
 DAILY = (10**6, 10**7, 5 * 10**7, 2 * 10**8)
-ASKED = {"model": "llama-3-8b", "own_text": 10**7, "daily": 10**6}
-"""What the question is about."""
+ASKED = {"model": "llama-3-3-70b", "own_text": 10**7, "daily": 10**6}
+"""What the question is about; the panel begins with another model, so nothing shown answers it."""
 GROUND = Bare(250)
 LEFT, RIGHT, TOP, STEP, BAR = 178.0, 92.0, 196.0, 46.0, 20.0
 """Margins, the first bar, and from one to the next, in pixels."""
@@ -158,7 +158,7 @@ def _draw(axes: Any, told: dict[str, float], budget: float) -> None:
     from matplotlib.collections import LineCollection
 
     axes.add_collection(LineCollection(bars, colors=colours, linewidths=BAR * 0.72))
-    for usd in (0.01, 1, 100, 10_000, 10**6, 10**8):
+    for usd in (0.01, 10, 10_000, 10**7):
         axes.text(_place(usd), 18, short(usd, "USD"), ha="center", fontsize=SMALL, color=GREY)
     at = _place(budget)
     axes.plot([at, at], [TOP - 3 * STEP - BAR, TOP + BAR], color=INK, linewidth=2)
@@ -192,7 +192,7 @@ TOPIC = Topic(
     name="access",
     title="what a budget trains, tunes and serves",
     question=(
-        "An adapter for Llama 3 8B on ten million tokens, and a year of its hosting at a million "
+        "An adapter for Llama 3.3 70B on ten million tokens, and a year of hosting a million "
         f"tokens a day: which budget just pays for both in {YEARS[-1]}, and which in {YEARS[0]}?"
     ),
     settings=(

@@ -60,18 +60,18 @@ def budget_trains(budget_usd: float, usd_per_hour: float, peak_flops: float, rea
     ### END SOLUTION
 
 # %% budget_trains_check role="check" points=2
-found = budget_trains(900, 4, 5e6, 0.25, 7)
+found = budget_trains(900, 5, 5e6, 0.25, 7)
 a_number(found, "What `budget_trains` gives")
-near = lambda value, right: abs(value / right - 1) < 1e-6
-hours, ratio = 225, 7
+near = lambda value, right: abs(value / right - 1) < 1e-4  # whole weights are as good
+hours, ratio = 180, 7
 work = hours * 3600 * 5e6 * 0.25
 assert not near(found, math.sqrt(work / 0.25 / (6 * ratio))), explain("budget-at-the-peak")
 assert not near(found, math.sqrt(work / 3600 / (6 * ratio))), explain("budget-seconds-for-hours")
 assert not near(found, math.sqrt(work / (2 * ratio))), explain("all-flops-to-weights")
 assert not near(found, math.sqrt(work / 6)), explain("one-token-a-weight")
 spent = 6 * found * (ratio * found)  # FLOPs of the model that was found
-assert near(spent, work), f"USD 900 at USD 4 an hour buy {work:.4g} FLOPs; a model of {found:.4g} weights takes {spent:.4g}."
-assert near(budget_trains(20, 2, 1000, 0.5, 3), 1000), "The example of the function does not give 1000."
+assert near(spent, work), f"USD 900 at USD 5 an hour buy {work:.4g} FLOPs; a model of {found:.4g} weights takes {spent:.4g}."
+assert abs(budget_trains(20, 2, 1000, 0.5, 3) - 1000) <= 1, "The example of the function does not give 1000."
 
 # %% budget_trains_hidden role="hidden" points=2
 random = rng()
@@ -80,7 +80,7 @@ for _ in range(20):
     share, ratio = float(random.uniform(0.1, 1)), float(random.uniform(1, 200))
     got = budget_trains(budget, price, peak, share, ratio)
     paid = 6 * got * got * ratio / (peak * share) / 3600 * price
-    assert abs(paid / budget - 1) < 1e-6, f"a budget of {budget}: the model that you give costs {paid}"
+    assert abs(paid / budget - 1) < 1e-4, f"a budget of {budget}: the model that you give costs {paid}"
 
 # %% budget_trains_wrong_peak role="wrong" misconception="budget-at-the-peak"
 def budget_trains(budget_usd, usd_per_hour, peak_flops, reached, tokens_per_weight):
@@ -121,6 +121,18 @@ def budget_trains(budget_usd, usd_per_hour, peak_flops, reached, tokens_per_weig
 # %% budget_trains_wrong_divided_share role="wrong" neutral=true
 def budget_trains(budget_usd, usd_per_hour, peak_flops, reached, tokens_per_weight):
     return math.sqrt(budget_usd / usd_per_hour * 3600 * peak_flops / reached / (6 * tokens_per_weight))
+
+# %% budget_trains_wrong_no_price role="wrong" neutral=true
+def budget_trains(budget_usd, usd_per_hour, peak_flops, reached, tokens_per_weight):
+    return math.sqrt(budget_usd * 3600 * peak_flops * reached / (6 * tokens_per_weight))
+
+# %% budget_trains_variant_rounded role="variant"
+def budget_trains(budget_usd, usd_per_hour, peak_flops, reached, tokens_per_weight):
+    return round(math.sqrt(budget_usd / usd_per_hour * 3600 * peak_flops * reached / (6 * tokens_per_weight)))
+
+# %% budget_trains_variant_whole role="variant"
+def budget_trains(budget_usd, usd_per_hour, peak_flops, reached, tokens_per_weight):
+    return int((600 * reached * peak_flops * budget_usd / usd_per_hour / tokens_per_weight) ** 0.5)
 
 # %% budget_trains_variant_power role="variant"
 def budget_trains(dollars, price, peak, share, ratio):
@@ -276,19 +288,19 @@ def year_of_upkeep(first_usd: float, retraining_share: float, retrainings: float
     ### END SOLUTION
 
 # %% year_of_upkeep_check role="check" points=3
-few = {"first_usd": 50_000, "retraining_share": 0.3, "retrainings": 2, "tokens_per_day": 2e6, "usd_per_million": 4.0, "ready_cards": 3, "usd_per_hour": 0.7}
+few = {"first_usd": 20_000, "retraining_share": 0.3, "retrainings": 2, "tokens_per_day": 2e6, "usd_per_million": 4.0, "ready_cards": 3, "usd_per_hour": 0.7}
 lots = few | {"tokens_per_day": 3e7}
 near = lambda value, right: abs(value / right - 1) < 1e-6
-again, written, written_lots, ready = 30_000, 2922.0, 43_830.0, 18_408.6
+again, written, written_lots, ready = 12_000, 2922.0, 43_830.0, 18_408.6
 got, more = year_of_upkeep(*few.values()), year_of_upkeep(*lots.values())
 a_number(got, "What `year_of_upkeep` gives")
 a_number(more, "What `year_of_upkeep` gives")
 assert not near(got, again + written), explain("hosting-by-use-alone")
 assert not near(got, again + written + ready) and not near(more, again + written_lots + ready), explain("hosting-added-twice")
-assert not near(got, 50_000 + again + ready) and not near(more, 50_000 + again + written_lots), explain("first-training-again")
+assert not near(got, 20_000 + again + ready) and not near(more, 20_000 + again + written_lots), explain("first-training-again")
 bill = lambda case: upkeep.hosting_usd(case["tokens_per_day"], case["usd_per_million"], case["ready_cards"], case["usd_per_hour"])
-assert near(got - again, bill(few)), f"Few tokens: you say USD {got:.6g}. How much of it is for training again, and how much for hosting?"
-assert near(more - again, bill(lots)), f"Many tokens: you say USD {more:.6g}. Which of the two amounts for hosting is the larger one now?"
+assert near(got - again, bill(few)), f"Few tokens: you say USD {got:.6g}. Work out training again, the tokens and the ready cards each alone, and compare."
+assert near(more - again, bill(lots)), f"Many tokens: you say USD {more:.6g}. Work out training again, the tokens and the ready cards each alone, and compare."
 assert near(year_of_upkeep(1000, 0.1, 2, 1e6, 1.0, 2, 0.01), 565.25), "The example of the function does not give 565.25."
 
 # %% year_of_upkeep_hidden role="hidden" points=2
@@ -342,6 +354,14 @@ def year_of_upkeep(first_usd, retraining_share, retrainings, tokens_per_day, usd
 # %% year_of_upkeep_wrong_million role="wrong" neutral=true
 def year_of_upkeep(first_usd, retraining_share, retrainings, tokens_per_day, usd_per_million, ready_cards, usd_per_hour):
     return first_usd * retraining_share * retrainings + max(tokens_per_day * usd_per_million * 365.25, ready_cards * usd_per_hour * 8766)
+
+# %% year_of_upkeep_wrong_max_of_all role="wrong" neutral=true
+def year_of_upkeep(first_usd, retraining_share, retrainings, tokens_per_day, usd_per_million, ready_cards, usd_per_hour):
+    return max(first_usd * retraining_share * retrainings + tokens_per_day / 1e6 * usd_per_million * 365.25, ready_cards * usd_per_hour * 8766)
+
+# %% year_of_upkeep_wrong_short_year role="wrong" neutral=true
+def year_of_upkeep(first_usd, retraining_share, retrainings, tokens_per_day, usd_per_million, ready_cards, usd_per_hour):
+    return first_usd * retraining_share * retrainings + max(tokens_per_day / 1e6 * usd_per_million * 365, ready_cards * usd_per_hour * 8760)
 
 # %% year_of_upkeep_variant_branch role="variant"
 def year_of_upkeep(first, share, times, daily, million, cards, hour):
@@ -467,8 +487,8 @@ def adapters_on_card(card_bytes, base_bytes, adapter_bytes, text_bytes, users):
 # %% [markdown]
 # ## charity_plan: an assistant for a charity (3 points)
 # A charity has USD 5 000 and wants an assistant that answers letters in its own words, at any hour: a million tokens written a
-# day, for a year. Would you train, tune and host, or call an API? Answer in three to six sentences: two ways with their prices in
-# USD and the year of these prices, what each year costs, and why you choose yours (use a word such as *because*, *since* or *so*).
+# day and two million read, for a year. Would you train, tune and host, or call an API? Answer in three to six sentences: two ways with their prices in
+# USD and the year of these prices, what each year costs, and why you choose yours (use a word such as *because*, *since*, *so* or *therefore*).
 #
 # | points | for |
 # | --- | --- |
@@ -485,15 +505,16 @@ def adapters_on_card(card_bytes, base_bytes, adapter_bytes, text_bytes, users):
 # Take a year's rent of the cheapest card that keeps up from the lesson's table, and set a year of calls beside it.
 # </details>
 # <details><summary>Hint 3: the formula</summary>
-# adapter + 8 766 x price of an hour, against tokens a year / 10⁶ x price of a million.
+# adapter + 8 766 x price of an hour, against 365.25 x (millions read a day x their price + millions written a day x theirs). Both
+# prices of a million stand in the lesson's last table of prices.
 # </details>
 
 # %% charity_plan role="free_text" points=2
 charity_plan = """
 ### BEGIN SOLUTION
-I would call a small model by API at first. At list prices of 2026 a million tokens written cost some USD 0.40, so a year of a million a
-day costs about USD 150, and reading about half as much again. An adapter for an open 8B model costs about a dollar in 2026, and a rented
-RTX 4090 that stands ready for it about USD 3 000 a year: that is within the budget too, but twenty times the calls. Because the letters
+I would call a small model by API at first. At list prices of 2026 a million tokens cost some USD 0.10 to read and 0.40 to write, so a
+year of two and one million a day costs about USD 220. An adapter for an open 8B model costs about a dollar in 2026, and a rented
+RTX 4090 that stands ready for it about USD 3 000 a year: that is within the budget too, but over ten times the calls. Because the letters
 are private, we would pay that if the API's terms did not suit us. Ten times the use would bring both prices close to each other.
 ### END SOLUTION
 """
@@ -504,10 +525,11 @@ text = in_words(charity_plan)
 assert text.length >= 25, f"Your answer has {text.length} words: write three sentences at least."
 ways = [text.has("train"), text.has("tune", "tuning", "adapter", "lora"), text.has("host", "rent", "card"), text.has("call", "api"), text.has("buy", "bought")]
 assert sum(map(bool, ways)) >= 2, explain("own-model-first")
-assert text.has("usd", "dollar", "$"), "None of your prices is in USD."
+assert text.has("usd", "dollar") or "$" in charity_plan, "None of your prices is in USD."
 assert re.search(r"(?<!\d)20[2-4]\d(?!\d)", charity_plan), explain("price-without-a-year")
 assert text.has("year", "annual", "month", "yearly"), explain("no-second-bill")
-assert text.joins, "The check finds no word that gives a reason, such as because, since or so: say why."
+reasons = {"because", "since", "so", "as", "therefore", "thus", "hence", "due", "reason", "otherwise", "why"}
+assert reasons & set(text.pieces), "The check finds no word that gives a reason, such as because, since, so or therefore: say why."
 
 # %% charity_plan_wrong_scratch role="wrong" misconception="own-model-first"
 charity_plan = """We should train a model of our own from nothing, because only then does it know our words. At prices of 2026 training a small
@@ -522,13 +544,21 @@ charity_plan = """I would call an API and not rent a card, because a million tok
 that is far less than any card that stands ready day and night would cost us."""
 
 # %% charity_plan_wrong_no_reason role="wrong" says="no word that gives a reason"
-charity_plan = """We call an API. List prices of 2026 make about USD 150 a year. A card for an adapter costs about USD 3 000 a year, and hosting needs it day
+charity_plan = """We call an API. List prices of 2026 make about USD 220 a year. A card for an adapter costs about USD 3 000 a year, and hosting needs it day
 and night. Privacy could change this plan later."""
 
+# %% charity_plan_wrong_salad role="wrong" says="no word that gives a reason"
+charity_plan = """Adapter card API call USD 2026 year tokens million hosting would train tune budget charity letters price plan if only
+while makes given rent month dollars use privacy prices day night model small large."""
+
+# %% charity_plan_variant_sign role="variant"
+charity_plan = """At prices of 2026 an adapter is 0.68 $, and the RTX 4090 that must stand ready for it takes US$2980 each year. Calling GPT-4.1 nano
+with two million tokens read and one written a day takes $219. Therefore we call, and would host only if no letter may leave the house."""
+
 # %% charity_plan_variant_host role="variant"
-charity_plan = """LoRA on Llama 3 8B (1 dollar), hosted on a rented 4090: roughly 3 000 dollars a year at 2026 rents. Calling would be some 150 dollars
+charity_plan = """LoRA on Llama 3 8B (1 dollar), hosted on a rented 4090: roughly 3 000 dollars a year at 2026 rents. Calling would be some 220 dollars
 per year. We take the card anyway, since letters to us are confidential, and 3 000 is below our 5 000. If rents double we go back to an API."""
 
 # %% charity_plan_variant_call role="variant"
-charity_plan = """Calls, so no card idles at night: in 2026 about USD 0.40 for a million tokens, or USD 12 a month. Hosting a tuned model ourselves would
+charity_plan = """Calls, so no card idles at night: in 2026 about USD 0.10 for a million tokens read and 0.40 written, or USD 18 a month. Hosting a tuned model ourselves would
 take USD 250 a month for the cheapest card that keeps up. Only privacy, or ten times as many letters, would make us change."""

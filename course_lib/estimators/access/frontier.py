@@ -1,4 +1,4 @@
-"""What the frontier's training runs cost: at the prices of their own time, and at those of today.
+"""What the frontier's training runs cost: at the rents nearest to their years, and at today's.
 
 Design choices:
 - A price is hours of devices times an hour's price, both from the catalog. What else a run takes
@@ -12,6 +12,7 @@ Design choices:
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import exp, log
 
 from course_lib.catalog import COURSE_DATE, NeverRented, devices, prices, quantities, runs
 from course_lib.estimators.access.budgets import yearly_factor
@@ -86,15 +87,41 @@ def growth(rows: list[Priced] | None = None, *, today: bool = True) -> float:
     >>> growth() > 1 and growth(today=False) > 1
     True
     """
+    dearest = records(rows, today=today)
+    factor, *_ = yearly_factor([row.year for row in dearest], [_usd(row, today) for row in dearest])
+    return factor
+
+
+def records(rows: list[Priced] | None = None, *, today: bool = True) -> list[Priced]:
+    """The runs that were the most expensive so far, at the prices that are asked for.
+
+    >>> [row.name for row in records()]
+    ['Meena', 'GPT-3', 'PaLM 540B', 'Llama 3.1 405B']
+    """
     priced = known() if rows is None else rows
-    usd = {row.name: row.usd_today if today else row.usd_then for row in priced}
-    dearest = [
+    return [
         row
         for row in priced
-        if usd[row.name] >= max(usd[each.name] for each in priced if each.year <= row.year)
+        if _usd(row, today) >= max(_usd(each, today) for each in priced if each.year <= row.year)
     ]
-    factor, *_ = yearly_factor([row.year for row in dearest], [usd[row.name] for row in dearest])
-    return factor
+
+
+def fitted(year: float, rows: list[Priced] | None = None, *, today: bool = True) -> float:
+    """US dollars of the most expensive run in a year, on the line that `growth` fits.
+
+    A straight line through logarithms passes the mean year at the mean logarithm.
+
+    >>> round(fitted(2021) / fitted(2020), 6) == round(growth(), 6)
+    True
+    """
+    dearest = records(rows, today=today)
+    middle = sum(row.year for row in dearest) / len(dearest)
+    height = sum(log(_usd(row, today)) for row in dearest) / len(dearest)
+    return exp(height) * growth(rows, today=today) ** (year - middle)
+
+
+def _usd(row: Priced, today: bool) -> float:
+    return row.usd_today if today else row.usd_then
 
 
 def _rent_then(key: str, year: int) -> tuple[float, int]:

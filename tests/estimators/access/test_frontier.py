@@ -1,5 +1,7 @@
 """Prices of the frontier's runs, by hand from the catalog's hours and rents."""
 
+from dataclasses import replace
+
 import pytest
 
 from course_lib.catalog import prices
@@ -44,3 +46,25 @@ def test_growth_counts_only_runs_that_were_the_most_expensive() -> None:
     doubled = [row("a", 2020, 1), row("b", 2021, 2), row("c", 2022, 4)]
     assert frontier.growth(doubled) == pytest.approx(2)
     assert frontier.growth([*doubled, row("cheap", 2022, 0.1)]) == pytest.approx(2)
+
+
+def test_the_fitted_line_passes_points_that_grow_evenly() -> None:
+    """USD 3, 12 and 48 grow fourfold a year; the cheap run is no record and moves nothing."""
+    usd = {2020: 3.0, 2021: 12.0, 2022: 48.0}
+    rows = [
+        frontier.Priced(
+            name=str(year),
+            year=year,
+            device="card",
+            device_hours=1,
+            usd_then=price,
+            then_as_of=year,
+            usd_today=price,
+        )
+        for year, price in usd.items()
+    ]
+    cheap = replace(rows[2], name="cheap", usd_then=0.1, usd_today=0.1)
+    for year, price in usd.items():
+        assert frontier.fitted(year, [*rows, cheap]) == pytest.approx(price)
+    assert frontier.fitted(2023, [*rows, cheap]) == pytest.approx(192)
+    assert [row.name for row in frontier.records([*rows, cheap])] == ["2020", "2021", "2022"]

@@ -386,9 +386,9 @@ told = {what: ", ".join(f"{name} {fmt(share, '%')}" for name, share in shares.it
 verdicts(
     case("C06a", **dict(zip(("share_mid", "share_old"), part["run"].values(), strict=True)), source=f"estimates for {len(kind)} models since 2022",
          inputs={"if programs could fill the whole memory": dict(zip(("share_mid", "share_old"), whole_card, strict=True))},
-         instead=f"In four bits so many run: {told['run']}."),
+         instead=f"Of {len(kind)} models since 2022 a card runs this part in four bits: {told['run']}.", short=f"In four bits so many run: {told['run']}."),
     case("C06b", **dict(zip(("share_mid", "share_old"), part["tune"].values(), strict=True)), source=f"estimates for the same {len(kind)} models",
-         instead=f"By QLoRA so many can be tuned: {told['tune']}."),
+         instead=f"Of {len(kind)} models since 2022 a card can tune this part by QLoRA with checkpointing: {told['tune']}.", short=f"By QLoRA so many can be tuned: {told['tune']}."),
 )
 
 # %% [markdown]

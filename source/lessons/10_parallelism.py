@@ -413,10 +413,11 @@ verdicts(
                  f"with all {len(every_work)} full runs of any kind": {
                      "share_long": sum(each > 0.4 * hardware.peak(h100) * year for each in every_work) / len(every_work),
                      "smallest_on_cpu": server_cpu * min(every_work) / min(work)}},
-         instead=f"Of {len(work)} such runs {fmt(long, '%')} would take over a year on one H100; the smallest {fmt(server_cpu, 's')} on a server CPU with units for bf16, {fmt(no_units, 's')} without."),
+         instead=f"Of {len(work)} full runs of models with a billion weights or more, published since 2022, {fmt(long, '%')} would take over a year on one H100; the smallest takes {fmt(server_cpu, 's')} on a server CPU "
+         "with units for bf16.", short=f"Of {len(work)} such runs {fmt(long, '%')} would take over a year on one H100; the smallest {fmt(server_cpu, 's')} on a server CPU with units for bf16, {fmt(no_units, 's')} without."),
     case("B03", share_between=between, source=f"durations of {len(lasted)} full runs of the catalog",
          inputs={f"with all {len(every_lasted)} full runs of any kind": {"share_between": of_all}},
-         instead=f"{fmt(between, '%')} of {len(lasted)} such runs lasted between a day and a year, from {fmt(min(lasted), 's')} to {fmt(max(lasted), 's')}; small models train in hours."),
+         instead=f"{fmt(between, '%')} of {len(lasted)} full runs of models with a billion weights or more lasted between a day and a year, from {fmt(min(lasted), 's')} to {fmt(max(lasted), 's')}; small models train in hours.", short=f"{fmt(between, '%')} of {len(lasted)} such runs lasted between a day and a year, from {fmt(min(lasted), 's')} to {fmt(max(lasted), 's')}; small models train in hours."),
 )
 
 # %% [markdown]

@@ -361,18 +361,18 @@ least = min(one.energy_joules for one in full) / 3600
 part = answer[1].value / (home.joules / 365.25)
 verdicts(
     case("A16", least_measured=least, source="measured full runs of the catalog",
-         instead=f"Measured: {fmt(least, 'Wh')} or more; the 405B run, estimated: {fmt(run.total / 3600, 'Wh')}."),
+         instead=f"Training a model with billions of weights took {fmt(least, 'Wh')} or more where it was measured; the 405B run took about {fmt(run.total / 3600, 'Wh')}.", short=f"Measured: {fmt(least, 'Wh')} or more; the 405B run, estimated: {fmt(run.total / 3600, 'Wh')}."),
     case("A18", car_years=local / car.kilograms, sector_share=share, source="estimates on Meta's card hours; EPA for the car; IEA for the sector",
          instead=f"The 405B run emitted as {fmt(local / car.kilograms, 'cars')} in a year; one answer takes {fmt(part, '%')} of a home's day."),
     case("B05", average=average - 1, best=best_fleet - 1, source="PUE of buildings and fleets in the catalog",
-         instead=f"The building adds {fmt(average - 1, '%')} on average, {fmt(best_fleet - 1, '%')} in the best fleet."),
+         instead=f"Cooling and losses add {fmt(average - 1, '%')} to the machines' energy in an average building, {fmt(best_fleet - 1, '%')} in the best fleet.", short=f"The building adds {fmt(average - 1, '%')} on average, {fmt(best_fleet - 1, '%')} in the best fleet."),
     case("B07", place=ninth / tenth, source=f"yearly means of {len(grams)} countries",
-         instead=f"A run in the ninth country in ten emits {fmt(ninth / tenth, 'x')} what it emits in the first."),
+         instead=f"The same run emits {fmt(ninth / tenth, 'x')} as much on the grid of the ninth country in ten as on that of the first.", short=f"A run in the ninth country in ten emits {fmt(ninth / tenth, 'x')} what it emits in the first."),
     case("B08a", device_gain=chip_gain, sector_growth=sector_growth, source="data sheets in the catalog; Lawrence Berkeley National Laboratory",
-         instead=f"Chips: {fmt(chip_gain, 'x')} the work for a joule; US data centres: {fmt(sector_growth, 'x')} the electricity."),
+         instead=f"Chips came to do {fmt(chip_gain, 'x')} the work for a joule, and US data centres to take {fmt(sector_growth, 'x')} the electricity: each piece of work got cheaper, the total grew.", short=f"Chips: {fmt(chip_gain, 'x')} the work for a joule; US data centres: {fmt(sector_growth, 'x')} the electricity."),
     case("B13", homes=homes, world_share=share, source="estimate for the cluster of Llama 3.1 405B; IEA for the sector",
          inputs={f"at the {name} end of the estimate": {"homes": joules / 3600 / home_watts} for name, joules in (("low", cluster.low), ("high", cluster.high))},
-         instead=f"They take {fmt(share, '%')} of the world's; one cluster, as {fmt(homes, 'homes')}."))
+         instead=f"Data centres take {fmt(share, '%')} of the world's electricity; the cluster of the 405B run draws as much as {fmt(homes, 'homes')}.", short=f"They take {fmt(share, '%')} of the world's; one cluster, as {fmt(homes, 'homes')}."))
 
 # %% [markdown]
 # ## Where this estimate breaks

@@ -1,10 +1,11 @@
-"""Lesson 11's panel: a task at some effort, tried again: what is solved, for how much money and
+"""Lesson 11's panel: a task at some effort, attempted again: what is solved, for how much money and
 time.
 
-What one try solves, costs and takes is published for each model and effort (`thinking.efforts`).
-What more tries add is estimated: their chances are spread over the tasks as on another benchmark,
-whose curve of tries is published (SWE-bench Lite, findings r049 and r050), around the share that
-one try solves here.
+What one attempt solves, costs and takes is published for each model and effort
+(`thinking.efforts`). An attempt is the benchmark's whole: a try and, where its tests fail, a
+second one. What more attempts add is estimated: their chances are spread over the tasks as on
+another benchmark, whose curve of tries is published (SWE-bench Lite, findings r049 and r050),
+around the share that one attempt solves here.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ MANY = 250
 """Tries of the published curve's second point."""
 SOLVED, COST = "tasks solved", "price of a task"
 ASKED = {"model": "gpt-5", "effort": -1, "tries": 1}
-"""Whose single try sets the budget of the question."""
+"""Whose single attempt sets the budget of the question."""
 GROUND = Frame(
     x=Scale(
         low=0.002, high=20, name="price of a task, USD", log=True, marks=(0.01, 0.1, 1.0, 10.0)
@@ -79,12 +80,12 @@ def _paid_tries(tasks: thinking.Difficulty) -> np.ndarray:
 
 
 def find(*, model: str, effort: int, tries: int, chooser: str, order: str) -> Found:
-    """A task that is tried again.
+    """A task that is attempted again.
 
     Args:
         model: one of `MODELS`.
         effort: 0 for the lowest, -1 for the highest.
-        tries: one of `TRIES`.
+        tries: attempts, one of `TRIES`.
         chooser: what picks the answer, "checker" or "vote".
         order: "together", or "in turn" until one passes.
 
@@ -95,14 +96,14 @@ def find(*, model: str, effort: int, tries: int, chooser: str, order: str) -> Fo
     """
     if (chooser, order) == ("vote", "in turn"):
         return problem(
-            "A vote needs all its tries: no single one passes or fails. Take them all at once."
+            "A vote needs all its attempts: no single one passes or fails. Take them all at once."
         )
     one = efforts.family(model)[effort]
     curve = _curve(model, effort, chooser, order)
     solved, usd, seconds = (float(each[TRIES.index(tries)]) for each in curve)
     written = usd / one.usd * one.written_tokens
     picks = "a checker picks" if chooser == "checker" else "they vote"
-    many = "1 try" if tries == 1 else f"{tries} tries, {picks}"
+    many = _many(tries) if tries == 1 else f"{_many(tries)}, {picks}"
     return Found(
         sentence=(
             f"{one.name}, {many}: {fmt(solved, '%')} solved for {fmt(usd, 'USD')} a task, after "
@@ -114,7 +115,7 @@ def find(*, model: str, effort: int, tries: int, chooser: str, order: str) -> Fo
             "price of a solved task": Amount(usd / solved, "USD"),
             "time of a task": Amount(seconds, "s"),
             "tokens written": Amount(written, "tokens"),
-            "solved by one try, as published": Amount(one.solved, "%"),
+            "by one attempt of at most two tries, as published": Amount(one.solved, "%"),
         },
         draw=lambda axes: _draw(axes, curve, tries),
         ground=GROUND,
@@ -122,7 +123,7 @@ def find(*, model: str, effort: int, tries: int, chooser: str, order: str) -> Fo
 
 
 def _draw(axes: Any, curve: tuple[np.ndarray, ...], tries: int) -> None:
-    """The single tries of all models as rings, the curve of the chosen one, and its point."""
+    """The single attempts of all models as rings, the curve of the chosen one, and its point."""
     for name in MODELS:
         ends = [efforts.family(name)[effort] for effort in EFFORTS.values()]
         axes.plot(
@@ -139,19 +140,19 @@ def _draw(axes: Any, curve: tuple[np.ndarray, ...], tries: int) -> None:
     axes.plot([usd[at]], [solved[at]], "o", color=COLOURS[1], markersize=10, clip_on=False)
     side = "left" if usd[at] > 1 else "right"
     label(axes, usd[at], solved[at], _many(tries), side)
-    text = "grey: one try, lowest and highest effort"
+    text = "grey: one attempt, lowest and highest effort"
     axes.text(0.99, 0.03, text, transform=axes.transAxes, ha="right", fontsize=10, color=INK)
 
 
 def _answer() -> str:
-    """What solves most for the price of the asked model's single try, by checker and by vote."""
+    """What solves most for the price of the asked model's attempt, by checker and by vote."""
     most = find(**(TOPIC.defaults() | ASKED)).amount(COST)
 
     (checked, first), (voted, second) = (_best(chooser, most) for chooser in CHOOSERS.values())
     solved, usd = checked.amount(SOLVED), checked.numbers[COST]
     more = voted.amount(SOLVED) - find(**(TOPIC.defaults() | ASKED)).amount(SOLVED)
     gain = f"{second}, {fmt(voted.amount(SOLVED), '%')}"
-    ends = f"A vote gains nothing by more tries: {gain}." if more < 1e-6 else f"By vote: {gain}."
+    ends = f"A vote gains nothing by more attempts: {gain}." if more < 1e-6 else f"By vote: {gain}."
     return f"With a checker: {first}, {fmt(solved, '%')} for {usd} a task. {ends}"
 
 
@@ -168,22 +169,22 @@ def _best(chooser: str, most: float) -> tuple[Found, str]:
 
 
 def _many(tries: int) -> str:
-    return "1 try" if tries == 1 else f"{tries} tries"
+    return "1 attempt" if tries == 1 else f"{tries} attempts"
 
 
 TOPIC = Topic(
     name="thinking",
     title="thinking longer, or trying again",
     question=(
-        "For no more than one try of gpt-5 at its highest effort costs: which model, effort and "
-        "number of tries solve most, with a checker and with a vote?"
+        "For no more than one attempt of gpt-5 at its highest effort costs: which model, effort "
+        "and number of attempts solve most, with a checker and with a vote?"
     ),
     settings=(
         menu("model", "Model", MODELS, "gpt-5"),
         buttons("effort", "Effort", EFFORTS, -1),
-        slider("tries", "Tries", TRIES, 4),
+        slider("tries", "Attempts", TRIES, 4),
         buttons("chooser", "The answer is picked by", CHOOSERS, "checker"),
-        buttons("order", "Tries are made", ORDERS, "together"),
+        buttons("order", "Attempts are made", ORDERS, "together"),
     ),
     find=find,
     answer=_answer,

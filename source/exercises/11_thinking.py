@@ -65,19 +65,24 @@ usd_solved_high_effort = usd_high_effort / 0.75
 answers = {"usd_low_effort": usd_low_effort, "usd_high_effort": usd_high_effort, "usd_solved_high_effort": usd_solved_high_effort}
 for name, value in answers.items():
     a_number(value, f"`{name}`")
-near = lambda value, right: abs(value / right - 1) < 0.002
+near = lambda value, right, within=0.002: abs(value / right - 1) < within
+by_hand = 0.015  # two digits are enough
 assert not near(usd_low_effort, 0.0138), explain("thoughts-are-free")
 assert not near(usd_low_effort, 0.0246), explain("thoughts-priced-as-read")
 assert not near(usd_low_effort, 0.066), explain("cached-tokens-free")
 assert not near(usd_low_effort, 0.084), explain("cached-tokens-at-full-price")
 assert not near(usd_low_effort, 67.8) and not near(usd_low_effort, 67_800), explain("price-of-a-million")
-right_low = near(usd_low_effort, 0.0678)
+assert not near(usd_low_effort, 0.07), "USD 0.07 is rounded to whole cents: give two digits that count, as in 0.0012."
+right_low = near(usd_low_effort, 0.0678, by_hand)
 assert right_low, f"USD {usd_low_effort:.4g} is not what a task at low effort costs. Write the tokens of each kind beside their price."
 assert not near(usd_high_effort / usd_low_effort, 5), explain("whole-task-grows")
-assert near(usd_high_effort - usd_low_effort, 0.216), f"From low to high effort USD {usd_high_effort - usd_low_effort:.4g} are added: how many tokens more are written?"
+assert not near(usd_high_effort, 0.276) and not near(usd_high_effort, 0.27), "At high effort the task is read as well, and the visible answer is written: one of these is missing."
+right_high = near(usd_high_effort, 0.2838, by_hand)
+assert right_high, f"USD {usd_high_effort:.4g} is not what a task at high effort costs. Write the tokens of each kind beside their price once more."
 assert not near(usd_solved_high_effort, usd_high_effort), explain("failed-tries-are-free")
 assert not near(usd_solved_high_effort, 0.75 * usd_high_effort), explain("solved-share-multiplied")
-assert near(usd_solved_high_effort * 0.75, usd_high_effort), f"If a solved task cost USD {usd_solved_high_effort:.4g}, 100 tasks would not cost 100 times your USD {usd_high_effort:.4g}. Count the solved ones."
+right_solved = near(usd_solved_high_effort, 0.3784, by_hand) or near(usd_solved_high_effort * 0.75, usd_high_effort, by_hand)
+assert right_solved, f"If a solved task cost USD {usd_solved_high_effort:.4g}, 100 tasks would not cost 100 times your USD {usd_high_effort:.4g}. Count the solved ones."
 
 # %% cost_a_task_wrong_free_thoughts role="wrong" misconception="thoughts-are-free"
 usd_low_effort = usd_high_effort = 0.0138
@@ -140,6 +145,18 @@ usd_solved_high_effort = usd_high_effort / 0.25
 usd_low_effort, usd_high_effort = 0.0678, 0.2838
 usd_solved_high_effort = usd_low_effort / 0.75
 
+# %% cost_a_task_wrong_high_not_read role="wrong" says="one of these is missing"
+usd_low_effort, usd_high_effort, usd_solved_high_effort = 0.0678, 0.276, 0.368
+
+# %% cost_a_task_wrong_added_thoughts_alone role="wrong" says="one of these is missing"
+usd_low_effort, usd_high_effort, usd_solved_high_effort = 0.0678, 0.27, 0.36
+
+# %% cost_a_task_wrong_whole_cents role="wrong" says="rounded to whole cents"
+usd_low_effort, usd_high_effort, usd_solved_high_effort = 0.07, 0.28, 0.38
+
+# %% cost_a_task_variant_two_digits role="variant"
+usd_low_effort, usd_high_effort, usd_solved_high_effort = 0.068, 0.28, 0.38
+
 # %% cost_a_task_variant_typed role="variant"
 usd_low_effort, usd_high_effort, usd_solved_high_effort = 0.0678, 0.2838, 0.3784
 
@@ -152,7 +169,7 @@ usd_solved_high_effort = 100 * usd_high_effort / 75
 # ## coverage_from_samples: what would three tries solve? (5 points)
 # You let a model try each task of a benchmark `samples` times and count how many of these were right: `right`, a list with
 # one number for each task. Write `coverage_from_samples(right, samples, tries)`: the **unbiased** estimate of the share of
-# tasks that at least one of `tries` tries solves (pass@k). `tries` is at most `samples`.
+# tasks that at least one of `tries` tries solves (pass@k), not rounded. `tries` is at most `samples`.
 #
 # Worked example: four samples of three tasks, 0, 1 and 3 right; two tries. From four samples 6 pairs can be drawn. For the
 # first task no pair holds a right one: 0. For the second 3 of the 6 pairs do: 0.5. For the third all 6 do: 1. The mean is
@@ -186,9 +203,12 @@ found = coverage_from_samples(right, 10, 3)
 a_number(found, "What `coverage_from_samples` gives")
 near = lambda value, right: abs(value - right) < 1e-6
 for value, belief in {0.579125: "measured-share-taken-for-chance", 0.844712890625: "one-rate-for-all-tasks", 0.8497930866601753: "one-rate-for-all-tasks",
-                      1.3875: "chances-of-tries-add", 0.6125: "chances-of-tries-add", 0.75: "all-samples-for-tries", 0.4625: "one-try-for-many",
+                      1.3875: "chances-of-tries-add", 0.6125: "chances-of-tries-add", 0.4625: "one-try-for-many",
                       0.34791666666666665: "every-try-must-be-right", 0.375: "vote-for-coverage"}.items():
     assert not near(found, value), explain(belief)
+assert not near(found, 0.75), explain("all-samples-for-tries") + " If you counted them: does a `//` throw a fraction away?"
+assert not 59 <= found <= 60, f"{found:.4g} is a share in per cent: give it as a number between 0 and 1."
+assert near(found, 0.59375) or abs(found - 0.59375) > 0.005, f"{found:.6g} is rounded, or nearly right: give the share as it comes out."
 assert found <= 1 + 1e-9, f"{found:.4g} is no share of tasks. What becomes of the sum over all tasks?"
 assert near(found, 0.59375), f"Ten samples of eight tasks, {right} right, and three tries: not {found:.6g}. Write the numbers of ways down for one task."
 assert near(coverage_from_samples([0, 1, 3], 4, 2), 0.5), "The example of the function does not give 0.5."
@@ -251,6 +271,18 @@ def coverage_from_samples(right, samples, tries):
 def coverage_from_samples(right, samples, tries):
     return sum(1 - math.comb(samples - hits, tries) / math.comb(samples, tries) for hits in right)
 
+# %% coverage_from_samples_wrong_whole_division role="wrong" says="does a `//` throw"
+def coverage_from_samples(right, samples, tries):
+    return sum(1 - math.comb(samples - hits, tries) // math.comb(samples, tries) for hits in right) / len(right)
+
+# %% coverage_from_samples_wrong_per_cent role="wrong" says="in per cent"
+def coverage_from_samples(right, samples, tries):
+    return sum(100 - 100 * math.comb(samples - hits, tries) / math.comb(samples, tries) for hits in right) / len(right)
+
+# %% coverage_from_samples_wrong_rounded role="wrong" says="is rounded"
+def coverage_from_samples(right, samples, tries):
+    return round(sum(1 - math.comb(samples - hits, tries) / math.comb(samples, tries) for hits in right) / len(right), 2)
+
 # %% coverage_from_samples_wrong_failures role="wrong" neutral=true
 def coverage_from_samples(right, samples, tries):
     return sum(math.comb(samples - hits, tries) / math.comb(samples, tries) for hits in right) / len(right)
@@ -310,7 +342,8 @@ def coverage_from_samples(right, samples, tries):
 # written. With a prefix cache, what the turn before has read costs only `cached_usd` a million.
 #
 # Write `turns_of_an_agent(turns, first, added, written, read_usd, cached_usd, written_usd)`. It returns a dictionary:
-# `read_tokens`, the tokens read in all turns; `usd`, the price of the task without a cache; `usd_with_cache`, with one.
+# `read_tokens`, the tokens read in all turns; `usd`, the price of the task without a cache; `usd_with_cache`, with one;
+# none of them rounded.
 #
 # <details><summary>Hint 1: the idea</summary>
 # Write down what each turn reads, and how much of it the turn before has read.
@@ -351,7 +384,11 @@ assert not near(task["usd"], 600_000), explain("price-of-a-million")
 assert near(task["usd"], 0.6), f"65 000 tokens read at USD 8 a million and five times 400 written at USD 40: not USD {task['usd']:.6g}."
 assert not near(task["usd_with_cache"], 0.132), explain("agent-finds-all-in-the-cache")
 assert not near(task["usd_with_cache"], 0.232), explain("cached-tokens-free")
-assert near(task["usd_with_cache"], 0.2688), f"With a cache the task does not cost USD {task['usd_with_cache']:.6g}. Which tokens of each turn are read for the first time?"
+assert not near(task["usd_with_cache"], 0.1888), explain("agent-writes-for-free")
+assert not near(task["usd_with_cache"], 0.2048), "With a cache, too, five times 400 tokens are written, at USD 40 a million. Are all of them in your price?"
+assert not near(task["usd_with_cache"], 0.5632), "`cached_usd` is the price of a cached token itself, and no discount: take it as it is."
+assert near(task["usd_with_cache"], 0.2688) or abs(task["usd_with_cache"] - 0.2688) > 0.0025, f"USD {task['usd_with_cache']:.6g} is rounded, or nearly right: give the price as it comes out."
+assert near(task["usd_with_cache"], 0.2688), f"With a cache the task does not cost USD {task['usd_with_cache']:.6g}. Write down three kinds of tokens with their prices: read for the first time, read from the cache, written."
 assert near(turns_of_an_agent(1, 7_000, 3_000, 400, 8.0, 0.8, 40.0)["usd_with_cache"], 0.072), "In a task of one turn nothing is read twice: a cache changes nothing."
 
 # %% turns_of_an_agent_hidden role="hidden" points=2
@@ -369,7 +406,7 @@ for _ in range(20):
     got = turns_of_an_agent(turns, first, added, written, read_usd, cached_usd, written_usd)
     assert abs(got["read_tokens"] - total) < 1e-6, f"{turns} turns, {first} + {added} a turn: {got['read_tokens']} in place of {total}"
     for name, expected in (("usd", plain / 1e6), ("usd_with_cache", cached / 1e6)):
-        assert abs(got[name] / expected - 1) < 1e-6, f"{name} of {turns} turns, {first} + {added}: {got[name]} in place of {expected}"
+        assert abs(got[name] / expected - 1) < 1e-6, f"{name} of {turns} turns, {first} + {added}: {got[name]} in place of {expected} (where it is near: not rounded)"
 
 # %% turns_of_an_agent_wrong_only_new role="wrong" misconception="agent-reads-only-what-is-new"
 def turns_of_an_agent(turns, first, added, written, read_usd, cached_usd, written_usd):
@@ -411,6 +448,28 @@ def turns_of_an_agent(turns, first, added, written, read_usd, cached_usd, writte
     writing = turns * written * written_usd
     return {"read_tokens": read, "usd": (read * read_usd + writing) / 1e6, "usd_with_cache": (new * read_usd + writing) / 1e6}
 
+# %% turns_of_an_agent_wrong_no_writing_cached role="wrong" misconception="agent-writes-for-free"
+def turns_of_an_agent(turns, first, added, written, read_usd, cached_usd, written_usd):
+    read = sum(first + turn * added for turn in range(turns))
+    new = first + (turns - 1) * added
+    return {"read_tokens": read, "usd": (read * read_usd + turns * written * written_usd) / 1e6,
+            "usd_with_cache": (new * read_usd + (read - new) * cached_usd) / 1e6}
+
+# %% turns_of_an_agent_wrong_written_once_cached role="wrong" says="With a cache, too"
+def turns_of_an_agent(turns, first, added, written, read_usd, cached_usd, written_usd):
+    read = sum(first + turn * added for turn in range(turns))
+    new = first + (turns - 1) * added
+    return {"read_tokens": read, "usd": (read * read_usd + turns * written * written_usd) / 1e6,
+            "usd_with_cache": (new * read_usd + (read - new) * cached_usd + written * written_usd) / 1e6}
+
+# %% turns_of_an_agent_wrong_cents role="wrong" says="is rounded"
+def turns_of_an_agent(turns, first, added, written, read_usd, cached_usd, written_usd):
+    read = sum(first + turn * added for turn in range(turns))
+    new = first + (turns - 1) * added
+    writing = turns * written * written_usd
+    return {"read_tokens": read, "usd": round((read * read_usd + writing) / 1e6, 2),
+            "usd_with_cache": round((new * read_usd + (read - new) * cached_usd + writing) / 1e6, 2)}
+
 # %% turns_of_an_agent_wrong_equal_turns role="wrong" neutral=true
 def turns_of_an_agent(turns, first, added, written, read_usd, cached_usd, written_usd):
     read = turns * first
@@ -445,7 +504,7 @@ def turns_of_an_agent(turns, first, added, written, read_usd, cached_usd, writte
     return {"read_tokens": read, "usd": (read * read_usd + writing) / 1e6,
             "usd_with_cache": (new * read_usd + (read - new) * cached_usd + writing) / 1e6}
 
-# %% turns_of_an_agent_wrong_discount role="wrong" neutral=true
+# %% turns_of_an_agent_wrong_discount role="wrong" says="no discount"
 def turns_of_an_agent(turns, first, added, written, read_usd, cached_usd, written_usd):
     read = sum(first + turn * added for turn in range(turns))
     new = first + (turns - 1) * added
@@ -493,7 +552,8 @@ def turns_of_an_agent(turns, first, added, written, read_usd, cached_usd, writte
 # Sampling runs at `sampling_rate` FLOP/s: token by token, it waits for weights to be read. Scoring and updating run at
 # `learning_rate` FLOP/s, since they take whole answers at once.
 #
-# Write `sampling_share(scorings, updates, sampling_rate, learning_rate)`: the part of the step's **time** that is sampling.
+# Write `sampling_share(scorings, updates, sampling_rate, learning_rate)`: the part of the step's **time** that is sampling,
+# not rounded.
 #
 # <details><summary>Hint 1: the idea</summary>
 # A time is a number of FLOPs over a rate. Two of the three kinds of work share a rate.
@@ -557,13 +617,16 @@ near = lambda value, right: abs(value / right - 1) < 1e-6
 for value, belief in {2 / 36: "one-rate-for-the-step", 1 / 4.75: "scoring-forgotten", 1 / 2.75: "updating-is-a-pass", 1 / 6.75: "scoring-token-by-token",
                       1 / 4.25: "rest-for-whole-step", 0.25 / 17.25: "rates-swapped"}.items():
     assert not near(found, value), explain(belief)
+assert near(found, 1 / 5.25) or abs(found * 5.25 - 1) > 0.02, f"{found:.6g} is rounded, or nearly right: give the share as it comes out."
 assert 0 < found < 1, f"{found:.4g} is no share of a time: it should lie between 0 and 1."
 assert near(found, 1 / 5.25), f"Two scorings, five updates, 2 and 8 TFLOP/s: not {found:.4g}. Write down the three times for one weight and token."
 assert near(sampling_share(1, 1, 1e12, 4e12), 0.5), "The example of the function does not give 0.5."
-assert leads in ("sampling", "learning"), '`leads` is not answered yet: "sampling" or "learning"?'
+answered(leads)
+said = str(leads).strip().lower()
+assert said in ("sampling", "learning"), f'`leads` is {leads!r}: write "sampling", or "learning" for scoring and updating together.'
 mine = sampling_share(1, 1, my_rates[1], my_rates[128])
 close = abs(mine - 0.5) < 0.03  # so close to a half, both may be said
-assert close or leads == ("sampling" if mine > 0.5 else "learning"), f'Sampling takes {fmt(mine, "%")} of the time: is it "{leads}" that leads?'
+assert close or said == ("sampling" if mine > 0.5 else "learning"), f'Sampling takes {fmt(mine, "%")} of the time: is it "{said}" that leads?'
 
 # %% sampling_share_hidden role="hidden" points=2
 random = rng()
@@ -599,6 +662,14 @@ def sampling_share(scorings, updates, sampling_rate, learning_rate):
 # %% sampling_share_wrong_swapped role="wrong" misconception="rates-swapped"
 def sampling_share(scorings, updates, sampling_rate, learning_rate):
     return (2 / learning_rate) / (2 / learning_rate + (2 * scorings + 6 * updates) / sampling_rate)
+
+# %% sampling_share_wrong_times_rates role="wrong" misconception="rates-swapped"
+def sampling_share(scorings, updates, sampling_rate, learning_rate):
+    return 2 * sampling_rate / (2 * sampling_rate + (2 * scorings + 6 * updates) * learning_rate)
+
+# %% sampling_share_wrong_rounded role="wrong" says="is rounded"
+def sampling_share(scorings, updates, sampling_rate, learning_rate):
+    return round((2 / sampling_rate) / (2 / sampling_rate + (2 * scorings + 6 * updates) / learning_rate), 2)
 
 # %% sampling_share_wrong_inverse role="wrong" says="is no share of a time"
 def sampling_share(scorings, updates, sampling_rate, learning_rate):
@@ -640,6 +711,12 @@ def sampling_share(scorings, updates, sampling_rate, learning_rate):
 # %% leads_wrong_reading role="wrong" neutral=true
 leads = "learning" if my_share > 0.5 else "sampling"
 
+# %% leads_wrong_updating role="wrong" says="for scoring and updating together"
+leads = "updating"
+
+# %% leads_variant_capital role="variant"
+leads = "Sampling" if my_share > 0.5 else "Learning"
+
 # %% sampling_share_variant_rearranged role="variant"
 def sampling_share(s, u, slow, fast):
     return 1 / (1 + slow / fast * (s + 3 * u))
@@ -660,7 +737,7 @@ def sampling_share(scorings, updates, sampling_rate, learning_rate):
 #
 # The lesson says how much the search for a recipe may take beside the final run. Which offer do you take, for how long must
 # it run to pay, and what would change your mind? Answer in three to six sentences: the choice, the sums behind it with their
-# units, and why (use a word such as *because*, *since* or *so*).
+# units, and why (with *because*, *since*, *so* or *therefore*).
 #
 # | points | for |
 # | --- | --- |
@@ -675,7 +752,7 @@ def sampling_share(scorings, updates, sampling_rate, learning_rate):
 # </details>
 # <details><summary>Hint 2: the next step</summary>
 # How many tokens more does thinking write in a day, and what do they cost? How many card-hours does the training take? And
-# how much more, if the final run is a tenth of all runs, or a hundredth?
+# how much more, if the search takes 10 or 100 times the final run?
 # </details>
 # <details><summary>Hint 3: the formula</summary>
 # days = cards x days x 24 x price of an hour / (questions a day x tokens more x price of a token).
@@ -700,7 +777,8 @@ assert text.numbers, explain("no-thinking-number")
 assert text.numbers >= 3, f"A cost a day, a cost once and a time are asked for: the check finds {text.numbers} number(s)."
 assert text.measures("usd", "dollar", "$", "day", "days", "hours", "month", "months", "years", "cents", "per"), "None of your numbers has a unit of money or time behind it, such as USD a day."
 assert text.has("think", "thinking", "train", "training", "effort"), "Say which offer you take: the check finds no word for thinking or training."
-assert text.joins, "The check finds no word that gives a reason, such as because, since or so: say why."
+reasons = {"because", "since", "so", "therefore", "thus", "hence", "due", "reason", "why", "thanks", "follows", "means"}
+assert reasons & set(text.pieces), "The check finds no word that gives a reason, such as because, since or so: say why."
 
 # %% think_or_train_wrong_no_number role="wrong" misconception="no-thinking-number"
 think_or_train = """I should take the training, because thinking costs money for every question that comes in, while training is paid for once and
@@ -721,6 +799,10 @@ firm will go on for years and its answers will come sooner, too."""
 # %% think_or_train_wrong_no_reason role="wrong" says="no word that gives a reason"
 think_or_train = """I take the training. Thinking costs USD 56 a day more. Training costs USD 9 600 once. That is 171 days of thinking. A search for the
 recipe takes ten times that. Fewer questions turn my choice around."""
+
+# %% think_or_train_wrong_as_much role="wrong" says="no word that gives a reason"
+think_or_train = """I take the training. Thinking costs USD 56 a day more, training USD 9 600 once, which is as much as 171 days of thinking. A search
+for the recipe would take ten times that. If there were fewer questions, only thinking would pay."""
 
 # %% think_or_train_wrong_too_short role="wrong" says="three sentences at least"
 think_or_train = "Train: USD 9 600 once over USD 56 a day is 171 days, because that is short."

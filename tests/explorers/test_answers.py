@@ -147,7 +147,7 @@ def test_what_solves_most_for_one_try_at_the_highest_effort() -> None:
     for chooser in ("checker", "vote"):
         mine = {key: value for key, value in able.items() if key[0] == chooser}
         best = max(mine, key=lambda key: mine[key])
-        assert fmt(mine[best], "%") in told and f"{best[3]} tr" in told
+        assert fmt(mine[best], "%") in told and f"{best[3]} attempt" in told
     one = at("thinking", tries=1).amount("tasks solved")
     assert max(able.values()) > one + 0.05  # trying again pays, where something can tell
     assert "A vote gains nothing" in told

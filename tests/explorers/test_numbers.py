@@ -410,7 +410,7 @@ def test_a_card_that_sells_less_of_its_time_costs_more() -> None:
 # 11 thinking
 
 
-def test_one_try_is_the_published_row() -> None:
+def test_one_attempt_is_the_published_row() -> None:
     for model in ("gpt-5", "claude-sonnet-4", "gemini-2.5-flash", "DeepSeek-V3.2-Exp"):
         for effort in (0, -1):
             row = efforts.family(model)[effort]
@@ -420,6 +420,13 @@ def test_one_try_is_the_published_row() -> None:
                 assert found.amount("price of a task") == pytest.approx(row.usd)
                 assert found.amount("time of a task") == pytest.approx(row.seconds)
                 assert found.amount("tokens written") == pytest.approx(row.written_tokens)
+
+
+def test_an_attempt_is_told_with_its_two_tries() -> None:
+    """The benchmark counts a task as solved where its second try passes."""
+    found = at("thinking", tries=4)
+    assert found.amount("by one attempt of at most two tries, as published") == 0.88
+    assert "4 attempts" in found.sentence and "tries" not in found.sentence
 
 
 def test_tries_as_simulated() -> None:

@@ -342,7 +342,7 @@ def lora_bytes(shapes, rank, base_bits):
     adapters = sum(rank * (inputs + outputs) for inputs, outputs in shapes)
     return frozen * base_bits / 8 + 16 * adapters / rank
 
-# %% lora_bytes_wrong_adapters_packed role="wrong" neutral=true
+# %% lora_bytes_wrong_adapters_packed role="wrong" says="what does training keep of it"
 def lora_bytes(shapes, rank, base_bits):
     frozen = sum(inputs * outputs for inputs, outputs in shapes)
     adapters = sum(rank * (inputs + outputs) for inputs, outputs in shapes)

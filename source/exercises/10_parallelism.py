@@ -17,6 +17,7 @@
 # says what it found.
 
 # %% setup
+import itertools
 import math
 import statistics
 
@@ -668,7 +669,7 @@ assert text.length >= 25, f"Your answer has {text.length} words: write three sen
 assert text.numbers, explain("more-is-faster")
 assert text.numbers >= 3, f"The steps with their parts are asked for: the check finds {text.numbers} number(s)."
 pieces = text.pieces
-pairs = list(zip(pieces, pieces[1:]))
+pairs = list(itertools.pairwise(pieces))
 times = ("second", "seconds", "sec", "secs", "minute", "minutes", "hour", "hours")
 timed = any(each in times for each in pieces) or any(first[0].isdigit() and unit in ("s", "ms", "min", "h") for first, unit in pairs)
 assert timed, "None of your numbers has a unit of time behind it, such as seconds."

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 import torch
 
-from course_lib.demos import glyphs, images
+from course_lib.demos import images
+from course_lib.demos.images import glyphs
 from course_lib.demos.measure import count_flops
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from course_lib.demos import glyphs
+from course_lib.demos.images import glyphs
 
 
 def test_pictures_have_paper_and_ink() -> None:

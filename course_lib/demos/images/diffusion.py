@@ -25,7 +25,8 @@ from torch import nn
 from torch.nn import functional
 
 from course_lib import checks
-from course_lib.demos import glyphs, measure
+from course_lib.demos import measure
+from course_lib.demos.images import glyphs
 
 WORDS = tuple(glyphs.WORDS)
 NO_WORD = len(WORDS)  # one number, and one row of the embedding, beyond those of the words

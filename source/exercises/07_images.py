@@ -701,7 +701,7 @@ def judge_steps(runs, tolerance):
         lists.setdefault(run["steps"], []).append(run["distance"])
     means = {count: sum(values) / len(values) for count, values in lists.items()}
     counts = sorted(means)
-    for count, more in zip(counts[:-1], counts[1:], strict=True):
+    for count, more in ((counts[at], counts[at + 1]) for at in range(len(counts) - 1)):
         if means[count] - means[more] <= tolerance:
             return {"means": means, "adequate": count}
 

@@ -6,15 +6,12 @@ started again, it goes on where it was.
 
 from __future__ import annotations
 
-import argparse
-import platform
-import time
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import torch
 
+from course_lib.demos.measure.scripts import made_here, run_script
 from course_lib.demos.thinking import improving, models, rules, sums
 from course_lib.demos.thinking.kept import RECORD, Bettered, Record, Tried, record, write
 from course_lib.demos.thinking.models import Model
@@ -86,13 +83,7 @@ def one_seed(seed: int) -> tuple[list[Tried], list[Bettered]]:
 
 def make(path: Path, machine: str) -> None:
     """Make every seed that the file does not hold yet."""
-    about = Record(
-        date=time.strftime("%Y-%m-%d"),
-        machine=f"{machine}, {torch.get_num_threads()} thread",
-        versions=f"Python {platform.python_version()}, PyTorch {torch.__version__}",
-        tried=(),
-        bettered=(),
-    )
+    about = Record(**made_here(machine), tried=(), bettered=())
     old = record(path) if path.exists() else about
     made = replace(about, tried=old.tried, bettered=old.bettered)
     for seed in sorted(set(rules.SEEDS) - {one.seed for one in made.tried}):
@@ -106,15 +97,7 @@ def make(path: Path, machine: str) -> None:
 
 def main() -> None:
     """Make the record, or go on with it."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--output", type=Path, default=RECORD)
-    parser.add_argument("--machine", default=platform.processor() or platform.machine())
-    given = parser.parse_args()
-    torch.set_num_threads(1)  # the same sums on every machine, however many cores it has
-    try:
-        make(given.output, given.machine)
-    except KeyboardInterrupt:
-        print("stopped; started again, it goes on from here")
+    run_script(__doc__, RECORD, make)
 
 
 if __name__ == "__main__":

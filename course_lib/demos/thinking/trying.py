@@ -12,6 +12,7 @@ from course_lib import checks
 from course_lib.demos import inference, measure
 from course_lib.demos.thinking import rules, sums
 from course_lib.demos.thinking.models import Model
+from course_lib.estimators.thinking import pass_at_k
 
 AT_ONCE = 1600
 """Tries in one pass."""
@@ -107,10 +108,7 @@ def solved(counts: ArrayLike, made: int, n: int) -> Floats:
     """
     if not 1 <= checks.whole("n", n) <= made:
         raise ValueError(f"n must be at most the {made} tries made, got {n}")
-    wrong = made - np.asarray(counts, dtype=float)[:, None]
-    # C(wrong, n) / C(made, n), factor by factor; zero once fewer than n are wrong
-    factors = np.clip(wrong - np.arange(n), 0, None) / (made - np.arange(n))
-    return 1 - factors.prod(axis=1)
+    return np.asarray(pass_at_k(made, np.asarray(counts), n), dtype=float)
 
 
 def majority(found: Tries, n: int) -> float:

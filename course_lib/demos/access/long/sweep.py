@@ -6,17 +6,13 @@ with the same output it makes everything anew.
 
 from __future__ import annotations
 
-import argparse
-import platform
-import time
 from collections.abc import Mapping
 from pathlib import Path
-
-import torch
 
 from course_lib.demos.access import tuned
 from course_lib.demos.access.long import rules
 from course_lib.demos.access.long.kept import RECORD, Run, write
+from course_lib.demos.measure.scripts import made_here, run_script
 from course_lib.demos.tiny_gpt import TinyGPT
 
 Place = tuple[str, int, int]
@@ -66,29 +62,26 @@ def run(base: TinyGPT, place: Place, rates: Mapping[str, float]) -> Run:
 
 def about(machine: str) -> dict[str, str]:
     """What a record says of itself."""
-    return {
-        "date": time.strftime("%Y-%m-%d"),
-        "machine": f"{machine}, {torch.get_num_threads()} thread",
-        "versions": f"Python {platform.python_version()}, PyTorch {torch.__version__}",
+    return made_here(machine) | {
         "text": f"a base of {rules.BASE_STEPS} steps on the source code of Python's standard "
         "library, tuned on the English of its built-in help",
     }
 
 
-def main() -> None:
-    """Make the record."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--output", type=Path, default=RECORD)
-    parser.add_argument("--machine", default=platform.processor() or platform.machine())
-    given = parser.parse_args()
-    torch.set_num_threads(1)  # the same sums on every machine, however many cores it has
+def make(path: Path, machine: str) -> None:
+    """Make every run, in order; the file is written after each."""
     base = tuned.pretrained(rules.BASE_STEPS)
     rates = {name: best_rate(base, name) for name in rules.WAYS}
     done: list[Run] = []
     for place in places():
         done.append(run(base, place, rates))
-        write(done, rates, given.output, about(given.machine))
+        write(done, rates, path, about(machine))
         print(f"{len(done)}/{len(places())} {place}: {done[-1].after:.4f}", flush=True)
+
+
+def main() -> None:
+    """Make the record."""
+    run_script(__doc__, RECORD, make, resumes=False)
 
 
 if __name__ == "__main__":

@@ -8,15 +8,11 @@ from one seed.
 
 from __future__ import annotations
 
-import argparse
-import platform
-import time
 from pathlib import Path
-
-import torch
 
 from course_lib.demos.datasets.optima import rules, runs
 from course_lib.demos.datasets.optima.kept import RECORD, record, write
+from course_lib.demos.measure.scripts import made_here, run_script
 
 Place = tuple[int, float, int]
 """Seed, budget in FLOPs and width of a run."""
@@ -56,10 +52,7 @@ def sweep(path: Path, machine: str) -> None:
 def about(machine: str) -> dict[str, str]:
     """What a record says of itself."""
     seen, unseen = runs.parts()
-    return {
-        "date": time.strftime("%Y-%m-%d"),
-        "machine": f"{machine}, {torch.get_num_threads()} thread",
-        "versions": f"Python {platform.python_version()}, PyTorch {torch.__version__}",
+    return made_here(machine) | {
         "text": f"source code of Python's standard library, {len(seen)} bytes to train on and "
         f"{len(unseen)} kept unseen",
     }
@@ -67,15 +60,7 @@ def about(machine: str) -> dict[str, str]:
 
 def main() -> None:
     """Make the record, or go on with it."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--output", type=Path, default=RECORD)
-    parser.add_argument("--machine", default=platform.processor() or platform.machine())
-    given = parser.parse_args()
-    torch.set_num_threads(1)  # the same sums on every machine, however many cores it has
-    try:
-        sweep(given.output, given.machine)
-    except KeyboardInterrupt:
-        print("stopped; started again, it goes on from here")
+    run_script(__doc__, RECORD, sweep)
 
 
 if __name__ == "__main__":

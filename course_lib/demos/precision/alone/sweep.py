@@ -6,14 +6,10 @@ Every run is kept in the file as soon as it is done; started again, it goes on w
 
 from __future__ import annotations
 
-import argparse
-import platform
-import time
 from pathlib import Path
 
-import torch
-
 from course_lib.demos.datasets.optima import runs as text
+from course_lib.demos.measure.scripts import made_here, run_script
 from course_lib.demos.precision.alone import rules, runs
 from course_lib.demos.precision.alone.kept import RECORD, record, write
 
@@ -48,10 +44,7 @@ def sweep(path: Path, machine: str) -> None:
 def about(machine: str) -> dict[str, str]:
     """What a record says of itself."""
     seen, unseen = text.parts()
-    return {
-        "date": time.strftime("%Y-%m-%d"),
-        "machine": f"{machine}, {torch.get_num_threads()} thread",
-        "versions": f"Python {platform.python_version()}, PyTorch {torch.__version__}",
+    return made_here(machine) | {
         "text": f"source code of Python's standard library, {len(seen)} bytes to train on and "
         f"{len(unseen)} kept unseen",
     }
@@ -59,15 +52,7 @@ def about(machine: str) -> dict[str, str]:
 
 def main() -> None:
     """Make the record, or go on with it."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--output", type=Path, default=RECORD)
-    parser.add_argument("--machine", default=platform.processor() or platform.machine())
-    given = parser.parse_args()
-    torch.set_num_threads(1)  # the same sums on every machine, however many cores it has
-    try:
-        sweep(given.output, given.machine)
-    except KeyboardInterrupt:
-        print("stopped; started again, it goes on from here")
+    run_script(__doc__, RECORD, sweep)
 
 
 if __name__ == "__main__":

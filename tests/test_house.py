@@ -124,7 +124,6 @@ NAMED_BY_THE_CALLER = {
     ("questions", "get"),
     ("rewrite", "rewrite"),
     ("rewrite", "judge"),
-    ("rewrite", "rewrite_room"),
     ("verdict", "verdict"),
     ("verdict", "judge"),
     ("verdict_table", "case"),

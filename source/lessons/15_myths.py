@@ -93,7 +93,7 @@ court.rewrite(found["A19"], "More FLOP/s make the tokens of a lone user come a l
 
 # %% rewrite_latency
 words = "More FLOP/s do nothing for a lone user, and at high load the queue decides."
-court.rewrite(found["A19"], words, token_gain="<= 1.1", wait_growth=">= 2")
+rewritten = court.rewrite(found["A19"], words, token_gain="<= 1.1", wait_growth=">= 2")
 
 # %% [markdown]
 # *Room* says how far a condition is from failing. A narrow condition says much and breaks soon. A wide one is safe and says little; a sentence that
@@ -110,8 +110,7 @@ court.rewrite(found[yours], ...)
 # Replace the `...` by your words, and add conditions behind them, such as `share_training=">= 0.3"`. The card says whether it holds, and how much room it has.
 
 # %% tell_rewriting role="measured_narration"
-softer = court.rewrite_room(found["A19"], token_gain="<= 1.1", wait_growth=">= 2")
-in_short(f"A rewriting keeps what the numbers met and gives up the rest; the one above stands with **{fmt(softer, '%', 2)}** of room.")
+in_short(f"A rewriting keeps what the numbers met and gives up the rest; the one above stands with **{fmt(rewritten.room, '%', 2)}** of room.")
 
 # %% [markdown]
 # ## Idea 3: can two sentences that contradict each other both be right?

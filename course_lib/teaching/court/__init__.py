@@ -5,7 +5,7 @@ from course_lib.teaching.court.explore import panel
 from course_lib.teaching.court.instead import groups, lacking, sentences
 from course_lib.teaching.court.moves import LAWS
 from course_lib.teaching.court.page import MIME, Row, counts, table
-from course_lib.teaching.court.rewrite import Rewriting, rewrite, rewrite_room
+from course_lib.teaching.court.rewrite import Rewriting, rewrite
 from course_lib.teaching.court.rulings import IDS, Ruling, lines, rulings, waiting
 from course_lib.teaching.court.years import TODAY, over_years
 
@@ -25,7 +25,6 @@ __all__ = [
     "over_years",
     "panel",
     "rewrite",
-    "rewrite_room",
     "rulings",
     "sentences",
     "table",

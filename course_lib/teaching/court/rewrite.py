@@ -19,12 +19,13 @@ from course_lib.display.fmt import fmt
 from course_lib.display.show import Shown, inline, show
 from course_lib.display.tables import html_table, plain_table
 from course_lib.teaching.claims import reasons
+from course_lib.teaching.claims.reasons import Reason
 from course_lib.teaching.claims.rules import Rule, parse
 from course_lib.teaching.claims.verdict import sentence
 from course_lib.teaching.court.rulings import Ruling
 from course_lib.teaching.say.forms import check_text
 
-__all__ = ["Rewriting", "judge", "rewrite", "rewrite_room"]
+__all__ = ["Rewriting", "judge", "rewrite"]
 
 SAFE = 0.9
 """A condition with more room than this (a factor of ten) says nearly nothing."""
@@ -48,13 +49,23 @@ class Rewriting(Shown):
         return all(reason.met for reason in self.reasons)
 
     @property
+    def tightest(self) -> Reason:
+        """The condition with the least room."""
+        return min(self.reasons, key=lambda reason: reason.distance)
+
+    @property
+    def room(self) -> float:
+        """The room of the tightest condition, as a share; 0 where one fails."""
+        return self.tightest.distance if self.holds else 0.0
+
+    @property
     def says(self) -> str:
         """The outcome in a sentence."""
         failed = [reason for reason in self.reasons if not reason.met]
         if failed:
             means, value, asked = failed[0].words()
             return f"It does not hold yet: {means} is {value}, and you ask for {asked}."
-        tight = min(self.reasons, key=lambda reason: reason.distance)
+        tight = self.tightest
         room = fmt(tight.distance, "%", 2)
         said = f"It holds. The tightest condition has {room} of room: {tight.words()[0]}."
         if tight.distance > SAFE:
@@ -89,21 +100,6 @@ def rewrite(ruling: Ruling, words: str | EllipsisType, **conditions: str) -> Rew
     )
     show(plain, html=f"{html}<p><strong>{inline(result.says)}</strong></p>")
     return result
-
-
-def rewrite_room(ruling: Ruling, **conditions: str) -> float:
-    """The room of the tightest of some conditions, as a share: 0 where one fails.
-
-    Args:
-        ruling: the claim as the lessons decided it.
-        conditions: as in `rewrite`.
-
-    Raises:
-        ValueError: as `rewrite` does.
-        KeyError: likewise.
-    """
-    result = judge(ruling, "what the conditions say", **conditions)
-    return min(reason.distance for reason in result.reasons) if result.holds else 0.0
 
 
 def _ask(ruling: Ruling) -> None:

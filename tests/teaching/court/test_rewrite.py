@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from course_lib.teaching.claims import claims
-from course_lib.teaching.court.rewrite import judge, rewrite, rewrite_room
+from course_lib.teaching.court.rewrite import judge, rewrite
 from course_lib.teaching.court.rulings import Place, Ruling
 
 Bundles = list[tuple[dict[str, Any], dict[str, Any]]]
@@ -96,6 +96,6 @@ def test_a_condition_that_refutes_hardly_anything_is_told_so() -> None:
 
 
 def test_the_room_is_that_of_the_tightest_condition() -> None:
-    assert rewrite_room(RULING, average=">= 0.27") == pytest.approx(0.5)
-    assert rewrite_room(RULING, average=">= 0.27", best="<= 0.04") == pytest.approx(0.25)
-    assert rewrite_room(RULING, average=">= 0.6") == 0
+    assert judge(RULING, "It.", average=">= 0.27").room == pytest.approx(0.5)
+    assert judge(RULING, "It.", average=">= 0.27", best="<= 0.04").room == pytest.approx(0.25)
+    assert judge(RULING, "It.", average=">= 0.6").room == 0

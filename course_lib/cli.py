@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from course_lib.commands import grade_options as grading
 from course_lib.commands import plan_options as options
 
 app = typer.Typer(
@@ -243,6 +244,38 @@ def validate(
     from course_lib.commands.validate import run_validate
 
     raise typer.Exit(run_validate(files, output, page=page, facts=facts))
+
+
+@app.command()
+def grade(
+    folder: grading.Folder,
+    assignment: grading.Assignment,
+    output: grading.Output,
+    workers: grading.Workers = 0,
+    scheduler: grading.Scheduler = "",
+    seed: grading.Seed = None,
+    seconds: grading.Seconds = 20,
+    memory: grading.Memory = 2,
+    unsafe: grading.Unsafe = False,
+    fresh: grading.Fresh = False,
+) -> None:
+    """Grade DIR/STUDENT/ASSIGNMENT/*.ipynb in a sandbox. Run again, it goes on where it stopped,
+    and grades only work that changed."""
+    from course_lib.commands.grade import Options, run_grade
+
+    given = Options(
+        folder=folder,
+        assignment=assignment,
+        output=output,
+        workers=workers,
+        scheduler=scheduler,
+        seed=seed,
+        seconds=seconds,
+        memory_gib=memory,
+        unsafe=unsafe,
+        fresh=fresh,
+    )
+    raise typer.Exit(run_grade(given))
 
 
 def main() -> None:

@@ -8,7 +8,9 @@ import ast
 import textwrap
 from collections.abc import Sequence
 
-from course_lib.authoring.cell import Cell
+from course_lib.authoring import markers
+from course_lib.authoring.cell import OWNERS, Cell
+from course_lib.authoring.top_level import names_given, names_taken
 from course_lib.errors import SourceError
 
 
@@ -47,7 +49,28 @@ def _arguments(cells: Sequence[Cell], check: Cell, exercise: str) -> str:
         parts.append('rest="a person"')
     if exercise:
         parts.append(f'exercise="{exercise}"')
+        if kept := measured_names(cells, check):
+            parts.append("keeps=[" + ", ".join(f'"{name}"' for name in kept) + "]")
     return ", ".join(parts)
+
+
+def measured_names(cells: Sequence[Cell], check: Cell) -> list[str]:
+    """What a check reads that the learner's own machine measured, or the learner typed, in order.
+
+    Only for a task that asks for a reading: what it is compared with must travel with it.
+    """
+    if not any(cell.part_of == check.owner for cell in cells):
+        return []
+    texts = {cell.name: markers.strip(cell.text) for cell in cells if cell.kind == "code"}
+    asked = names_taken(check.text)
+    found: dict[str, None] = {}
+    answers: set[str] = set()
+    for cell in cells:
+        if cell.role in OWNERS:
+            answers |= names_given(texts[cell.name])
+        elif cell.role == "measured" and not names_taken(texts[cell.name]) & answers:
+            found |= dict.fromkeys(sorted(names_given(texts[cell.name]) & asked))
+    return list(found)
 
 
 def _says_the_same(plain: str, framed: str) -> bool:

@@ -370,15 +370,16 @@ tiny = tiny_gpt.TinyGPT(tiny_gpt.shape(layers=2, d_model=64))
 idle = demo.measure(lambda: time.sleep(0.05), seconds=0.3)
 turns = demo.in_turn(tiny, [8, 128], rounds=3, seconds=0.15)
 shown = {batch: sorted(each, key=lambda one: one.joules_each)[1] for batch, each in turns.items()}  # the median
+mine = {batch: [one.joules, one.seconds, idle.watts, one.runs, batch, 0, 1] for batch, one in shown.items()}
 say(f"{idle.how} Idle: {fmt(idle.watts, 'W')}.")
 table([[str(batch), fmt(one.joules, "J"), fmt(one.seconds, "s"), str(one.runs)] for batch, one in shown.items()],
       ["texts at once", "joules", "seconds", "runs"], caption="Measured here")
 
 # %% own_small role="measured"
-joules_small = attempt(joules_per_token, shown[8].joules, shown[8].seconds, idle.watts, shown[8].runs, 8, 0, 1)
+joules_small = attempt(joules_per_token, *mine[8])
 
 # %% own_large role="measured"
-joules_large = attempt(joules_per_token, shown[128].joules, shown[128].seconds, idle.watts, shown[128].runs, 128, 0, 1)
+joules_large = attempt(joules_per_token, *mine[128])
 
 # %% [markdown]
 # How many times as much does a token take among 8 as among 128, just now?
@@ -401,9 +402,9 @@ assert not near(work / (4 * 150)), explain("batch-forgotten")
 assert near(work / tokens), f"11 400 J in 30 s, 60 W idle, 4 runs of 8 texts with 100 and 50 tokens: you say {found:.4g} J a token. How many joules are above idle, how many tokens share them?"
 assert abs(joules_per_token(1000, 10, 20, 4, 5, 6, 4) - 4) < 1e-6, "The example of the function does not give 4."
 a_number(saved_by_batch, "`saved_by_batch`")
-mine = [joules_per_token(shown[batch].joules, shown[batch].seconds, idle.watts, shown[batch].runs, batch, 0, 1) for batch in (8, 128)]
-assert abs(saved_by_batch * mine[0] / mine[1] - 1) > 1e-3 or abs(mine[0] / mine[1] - 1) < 1e-3, "That is how many times as much it takes among 128 as among 8: the other way round is asked for."
-assert abs(saved_by_batch / (mine[0] / mine[1]) - 1) < 0.02, f"Among 8 a token takes {fmt(mine[0], 'J')} here, among 128 {fmt(mine[1], 'J')}. Is that {saved_by_batch:.4g} times?"
+each = [joules_per_token(*mine[batch]) for batch in (8, 128)]
+assert abs(saved_by_batch * each[0] / each[1] - 1) > 1e-3 or abs(each[0] / each[1] - 1) < 1e-3, "That is how many times as much it takes among 128 as among 8: the other way round is asked for."
+assert abs(saved_by_batch / (each[0] / each[1]) - 1) < 0.02, f"Among 8 a token takes {fmt(each[0], 'J')} here, among 128 {fmt(each[1], 'J')}. Is that {saved_by_batch:.4g} times?"
 
 # %% joules_by_batch_hidden role="hidden" points=2
 random = rng()

@@ -13,7 +13,9 @@ Design choices:
 
 from __future__ import annotations
 
+import sys
 import textwrap
+from collections.abc import Sequence
 from html import escape
 from types import TracebackType
 
@@ -21,6 +23,7 @@ from course_lib.display.cards import card
 from course_lib.display.show import show
 from course_lib.teaching import state
 from course_lib.teaching.checks.failures import sentence
+from course_lib.teaching.checks.kept import keep
 from course_lib.teaching.progress.points import with_passed
 
 WIDTH = 80
@@ -50,16 +53,22 @@ class CheckFailed(AssertionError):
 class Checking:
     """A check that is running; see `checking`."""
 
-    def __init__(self, task: str, points: int, of: int, rest: str, exercise: str) -> None:
+    def __init__(
+        self, task: str, points: int, of: int, rest: str, exercise: str, keeps: Sequence[str]
+    ) -> None:
         """Keep what is to be said of a pass."""
         self.task = task
         self.points = points
         self.of = of
         self.rest = rest
         self.exercise = exercise
+        self.keeps = keeps
 
     def __enter__(self) -> None:
-        """Start: nothing is shown before the end is known."""
+        """Start: nothing is shown before the end is known, except that a measurement is kept."""
+        if self.keeps:
+            # the notebook's own names, which whoever wrote `with` sees and this module does not
+            keep(self.keeps, sys._getframe(1).f_globals)
 
     def __exit__(
         self,
@@ -113,6 +122,7 @@ def checking(
     of: int | None = None,
     rest: str = "hidden checks",
     exercise: str = "",
+    keeps: Sequence[str] = (),
 ) -> Checking:
     """Run a check under `with`; show its points if it passes, raise one short message if not.
 
@@ -123,6 +133,7 @@ def checking(
         rest: where the task's other points come from, "hidden checks" or "a person".
         exercise: the exercise whose points are kept in the learner's file, such as
             "01_parameters"; nothing is kept without one.
+        keeps: names of measured values that stay with the check's output, for whoever grades.
 
     Raises:
         ValueError: points that are not whole and positive or exceed `of`, or an unknown `rest`.
@@ -140,4 +151,4 @@ def checking(
     if rest not in RESTS:
         raise ValueError(f"rest={rest!r}: must be one of {', '.join(map(repr, RESTS))}")
     # the first one: a task may have a `kv_bytes_check` and a `kv_bytes_check_units`
-    return Checking(name.partition("_check")[0], points, of, rest, exercise)
+    return Checking(name.partition("_check")[0], points, of, rest, exercise, keeps)

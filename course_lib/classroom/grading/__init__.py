@@ -1,0 +1,1 @@
+"""One submission and one exercise become a row a task."""

@@ -1,0 +1,46 @@
+"""`grades.csv`: a row a task, read by any spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from pathlib import Path
+
+from course_lib.authoring.places import write_whole
+from course_lib.classroom.grading.rows import COLUMNS, Row
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""With these a spreadsheet takes a cell for a formula, and a student's words stand in a message."""
+
+__all__ = ["save", "text"]
+
+
+def save(path: Path, rows: Iterable[Row]) -> None:
+    """Write the table in one step, so that a kill leaves the old one whole."""
+    write_whole(path, text(rows))
+
+
+def text(rows: Iterable[Row]) -> str:
+    """The table, ordered as the rows are.
+
+    A message that a spreadsheet would run as a formula begins with an apostrophe. The name of a
+    student stays what it is, for other tables are joined by it.
+    """
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for row in rows:
+        *facts, message = row.cells()
+        writer.writerow([*map(_written, facts), _written(_as_words(message))])
+    return buffer.getvalue()
+
+
+def _as_words(message: str) -> str:
+    return f"'{message}" if message.startswith(FORMULA) else message
+
+
+def _written(cell: str) -> str:
+    """A cell that UTF-8 can hold: halves of letters, which file names and answers may have, are
+    spelled out; a NUL ends a table for some programs."""
+    return cell.encode("utf-8", "backslashreplace").decode("utf-8").replace("\0", "\\0")

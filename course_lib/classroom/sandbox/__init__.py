@@ -1,0 +1,1 @@
+"""Where a student's code runs: another process, behind walls, that is asked for plain data only."""

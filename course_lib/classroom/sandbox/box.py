@@ -1,0 +1,188 @@
+"""One sandbox, seen from the trusted side: a process that is asked, with a deadline, and ended.
+
+Design choices: a reply that comes late, is too long or is no reply ends the process. Whoever holds
+the box then starts a new one, for nothing of the old can be trusted to go on.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import pickle
+import select
+import signal
+import struct
+import subprocess
+import time
+from typing import Any, Literal, Self
+
+import psutil
+
+from course_lib.classroom.sandbox import cgroup, walls
+from course_lib.classroom.sandbox.limits import LIMITS, Limits
+from course_lib.errors import CallError
+
+LENGTH = struct.Struct(">Q")
+TICK = 0.25
+"""Seconds between two looks at the memory of all processes, where no control group counts it."""
+ENTER = 'for file in $GROUP; do echo $$ > "$file" || exit 9; done; exec "$@"'
+"""The shell line by which a process becomes a member of its groups before it is anything else."""
+TOO_LONG = "the answer gives more data than any task asks for"
+
+__all__ = ["Box", "Ended"]
+
+
+class Ended(Exception):
+    """The process is gone: it took too long, or it ended itself."""
+
+    def __init__(self, status: Literal["timeout", "crash"], words: str) -> None:
+        """Keep what to tell the student."""
+        super().__init__(words)
+        self.status = status
+        self.words = words
+
+
+class Box:
+    """A process for one submission."""
+
+    def __init__(self, limits: Limits = LIMITS, *, walled: bool = True) -> None:
+        """Start it.
+
+        Args:
+            limits: what it may use.
+            walled: False runs it without walls, as `--unsafe` asks.
+
+        Raises:
+            CallError: there are no walls to be had.
+        """
+        self.limits = limits
+        self.group: cgroup.Group | None = None
+        inner = walls.program(limits)
+        environment = dict(walls.ENVIRONMENT)
+        if walled:
+            walls.require()
+            inner = walls.command(limits, inner)
+            self.group = cgroup.make(limits) if _is_root() else None
+            if _is_root() and self.group is None:
+                raise CallError(
+                    "Grading as root needs a control group to count processes, and none can be "
+                    "made under /sys/fs/cgroup: grade as an ordinary user."
+                )
+        if self.group is not None:
+            environment["GROUP"] = " ".join(self.group.entries())
+            inner = ["/bin/sh", "-c", ENTER, "sh", *inner]
+        self.process = subprocess.Popen(
+            inner,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment if walled else os.environ | environment,
+            start_new_session=os.name == "posix",
+            bufsize=0,
+        )
+        self.started = False
+
+    def __enter__(self) -> Self:
+        """The box itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the process, whatever it does."""
+        self.close()
+
+    def ask(self, what: str, *given: Any, seconds: float | None = None) -> list[Any]:
+        """Send one request and wait for its reply.
+
+        Raises:
+            Ended: there is no reply in time, or the process is gone; it is ended then.
+        """
+        wait = self.limits.run_seconds if seconds is None else seconds
+        # the first request also waits for Python's start
+        wait += 0 if self.started else self.limits.start_seconds
+        request = pickle.dumps((what, *given))
+        try:
+            self._write(LENGTH.pack(len(request)) + request)
+            reply = json.loads(self._reply(time.monotonic() + wait))
+        except (OSError, ValueError) as error:
+            self.close()
+            raise Ended("crash", self._how_it_ended()) from error
+        except Ended:
+            self.close()
+            raise
+        self.started = True
+        if not isinstance(reply, list) or not reply or not isinstance(reply[0], str):
+            self.close()
+            raise Ended("crash", "the answer writes into the grader's pipe")
+        return reply
+
+    def _write(self, message: bytes) -> None:
+        assert self.process.stdin is not None
+        view = memoryview(message)
+        while view:
+            view = view[self.process.stdin.write(view) :]
+
+    def _reply(self, deadline: float) -> bytes:
+        """One reply, read by its deadline."""
+        (length,) = LENGTH.unpack(self._read(LENGTH.size, deadline))
+        if length > self.limits.reply_bytes:
+            raise Ended("crash", TOO_LONG)
+        return self._read(length, deadline)
+
+    def _read(self, count: int, deadline: float) -> bytes:
+        assert self.process.stdout is not None
+        parts: list[bytes] = []
+        while count:
+            self._wait(deadline)
+            part = os.read(self.process.stdout.fileno(), min(count, 1 << 16))
+            if not part:
+                raise OSError("the process is gone")
+            parts.append(part)
+            count -= len(part)
+        return b"".join(parts)
+
+    def _wait(self, deadline: float) -> None:
+        """Until something can be read; memory is looked at meanwhile."""
+        assert self.process.stdout is not None
+        while True:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise Ended("timeout", f"no result within {self.limits.run_seconds:g} seconds")
+            if select.select([self.process.stdout], [], [], min(left, TICK))[0]:
+                return
+            if self.group is None and _memory(self.process.pid) > self.limits.memory_bytes:
+                raise Ended("crash", "the answer takes more memory than it may have")
+
+    def _how_it_ended(self) -> str:
+        """What is known of a process that is gone."""
+        return "the answer ends Python, or takes more memory than it may have"
+
+    def close(self) -> None:
+        """End the process and all that it started."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            if os.name == "posix":
+                os.killpg(self.process.pid, signal.SIGKILL)
+        with contextlib.suppress(OSError):
+            self.process.kill()
+        self.process.wait()
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(OSError):
+                    pipe.close()
+        if self.group is not None:
+            self.group.remove()
+
+
+def _is_root() -> bool:
+    return os.name == "posix" and os.geteuid() == 0
+
+
+def _memory(process: int) -> int:
+    """Bytes of memory that a process and all below it hold."""
+    total = 0
+    with contextlib.suppress(psutil.Error):
+        parent = psutil.Process(process)
+        for each in [parent, *parent.children(recursive=True)]:
+            with contextlib.suppress(psutil.Error):
+                total += each.memory_info().rss
+    return total

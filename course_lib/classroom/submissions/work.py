@@ -1,0 +1,86 @@
+"""One student's work: what of it goes to the grader, and whether it changed since the last time."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from course_lib.classroom.grading.assignment import Assignment
+from course_lib.classroom.submissions import notebook
+from course_lib.classroom.submissions.folders import HandedIn
+from course_lib.classroom.submissions.matching import Taken, matched, stubs_only
+
+__all__ = ["Work", "read"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """One student's answers to one exercise."""
+
+    student: str
+    """Name of the student's folder."""
+    taken: Mapping[str, Taken] = field(default_factory=dict)
+    """What was found for each answer."""
+    measured: Mapping[str, Any] = field(default_factory=dict)
+    """What the notebook says was measured: name -> tagged plain data."""
+    problem: str = ""
+    """Why nothing could be read; empty where something could."""
+    is_missing: bool = False
+    """Whether nothing was handed in, which is no fault of a file."""
+    note: str = ""
+    """What the marker should know, such as which of two notebooks counts."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Of all that decides points; the same work need not be graded twice."""
+        facts = [
+            sorted((name, each.sources, each.note) for name, each in self.taken.items()),
+            sorted((name, json.dumps(value)) for name, value in self.measured.items()),
+            [self.problem, self.note],
+        ]
+        return hashlib.sha256(json.dumps(facts).encode("ascii")).hexdigest()
+
+
+def read(handed: HandedIn, assignment: Assignment) -> Work:
+    """What one student handed in.
+
+    Of several notebooks the first that answers anything counts, else the first that can be read.
+    """
+    if handed.problem:
+        is_missing = "link" not in handed.problem
+        return Work(student=handed.student, problem=handed.problem, is_missing=is_missing)
+    works = []
+    for path in handed.files:
+        works.append(_of(handed.student, path, assignment))
+        if not works[-1].problem and not stubs_only(works[-1].taken):
+            return _with_note(works[-1], path, len(handed.files))
+    return next((work for work in works if not work.problem), works[0])
+
+
+def _of(student: str, path: Path, assignment: Assignment) -> Work:
+    """One notebook."""
+    try:
+        cells = notebook.read(path)
+    except notebook.Unreadable as problem:
+        return Work(student=student, problem=str(problem))
+    measured: dict[str, Any] = {}
+    for cell in cells:
+        measured |= cell.measured
+    taken = matched(cells, assignment.wanted, assignment.known, assignment.given)
+    return Work(student=student, taken=taken, measured=measured)
+
+
+def _with_note(work: Work, path: Path, files: int) -> Work:
+    """The same work, and where there are several files, which one it is."""
+    if files == 1:
+        return work
+    return Work(
+        student=work.student,
+        taken=work.taken,
+        measured=work.measured,
+        note=f"of {files} notebooks this one counts: {path.name}",
+    )

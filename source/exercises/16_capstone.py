@@ -6,10 +6,10 @@
 #
 # | task | kind | points | minutes |
 # | --- | --- | --- | --- |
-# | `binding_limit` | compute by hand | 3 | 6 |
+# | `binding_limit` | compute by hand | 3 | 5 |
 # | `broken_rules` | write a function | 6 | 10 |
-# | `replay_score` | measure | 4 | 8 |
-# | `my_plan` | hand in a plan | 3 | 6 |
+# | `replay_score` | measure | 4 | 7 |
+# | `my_plan` | hand in a plan | 3 | 8 |
 # | `defence` | decide and justify | 4 | 10 |
 #
 # Replace `...  # your code here` and run the check below it. A check that passes shows your points; one that fails
@@ -67,18 +67,19 @@ binding_limit = min(3e12, *(hours * tokens_an_hour for hours in card_hours.value
 
 # %% binding_limit_check role="check" points=3
 a_number(binding_limit, "`binding_limit`")
+asked = float(binding_limit)
 run_hours = 1e12 / (300e12 / 30e9) / 3600  # of one card, for a run of 10¹² tokens
 of_run = lambda name, most, need: project.constraints.Limit(name=name, most=most, need=need)
 limits = [of_run("time", 100 * 15 * 24, run_hours), of_run("money", 60e3, 2.5 * run_hours), of_run("text", 3e12, 1e12)]
 machines, building = (of_run("carbon", 9e3, 0.4 * pue * run_hours) for pue in (1, 1.25))  # kilograms
 allows = project.constraints.allowed([*limits, building], 1e12)
-near = lambda tokens: abs(binding_limit / tokens - 1) < 0.005
+near = lambda tokens: abs(asked / tokens - 1) < 0.005
 assert not near(allows["money"]), f"So many tokens the money alone allows. {explain('money-always-binds')}"
 assert not near(allows["time"]), f"So many tokens the time alone allows. {explain('first-failing-limit')}"
 assert not near(allows["text"]), explain("largest-limit-taken")
 assert not near(2e12), explain("no-limit-checked")
 assert not near(project.constraints.allowed([machines], 1e12)["carbon"]), explain("limit-without-building")
-found = f"{binding_limit:.3g} tokens are {'more' if binding_limit > min(allows.values()) else 'fewer'} than all limits together allow."
+found = f"{asked:.3g} tokens are {'more' if asked > min(allows.values()) else 'fewer'} than all limits together allow."
 assert near(min(allows.values())), f"{found} What does each of them allow, in tokens?"
 
 # %% binding_limit_wrong_money role="wrong" misconception="money-always-binds"
@@ -129,6 +130,21 @@ binding_limit = 9e6 / (1.25 * 400) * 3600 * 30e9 / 300e12
 # %% binding_limit_wrong_no_price role="wrong" neutral=true
 binding_limit = 60_000 * 36e6
 
+# %% binding_limit_wrong_pue_twice role="wrong" neutral=true
+binding_limit = 9e6 / (1.25 * 1.25 * 400) * 36e6
+
+# %% binding_limit_wrong_billions role="wrong" neutral=true
+binding_limit = 648
+
+# %% binding_limit_wrong_read_four_times role="wrong" neutral=true
+binding_limit = 3e12 / 4
+
+# %% binding_limit_wrong_shared_by_cards role="wrong" neutral=true
+binding_limit = 9e6 / (100 * 1.25 * 400) * 36e6
+
+# %% binding_limit_wrong_name role="wrong" says="must be one number"
+binding_limit = "carbon"
+
 # %% binding_limit_wrong_sum role="wrong" neutral=true
 binding_limit = (36e3 + 24e3 + 18e3) * 36e6 + 3e12
 
@@ -151,6 +167,11 @@ binding_limit = wish / max(shares)
 import numpy as np
 
 binding_limit = np.min([np.array([36e3, 24e3, 18e3]).min() * 36e6, 3e12])
+
+# %% binding_limit_variant_fraction role="variant"
+from fractions import Fraction
+
+binding_limit = Fraction(9_000_000, 500) * 36_000_000
 
 # %% [markdown]
 # ## broken_rules: does a plan contradict itself? (6 points)
@@ -208,8 +229,8 @@ good = {"devices": 8, "seconds": 7200, "device_hours": 16, "memory_bytes": 60e9,
         "watts": 1000, "pue": 1.25, "energy_joules": 72e6, "usd_per_device_hour": 3,
         "parts_usd": {"compute": [36, 48, 64], "people": [31, 40, 52]}, "usd": [73, 88, 108]}
 raw = broken_rules(dict(good))
+assert raw is None or isinstance(raw, list | tuple), f"`broken_rules` gives a list of names, an empty one if nothing is broken: yours gives {raw!r}."
 answered(raw)
-assert isinstance(raw, list | tuple), f"`broken_rules` gives a list of names, an empty one if nothing is broken: yours gives {raw!r}."
 found_in = lambda **changed: list(broken_rules({**good, **changed}))
 found, ends_added = list(raw), [67, 88, 116]
 for factor, belief in {1.25: "plan-pue-twice", 1 / 1.25: "plan-pue-left-out"}.items():
@@ -366,6 +387,19 @@ def broken_rules(plan):
              "cost": agree(plan["parts_usd"]["compute"][1], hours * plan["usd_per_device_hour"]),
              "sum": all(agree(*pair) for pair in zip(plan["usd"], (middle - down, middle, middle + up), strict=True))}
     return {name: not held for name, held in holds.items()}
+
+# %% broken_rules_wrong_joined role="wrong" says="a list of names"
+def broken_rules(plan):
+    agree = lambda first, second: abs(first / second - 1) < 0.01
+    hours, parts = plan["device_hours"], list(plan["parts_usd"].values())
+    middle = sum(part[1] for part in parts)
+    down, up = (math.sqrt(sum((part[end] - part[1]) ** 2 for part in parts)) for end in (0, 2))
+    holds = {"hours": agree(hours, plan["devices"] * plan["seconds"] / 3600),
+             "memory": plan["memory_bytes"] <= plan["device_memory_bytes"],
+             "energy": agree(plan["energy_joules"], hours * 3600 * plan["watts"] * plan["pue"]),
+             "cost": agree(plan["parts_usd"]["compute"][1], hours * plan["usd_per_device_hour"]),
+             "sum": all(agree(*pair) for pair in zip(plan["usd"], (middle - down, middle, middle + up), strict=True))}
+    return ", ".join(name for name, held in holds.items() if not held)
 
 # %% broken_rules_wrong_held role="wrong" neutral=true
 def broken_rules(plan):
@@ -692,9 +726,9 @@ def broken_rules(plan):
 #
 # | key | value |
 # | --- | --- |
-# | `"error"` | the median distance of the middle from what was published, in powers of two and without sign |
+# | `"error"` | the median distance: each run's is that of the middle from what was published, in powers of two and without sign |
 # | `"hits"` | the share of ranges that hold what was published, their ends included |
-# | `"width"` | the median of high over low, in powers of two |
+# | `"width"` | the median width: each range's is high over low, in powers of two |
 #
 # Of an even count of numbers, the median is the mean of the two in the middle.
 #
@@ -747,15 +781,16 @@ answered(found)
 assert not isinstance(found, dict) or "width" in found or "hits" not in found, explain("hits-without-width")
 entries(found, "error", "hits", "width")
 near = lambda value, right: abs(value - right) < 1e-6
-assert not any(near(found["error"], signed) for signed in (0, 3 / 5)), explain("signed-errors-cancel")
+cancelled = replay_score([8.0, 8.0], [2.0, 2.0], [4.0, 16.0], [32.0, 32.0])["error"]  # half as much, and twice
+assert not near(cancelled, 0) or not any(near(found["error"], signed) for signed in (0, 3 / 5)), explain("signed-errors-cancel")
 assert not near(found["error"], 7 / 8), explain("error-relative-to-prediction")
 assert near(found["error"], 1), f"error: the middles of `five` lie 1, 1, 3, 2 and 0 powers of two from what was published. Their median is 1, you say {found['error']:.4g}."
 assert near(found["hits"], 3 / 5), f"hits: of the ranges of `five` the second, the fourth and the fifth hold 8, ends included. You say {found['hits']:.4g}."
 assert near(found["width"], 3), f"width: the ranges of `five` are 3, 8, 16, 8 and 4 times as high as low. Their median is 3 powers of two, you say {found['width']:.4g}."
-four = ([10.0, 20.0, 40.0, 80.0], [16.0, 10.0, 80.0, 4.0], [20.0, 20.0, 160.0, 10.0], [32.0, 40.0, 640.0, 256.0])
-for key, right in {"error": 1.5, "hits": 0.5, "width": 2.5}.items():
+four = ([10.0, 20.0, 40.0, 80.0], [16.0, 10.0, 80.0, 4.0], [20.0, 20.0, 120.0, 10.0], [32.0, 40.0, 640.0, 256.0])
+for key, right in {"error": 1.29248125, "hits": 0.5, "width": 2.5}.items():
     got = replay_score(*four)[key]
-    assert near(got, right), f"{key}: for the four runs of `four` it is {right}, you say {got:.4g}."
+    assert near(got, right), f"{key}: for the four runs of `four` it is {right:.4g}, you say {got:.4g}."
 answered(my_score)
 
 # %% replay_score_hidden role="hidden" points=2
@@ -865,6 +900,39 @@ def replay_score(published, low, middle, high):
     hits = [below <= truth <= above for truth, below, above in zip(published, low, high, strict=True)]
     widths = [math.log2(above / below) for below, above in zip(low, high, strict=True)]
     return {"error": sorted(powers)[len(powers) // 2], "hits": sum(hits) / len(hits), "width": sorted(widths)[len(widths) // 2]}
+
+# %% replay_score_wrong_of_medians role="wrong" neutral=true
+def replay_score(published, low, middle, high):
+    hits = [below <= truth <= above for truth, below, above in zip(published, low, high, strict=True)]
+    widths = [math.log2(above / below) for below, above in zip(low, high, strict=True)]
+    return {"error": abs(math.log2(statistics.median(middle) / statistics.median(published))), "hits": sum(hits) / len(hits), "width": statistics.median(widths)}
+
+# %% replay_score_wrong_least role="wrong" neutral=true
+def replay_score(published, low, middle, high):
+    powers = [abs(math.log2(guess / truth)) for truth, guess in zip(published, middle, strict=True)]
+    hits = [below <= truth <= above for truth, below, above in zip(published, low, high, strict=True)]
+    widths = [math.log2(above / below) for below, above in zip(low, high, strict=True)]
+    return {"error": min(powers), "hits": sum(hits) / len(hits), "width": statistics.median(widths)}
+
+# %% replay_score_wrong_whole_powers role="wrong" neutral=true
+def replay_score(published, low, middle, high):
+    powers = [abs(math.log2(guess / truth)) for truth, guess in zip(published, middle, strict=True)]
+    hits = [below <= truth <= above for truth, below, above in zip(published, low, high, strict=True)]
+    widths = [math.log2(above / below) for below, above in zip(low, high, strict=True)]
+    return {"error": statistics.median([int(power) for power in powers]), "hits": sum(hits) / len(hits), "width": statistics.median(widths)}
+
+# %% replay_score_wrong_root_mean_square role="wrong" neutral=true
+def replay_score(published, low, middle, high):
+    powers = [abs(math.log2(guess / truth)) for truth, guess in zip(published, middle, strict=True)]
+    hits = [below <= truth <= above for truth, below, above in zip(published, low, high, strict=True)]
+    widths = [math.log2(above / below) for below, above in zip(low, high, strict=True)]
+    return {"error": math.sqrt(statistics.mean([power**2 for power in powers])), "hits": sum(hits) / len(hits), "width": statistics.median(widths)}
+
+# %% replay_score_wrong_width_of_medians role="wrong" neutral=true
+def replay_score(published, low, middle, high):
+    powers = [abs(math.log2(guess / truth)) for truth, guess in zip(published, middle, strict=True)]
+    hits = [below <= truth <= above for truth, below, above in zip(published, low, high, strict=True)]
+    return {"error": statistics.median(powers), "hits": sum(hits) / len(hits), "width": math.log2(statistics.median(high) / statistics.median(low))}
 
 # %% replay_score_wrong_count role="wrong" neutral=true
 def replay_score(published, low, middle, high):
@@ -984,7 +1052,7 @@ def replay_score(published, low, middle, high):
 #
 # A limit is kept if the **middle** of the plan's range lies within it, as `project.constraints.unmet` judges. A run may
 # read other languages besides: say in `other_tokens` how many tokens, and where they come from in the plan's notes under
-# `"other text"`. The plan also needs ranges, at least two parts that are paid for, a note on each part, and numbers that
+# `"other text"`. An adapter is handed in as `way="tune"`: its run takes no longer. The plan also needs ranges, at least two parts that are paid for, a note on each part, and numbers that
 # agree (`project.broken`). Take one of three ways:
 #
 # - **Plan it here**, as the lesson's cells `my_plan` and `plan_as_data` do: `training.estimate`, then
@@ -1031,6 +1099,8 @@ assert isinstance(my_plan, dict), "`my_plan` must be a dictionary: `project.as_d
 a_number(other_tokens, "`other_tokens`")
 plan = project.from_data(my_plan)
 run, parts = plan.run, plan.parts_usd
+assert other_tokens >= 0, "`other_tokens` counts tokens: it is 0 where no other language is read."
+assert run is None or other_tokens < run.tokens, f"The run reads {fmt(run.tokens, 'tokens')}, and `other_tokens` says {fmt(float(other_tokens))} of them are other languages: nothing is left for the language itself."
 assert plan.usd is not None and (run is None or run.compute_usd is not None), "The hours of the run have no price: plan it with `usd_per_device_hour`, in a terminal with `--price`."
 unsure = [plan.usd] + ([] if run is None else [run.seconds, run.device_hours, run.energy_joules, run.memory_bytes])
 assert all(each.low < each.value < each.high for each in unsure if each is not None), explain("points-for-ranges")
@@ -1097,7 +1167,7 @@ my_plan = {"purpose": "letters", "way": "call", "parts_usd": {"API": [3e5, 45e4,
            "usd": [387033, 54e4, 698114], "notes": {"API": "list price of 2026", "people": "assumed"}}
 
 # %% my_plan_wrong_money_of_a_run role="wrong" misconception="plan-beyond-its-money"
-other_tokens = 8e12
+other_tokens = 7.9e12
 made = training.estimate(models["llama-3-8b"], tokens=8e12, device="H100", devices=1024, usd_per_device_hour=3)
 my_plan = project.as_data(project.from_estimate(made, purpose="letters", other_usd={"people": Range(low=6e4, value=9e4, high=14e4)},
                                                 notes={"people": "assumed", "other text": "FineWeb"}))
@@ -1141,6 +1211,35 @@ other_tokens = 4e11
 made = training.estimate(models["llama-3-8b"], tokens=5e11, device="H100", devices=64, usd_per_device_hour=3)
 my_plan = project.as_data(project.from_estimate(made, purpose="letters", other_usd={"people": Range(low=6e4, value=9e4, high=14e4)},
                                                 notes={"people": "assumed"}))
+
+# %% my_plan_wrong_other_below_zero role="wrong" says="it is 0 where no other language"
+other_tokens = -1e9
+made = training.estimate(models["llama-3-8b"], tokens=1e11, device="H100", devices=64, usd_per_device_hour=3)
+my_plan = project.as_data(project.from_estimate(made, purpose="letters", way="tune", other_usd={"people": Range(low=6e4, value=9e4, high=14e4)},
+                                                notes={"people": "assumed", "other text": "FineWeb"}))
+
+# %% my_plan_wrong_other_alone role="wrong" says="nothing is left for the language itself"
+other_tokens = 5e12
+made = training.estimate(models["llama-3-8b"], tokens=1e11, device="H100", devices=64, usd_per_device_hour=3)
+my_plan = project.as_data(project.from_estimate(made, purpose="letters", way="tune", other_usd={"people": Range(low=6e4, value=9e4, high=14e4)},
+                                                notes={"people": "assumed", "other text": "FineWeb"}))
+
+# %% my_plan_wrong_hacked_time role="wrong" misconception="plan-not-consistent"
+other_tokens = 0
+made = training.estimate(models["llama-3-8b"], tokens=1e11, device="H100", devices=4, usd_per_device_hour=3)
+my_plan = project.as_data(project.from_estimate(made, purpose="letters", way="tune", other_usd={"people": Range(low=6e4, value=9e4, high=14e4)},
+                                                notes={"people": "assumed", "other text": "FineWeb"}))
+my_plan["run"]["seconds"] = [end / 16 for end in my_plan["run"]["seconds"]]
+
+# %% my_plan_wrong_days role="wrong" says="days, and there are 30 days"
+other_tokens = 0
+made = training.estimate(models["llama-3-8b"], tokens=1e11, device="H100", devices=4, usd_per_device_hour=3)
+my_plan = project.as_data(project.from_estimate(made, purpose="letters", way="tune", other_usd={"people": Range(low=6e4, value=9e4, high=14e4)},
+                                                notes={"people": "assumed", "other text": "FineWeb"}))
+
+# %% my_plan_wrong_text_of_a_file role="wrong" says="must be a dictionary"
+other_tokens = 0
+my_plan = json.dumps({"purpose": "letters", "way": "call"})
 
 # %% my_plan_wrong_hours_alone role="wrong" says="besides"
 other_tokens = 0
@@ -1268,7 +1367,7 @@ assert money or text.measures(*units), "None of your numbers has its unit behind
 besides = ("alternative", "instead", "other", "another", "rather", "than", "versus", "vs", "compar", "against", "option", "else",
            "either", "unlike", "whereas", "cheap", "dear", "second", "better", "worse", "consider", "looked", "weigh", "both")
 assert len(ways) >= 2 or text.has(*besides), explain("no-alternative-considered")
-turns = ("chang", "if", "would", "could", "might", "may", "will", "should", "were", "unless", "until", "once", "when", "mind",
+turns = ("chang", "if", "would", "could", "might", "may", "should", "overturn", "were", "unless", "until", "once", "when", "mind",
          "below", "above", "beyond", "fail", "lose", "double", "triple", "test", "show", "revis", "reconsider", "rethink", "switch",
          "otherwise", "turn", "soon", "suppos", "case", "provid", "depend", "revers", "convinc", "persuad", "abandon", "drop", "long")
 in_a_row = " ".join(text.pieces)  # of "I'd" the d stands alone
@@ -1309,6 +1408,21 @@ defence = """We tune an open 8B model on the language. The card hours cost exact
 costs USD 147 669.98. The time is 3.553 days. Training it anew costs USD 357 731.13 in all,
 which is more, and an API costs USD 41 220.48 in a year at a list price of 2026. Carbon is 319.10 kg. Since all these numbers
 are computed by the planner of the course and not guessed by anybody, the plan holds as it stands, whatever comes."""
+
+# %% defence_wrong_stands_by_it role="wrong" misconception="defence-for-all-weathers"
+defence = """We will tune an open model because it is good, and not call an API. It costs USD 150 000 in all, 5.7 MWh and 320 kg
+of carbon. The text is the limit, as all 120 billion tokens of it are used. The planner of this course gave us these numbers, with a
+range from USD 110 000 to 210 000. We are sure of it since its ranges hold four of five published runs, and people are an assumption.
+That is our plan and we stand by it."""
+
+# %% defence_variant_list role="variant"
+defence = """- Way: an adapter on Llama 3 8B
+- Limit: text (120B tokens); the other three are slack
+- Cost: USD 109k..205k (planner, assumed wages)
+- Looked at: calling an API, USD 30k..72k, closed and weak in our language
+- Looked at: from nothing, USD 275k..490k, serves no cheaper
+- Overturned by: 200 test questions on which the API answers as well as the adapter, or our text turning out to be copyrighted
+- Confidence: the wages are the widest, a factor of 2.3 between the ends"""
 
 # %% defence_variant_calls role="variant"
 defence = """Call, don't train. At list prices of August 2026, GPT-4.1 answers 10k letters a day for $7k to $17k in the year; a third of a

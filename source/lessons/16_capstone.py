@@ -8,11 +8,13 @@
 
 # %% [markdown]
 # ## The question
-# A foundation gives you USD `500 000`, a month, and a purpose: an open assistant for a language of which there are `10` billion words of text and no more. What do you
-# do with the money, and could you defend it?
+# A foundation gives you USD `500 000`, a month, leave to emit `45` tonnes of CO2e, and a purpose: an open assistant for a language of which there are `10` billion words of
+# text and no more. What do you do with the money, and could you defend it?
 
 # %% ask_first role="narration"
 from course_lib import explorers
+from course_lib.catalog import devices
+from course_lib.estimators import hardware
 from course_lib.teaching import (ask_orders, calibration, figures, fmt, in_short, ladder, predict, predict_choice, quiz, replay, report, say, sources, table, validated,
                                  whole_bill)
 
@@ -85,7 +87,7 @@ case = project.constraints.of_training(fixed, tokens=1e11, usd=500e3, seconds=30
 first.reveal(project.constraints.binding(case).name, because="; ".join(f"{name} allows {fmt(n)} tokens" for name, n in project.constraints.allowed(case, 1e11).items()) + ".")
 figures.bars(list(allows), list(allows.values()), x_label="tokens it allows", log=True, mark=[tight.name], title="Each limit alone",
     alt=f"Tokens allowed: {', '.join(f'{name} {fmt(n)}' for name, n in allows.items())}.")
-more = predict("more_readings", "Read the text 16 times in place of 4. By which factor does grow what the model learns, counted in new text?", "x")
+more = predict("more_readings", "Read the text 16 times in place of 4. How many times as much does the model learn, counted in new text?", "x")
 
 # %% reread_more
 worth = {count: datasets.effective_tokens(text, count) for count in (1, 4, 8, 16, 32)}
@@ -105,7 +107,7 @@ say(f"Four times as much of {', '.join(helpless)}: **nothing changes**. What is 
 quiz("loosened_limit")
 
 # %% [markdown]
-# Move the project yourself.
+# That four readings are the limit was our choice. Move the project yourself.
 
 # %% explorer role="narration"
 explorers.panel("capstone")
@@ -126,21 +128,24 @@ say(f"Llama 3 8B, planned to the hour: **{fmt(round(exact), exact=True)} card ho
 
 # %% [markdown]
 # The digits were those of the calculator. A plan has to say how far off it may be: a range that holds the truth in four cases of five. Try it
-# [blind](../docs/glossary.md#blind-replay) on two published runs. You get what was known before they started, and no more.
+# [blind](../docs/glossary.md#blind-replay) on two published runs. You get what was known before they started.
 
 # %% blind_guesses role="narration"
 facts = {key: training.replays.blind(key) for key in ("llama2-7b", "falcon-40b")}
-blind = {key: replay.predict_range(f"blind_{key.replace('-', '_')}", f"{each.model.name}, {fmt(each.tokens, 'tokens')}, {each.device}: how many card hours?")
+on_card = {key: devices[each.device] for key, each in facts.items()}
+blind = {key: replay.predict_range(f"blind_{key.replace('-', '_')}", f"{each.model.name} reads {fmt(each.tokens, 'tokens')} on cards of {fmt(on_card[key].memory_bytes, 'B')} and "
+                                   f"{fmt(hardware.peak(on_card[key]), 'FLOP/s')} ({on_card[key].name}). How many card hours?", "card hours")
          for key, each in facts.items()}
 
 # %% [markdown]
-# The planner gets the same facts: a record without hours, utilisation, energy or price. Only then are the rows opened.
+# The planner gets such facts too: a record without hours, utilisation, energy or price. Only then are the rows opened. Errors and widths are in powers of two: one is a factor of
+# two, either way.
 
 # %% blind_replays
 keys = ["llama2-7b", "falcon-40b", "pythia-70m", "mpt-7b", "llama-3-8b", "palm-540b",
         "patterson-gpt3"]  # change this line
 hours = {key: training.replays.planned(training.replays.blind(key)).device_hours for key in keys}
-pace = training.pace("published")
+pace = training.pace("published")  # how far the planner was off, on runs it had not seen
 ahead = ranges.Range(low=pace.low, value=1, high=pace.high)
 spans = {key: ahead.scaled(n) for key, n in hours.items()}
 truths = {key: training.replays.published(key) for key in keys}
@@ -159,7 +164,7 @@ say(f"The range holds **{fmt(judged.hits, '%')}** of them, and is {fmt(pace.high
 
 # %% [markdown]
 # <!-- typed: thought experiment -->
-# Now a budget has parts. Four parts are each USD 100 000, within 30 % either way, and they err independently: one comes out dearer, another cheaper.
+# Now a budget has parts. Four parts are each USD 100 000, within 30 % either way, and they err independently: one costs more than planned, another less.
 
 # %% guess_sum role="narration"
 whole = predict("sum_of_ranges", "Within how many per cent lies their sum, in four cases of five?", "%")
@@ -217,7 +222,7 @@ when.reveal(ladder(min(from_nothing, default=1e9), {choices[0]: 1e3, choices[1]:
 figures.lines(volumes, year, "answers a day", "first year (USD)", log="xy", y_unit="USD", title="One purpose, four ways, all counted alike",
     alt=f"Cheapest way: {', '.join(f'{name} at {fmt(n)} a day' for n, name in zip(volumes, cheapest, strict=True))}.")
 table([[name, *(fmt(value.value, "USD") if value else "" for value in (ways[2][name].parts_usd.get(part) for part in ways[2]["tune"].parts_usd)), report.span(ways[2][name].usd, "USD")]
-       for name in year], ["way", *ways[2]["tune"].parts_usd, "in all, 80 % range"], caption=f"{fmt(volumes[2])} answers a day")
+       for name in year], ["way", *ways[2]["tune"].parts_usd, "in all, 80 % range"], caption=f"{fmt(volumes[2])} answers a day of {project.purpose.PROMPT} tokens read and {project.purpose.OUTPUT} written; calls: GPT-4.1 at its list price")
 
 # %% [markdown]
 # Training from nothing pays where there is nothing to tune, where a licence forbids it, or where text must be known to the last page. Those are good reasons. Cheapness is none. And people
@@ -232,7 +237,7 @@ quiz("same_shape_price")
 # %% [markdown]
 # ## Your plan
 # So the worked plan tunes: an open 8B model reads the text of the language. It is an example to argue with. Change the marked line until it is your plan: another grid, another card
-# (`"A100 SXM 80GB"`: its own price comes with it), more cards, another model. A plan that does not fit says so, and so does one that is late.
+# (`"A100 SXM 80GB"`: its own price comes with it), more cards, more answers. A plan that does not fit says so, and so does one that is late.
 
 # %% my_plan
 grid, device, count, daily = "France", "H100", 64, 1e4  # change this line
@@ -254,7 +259,7 @@ unmet = project.constraints.unmet(plan, limits)
 # %% tell_plan role="narration"
 tightest = project.constraints.binding(limits, end="high")
 say(f"In all {report.span(plan.usd, 'USD')}. Its tightest limit, at the upper end: **{tightest.name}**, {fmt(tightest.share.high, '%')} used. "
-    + (" ".join(unmet) if unmet else "Nothing stands in its way."))
+    + (f"{'. '.join(unmet)}." if unmet else "Nothing stands in its way." if tightest.share.high <= 1 else "The middle of its ranges keeps every limit, the upper end does not."))
 
 # %% [markdown]
 # Before anybody else checks the numbers, let a machine do it. Do seconds times cards make the card hours? Is the building counted once? Damage one number and see: what rests on it no longer
@@ -275,7 +280,7 @@ say(f"Undamaged, it breaks {fmt(len(project.broken(plan)))} of {len(project.RULE
 # them is named as a gap. A teacher marks it by the [rubric](../docs/rubric_16.md).
 
 # %% the_page role="measured"
-reasons = {"call": "not open, weak in the language", "from nothing": "no cheaper to serve"}
+reasons = {"call": "not open", "adapter": "may learn less", "from nothing": "serves no cheaper"}
 alternatives = [report.Alternative(name=name, usd=others[name].usd, why_not=why,
                                    parts=list(others[name].parts_usd))
                 for name, why in reasons.items()]
@@ -311,10 +316,10 @@ validated("training steps", "whole runs", "peak memory", "energy")
 #
 # | id | minutes | difficulty | objective |
 # | --- | --- | --- | --- |
-# | `binding_limit` | 6 | easy | 1 |
+# | `binding_limit` | 5 | easy | 1 |
 # | `broken_rules` | 10 | hard | 2 |
-# | `replay_score` | 8 | medium | 3 |
-# | `my_plan` | 6 | medium | 2 |
+# | `replay_score` | 7 | medium | 3 |
+# | `my_plan` | 8 | medium | 2 |
 # | `defence` | 10 | hard | 4 |
 #
 # [Open the exercises](../exercises/16_capstone.ipynb)

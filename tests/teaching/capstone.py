@@ -29,9 +29,7 @@ def made(longest: bool = False, **changes: Any) -> Report:
             (*names, "device hours", "seconds", "watts", "memory_bytes", "pue"), note
         ) if longest else {"people": note},
     )  # fmt: skip
-    held = constraints.of_training(
-        run, usd=5e5, seconds=3e6, carbon_kg=1e4, text_tokens=1e12, tokens=1e11
-    )
+    held = constraints.of_plan(plan, usd=5e5, seconds=3e6, carbon_kg=1e4, text_tokens=1e12)
     text = (WORDS * 9)[:260] if longest else "Tune it."
     other = Alternative(
         name="call an API",

@@ -19,6 +19,7 @@ import numpy as np
 
 from course_lib import checks
 from course_lib.checks import Number
+from course_lib.display.fmt import fmt
 from course_lib.estimators.project.plan import FITS, Plan
 from course_lib.estimators.ranges import Range, ranged
 from course_lib.estimators.training.whole_run import Estimate
@@ -212,16 +213,14 @@ def unmet(plan: Plan, limits: Iterable[Limit]) -> list[str]:
     sentences = []
     if plan.run is not None and plan.run.fits == FITS[2]:
         sentences.append(
-            f"memory: each device has to hold {plan.run.memory_bytes.value:.4g} bytes, and "
-            f"{plan.run.device} does not hold them"
+            f"memory: each device has to hold {fmt(float(plan.run.memory_bytes.value), 'B')}, "
+            f"and {plan.run.device} does not hold that"
         )
     for limit in limits:
         if limit.met in WORDS[2:]:
-            need, most = f"{limit.need.value:.6g}", f"{limit.most:.6g}"
-            sentences.append(
-                f"{limit.name}: the plan needs {need} {limit.unit}, and there are {most} "
-                f"{limit.unit}"
-            )
+            # four digits, so that a plan just beyond its limit reads otherwise than the limit
+            need, most = (fmt(float(x), limit.unit, 4) for x in (limit.need.value, limit.most))
+            sentences.append(f"{limit.name}: the plan needs {need}, and there are {most}")
     return sentences
 
 

@@ -14,6 +14,7 @@ import math
 from collections.abc import Callable
 
 from course_lib import checks
+from course_lib.display.fmt import fmt
 from course_lib.estimators.project.plan import Plan, PlannedRun, verdict
 from course_lib.estimators.ranges import Range, added, product
 from course_lib.units import HOUR, KWH
@@ -42,15 +43,15 @@ def _of_run(rule: Callable[[PlannedRun], str]) -> Callable[[Plan], str]:
 
 def _hours(run: PlannedRun) -> str:
     right = run.seconds.scaled(run.devices / HOUR)
-    return _same("device hours", run.device_hours, right, "seconds x devices / 3600")
+    return _same("device hours", run.device_hours, right, "seconds x devices / 3600", "")
 
 
 def _memory(run: PlannedRun) -> str:
     if run.device_memory_bytes is None or run.memory_bytes.value <= run.device_memory_bytes:
         return ""
     return (
-        f"memory: each device has to hold {run.memory_bytes.value:.3g} bytes and has "
-        f"{run.device_memory_bytes:.3g}. Is that the memory of all devices together?"
+        f"memory: each device has to hold {fmt(float(run.memory_bytes.value), 'B')} and has "
+        f"{fmt(run.device_memory_bytes, 'B')}. Is that the memory of all devices together?"
     )
 
 
@@ -71,10 +72,10 @@ def _energy(run: PlannedRun) -> str:
     for factor, mistake in ((pue, "the PUE is in it twice"), (1 / pue, "the PUE is not in it")):
         # Near a PUE of 1 neither mistake can be told from rounding.
         if pue > 1 + 2 * CLOSE and abs(ratio / factor - 1) < CLOSE:
-            stands, gives = run.energy_joules.value, right.value
-            return f"energy: {mistake}: {stands:.3g} J in place of {gives:.3g}"
+            stands, gives = (fmt(float(x.value), "J") for x in (run.energy_joules, right))
+            return f"energy: {mistake}: {stands} in place of {gives}"
     rule = "device hours x 3600 x watts x PUE, ranges combined"
-    return _same("energy", run.energy_joules, right, rule)
+    return _same("energy", run.energy_joules, right, rule, "J")
 
 
 def _carbon(run: PlannedRun) -> str:
@@ -82,14 +83,15 @@ def _carbon(run: PlannedRun) -> str:
     if run.energy_joules is None or run.carbon_kg is None or not run.grams_per_kwh:
         return ""
     right = run.energy_joules.scaled(run.grams_per_kwh / 1000 / KWH)
-    return _same("carbon", run.carbon_kg, right, "energy in kWh x grams of the grid")
+    return _same("carbon", run.carbon_kg, right, "energy in kWh x grams of the grid", "kg")
 
 
 def _cost(run: PlannedRun) -> str:
     if run.compute_usd is None or run.usd_per_device_hour is None:
         return ""
     right = run.device_hours.scaled(run.usd_per_device_hour)
-    return _same("cost of device hours", run.compute_usd, right, "device hours x price of an hour")
+    rule = "device hours x price of an hour"
+    return _same("cost of device hours", run.compute_usd, right, rule, "USD")
 
 
 def _sum(plan: Plan) -> str:
@@ -107,7 +109,7 @@ def _sum(plan: Plan) -> str:
             "parts do not all err the same way"
         )
     rule = "the parts added, their distances as the root of the sum of squares"
-    return _same("sum", plan.usd, right, rule)
+    return _same("sum", plan.usd, right, rule, "USD")
 
 
 RULES: dict[str, Callable[[Plan], str]] = {
@@ -126,10 +128,11 @@ def _near(first: checks.Number, second: checks.Number) -> bool:
     return abs(float(first) / float(second) - 1) <= CLOSE
 
 
-def _same(name: str, stated: Range, right: Range, rule: str) -> str:
+def _same(name: str, stated: Range, right: Range, rule: str, unit: str) -> str:
     """Nothing where two ranges agree, else what stands there and what the rule gives."""
     pairs = [(getattr(stated, end), getattr(right, end)) for end in ("low", "value", "high")]
     if all(_near(*pair) for pair in pairs):
         return ""
-    stands, gives = (" to ".join(f"{end:.3g}" for end in ends) for ends in zip(*pairs, strict=True))
+    shown = [[fmt(float(end), unit) for end in ends] for ends in zip(*pairs, strict=True)]
+    stands, gives = (" to ".join(ends) for ends in shown)
     return f"{name}: {stands} stands there, but {rule} gives {gives}"

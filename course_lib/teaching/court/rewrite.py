@@ -5,6 +5,7 @@ Design choices:
 - A rewriting uses the numbers of its claim and no others: those are what the course knows about it.
 - Every condition must be met; the one that fails is named, and so is the one that is met most
   narrowly.
+- A count that is asked for exactly has no room: any other number would refute it.
 - A rewriting says at least one thing. A sentence that nothing could refute holds always, and is
   worth nothing: a condition on every number of the claim is best.
 """
@@ -51,12 +52,12 @@ class Rewriting(Shown):
     @property
     def tightest(self) -> Reason:
         """The condition with the least room."""
-        return min(self.reasons, key=lambda reason: reason.distance)
+        return min(self.reasons, key=_room)
 
     @property
     def room(self) -> float:
         """The room of the tightest condition, as a share; 0 where one fails."""
-        return self.tightest.distance if self.holds else 0.0
+        return _room(self.tightest) if self.holds else 0.0
 
     @property
     def says(self) -> str:
@@ -66,6 +67,8 @@ class Rewriting(Shown):
             means, value, asked = failed[0].words()
             return f"It does not hold yet: {means} is {value}, and you ask for {asked}."
         tight = self.tightest
+        if _exact(tight):
+            return f"It holds, and has no room: {tight.words()[0]} must be exactly that."
         room = fmt(tight.distance, "%", 2)
         said = f"It holds. The tightest condition has {room} of room: {tight.words()[0]}."
         if tight.distance > SAFE:
@@ -112,11 +115,19 @@ def _ask(ruling: Ruling) -> None:
     ]
     todo = (
         "Not rewritten yet. Put your words in the place of `...`, and ask something of at least "
-        f"one number, such as {next(iter(claim.numbers))}='>= 0.5' (a share of 50 % is 0.5)."
+        f"one number, such as {_example(ruling)}."
     )
     columns = ("Name", "What it is", "Recorded")
     html = f"<p>{inline(head)}</p>{html_table(columns, cells)}<p>{inline(todo)}</p>"
     show(f"{head}\n{plain_table(columns, cells)}\n{todo}", html=html)
+
+
+def _example(ruling: Ruling) -> str:
+    """A condition on a claim's first number, in the unit in which conditions are written."""
+    name, number = next(iter(ruling.claim.numbers.items()))
+    if number.unit in ("", "%", "x"):
+        return f"{name}='>= 0.5' (a share of 50 % is 0.5)"
+    return f"{name}='>= {ruling.numbers[name]:.3g}' (in {number.unit}, without a prefix)"
 
 
 def judge(ruling: Ruling, words: str, **conditions: str) -> Rewriting:
@@ -145,6 +156,14 @@ def judge(ruling: Ruling, words: str, **conditions: str) -> Rewriting:
 def _line(reason: reasons.Reason) -> list[str]:
     """One condition as cells."""
     means, value, asked = reason.words()
-    exact = reason.met and all(sign == "==" for sign, _ in parse(reason.condition))
-    room = "exact" if exact else fmt(reason.distance, "%", 2) if reason.met else ""
+    room = "exact" if _exact(reason) else fmt(reason.distance, "%", 2) if reason.met else ""
     return [sentence(means), value, asked, "yes" if reason.met else "no", room]
+
+
+def _exact(reason: reasons.Reason) -> bool:
+    """Whether a count was asked for exactly, and met."""
+    return reason.met and all(sign == "==" for sign, _ in parse(reason.condition))
+
+
+def _room(reason: reasons.Reason) -> float:
+    return 0.0 if _exact(reason) else reason.distance

@@ -1,26 +1,22 @@
-"""The defence of a plan: what stands on the page, and what is still missing from it.
+"""The defence of a plan: what stands on the page.
 
-How the page looks is in `page`, its picture in `picture`.
+How the page looks is in `page`, its picture in `picture`, what it still lacks in `lacking`.
 
 Design choices:
 - One page: texts have a longest length, and lists a most, so that the page fits a sheet of A4
   whatever is written.
-- `gaps` holds a page to what the rubric asks: consistent numbers, a range and a source for each, an
-  alternative, and what would change the plan. A page with gaps is written all the same, and says so
-  itself.
+- Numbers have two digits, whatever the plan's record holds.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from course_lib.checks import Number
 from course_lib.display.fmt import fmt
 from course_lib.display.show import Shown
-from course_lib.estimators.project import rules
-from course_lib.estimators.project.constraints import Limit, unmet
+from course_lib.estimators.project.constraints import Limit
 from course_lib.estimators.project.plan import Plan
 from course_lib.estimators.ranges import Range, ranged
 from course_lib.teaching.say.forms import check_text
@@ -32,11 +28,6 @@ WHY_LONGEST = 80
 SOURCE_LONGEST = 110
 DIGITS = 2
 """Significant digits on the page: no plan knows more."""
-NUMBER = re.compile(r"\d+(?:[\u202f\u00a0 ,]\d{3})*(?:\.\d+)?")
-"""A number as people write it, groups of three digits apart."""
-OF_RUNS = ("device hours", "text")
-UNSURE = ("seconds", "device_hours", "memory_bytes", "energy_joules", "carbon_kg", "compute_usd")
-"""Numbers of a run that nobody knows exactly: without a range they claim too much."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -134,80 +125,6 @@ def rows(plan: Plan) -> list[Row]:
 def _in(value: Range | None, unit: float) -> Range | None:
     """A range counted in a larger unit."""
     return None if value is None else value.scaled(1 / unit)
-
-
-def gaps(report: Report) -> list[str]:
-    """What the page still lacks, a sentence each; nothing where a marker would find all there is to
-    find."""
-    sentences = list(rules.broken(report.plan).values())
-    sentences += [
-        f"{row.name}: no source and no assumption" for row in rows(report.plan) if not row.source
-    ]
-    sentences += [f"{name}: a single number, without a range" for name in _points(report.plan)]
-    sentences += unmet(report.plan, report.limits)
-    sentences += [
-        f"the text says {number}, which stands nowhere among the page's numbers"
-        for number in loose_numbers(report)
-    ]
-    sentences += [sentence for other in report.alternatives for sentence in _unlike(report, other)]
-    lacking = {
-        "no limit is named": bool(report.limits),
-        "no alternative is considered": bool(report.alternatives),
-    }
-    lacking["nothing is said about what would change the plan"] = bool(report.change)
-    return sentences + [sentence for sentence, there in lacking.items() if not there]
-
-
-def _unlike(report: Report, other: Alternative) -> list[str]:
-    """Where an alternative is counted otherwise than the plan. A way that trains nothing of its own
-    needs no device hours and no text."""
-    if not other.parts:
-        return [f"{other.name}: what its cost counts is not told"]
-    left = [
-        part for part in report.plan.parts_usd if part not in other.parts and part not in OF_RUNS
-    ]
-    return [f"{other.name}: {part} is counted in the plan and not here" for part in left]
-
-
-def loose_numbers(report: Report) -> list[str]:
-    """Numbers in the sentences of a page that stand nowhere among its numbers: whoever reads one
-    could not check it.
-
-    Counts up to ten are words ("one card", "4 ways") and are let through.
-    """
-    told = f"{report.title} {report.decision} {report.change}"
-    known = {
-        number
-        for row in rows(report.plan)
-        for number in NUMBER.findall(f"{row.value} {row.span} {row.source}")
-    }
-    for way in report.alternatives:
-        known |= set(NUMBER.findall(f"{rounded(way.usd.value, 'USD')} {span(way.usd, 'USD')}"))
-    for limit in report.limits:
-        known |= set(NUMBER.findall(rounded(limit.most, limit.unit)))
-    run = report.plan.run
-    if run is not None:
-        # as the page's paragraph on the run shows them, and names with digits ("8B", "H100")
-        shown = f"{run.model} {run.device} {run.devices} {fmt(run.tokens)} {run.format} {run.grid}"
-        known |= set(NUMBER.findall(shown)) | {rounded(run.tokens, "").split()[0]}
-    found = NUMBER.findall(told)
-    return [each for each in dict.fromkeys(found) if each not in known and not _small(each)]
-
-
-def _small(number: str) -> bool:
-    """Whether a number is a count up to ten."""
-    return number.isdecimal() and int(number) <= 10
-
-
-def _points(plan: Plan) -> list[str]:
-    """Numbers that should be ranges and are none."""
-    numbers = {} if plan.run is None else {name: getattr(plan.run, name) for name in UNSURE}
-    numbers["cost in all"] = plan.usd
-    return [
-        name.replace("_", " ")
-        for name, number in numbers.items()
-        if number is not None and number.low == number.high
-    ]
 
 
 def _row(plan: Plan, name: str, key: str, value: Range, unit: str) -> Row:

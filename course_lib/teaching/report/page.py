@@ -23,7 +23,8 @@ from course_lib.display.show import bullets, details, show
 from course_lib.display.tables import html_table, plain_table
 from course_lib.estimators.project.constraints import Limit
 from course_lib.teaching import state
-from course_lib.teaching.report.contents import DIGITS, Report, gaps, rounded, rows, span
+from course_lib.teaching.report.contents import DIGITS, Report, rounded, rows, span
+from course_lib.teaching.report.lacking import gaps
 from course_lib.teaching.report.picture import limits_svg
 
 STYLE = """

@@ -1,5 +1,6 @@
 """A claim rewritten: it holds exactly if every condition is met, and bad conditions are named."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -55,8 +56,10 @@ def test_the_tightest_condition_is_named(shown: Bundles) -> None:
 
 
 def test_an_exact_count_has_no_room(shown: Bundles) -> None:
-    rewrite(RULING, "Just so much.", average="== 0.54")
+    exact = rewrite(RULING, "Just so much.", average="== 0.54", best=">= 0.0001")
+    assert exact.room == 0 and "has no room" in exact.says
     assert "exact" in shown[0][0]["text/plain"]
+    assert "refutes hardly anything" not in shown[0][0]["text/plain"]
 
 
 @pytest.mark.parametrize(
@@ -87,6 +90,14 @@ def test_an_open_rewriting_says_what_there_is_to_write_with(shown: Bundles) -> N
     assert "Not rewritten yet" in data["text/plain"]
     for name, number in RULING.claim.numbers.items():
         assert name in data["text/plain"] and number.means[1:] in data["text/plain"]
+
+
+def test_an_open_rewriting_names_the_unit_of_a_condition(shown: Bundles) -> None:
+    energy = claims.get("A16")
+    rewrite(replace(RULING, claim=energy, numbers=dict.fromkeys(energy.numbers, 1.04e8)), ...)
+    assert "='>= 1.04e+08' (in Wh, without a prefix)" in shown[0][0]["text/plain"]
+    rewrite(RULING, ...)
+    assert "='>= 0.5' (a share of 50 % is 0.5)" in shown[1][0]["text/plain"]
 
 
 def test_a_condition_that_refutes_hardly_anything_is_told_so() -> None:

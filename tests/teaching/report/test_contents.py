@@ -16,11 +16,10 @@ from course_lib.estimators.ranges import Range
 from course_lib.teaching.report.contents import (
     Alternative,
     Report,
-    gaps,
-    loose_numbers,
     rounded,
     rows,
 )
+from course_lib.teaching.report.lacking import gaps, loose_numbers
 from course_lib.teaching.report.page import page, publish, write
 from course_lib.teaching.report.picture import limits_svg, limits_words
 from tests.teaching.capstone import made
@@ -45,7 +44,7 @@ def test_what_is_missing_is_found(page_of: Report) -> None:
     unsourced = replace(page_of, plan=replace(page_of.plan, notes={}))
     assert sum("no source" in gap for gap in gaps(unsourced)) == len(rows(page_of.plan)) - 1
     tight = replace(page_of, limits=[Limit(name="money", most=1, need=5)])
-    assert "money: the plan needs 5 , and there are 1 " in gaps(tight)
+    assert "money: the plan needs 5, and there are 1" in gaps(tight)
 
 
 def test_an_alternative_is_counted_like_the_plan(page_of: Report) -> None:
@@ -54,6 +53,31 @@ def test_an_alternative_is_counted_like_the_plan(page_of: Report) -> None:
     assert gaps(bare) == ["call an API: people is counted in the plan and not here"]
     silent = replace(page_of, alternatives=[replace(other, parts=())])
     assert gaps(silent) == ["call an API: what its cost counts is not told"]
+    exact = replace(page_of, alternatives=[replace(other, usd=POINT)])
+    assert gaps(exact) == ["call an API: a single number, without a range"]
+
+
+def test_another_training_pays_for_its_hours_and_its_text(page_of: Report) -> None:
+    (other,) = page_of.alternatives
+    free = replace(other, name="from nothing", parts=("people", "text"))
+    assert gaps(replace(page_of, alternatives=[free])) == [
+        "from nothing: it trains, and nothing is paid for device hours"
+    ]
+
+
+@pytest.mark.parametrize("end", ["low", "value", "high"])
+def test_a_limit_is_held_against_the_plan_of_the_page(page_of: Report, end: str) -> None:
+    money, *rest = page_of.limits
+    other = replace(money, need=replace(money.need, **{end: getattr(money.need, end) * 1.01}))
+    found = gaps(replace(page_of, limits=[other, *rest]))
+    assert found == ["money: what the limit is held against is not what the plan needs"]
+
+
+def test_a_number_in_a_reason_stands_among_the_numbers_too(page_of: Report) -> None:
+    (other,) = page_of.alternatives
+    cheap = replace(other, why_not="It takes 97 days.")
+    found = gaps(replace(page_of, alternatives=[cheap]))
+    assert found == ["the text says 97, which stands nowhere among the page's numbers"]
 
 
 @pytest.mark.parametrize(

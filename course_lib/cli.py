@@ -258,6 +258,9 @@ def grade(
     memory: grading.Memory = 2,
     unsafe: grading.Unsafe = False,
     fresh: grading.Fresh = False,
+    feedback: grading.Feedback = None,
+    report: grading.Report = None,
+    names: grading.Names = False,
 ) -> None:
     """Grade DIR/STUDENT/ASSIGNMENT/*.ipynb in a sandbox. Run again, it goes on where it stopped,
     and grades only work that changed."""
@@ -274,6 +277,9 @@ def grade(
         memory_gib=memory,
         unsafe=unsafe,
         fresh=fresh,
+        feedback=feedback,
+        report=report,
+        names=names,
     )
     raise typer.Exit(run_grade(given))
 

@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from course_lib.authoring.places import find_root
+from course_lib.authoring.places import find_root, write_whole
 from course_lib.classroom.grading import assignment as assignments
 from course_lib.classroom.grading.crowd import Crowd, Settings, local
 from course_lib.classroom.grading.rows import STATUSES, Row
 from course_lib.classroom.records import journal, table
+from course_lib.classroom.report import pages
 from course_lib.classroom.sandbox import walls
 from course_lib.classroom.sandbox.limits import LIMITS
 from course_lib.classroom.submissions import work as works
@@ -53,6 +54,12 @@ class Options:
     """Whether students' code runs without walls."""
     fresh: bool
     """Whether what is graded already is graded again."""
+    feedback: Path | None
+    """Folder for a page for each student."""
+    report: Path | None
+    """File for what to teach again."""
+    names: bool
+    """Whether that names students."""
 
 
 def run_grade(options: Options) -> int:
@@ -87,8 +94,17 @@ def run_grade(options: Options) -> int:
             return INTERRUPTED
         ordered = [row for each in students for row in rows[each.student]]
         table.save(options.output, ordered)
+    _write_pages(options, ordered, root / "source" / "lessons")
     print("\n".join(_summary(ordered, options.output)))
     return 0
+
+
+def _write_pages(options: Options, rows: list[Row], lessons: Path) -> None:
+    """What is asked for beside the table."""
+    if options.feedback is not None:
+        pages.save_feedback(options.feedback, rows, lessons)
+    if options.report is not None:
+        write_whole(options.report, pages.class_page(rows, lessons, names=options.names))
 
 
 def _seeds(seed: int | None) -> tuple[int, ...]:

@@ -51,3 +51,21 @@ Unsafe = Annotated[
     ),
 ]
 Fresh = Annotated[bool, typer.Option("--fresh", help="Grade again what is graded already.")]
+Feedback = Annotated[
+    Path | None,
+    typer.Option(
+        "--feedback", metavar="DIR", help="Write a page for each student.", show_default=False
+    ),
+]
+Report = Annotated[
+    Path | None,
+    typer.Option(
+        "--class",
+        metavar="FILE.html",
+        help="Write what to teach again: what wrong answers fell into, and what cost most points.",
+        show_default=False,
+    ),
+]
+Names = Annotated[
+    bool, typer.Option("--names", help="Name the students in that report, for your eyes only.")
+]

@@ -25,7 +25,7 @@ from course_lib.authoring import markers
 from course_lib.authoring.cell import Cell
 from course_lib.authoring.top_level import names_taken
 from course_lib.classroom.grading.assignment import Assignment
-from course_lib.classroom.grading.rows import CheckResult, Row, Status
+from course_lib.classroom.grading.rows import LONGEST_ANSWER, CheckResult, Row, Status
 from course_lib.classroom.grading.session import Session, Stopped, StudentError
 from course_lib.classroom.grading.trusted import Trusted
 from course_lib.classroom.sandbox.limits import LIMITS, Limits
@@ -260,7 +260,14 @@ class _Grading:
             status=status,
             message=" ".join(self._words(task, checks, status)),
             checks=checks,
+            answer="\n\n".join(self._sources(task))[:LONGEST_ANSWER],
         )
+
+    def _sources(self, task: Cell) -> Iterator[str]:
+        """What was handed in for a task, later parts included."""
+        for cell in self.assignment.answers:
+            if task.name in (cell.name, cell.part_of):
+                yield from self.taken[cell.name].sources
 
     def _status(self, task: Cell, checks: Sequence[CheckResult], full: bool) -> Status:
         if full:

@@ -14,8 +14,10 @@ Status = Literal[
 STATUSES: tuple[Status, ...] = get_args(Status)
 COLUMNS = ("student", "assignment", "task", "points", "max_points", "status", "message")
 """Of `grades.csv`."""
+LONGEST_ANSWER = 20_000
+"""Characters of an answer that are kept."""
 
-__all__ = ["COLUMNS", "STATUSES", "CheckResult", "Row", "Status"]
+__all__ = ["COLUMNS", "LONGEST_ANSWER", "STATUSES", "CheckResult", "Row", "Status"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +59,8 @@ class Row:
     """What to tell the student; empty where all is right."""
     checks: tuple[CheckResult, ...] = field(default=())
     """Each check of the task; none where nothing was run."""
+    answer: str = ""
+    """What was handed in, as far as `LONGEST_ANSWER` goes: for feedback and for whoever marks."""
 
     def cells(self) -> list[str]:
         """The row of `grades.csv`."""

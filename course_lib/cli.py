@@ -246,6 +246,17 @@ def validate(
     raise typer.Exit(run_validate(files, output, page=page, facts=facts))
 
 
+@app.command("check-exercise")
+def check_exercise(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="An exercise: 1, 01, parameters.")],
+) -> None:
+    """Run the visible checks of your exercise, as it was last saved, in a fresh kernel, and print
+    its points so far."""
+    from course_lib.commands.check_exercise import run_check_exercise
+
+    raise typer.Exit(run_check_exercise(name))
+
+
 @app.command()
 def grade(
     folder: grading.Folder,

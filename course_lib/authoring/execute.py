@@ -83,7 +83,7 @@ def run(
     ):
         environment = os.environ | kernel_environment(Path(state))
         # The kernel's own stderr would break the progress bar; it is read only if the kernel dies.
-        client = _started(notebook, label, env=environment, cwd=str(folder), stderr=log)
+        client = started(notebook, label, env=environment, cwd=str(folder), stderr=log)
         # The plain context manager, not execute(): the latter takes over Ctrl-C and turns it into a
         # dead kernel.
         with client.setup_kernel():
@@ -101,12 +101,15 @@ def run(
     )
 
 
-def _started(notebook: Any, label: str, **surroundings: Any) -> Any:
+def started(notebook: Any, label: str, **surroundings: Any) -> Any:
     """A client whose kernel answers. One that does not start is tried again: nothing has been run
     yet.
 
     Jupyter picks free ports for a kernel before it starts, and another program may take one in
-    between.
+    between. `surroundings` are `env`, `cwd` and `stderr` (a file), as for a process.
+
+    Raises:
+        BuildError: no kernel starts; `label` names the notebook.
     """
     for attempt in range(1, KERNEL_STARTS + 1):
         client = _client(notebook)

@@ -88,7 +88,5 @@ def test_an_answer_that_names_a_student_in_its_code_is_no_example() -> None:
 
 def test_words_are_never_an_example() -> None:
     check = (CheckResult(name="words_check", points=1, message="Say why."),)
-    waits = row(
-        "a", status="needs-review", checks=check, points=0, answer="words = 'my own life'"
-    )
+    waits = row("a", status="needs-review", checks=check, points=0, answer="words = 'my own life'")
     assert causes([waits])[0].example == ""

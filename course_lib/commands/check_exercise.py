@@ -104,7 +104,11 @@ def _run(notebook: Any, path: Path) -> Iterator[Any]:
     """Each code cell after it was run; one that fails stops nothing."""
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-    with tempfile.NamedTemporaryFile(prefix="course-") as log:
+    # a kernel that is about to end may hold its log for a moment, which Windows does not forgive
+    with (
+        tempfile.TemporaryDirectory(prefix="course-", ignore_cleanup_errors=True) as folder,
+        (Path(folder) / "kernel.log").open("wb") as log,
+    ):
         client = started(
             notebook, path.name, env=dict(os.environ), cwd=str(path.parent), stderr=log
         )

@@ -109,7 +109,7 @@ def find(*, place: str, start: int, hours: int, pue: float) -> Found:
             "carbon of a kilowatt-hour": Amount(float(grams[start]), "grams"),
             "best start": f"{best.hour} o'clock" if varies else "every start is alike",
             "carbon from the best start": Amount(least, "grams"),
-            "the best start saves, against the mean start": Amount(best.saving, "%"),
+            "the best start saves on the mean": Amount(best.saving, "%"),
             f"a PUE of {fmt(_best_pue())} saves": Amount(max(0.0, 1 - _best_pue() / pue), "%"),
         },
         draw=lambda axes: _draw(axes, profile, start, hours, best.hour if varies else None),

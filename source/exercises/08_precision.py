@@ -6,12 +6,12 @@
 #
 # | task | kind | points | minutes |
 # | --- | --- | --- | --- |
-# | `largest_count` | compute by hand | 3 | 4 |
-# | `round_to` | write a function | 4 | 8 |
+# | `largest_count` | compute by hand | 3 | 3 |
+# | `round_to` | write a function | 4 | 10 |
 # | `next_scale` | write a function | 4 | 7 |
-# | `flushed_share` | measure | 3 | 6 |
-# | `bits_a_weight` | write a function | 3 | 5 |
-# | `format_for_t4` | decide and justify | 3 | 5 |
+# | `flushed_share` | measure | 3 | 5 |
+# | `bits_a_weight` | write a function | 3 | 4 |
+# | `format_for_t4` | decide and justify | 3 | 6 |
 #
 # Replace `...  # your code here` and run the check below it. A check that passes shows your points; one that fails
 # says what it found.
@@ -107,7 +107,8 @@ largest_count = np.exp2(np.int64(3))
 # neighbour whose last mantissa bit is 0. Leave out overflow.
 #
 # Worked example: with two mantissa bits the numbers around 5 are 4, 5, 6, 7, 8, and from 8 on 8, 10, 12. So 5.2 becomes 5, and
-# 9, a tie, becomes 8: counted in steps of two, 8 is four steps and 10 is five, and an even count ends in the bit 0.
+# 9, a tie, becomes 8: counted in steps of two, 8 is four steps and 10 is five, and an even count ends in the bit 0. With
+# -14 as its lowest exponent, the numbers from zero up to 2^-13 lie 2^-16 apart.
 #
 # <details><summary>Hint 1: the idea</summary>
 # Find the spacing at x. Count x in steps of that size, round the count, and turn it back into a number.
@@ -141,9 +142,10 @@ assert not (round_to(257.0, 7, -126) == 258.0 and round_to(259.0, 7, -126) == 26
 for tie in (257.0, 259.0):
     expected = precision.round_to(tie, "bf16")
     assert round_to(tie, 7, -126) == expected, f"{tie:.6g} becomes {expected:.6g} in bf16, not {round_to(tie, 7, -126):.6g}."
-small = 2.7 * 2.0**-16
-assert round_to(small, 2, -14) != 0.0, explain("no-subnormals")
-assert round_to(small, 2, -14) == 3 * 2.0**-16, f"2.7 x 2^-16 becomes {round_to(small, 2, -14) * 2**16:.6g} x 2^-16. Which two neighbours does it have, below the lowest exponent?"
+foot = lambda steps: round_to(steps * 2.0**-16, 2, -14) * 2**16
+assert foot(2.7) != 0.0, explain("no-subnormals")
+for steps, right in ((2.7, 3), (0.7, 1)):
+    assert foot(steps) == right, f"{steps} x 2^-16 becomes {foot(steps):.6g} x 2^-16. Which two neighbours does it have, below the lowest exponent?"
 
 # %% round_to_hidden role="hidden" points=2
 random = rng()
@@ -236,6 +238,30 @@ def round_to(x, mantissa_bits, lowest_exponent):
     spacing = 2.0 ** (min(math.frexp(x)[1] - 1, lowest_exponent) - mantissa_bits)
     return round(x / spacing) * spacing
 
+# %% round_to_wrong_lost_below_the_smallest role="wrong" neutral=true
+def round_to(x, mantissa_bits, lowest_exponent):
+    spacing = 2.0 ** (max(math.frexp(x)[1] - 1, lowest_exponent) - mantissa_bits)
+    return 0.0 if abs(x) < spacing else round(x / spacing) * spacing
+
+# %% round_to_wrong_lowest_normal_at_least role="wrong" neutral=true
+def round_to(x, mantissa_bits, lowest_exponent):
+    spacing = 2.0 ** (math.frexp(x)[1] - 1 - mantissa_bits)
+    return math.copysign(max(abs(round(x / spacing) * spacing), 2.0**lowest_exponent), x)
+
+# %% round_to_wrong_digits role="wrong" neutral=true
+def round_to(x, mantissa_bits, lowest_exponent):
+    return round(x, mantissa_bits)
+
+# %% round_to_variant_fraction role="variant"
+def round_to(x, mantissa_bits, lowest_exponent):
+    from fractions import Fraction
+
+    exponent = lowest_exponent
+    while abs(Fraction(x)) >= Fraction(2) ** (exponent + 1):
+        exponent += 1
+    spacing = Fraction(2) ** (exponent - mantissa_bits)
+    return float(round(Fraction(x) / spacing) * spacing)
+
 # %% round_to_variant_numpy role="variant"
 def round_to(x, mantissa_bits, lowest_exponent):
     step = np.ldexp(1.0, max(int(np.frexp(x)[1]) - 1, lowest_exponent) - mantissa_bits)
@@ -294,10 +320,12 @@ fine, broken, grown = turn(0, [16.0, 4.0]), turn(2, [math.inf, 4.0]), turn(2, [1
 answered(fine)
 for found in (fine, broken, grown):
     assert isinstance(found, dict) and set(found) == {"scale", "good_steps", "step"}, f"A dictionary with three entries is asked for, you return {found}."
+skipped = [broken, turn(0, [math.nan]), turn(0, [2.0, math.nan]), turn(0, [2.0, -math.inf])]
+for found in skipped:
+    assert found["step"] is None or np.isfinite(np.array(found["step"], dtype=float)).all(), explain("steps-on-infinity")
+    assert found["step"] is None, f"After an overflow there is no step, and `step` is None: you return {found}."
+assert any(found["scale"] != 8.0 for found in skipped), explain("scale-never-lowers")
 stepped = lambda found: None if found["step"] is None else [float(each) for each in found["step"]]
-assert stepped(broken) is None, explain("steps-on-infinity")
-assert stepped(turn(0, [math.nan])) is None and stepped(turn(0, [2.0, math.nan])) is None, explain("steps-on-infinity")
-assert broken["scale"] != 8.0, explain("scale-never-lowers")
 assert stepped(fine) is not None, "16 and 4 are finite: what should be stepped with?"
 assert stepped(fine) != [16.0, 4.0], explain("unscaling-forgotten")
 assert any(turn(good, [16.0, 4.0])["scale"] > 8.0 for good in range(12)), explain("scale-never-grows")
@@ -313,9 +341,9 @@ random = rng()
 scale, good, patience, limit = 2.0**16, 0, 4, 65504.0
 for turn in range(60):
     true = [float(value) for value in random.normal(size=3)]
-    given = [value * scale if abs(value * scale) <= limit else float("inf") for value in true]
+    given = [value * scale if abs(value * scale) <= limit else value * float("inf") for value in true]
     found = next_scale(scale, good, given, patience)
-    overflow = float("inf") in given
+    overflow = float("inf") in map(abs, given)
     good = 0 if overflow else good + 1
     expected = scale / 2 if overflow else scale * 2 if good == patience else scale
     good = 0 if good == patience else good
@@ -459,6 +487,62 @@ def next_scale(scale, good_steps, gradients, patience):
         return {"scale": scale * 2, "good_steps": 0, "step": step}
     return {"scale": scale, "good_steps": good_steps + 1, "step": step}
 
+# %% next_scale_wrong_only_plus_infinity role="wrong" misconception="steps-on-infinity"
+def next_scale(scale, good_steps, gradients, patience):
+    if any(each == math.inf or math.isnan(each) for each in gradients):
+        return {"scale": scale / 2, "good_steps": 0, "step": None}
+    step = [each / scale for each in gradients]
+    if good_steps + 1 == patience:
+        return {"scale": scale * 2, "good_steps": 0, "step": step}
+    return {"scale": scale, "good_steps": good_steps + 1, "step": step}
+
+# %% next_scale_wrong_empty_step role="wrong" neutral=true
+def next_scale(scale, good_steps, gradients, patience):
+    if not all(math.isfinite(each) for each in gradients):
+        return {"scale": scale / 2, "good_steps": 0, "step": []}
+    step = [each / scale for each in gradients]
+    if good_steps + 1 == patience:
+        return {"scale": scale * 2, "good_steps": 0, "step": step}
+    return {"scale": scale, "good_steps": good_steps + 1, "step": step}
+
+# %% next_scale_wrong_step_of_zeros role="wrong" neutral=true
+def next_scale(scale, good_steps, gradients, patience):
+    if not all(math.isfinite(each) for each in gradients):
+        return {"scale": scale / 2, "good_steps": 0, "step": [0.0] * len(gradients)}
+    step = [each / scale for each in gradients]
+    if good_steps + 1 == patience:
+        return {"scale": scale * 2, "good_steps": 0, "step": step}
+    return {"scale": scale, "good_steps": good_steps + 1, "step": step}
+
+# %% next_scale_wrong_step_of_the_finite role="wrong" neutral=true
+def next_scale(scale, good_steps, gradients, patience):
+    if not all(math.isfinite(each) for each in gradients):
+        return {"scale": scale / 2, "good_steps": 0, "step": [each / scale for each in gradients if math.isfinite(each)]}
+    step = [each / scale for each in gradients]
+    if good_steps + 1 == patience:
+        return {"scale": scale * 2, "good_steps": 0, "step": step}
+    return {"scale": scale, "good_steps": good_steps + 1, "step": step}
+
+# %% next_scale_wrong_counts_before_it_looks role="wrong" neutral=true
+def next_scale(scale, good_steps, gradients, patience):
+    good_steps += 1
+    if good_steps == patience:
+        scale, good_steps = scale * 2, 0
+    if not all(math.isfinite(each) for each in gradients):
+        return {"scale": scale / 2, "good_steps": 0, "step": None}
+    return {"scale": scale, "good_steps": good_steps, "step": [each / scale for each in gradients]}
+
+# %% next_scale_variant_sum role="variant"
+def next_scale(scale, good_steps, gradients, patience):
+    if not math.isfinite(sum(gradients)):
+        return {"scale": scale / 2, "good_steps": 0, "step": None}
+    growing = good_steps == patience - 1
+    return {
+        "scale": 2 * scale if growing else scale,
+        "good_steps": 0 if growing else good_steps + 1,
+        "step": tuple(each / scale for each in gradients),
+    }
+
 # %% next_scale_variant_numpy role="variant"
 def next_scale(scale, good_steps, gradients, patience):
     given = np.array(gradients)
@@ -506,7 +590,7 @@ def flushed_share(tensors: dict[str, np.ndarray], scale: float) -> float:
     ### END SOLUTION
 
 # %% [markdown]
-# A backward pass of a tiny GPT, to try it on:
+# A backward pass of a tiny GPT, to try it on. This one has not been trained, and far fewer vanish than in the lesson.
 
 # %% own_backward role="measured" seconds=1
 gpt = tiny_gpt.TinyGPT(tiny_gpt.shape(layers=2, d_model=64, context=64))
@@ -519,13 +603,13 @@ say(f"{fmt(mine['activations'].size)} gradients of activations, {fmt(mine['weigh
 my_share = attempt(flushed_share, mine, 1.0)
 
 # %% flushed_share_check role="check" points=2
-made = {"activations": np.array([0.0, 0.0, 1e-9, 2e-9, 4e-8, 1e-6, 3e-6, 1.0, 2.0, -3.0]), "weights": np.array([1.0, 2.0, 3.0, 4.0, 5.0, 1e-9])}
+made = {"activations": np.array([0.0, 0.0, 0.0, 1e-9, 2e-9, 4e-8, 1e-6, 3e-6, 5e-6, 1.0, 2.0, -3.0]), "weights": np.array([1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 1e-9])}
 share, lifted = flushed_share(made, 1.0), flushed_share(made, 1e3)
 a_number(share, "What `flushed_share` gives")
 near = lambda value, right: abs(value - right) < 1e-9
-assert not near(share, 4 / 10) and not near(share, 4 / 8), explain("zeros-were-zero")
-assert not near(share, 1 / 6), explain("weights-for-activations")
-assert near(share, 2 / 8), f"Of the gradients of this check, 1e-9 and 2e-9 become zero, and six more are kept. You find a share of {share:.4g}."
+assert not near(share, 5 / 12) and not near(share, 5 / 9), explain("zeros-were-zero")
+assert not near(share, 1 / 7), explain("weights-for-activations")
+assert near(share, 2 / 9), f"Of the gradients of this check, 1e-9 and 2e-9 become zero, and seven more are kept. You find a share of {share:.4g}."
 assert not near(lifted, share), explain("scaled-against-unscaled")
 assert near(lifted, 0), f"Times 1000 none of them becomes zero. You find a share of {lifted:.4g}."
 
@@ -621,6 +705,34 @@ def flushed_share(tensors, scale):
     after = before.astype(np.float16)
     return float((before != 0).sum() / max(1, ((after == 0) & (before != 0)).sum()))
 
+# %% flushed_share_wrong_scaled_after role="wrong" misconception="scaled-against-unscaled"
+def flushed_share(tensors, scale):
+    before = tensors["activations"]
+    after = before.astype(np.float16) * scale
+    return float(((after == 0) & (before != 0)).sum() / (before != 0).sum())
+
+# %% flushed_share_wrong_sign_forgotten role="wrong" neutral=true
+def flushed_share(tensors, scale):
+    before = tensors["activations"] * scale
+    return float(((before < 2.0**-24) & (before != 0)).sum() / (before != 0).sum())
+
+# %% flushed_share_wrong_of_the_zeros role="wrong" neutral=true
+def flushed_share(tensors, scale):
+    before = tensors["activations"] * scale
+    after = before.astype(np.float16)
+    return float(((after == 0) & (before != 0)).sum() / (after == 0).sum())
+
+# %% flushed_share_wrong_any_change role="wrong" neutral=true
+def flushed_share(tensors, scale):
+    before = tensors["activations"] * scale
+    after = before.astype(np.float16)
+    return float(((after != before) & (before != 0)).sum() / (before != 0).sum())
+
+# %% flushed_share_variant_counts role="variant"
+def flushed_share(tensors, scale):
+    alive = np.count_nonzero(tensors["activations"])
+    return 1 - np.count_nonzero((tensors["activations"] * scale).astype("float16")) / alive
+
 # %% flushed_share_variant_alive role="variant"
 def flushed_share(tensors, scale):
     alive = tensors["activations"][tensors["activations"] != 0]
@@ -664,7 +776,7 @@ def bits_a_weight(code_bits: int, scale_bits: int, block: int, kept_share: float
 found, mxfp4 = bits_a_weight(4, 16, 64, 0.25), bits_a_weight(4, 8, 32, 0.0)
 a_number(found, "What `bits_a_weight` gives")
 near = lambda value, right: abs(value - right) < 1e-9
-assert not near(found, 7.0), explain("scales-are-free")
+assert not (near(found, 7.0) and near(bits_a_weight(4, 64, 16, 0.0), 4.0)), explain("scales-are-free")
 assert not near(found, 19.0), explain("scale-for-every-weight")
 assert not near(found, 4.25), explain("rest-stays-long")
 assert near(mxfp4, precision.blocks.FORMATS["mxfp4"].bits_a_weight), f"All weights in MXFP4 (4 bits, a scale of 8 bits for 32): you find {mxfp4:.6g} bits, and the lesson another number."
@@ -736,6 +848,14 @@ def bits_a_weight(code_bits, scale_bits, block, kept_share):
 def bits_a_weight(code_bits, scale_bits, block, kept_share):
     return (1 - kept_share) * (code_bits - scale_bits / block) + kept_share * 16
 
+# %% bits_a_weight_wrong_whole_bits role="wrong" neutral=true
+def bits_a_weight(code_bits, scale_bits, block, kept_share):
+    return (1 - kept_share) * (code_bits + scale_bits // block) + kept_share * 16
+
+# %% bits_a_weight_wrong_rounded role="wrong" neutral=true
+def bits_a_weight(code_bits, scale_bits, block, kept_share):
+    return round((1 - kept_share) * (code_bits + scale_bits / block) + kept_share * 16)
+
 # %% bits_a_weight_variant_numpy role="variant"
 def bits_a_weight(code_bits, scale_bits, block, kept_share):
     return np.dot([1 - kept_share, kept_share], [np.divide(scale_bits, block) + code_bits, 16.0])
@@ -755,8 +875,8 @@ def bits_a_weight(code, scale, n, kept):
 #
 # | points | for |
 # | --- | --- |
-# | 1 | a format is chosen for which the card has units, with a peak or a ratio |
-# | 1 | the risk of that format is named, and what is done against it |
+# | 1 | there is something to mark: a format, a number, a reason, a risk |
+# | 1 | a format is chosen for which the card has units, with a peak or a ratio, its risk, and what is done against it |
 # | 1 | what stays in fp32 is named, and why: masters, sums or Adam's states |
 #
 # The check only looks whether there is something to mark. Whether it is right, a person judges.
@@ -784,13 +904,14 @@ and a step whose gradients overflow is skipped. The weights stay in fp32 as mast
 answered(format_for_t4)
 text = in_words(format_for_t4)
 assert text.length >= 25, f"Your answer has {text.length} words: write two sentences at least."
-assert text.has("fp16", "fp32", "bf16", "fp8", "int8", "int4", "float16", "half"), "Say which format you choose: the check finds no name of one."
-assert not text.has("bf16") or text.has("fp16", "fp32", "float16", "half"), explain("bf16-everywhere")
-assert not text.has("fp8") or text.has("fp16", "fp32", "float16", "half"), explain("fp8-everywhere")
+other = text.has("fp16", "fp32", "float16", "float32", "half", "single")
+assert other or text.has("bf16", "bfloat", "fp8", "int8", "int4") or text.measures("bit"), "Say which format you choose: the check finds no name of one, such as fp32."
+assert other or not text.has("bf16", "bfloat"), explain("bf16-everywhere")
+assert other or not text.has("fp8"), explain("fp8-everywhere")
 assert text.numbers, "The check finds no number: give a peak, or how many times as fast the card is."
 assert text.joins, "The check finds no word that gives a reason, such as because, since or so: say why."
 risk = ("scal", "overflow", "underflow", "vanish", "flush", "zero", "range", "lose", "lost", "small", "tiny", "diverge", "precis", "round")
-assert text.has(*risk), explain("fp16-for-free")
+assert not text.has("fp16", "float16") or text.has(*risk), explain("fp16-for-free")
 
 # %% format_for_t4_wrong_bf16 role="wrong" misconception="bf16-everywhere"
 format_for_t4 = """I train in bf16, because it reaches as far as that of 32 bits and needs no further care at all. All modern
@@ -798,7 +919,7 @@ training is done in it, so a T4 will do it fast as well, and the masters stay lo
 
 # %% format_for_t4_wrong_fp8 role="wrong" misconception="fp8-everywhere"
 format_for_t4 = """I train in fp8, because the shortest format is the fastest on any card. The T4 then multiplies 4
-times as fast as in single precision, and the memory of everything shrinks to a quarter as well."""
+times as fast as in the usual format, and the memory of everything shrinks to a quarter as well."""
 
 # %% format_for_t4_wrong_free role="wrong" misconception="fp16-for-free"
 format_for_t4 = """I train in fp16, because the T4 reaches 65 TFLOP/s there, 8 times its fp32 peak. There is nothing else to be said,
@@ -826,3 +947,19 @@ loss by 2^16 and halve that whenever something overflows. Parameters, moments an
 # %% format_for_t4_variant_careful role="variant"
 format_for_t4 = """For a model this small I would stay in fp32 altogether, since a day is long and the 8.1 TFLOP/s are enough. With fp16 I would
 gain up to 8 times, but must watch a loss scale, for small gradients vanish; bf16 the card does not have."""
+
+# %% format_for_t4_wrong_bfloat role="wrong" misconception="bf16-everywhere"
+format_for_t4 = """I train in bfloat16, because it has a wide range and so needs no loss scale at all. The T4 will be about 8 times as
+fast with it, and everything of the model is kept in the same format."""
+
+# %% format_for_t4_variant_single role="variant"
+format_for_t4 = """I would stay in single precision, because the card has no units for bf16: 8.1 TFLOP/s are enough for a day with such a
+model, and no gradient falls below what it can hold. I give up a factor of 8 for that."""
+
+# %% format_for_t4_variant_sixteen_bits role="variant"
+format_for_t4 = """The products go in 16-bit floating point with five exponent bits, because the T4 has 65 TFLOP/s in it and 8.1 with twice
+the bits. Small gradients underflow, so the loss is multiplied first, and masters and sums stay long."""
+
+# %% format_for_t4_variant_all_long role="variant"
+format_for_t4 = """I use fp32 for everything, since the T4 does 8.1 TFLOP/s in it, which a day of fine-tuning does not use up. That way I
+need no other care, and Adam's states, masters and sums have the same format as the products."""

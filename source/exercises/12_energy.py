@@ -8,9 +8,9 @@
 # | --- | --- | --- | --- |
 # | `run_mwh` | compute by hand | 3 | 4 |
 # | `cleanest_start` | write a function | 5 | 7 |
-# | `break_even_growth` | write a function | 4 | 6 |
-# | `joules_by_batch` | measure | 5 | 7 |
-# | `honest_footprint` | decide and justify | 3 | 6 |
+# | `break_even_growth` | write a function | 4 | 5 |
+# | `joules_by_batch` | measure | 5 | 6 |
+# | `honest_footprint` | decide and justify | 3 | 8 |
 #
 # Replace `...  # your code here` and run the check below it. A check that passes shows your points; one that fails
 # says what it found.
@@ -128,14 +128,14 @@ def cleanest_start(grams: list[float], hours: int) -> int:
     ### END SOLUTION
 
 # %% cleanest_start_check role="check" points=3
-grams = [8, 26, 18, 10, 4, 16, 28, 10, 3, 27, 3, 18, 12]
-found = cleanest_start(grams, 4)
+grams = [12, 15, 30, 20, 26, 17, 27, 5, 29, 21, 10, 29, 7]
+found = cleanest_start(grams, 5)
 a_number(found, "What `cleanest_start` gives")
-assert found != 8, explain("cleanest-single-hour")
-assert found not in (7, 12), explain("day-ends-the-job")
-assert found != 6, explain("dirtiest-for-cleanest")
-assert found not in (0, 13), explain("job-before-its-start")
-assert found == 10, f"For `grams` of this check and 4 hours another start has less carbon than {found:g}. Print the sum of each start."
+assert found != 7, explain("cleanest-single-hour")
+assert found not in (6, 12), explain("day-ends-the-job")
+assert found != 2, explain("dirtiest-for-cleanest")
+assert found not in (1, 14), explain("job-before-its-start")
+assert found == 10, f"For `grams` of this check and 5 hours another start has less carbon than {found:g}. Print the sum of each start."
 assert cleanest_start([5, 1, 9, 2, 3], 2) == 3, "The example of the function does not give 3."
 assert cleanest_start([4, 4, 4], 2) == 0, "For three equal hours every start is as good: the earliest is asked for."
 
@@ -201,6 +201,28 @@ def cleanest_start(grams, hours):
 # %% cleanest_start_wrong_the_sum role="wrong" neutral=true
 def cleanest_start(grams, hours):
     return min(sum(grams[(start + step) % len(grams)] for step in range(hours)) for start in range(len(grams)))
+
+# %% cleanest_start_wrong_lowest_hours role="wrong" neutral=true
+def cleanest_start(grams, hours):
+    return min(sorted(range(len(grams)), key=lambda hour: grams[hour])[:hours])
+
+# %% cleanest_start_wrong_middle role="wrong" neutral=true
+def cleanest_start(grams, hours):
+    total = lambda start: sum(grams[(start + step) % len(grams)] for step in range(hours))
+    return min(range(len(grams)), key=total) + hours / 2
+
+# %% cleanest_start_wrong_first_and_last role="wrong" neutral=true
+def cleanest_start(grams, hours):
+    return min(range(len(grams)), key=lambda start: grams[start] + grams[(start + hours - 1) % len(grams)])
+
+# %% cleanest_start_wrong_least_worst_hour role="wrong" neutral=true
+def cleanest_start(grams, hours):
+    return min(range(len(grams)), key=lambda start: max(grams[(start + step) % len(grams)] for step in range(hours)))
+
+# %% cleanest_start_wrong_until role="wrong" neutral=true
+def cleanest_start(grams, hours):
+    total = lambda start: sum(grams[(start + step) % len(grams)] for step in range(hours))
+    return min(range(len(grams)), key=total) + hours
 
 # %% cleanest_start_variant_two_days role="variant"
 def cleanest_start(g, n):
@@ -481,9 +503,9 @@ def joules_per_token(joules, seconds, idle_watts, runs, batch, prompt, output):
 #
 # | points | for |
 # | --- | --- |
-# | 1 | the energy with a range, and how it was found |
-# | 1 | the place, and the carbon by place |
-# | 1 | the contracts, told apart from the carbon by place |
+# | 1 | all parts are there |
+# | 1 | the energy and the carbon are right, with a range that says where it comes from |
+# | 1 | the carbon by place first, the contracts told apart from it |
 #
 # The check only looks whether all parts are there. Whether they are right, a person judges.
 #
@@ -516,7 +538,7 @@ assert text.measures("mwh", "kwh", "gwh", "wh", "twh", "megawatt", "kilowatt", "
 tonnes = re.search(r"\d\s*(?:±\s*\d+\s*%\s*)?(?:[km]?t|k?g|co2)\b", honest_footprint.lower())
 assert tonnes or text.measures("ton", "kilogram", "gram", "kilotonne", "megatonne"), "The check finds no carbon: a number with a unit such as t behind it."
 ends = re.search(r"\d\s*(?:[a-z%]+\s*)?(?:-|–|—|±|\+/-|to|and|or)\s*\d", honest_footprint.lower())
-assert ends or "±" in honest_footprint or text.has("range", "between", "uncertain", "least", "most", "margin", "within"), explain("footprint-is-a-point")
+assert ends or "±" in honest_footprint or text.has("range", "between", "uncertain", "give", "plus", "least", "most", "margin", "within"), explain("footprint-is-a-point")
 assert text.has("poland", "polish"), "The check does not find where it ran: name the country."
 assert text.has("location", "market", "contract", "certificate", "wind", "ppa"), explain("location-undisclosed")
 found = text.has("estimat", "calculat", "comput", "sheet", "datasheet", "multipl", "assum", "hours", "stated", "rated", "times", "not", "nobody", "nothing", "unmeasured", "no")
@@ -564,3 +586,8 @@ failed experiments."""
 honest_footprint = """Depending on what the cards drew, training used 310 MWh or 430 MWh, we cannot tell which; no meter was read. It ran in a hall
 in Poland. Location-based emissions are therefore 205 t to 285 t of CO2. The contracts of the landlord would bring this down
 to 0 t on paper, yet the power stations nearby ran as before."""
+
+# %% honest_footprint_variant_in_words role="variant"
+honest_footprint = """The run used roughly four hundred megawatt-hours, give or take a quarter, worked out from the rental hours and the rated
+power because nobody looked at a counter. In Poland that is about 270 tonnes of CO2, give or take a quarter. On paper, with
+the wind certificates of the provider, it is none."""

@@ -68,6 +68,8 @@ table([[name, fmt(counted[name], exact=True), fmt(kept[name], exact=True)] for n
 # how far the format reaches. The mantissa's bits say how finely. With m of them, the distance from a number x to the next is
 #
 # spacing = 2^(floor(log₂ x) − m).
+#
+# Below the format's lowest exponent, down to zero, it stays as it is there.
 
 # %% why_it_stops
 shown = ("fp32", "fp16", "bf16", "fp8_e4m3", "fp4_e2m1")
@@ -102,7 +104,7 @@ table([["bf16, sum in bf16", fmt(in_bf16.own_sum, "%")], ["bf16, sum in fp32", f
        ["bf16, PyTorch", fmt(in_bf16.product, "%")],
        [f"fp8, {fmt(sum_bits)} bits, rounded", fmt(short[False], "%")], [f"fp8, {fmt(sum_bits)} bits, cut off", fmt(short[True], "%")],
        ["the same, handed to fp32 each 128 terms", fmt(promoted, "%")]],
-      ["product", "worst error"], caption=f"Products with {fmt(terms)} terms, numbers between 0 and 1; fp8: a model of the unit")
+      ["product", "worst error"], caption=f"Numbers between 0 and 1; bf16: products with {fmt(4096)} terms; fp8: with {fmt(terms)}, by a model of the unit")
 say(f"PyTorch's product in bf16 errs as little as a sum in fp32. Not so in fp8 on an H100: DeepSeek found about {fmt(sum_bits)} bits, and a worst error "
     f"of nearly {fmt(sum_error, '%')}. That lies between our two models; what the unit does inside is not published. Their remedy is the last row.")
 in_short(f"Where neighbours come to lie two apart: bf16 counts to **{fmt(stop)}**, fp16 to {fmt(precision.get('fp16').counts_to, exact=True)}. So long sums are kept in a longer format "
@@ -184,11 +186,11 @@ first = record.of("bf16", 1e-4)[0].losses[0]
 
 # %% show_long role="measured_narration"
 long_run.reveal(ladder(rises["bf16"], dict(zip(outcomes, (0.01, 0.1, 0.3, None), strict=True))), because=f"It is {fmt(rises['bf16'], '%')} higher.")
-figures.lines(list(demo.alone.MARKS), curves, "steps", "loss on unseen text (nats)", title=f"Four ways to keep a weight, rate {fmt(rate)}",
+figures.lines(list(demo.alone.MARKS), curves, "steps", "loss on unseen text (nats)", title=f"Four ways to keep a weight, rate {rate:g}",
     alt=f"After {demo.alone.MARKS[-1]} steps: " + ", ".join(f"{way} {fmt(values[-1])}" for way, values in curves.items()) + ".")
 table([[way, fmt(rises[way], "%"), fmt(stuck[way], "%")] for way in demo.alone.WAYS],
       ["weights kept in", "loss above fp32", "weights that the last step left as they are"],
-      caption=f"Rate {fmt(1e-4)}, mean of {len(demo.alone.SEEDS)} seeds, recorded {record.date}")
+      caption=f"Rate {1e-4:g}, mean of {len(demo.alone.SEEDS)} seeds, recorded {record.date}")
 say(f"In bf16 after {demo.alone.MARKS[0]} steps: {fmt(first)} in the record, {fmt(live.losses[0])} live.")
 
 # %% [markdown]
@@ -210,7 +212,7 @@ quiz("which_is_lost")
 
 # %% [markdown]
 # ## Idea 3: what do fewer bits buy?
-# Memory first. Adam in fp32 keeps weights, gradients and two means: four numbers of four bytes.
+# Memory first. Adam in fp32 keeps weights, gradients and two means, its *moments*: four numbers of four bytes.
 # <!-- typed: definition -->
 
 # %% guess_states role="narration"
@@ -234,8 +236,8 @@ verdict("A14a", weights_share=weights_share, states_share=states_share, source="
         f"{fmt(activations['bf16'] / activations['fp32'], '%')}, the states of training {fmt(states_share, '%')}.")
 
 # %% [markdown]
-# The bytes are the same, because masters and Adam's means stay in fp32. What shrinks is what the forward pass keeps for the
-# backward pass. Next, time.
+# PyTorch's *autocast* leaves all four in fp32 and shortens only what the products read. Where weights are kept short, the
+# masters take what that saves. What shrinks is what the forward pass keeps for the backward pass. Next, time.
 
 # %% look_here role="measured"
 machine = measure.prepare()
@@ -286,7 +288,8 @@ promise.reveal(max(missed, key=missed.get), because=f"The states take {fmt(state
 #
 # <!-- typed: definition -->
 # MXFP4: codes of 4 bits, a scale of 8 bits (a power of two) for 32 weights. NVFP4: codes of 4 bits, a scale of 8 bits (an fp8
-# number) for 16. The layer below is made up: normal weights, 2 in 1 000 of them twelve times larger.
+# number) for 16. The layer below is made up: normal weights, 2 in 1 000 of them twelve times larger. Error: root mean
+# square, over that of the weights.
 
 # %% guess_blocks role="narration"
 names = {"int4, rows": "int4, a scale for each row", "int4, 128": "int4, a scale for 128", "mxfp4": "MXFP4", "nvfp4": "NVFP4"}
@@ -326,7 +329,7 @@ in_short(f"A finished model takes **{fmt(made['nvfp4'].bits)}** bits a weight in
 quiz("bits_of_a_block")
 
 # %% [markdown]
-# Now build a format yourself, over gradients of the tiny GPT.
+# Now build a format yourself, over a sample of gradients. It comes from another training of the tiny GPT, so its shares differ.
 
 # %% explorer role="narration"
 explorers.panel("precision")
@@ -391,12 +394,12 @@ bill("08", "seconds: the answer in int4, the run at the fp8 peak", answer=in_int
 #
 # | id | minutes | difficulty | objective |
 # | --- | --- | --- | --- |
-# | `largest_count` | 4 | easy | 1 |
-# | `round_to` | 8 | hard | 1 |
+# | `largest_count` | 3 | easy | 1 |
+# | `round_to` | 10 | hard | 1 |
 # | `next_scale` | 7 | medium | 2 |
-# | `flushed_share` | 6 | medium | 2 |
-# | `bits_a_weight` | 5 | medium | 3 |
-# | `format_for_t4` | 5 | medium | 4 |
+# | `flushed_share` | 5 | medium | 2 |
+# | `bits_a_weight` | 4 | medium | 3 |
+# | `format_for_t4` | 6 | medium | 4 |
 #
 # [Open the exercises](../exercises/08_precision.ipynb)
 
@@ -405,7 +408,7 @@ bill("08", "seconds: the answer in int4, the run at the fp8 peak", answer=in_int
 
 # %% key_points role="measured_narration"
 say(f"""
-**Half the bits: half the memory for weights in use, {fmt(states_share, '%')} of it for the states of training; {fmt(card_gain, 'x')} the speed in an H100's products; the same
+**Half the bits: half the memory for weights in use, but {fmt(states_share, '%')} of fp32's for the states of training; {fmt(card_gain, 'x')} the speed in an H100's products; the same
 answer, if sums and masters stay in fp32.**
 
 1. bf16 counts to {fmt(stop)}, fp16 to {fmt(precision.get('fp16').counts_to, exact=True)}: exponent bits reach, mantissa bits count.

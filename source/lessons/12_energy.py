@@ -94,12 +94,12 @@ told = ", ".join(f"{name} {fmt(1e6 * part, 'Wh')}" for name, part in megawatt_ho
 say(f"In all **{fmt(olmo.total / 3600, 'Wh')}** ({fmt(olmo.low / 3600, 'Wh')} to {fmt(olmo.high / 3600, 'Wh')}): {told}.")
 
 # %% [markdown]
-# How much power does a large one draw? Energy is for bills; for cables and power stations it is *power* that counts.
+# How much power does a large run draw? Energy is for bills; for cables and power stations it is *power* that counts.
 
 # %% powers
 each = energy.run(1, device="H100").total / 3600  # joules of an hour: watts of a card's part
 cluster = energy.run(16_384, device="H100")
-watts = {"H100, all around it": each, "server with 8 H100": 8 * each,
+watts = {"H100 with all around it": each, "server with 8 H100": 8 * each,
          "rack GB300, no building": quantities["gb300-nvl72-rack-power"].value,
          "the run's 16 384 H100": cluster.total / 3600,
          "campus Abilene": 1e9 * quantities["openai-stargate-abilene-power"].value,
@@ -128,13 +128,14 @@ clean = predict_choice("cleanest_hour", "A day in April in California, a job of 
 day = grid_days["California"].grams_per_kwh
 by_start = energy.carbon.by_start(day, hours=4)  # mean of the job, for each start
 start = energy.carbon.cleanest_start(day, hours=4)
-longer = energy.carbon.cleanest_start(day, hours=12)  # change this line: hours=1
+length = 12  # change this line
+longer = energy.carbon.cleanest_start(day, hours=length)
 
 # %% show_day role="narration"
 clean.reveal(ladder(start.hour, {starts[0]: 5, starts[1]: 10, starts[2]: 17, starts[3]: None}), because=f"Best from {start.hour} o'clock, by {fmt(start.saving, '%')} against the mean start.")
 figures.lines(list(range(24)), {one.name: list(one.grams_per_kwh) for one in grid_days.values()}, "hour of the day", "carbon (g CO2e/kWh)", title="Two grids, one day each",
     alt=f"California: {fmt(min(day))} g by day, {fmt(max(day))} before dawn; Texas lies between {fmt(min(grid_days['Texas'].grams_per_kwh))} and {fmt(max(grid_days['Texas'].grams_per_kwh))}.")
-say(f"The job on the marked line saves {fmt(longer.saving, '%')}, from {longer.hour} o'clock.")
+say(f"A job of {length} hours saves {fmt(longer.saving, '%')}, from {longer.hour} o'clock.")
 
 # %% [markdown]
 # Nights are not clean as such: what counts is what generates. California's valley lies between sunrise and sunset; in Texas, on a windy Sunday, the early morning was cleanest. So there is
@@ -242,7 +243,7 @@ machine = measure.prepare()
 
 # %% guess_batch role="measured_narration"
 machine_card(machine, seconds=4)
-shares = ["about as much", "about half", "about a tenth", "a thirtieth or less"]
+shares = ["about as much", "about half", "about a tenth", "a twentieth or less"]
 batching = predict_choice("batch_energy", "On your machine: what does a token take in a batch of 512, against one in a batch of 8?", shares)
 
 # %% joules_here role="measured" seconds=4
@@ -274,7 +275,7 @@ there = {card: energy.answers.token(llama, device=card, **cards_alone).value
 
 # %% show_there role="narration"
 table([[card, *(fmt(joules / 3600, "Wh") for joules in (found.values[0], there[card][0], found.values[1], there[card][1]))]
-       for card, found in measured_there.items()], ["card", "8 texts", "estimate", "128 texts", "estimate"], caption="Llama 3.1 8B: energy of a written token, the card alone")
+       for card, found in measured_there.items()], ["card", "8 texts, measured", "estimated", "128 texts, measured", "estimated"], caption="Llama 3.1 8B: energy of a written token, the card alone")
 
 # %% [markdown]
 # So engineers win factors. But a gain works only on its part. If a part takes a share of the energy and gets a gain,
@@ -416,9 +417,9 @@ bill("12", "water; alone", answer=answer_litres, run=wet.total, unit="litres")
 # | --- | --- | --- | --- |
 # | `run_mwh` | 4 | easy | 1 |
 # | `cleanest_start` | 7 | medium | 2 |
-# | `break_even_growth` | 6 | medium | 3 |
-# | `joules_by_batch` | 7 | medium | 3 |
-# | `honest_footprint` | 6 | hard | 4 |
+# | `break_even_growth` | 5 | medium | 3 |
+# | `joules_by_batch` | 6 | medium | 3 |
+# | `honest_footprint` | 8 | hard | 4 |
 #
 # [Open the exercises](../exercises/12_energy.ipynb)
 

@@ -22,7 +22,7 @@ def outputs(notebook: Any, folder: Path, learner_file: Path) -> dict[str, list[A
     environment = os.environ | execute.kernel_environment(folder)
     environment["COURSE_STATE"] = str(learner_file)
     with (folder / "kernel.log").open("wb") as log:
-        client = execute._started(notebook, "try", env=environment, cwd=str(folder), stderr=log)
+        client = execute.started(notebook, "try", env=environment, cwd=str(folder), stderr=log)
         with client.setup_kernel():
             for index, cell in enumerate(notebook.cells):
                 if cell.cell_type == "code":

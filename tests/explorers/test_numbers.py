@@ -694,7 +694,7 @@ def test_a_job_by_hand() -> None:
 def test_a_years_mean_knows_no_better_hour() -> None:
     assert len(set(along("energy", "start", "carbon", place="poland"))) == 1
     found = at("energy", place="poland")
-    assert found.amount("the best start saves, against the mean start") == 0
+    assert found.amount("the best start saves on the mean") == 0
     assert found.values["best start"] == "every start is alike"
     ratio = found.amount("carbon") / at("energy", place="france").amount("carbon")
     assert ratio == pytest.approx(grids["Poland"].grams_per_kwh / grids["France"].grams_per_kwh)
@@ -709,5 +709,5 @@ def test_the_best_start_is_the_least_of_all_starts() -> None:
 
 
 def test_longer_jobs_gain_less_from_the_hour() -> None:
-    saved = along("energy", "hours", "the best start saves, against the mean start")
+    saved = along("energy", "hours", "the best start saves on the mean")
     assert rises(saved[::-1]) and saved[-1] == pytest.approx(0)

@@ -7,6 +7,7 @@ import random
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -88,7 +89,8 @@ def run_grade(options: Options) -> int:
             walled=not options.unsafe,
         )
         try:
-            rows = _graded(students, kept, settings, _crowd(options, settings))
+            with closing(_crowd(options, settings)) as crowd:
+                rows = _graded(students, kept, settings, crowd)
         except KeyboardInterrupt:
             print(f"\nInterrupted. Nothing is lost: the same command goes on from {record}.")
             return INTERRUPTED

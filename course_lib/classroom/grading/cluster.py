@@ -41,4 +41,4 @@ def cluster(address: str) -> Crowd:
         executor: Executor = client.get_executor(pure=False)
         return executor
 
-    return Crowd(make=make, workers=workers, broken=(KilledWorker,))
+    return Crowd(make=make, workers=workers, broken=(KilledWorker,), leave=client.close)

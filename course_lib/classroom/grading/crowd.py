@@ -56,6 +56,12 @@ class Crowd:
     """How many submissions are graded at once."""
     broken: tuple[type[BaseException], ...] = (BrokenProcessPool,)
     """What a future raises whose worker died."""
+    leave: Callable[[], object] = lambda: None
+    """Lets go of the workers."""
+
+    def close(self) -> None:
+        """Let go of the workers; none of them is asked again."""
+        self.leave()
 
     def grade(self, works: Iterable[Work], settings: Settings) -> Iterator[tuple[Work, list[Row]]]:
         """Each work with its rows, in the order in which they are done.
@@ -94,7 +100,10 @@ class Crowd:
                 for future in done:
                     yield pending.pop(future), self._result(future)
         finally:
-            executor.shutdown(wait=False, cancel_futures=True)
+            # not by `shutdown`: Dask's executor knows no `cancel_futures`
+            for future in pending:
+                future.cancel()
+            executor.shutdown(wait=False)
 
     def _result(self, future: Future[list[Row]]) -> list[Row] | None:
         try:

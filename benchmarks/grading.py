@@ -2,8 +2,8 @@
 
 A class is made of the exercise's own answers: each student hands in the solution with three of the
 seeded wrong answers or variants (`--students N`). It is graded by `course grade` on all cores, with
-the memory of all its processes beside it; with `--nbgrader` by nbgrader's autograde too, on the same
-files. Nothing here is a test: a busy machine makes a bad figure.
+the memory of all its processes beside it; with `--nbgrader` by nbgrader's autograde too, on the
+same files. Nothing here is a test: a busy machine makes a bad figure.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from course_lib.commands import grade_options as grading
+from course_lib.commands import classroom
 from course_lib.commands import plan_options as options
 
 app = typer.Typer(
@@ -257,42 +257,7 @@ def check_exercise(
     raise typer.Exit(run_check_exercise(name))
 
 
-@app.command()
-def grade(
-    folder: grading.Folder,
-    assignment: grading.Assignment,
-    output: grading.Output,
-    workers: grading.Workers = 0,
-    scheduler: grading.Scheduler = "",
-    seed: grading.Seed = None,
-    seconds: grading.Seconds = 20,
-    memory: grading.Memory = 2,
-    unsafe: grading.Unsafe = False,
-    fresh: grading.Fresh = False,
-    feedback: grading.Feedback = None,
-    report: grading.Report = None,
-    names: grading.Names = False,
-) -> None:
-    """Grade DIR/STUDENT/ASSIGNMENT/*.ipynb in a sandbox. Run again, it goes on where it stopped,
-    and grades only work that changed."""
-    from course_lib.commands.grade import Options, run_grade
-
-    given = Options(
-        folder=folder,
-        assignment=assignment,
-        output=output,
-        workers=workers,
-        scheduler=scheduler,
-        seed=seed,
-        seconds=seconds,
-        memory_gib=memory,
-        unsafe=unsafe,
-        fresh=fresh,
-        feedback=feedback,
-        report=report,
-        names=names,
-    )
-    raise typer.Exit(run_grade(given))
+app.add_typer(classroom.app)  # without a name: its commands stand beside these
 
 
 def main() -> None:

@@ -137,7 +137,9 @@ def _renew(folder: Path) -> None:
 def _write_script(folder: Path, platform: Platform, pythons: Sequence[str]) -> None:
     """The script of one platform, with the versions of Python it may use, the newest first."""
     path = folder / platform.script
-    text = (SCRIPTS / platform.script).read_bytes().decode("utf-8")  # line ends as they are
+    text = (SCRIPTS / platform.script).read_text(encoding="utf-8")
+    if path.suffix == ".bat":
+        text = text.replace("\n", "\r\n")  # cmd loses its place at `goto` without
     newest_first = sorted(pythons, key=_as_numbers, reverse=True)
     write_whole(path, text.replace("@PYTHONS@", " ".join(newest_first)).encode("utf-8"))
     path.chmod(0o755)

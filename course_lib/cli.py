@@ -257,6 +257,19 @@ def check_exercise(
     raise typer.Exit(run_check_exercise(name))
 
 
+@app.command("hand-in")
+def hand_in(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="An exercise: 1, 01, parameters.")],
+    course: Annotated[
+        str, typer.Option("--course", metavar="ID", help="nbgrader's name for the course.")
+    ] = "",
+) -> None:
+    """Hand your exercise in, as it was last saved, through nbgrader's exchange."""
+    from course_lib.commands.hand_in import run_hand_in
+
+    raise typer.Exit(run_hand_in(name, course))
+
+
 app.add_typer(classroom.app)  # without a name: its commands stand beside these
 
 

@@ -19,16 +19,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from course_lib.authoring.places import write_whole
+from course_lib.classroom.learner_copy import copy_for_learner
 from course_lib.classroom.pack import wheels
 from course_lib.classroom.pack.platforms import Platform
 
 SCRIPTS = Path(__file__).parent / "scripts"
-FOR_LEARNERS = ("lessons", "exercises", "docs")
-FILES = ("pyproject.toml", "README.md", "LICENSE", "LICENSE-CONTENT", "CITATION.cff")
 FOR_TEACHERS = {"solutions": "solutions", "docs/rubrics": "rubrics", "docs/teaching": "guide"}
-KEPT_BACK = ("docs/rubrics", "docs/teaching", "docs/validation")
-"""Folders of `docs` that are no learner's."""
-NO_SOURCE = "The text from which the notebooks are built is not part of this copy.\n"
 
 __all__ = ["Pack", "make"]
 
@@ -80,7 +76,8 @@ def make(
     for old in store.glob("where_the_compute_goes-*.whl"):
         old.unlink()
     wheels.build_own(root, store)
-    _copy_course(root, folder / "course")
+    _renew(folder / "course")
+    copy_for_learner(root, folder / "course")
     _copy_for_teacher(root, folder / "teacher")
     for platform in platforms:
         _write_script(folder, platform, pythons)
@@ -93,31 +90,6 @@ def make(
         course_bytes=_size(folder / "course"),
         wheels=len(found),
     )
-
-
-def _copy_course(root: Path, folder: Path) -> None:
-    """What learners get: notebooks, the glossary, the licences."""
-    _renew(folder)
-    for name in FOR_LEARNERS:
-        shutil.copytree(root / name, folder / name, ignore=_kept_back(root))
-    for name in FILES:
-        shutil.copy(root / name, folder / name)
-    # by this folder and the project file the course is known
-    write_whole(folder / "source" / "README.txt", NO_SOURCE)
-
-
-def _kept_back(root: Path) -> Callable[[str, list[str]], set[str]]:
-    """What is not copied, for `copytree`."""
-    hidden = {str(root / name) for name in KEPT_BACK}
-
-    def ignored(folder: str, names: list[str]) -> set[str]:
-        return {
-            name
-            for name in names
-            if name.startswith(".") or name == "__pycache__" or str(Path(folder) / name) in hidden
-        }
-
-    return ignored
 
 
 def _copy_for_teacher(root: Path, folder: Path) -> None:

@@ -1,0 +1,7 @@
+"""nbgrader's settings for students of a hub: which course, and where it is exchanged."""
+
+import os
+
+c = get_config()  # type: ignore[name-defined]  # noqa: F821
+c.CourseDirectory.course_id = os.environ.get("COURSE_ID", "compute")
+c.Exchange.root = os.environ.get("COURSE_EXCHANGE", "/srv/nbgrader/exchange")

@@ -43,5 +43,10 @@ def _has_own_style() -> bool:
 # JupyterLab puts `c` here before it runs this file; elsewhere there is none
 c = globals().get("c", Config())
 c.LabApp.custom_css = True
-# `update`: other settings of the server, such as a hub's, stay
-c.ServerApp.tornado_settings.update({"static_custom_path": folders()})
+# A dictionary, not an update of one that is not there yet: JupyterHub looks into it and cannot look
+# into the latter.
+others = c.ServerApp.get("tornado_settings")
+c.ServerApp.tornado_settings = {
+    **(others if isinstance(others, dict) else {}),
+    "static_custom_path": folders(),
+}

@@ -20,7 +20,7 @@ FORMGRADER_ONLY = "submission_id"
 __all__ = ["ShowRubric"]
 
 
-class ShowRubric(Preprocessor):  # type: ignore[misc]  # nbconvert has no types
+class ShowRubric(Preprocessor):
     """Puts the page of `docs/rubrics` below the answer it is for."""
 
     folder = Unicode("rubrics", help="Holds a rubric for each exercise, NN_name.md").tag(

@@ -80,6 +80,6 @@ def _scores(assignment: Assignment, task: Cell, row: Row) -> dict[str, Score]:
         scores[cell.name] = Score(points=earned, waits=doubted)
     for cell in [task, *assignment.belonging(task, "free_text")]:
         if cell.role == "free_text":
-            nothing = row.status in NOTHING_TO_MARK
+            nothing = row.status in NOTHING_TO_MARK and not row.answer
             scores[cell.name] = Score(points=0.0 if nothing else None, waits=not nothing)
     return scores

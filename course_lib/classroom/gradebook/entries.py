@@ -2,7 +2,7 @@
 
 Design choices:
 - An answer in words has no score until a person gives one, as nbgrader has it; where nothing was
-  handed in it is 0.
+  handed in it is 0. A file that nobody could read waits for a person, too.
 - Where a person has to look at a reading, the checks that failed wait for one.
 """
 
@@ -15,9 +15,6 @@ from course_lib.authoring.cell import Cell
 from course_lib.classroom.grading.assignment import Assignment
 from course_lib.classroom.grading.rows import Row
 from course_lib.classroom.records.table import storable
-
-NOTHING_TO_MARK = ("missing", "unreadable")
-"""Statuses after which there are no words for a person to mark."""
 
 __all__ = ["Entry", "Score", "entry"]
 
@@ -80,6 +77,6 @@ def _scores(assignment: Assignment, task: Cell, row: Row) -> dict[str, Score]:
         scores[cell.name] = Score(points=earned, waits=doubted)
     for cell in [task, *assignment.belonging(task, "free_text")]:
         if cell.role == "free_text":
-            nothing = row.status in NOTHING_TO_MARK and not row.answer
+            nothing = row.status == "missing" and not row.answer
             scores[cell.name] = Score(points=0.0 if nothing else None, waits=not nothing)
     return scores

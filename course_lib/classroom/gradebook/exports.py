@@ -43,6 +43,8 @@ def ready(totals: Sequence[Total], *, partial: bool) -> tuple[list[Total], list[
             f"{len(waiting)} of {len(totals)} students have answers that a person must mark first, "
             f"in formgrader: {names(waiting)}. --partial leaves them out"
         )
+    if not done:
+        raise CallError("there is no student whose answers are all marked, so no table to write")
     return done, waiting
 
 
@@ -74,7 +76,7 @@ def canvas(totals: Sequence[Total], column: str, people: Mapping[str, Person] | 
     """A table for Canvas's import into its gradebook.
 
     Args:
-        totals: of students whose answers are all marked.
+        totals: of students whose answers are all marked, one at least.
         column: the assignment's title in Canvas, with its number in brackets where it is there
             already: "Exercise 14 (4711)".
         people: the roster; None where folders are named like accounts.
@@ -83,7 +85,7 @@ def canvas(totals: Sequence[Total], column: str, people: Mapping[str, Person] | 
         CallError: a student is not in the roster, or an id is no plain words.
     """
     ids = _ids(totals, people)
-    most = number(max((each.max_points for each in totals), default=0.0))
+    most = number(max(each.max_points for each in totals))
     rows = [[*CANVAS, as_words(column)], [POSSIBLE, "", "", "", "", most]]
     for each in totals:
         person = (people or {}).get(each.student)

@@ -151,7 +151,7 @@ class _Putting:
             raise _LeftOut("the folder's name is no proper text")
         handed = self.handed_in.get(student)
         page = self.course / "autograded" / student / name / f"{name}.ipynb"
-        timestamp = self.course / "submitted" / student / name / shown.TIMESTAMP
+        submitted = self.course / "submitted" / student / name
         notebook, changed = None, set()
         if handed is not None:
             work = works.read(handed, self.assignment)
@@ -160,14 +160,14 @@ class _Putting:
             if not work.is_missing:
                 notebook = shown.notebook_of(self.exercise, work.taken, rows)
                 changed = shown.changed_words(page, notebook)
-        when = shown.handed_in_at(timestamp) if handed is not None else None
+        when = shown.handed_in_at(submitted / shown.TIMESTAMP) if handed is not None else None
         try:
             is_new = write.put(self.book, name, entry, handed_in=when, new_words=changed)
         except DataError as error:
             raise _LeftOut(str(error.orig).strip().splitlines()[0]) from error
         if notebook is not None:
             # last: a kill before it leaves the old words there, so that the new ones are noticed
-            shown.write(page, notebook, timestamp)
+            shown.write(page, notebook, submitted)
         return is_new
 
     def _summary(self, count: int, new: int, waiting: int, faults: list[str]) -> Iterator[str]:

@@ -12,8 +12,9 @@ from __future__ import annotations
 import ast
 import copy
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 from course_lib.authoring.build import write_notebook
@@ -24,7 +25,10 @@ from course_lib.classroom.records.table import storable
 from course_lib.classroom.submissions.matching import Taken
 
 TIMESTAMP = "timestamp.txt"
-"""nbgrader writes it beside what it collects."""
+SECRET = "submission_secret.txt"
+"""nbgrader puts them beside what it collects."""
+LONGEST = 1000
+"""Bytes of them that are taken."""
 
 __all__ = ["changed_words", "handed_in_at", "notebook_of", "write"]
 
@@ -109,8 +113,13 @@ def _words(notebook: Any) -> dict[str, str]:
     return found
 
 
-def write(path: Path, shown: Any, timestamp: Path) -> None:
-    """Write the notebook, and beside it when the work was handed in.
+def write(path: Path, shown: Any, submitted: Path) -> None:
+    """Write the notebook, and beside it what nbgrader needs to give feedback back.
+
+    Args:
+        path: where formgrader looks for it.
+        shown: from `notebook_of`.
+        submitted: the folder of the student's work.
 
     Raises:
         BuildError: it is no valid notebook.
@@ -118,8 +127,15 @@ def write(path: Path, shown: Any, timestamp: Path) -> None:
     if path.parent.is_symlink() or path.parent.parent.is_symlink():
         return  # a link may lead anywhere
     write_notebook(shown, path)
-    if timestamp.is_file() and not timestamp.is_symlink():
-        write_whole(path.with_name(TIMESTAMP), timestamp.read_bytes()[:100])
+    # Work that did not come through nbgrader has neither, and `nbgrader release_feedback` would
+    # stop at it for everybody: nobody can fetch by the secret made here, and nothing breaks.
+    stand_ins = {TIMESTAMP: f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S.%f} UTC", SECRET: token_hex(32)}
+    for name, stand_in in stand_ins.items():
+        own, copied = submitted / name, path.with_name(name)
+        if own.is_file() and not own.is_symlink():
+            write_whole(copied, own.read_bytes()[:LONGEST])
+        elif not copied.exists():
+            write_whole(copied, stand_in)
 
 
 def handed_in_at(timestamp: Path) -> datetime | None:

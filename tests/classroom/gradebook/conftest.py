@@ -63,6 +63,21 @@ def server() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture(scope="session")
+def version() -> str:
+    """What nbgrader asks a program for, at each new gradebook."""
+    import nbgrader.api
+
+    with database._programs_found():
+        return str(nbgrader.api.get_alembic_version())
+
+
+@pytest.fixture
+def quick(version: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A new gradebook without a second for that program."""
+    monkeypatch.setattr("nbgrader.api.get_alembic_version", lambda: version)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """URL of an empty database."""
@@ -92,7 +107,7 @@ def exercise() -> Any:
 
 
 @pytest.fixture
-def book(url: str, exercise: Any) -> Iterator[Any]:
+def book(url: str, exercise: Any, quick: None) -> Iterator[Any]:
     """A gradebook that knows the exercise and no student."""
     with database.opened(url) as opened:
         cells.save(opened, url, NAME, exercise)

@@ -119,5 +119,8 @@ def _ids(totals: Sequence[Total], people: Mapping[str, Person] | None) -> dict[s
 
 def _text(rows: Iterable[Sequence[str]]) -> str:
     buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="\n").writerows([[storable(x) for x in row] for row in rows])
+    # with "\n" alone the writer would leave a bare "\r" unquoted
+    csv.writer(buffer, lineterminator="\r\n").writerows(
+        [[storable(x) for x in row] for row in rows]
+    )
     return buffer.getvalue()

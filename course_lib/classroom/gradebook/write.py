@@ -80,22 +80,23 @@ def _submitted(session: Any, notebook: Any, entry: Entry) -> tuple[Any, bool]:
     it is new."""
     from nbgrader.api import Comment, Grade, Student, SubmittedAssignment, SubmittedNotebook
 
-    def one(model: Any, **facts: Any) -> Any:
-        """The row with these facts; made where there is none."""
-        found = session.query(model).filter_by(**facts).one_or_none()
-        if found is None:
-            found = model(**facts)
-            session.add(found)
-            session.flush()
-        return found
-
-    one(Student, id=entry.student)
+    _one(session, Student, {"id": entry.student})
     key = {"assignment_id": notebook.assignment_id, "student_id": entry.student}
     is_new = session.query(SubmittedAssignment).filter_by(**key).one_or_none() is None
-    submission = one(SubmittedAssignment, **key)
-    submitted = one(SubmittedNotebook, assignment_id=submission.id, notebook_id=notebook.id)
-    for cell in notebook.grade_cells:
-        one(Grade, cell_id=cell.id, notebook_id=submitted.id)
-    for cell in notebook.solution_cells:
-        one(Comment, cell_id=cell.id, notebook_id=submitted.id)
+    submission = _one(session, SubmittedAssignment, key)
+    key = {"assignment_id": submission.id, "notebook_id": notebook.id}
+    submitted = _one(session, SubmittedNotebook, key)
+    for cells, model in ((notebook.grade_cells, Grade), (notebook.solution_cells, Comment)):
+        for cell in cells:
+            _one(session, model, {"cell_id": cell.id, "notebook_id": submitted.id})
     return submitted, is_new
+
+
+def _one(session: Any, model: Any, facts: dict[str, str]) -> Any:
+    """The row with these facts; made where there is none."""
+    found = session.query(model).filter_by(**facts).one_or_none()
+    if found is None:
+        found = model(**facts)
+        session.add(found)
+        session.flush()
+    return found

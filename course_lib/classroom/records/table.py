@@ -46,6 +46,13 @@ def as_words(message: str) -> str:
 
 
 def storable(cell: str) -> str:
-    """A text that UTF-8 can hold: halves of letters, which file names and answers may have, are
-    spelled out; a NUL ends a table for some programs."""
-    return cell.encode("utf-8", "backslashreplace").decode("utf-8").replace("\0", "\\0")
+    r"""A text that UTF-8 and a table can hold: halves of letters, which file names and answers may
+    have, are spelled out, and so are a NUL, which ends a table for some programs, and a bare
+    carriage return, which Python's writer leaves without quotes.
+
+    >>> print(storable("a\r\nb"))
+    a
+    b
+    """
+    text = cell.encode("utf-8", "backslashreplace").decode("utf-8")
+    return text.replace("\0", "\\0").replace("\r\n", "\n").replace("\r", "\\r")

@@ -1,4 +1,4 @@
-"""`course gradebook`: its options, for its help, and how they reach what it does."""
+"""The options of `course gradebook`, for its help."""
 
 from pathlib import Path
 from typing import Annotated
@@ -76,32 +76,3 @@ Partial = Annotated[
     bool,
     typer.Option("--partial", help="Leave out of the tables who is not marked yet."),
 ]
-
-
-def gradebook(
-    record: Record = None,
-    assignment: Assignment = None,
-    course: Course = Path(),
-    db: Db = None,
-    moodle: Moodle = None,
-    canvas: Canvas = None,
-    canvas_column: Column = None,
-    roster: Roster = None,
-    partial: Partial = False,
-) -> None:
-    """Put a record of `course grade` into nbgrader's gradebook, and write tables for Moodle and
-    Canvas out of it. Run again, it updates; what a person marked stays."""
-    from course_lib.commands.gradebook import Options, run_gradebook
-
-    given = Options(
-        record=record,
-        assignment=assignment,
-        course=course,
-        db=db,
-        moodle=moodle,
-        canvas=canvas,
-        canvas_column=canvas_column,
-        roster=roster,
-        partial=partial,
-    )
-    raise typer.Exit(run_gradebook(given))

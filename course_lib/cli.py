@@ -93,7 +93,8 @@ def build(
     masters: Annotated[
         Path | None,
         typer.Option(
-            metavar="DIR", help="Only write nbgrader's masters, one folder each, into DIR."
+            metavar="DIR",
+            help="Only make DIR a course of nbgrader: masters, rubrics, its settings.",
         ),
     ] = None,
     predictions: Annotated[

@@ -120,5 +120,5 @@ def test_masters_are_written(course: Path, monkeypatch: pytest.MonkeyPatch) -> N
     (course / "source" / "exercises").mkdir()
     (course / "source" / "exercises" / "01_small.py").write_text(text, encoding="utf-8")
     assert call(monkeypatch, "build", "--masters", "masters") == 0
-    assert (course / "masters" / "01_small" / "01_small.ipynb").is_file()
+    assert (course / "masters" / "source" / "01_small" / "01_small.ipynb").is_file()
     assert not (course / "lessons").exists()

@@ -233,21 +233,3 @@ def write_notebook(notebook: Any, path: Path) -> None:
             f"{path.parent.name}/{path.name}: not a valid notebook: {error.message}"
         ) from error
     write_whole(path, nbformat.writes(notebook) + "\n")
-
-
-def write_masters(root: Path, folder: Path, asked: Sequence[str] = ()) -> list[Path]:
-    """nbgrader's masters, one assignment a folder: `folder` can be the `source` folder of an
-    nbgrader course.
-
-    Beside them stands what its `generate_assignment` needs for answers in words.
-    """
-    from course_lib.authoring.clear_answers import CONFIG
-
-    written = []
-    for job in jobs(root, asked):
-        if job.product == "exercises":
-            path = folder / job.source.stem / f"{job.source.stem}.ipynb"
-            write_notebook(derive.master(read(job.source)), path)
-            written.append(path)
-    write_whole(folder / "nbgrader_config.py", CONFIG)
-    return [*written, folder / "nbgrader_config.py"]

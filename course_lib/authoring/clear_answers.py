@@ -10,24 +10,6 @@ from nbgrader.preprocessors import ClearSolutions
 
 from course_lib.authoring import markers
 
-CONFIG = '''"""For the root of an nbgrader course: answers in words get a stub in words.
-
-Copy this file there, or add its lines to the one that is there.
-"""
-
-from nbgrader.converters.generate_assignment import GenerateAssignment
-from nbgrader.preprocessors import ClearSolutions
-
-from course_lib.authoring.clear_answers import ClearAnswers
-
-c = get_config()  # noqa: F821  nbgrader defines it
-c.GenerateAssignment.preprocessors = [
-    ClearAnswers if step is ClearSolutions else step
-    for step in GenerateAssignment.preprocessors.default_args[0]
-]
-'''
-"""What an nbgrader course needs, to take these answers out itself."""
-
 
 class ClearAnswers(ClearSolutions):
     """Replaces code by code and words by words, even where the words are a Python string."""

@@ -37,6 +37,9 @@ next."""
 FRESH_NUMBERS = "from numpy.random import default_rng as rng"
 """What a hidden check's `rng()` means inside nbgrader, which does not inject it."""
 
+HIDDEN_LINE = "# More checks run here once this is handed in."
+"""What a student sees of a hidden check in a notebook that nbgrader releases."""
+
 
 def lesson(cells: Iterable[Cell]) -> Any:
     """The lesson's notebook, not yet run."""
@@ -122,7 +125,9 @@ def _graded_node(cells: Sequence[Cell], cell: Cell) -> Any:
     """A cell of an exercise with its answer and, if it is a task or graded, nbgrader's metadata."""
     text = checked(cells, cell, cell.home) if cell.role == "check" else cell.text
     if cell.role == "hidden":
-        text = "\n".join([markers.BEGIN_HIDDEN, FRESH_NUMBERS, text, markers.END_HIDDEN])
+        text = "\n".join(
+            [HIDDEN_LINE, markers.BEGIN_HIDDEN, FRESH_NUMBERS, text, markers.END_HIDDEN]
+        )
     node = _node(cell, text)
     if cell.role in (*OWNERS, *GRADED):
         node.metadata["nbgrader"] = _nbgrader_metadata(cell)

@@ -4,7 +4,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from course_lib.authoring.build import Built, build, check, jobs, orphans, write_masters
+from course_lib.authoring.build import Built, build, check, jobs, orphans
+from course_lib.authoring.masters import write_masters
 from course_lib.authoring.places import find_root
 from course_lib.authoring.predictions import listing
 

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from course_lib.commands import grade_options as grading
+from course_lib.commands import gradebook_options as booking
 
 app = typer.Typer()
 
@@ -46,6 +47,36 @@ def grade(
         names=names,
     )
     raise typer.Exit(run_grade(given))
+
+
+@app.command()
+def gradebook(
+    record: booking.Record = None,
+    assignment: booking.Assignment = None,
+    course: booking.Course = Path(),
+    db: booking.Db = None,
+    moodle: booking.Moodle = None,
+    canvas: booking.Canvas = None,
+    canvas_column: booking.Column = None,
+    roster: booking.Roster = None,
+    partial: booking.Partial = False,
+) -> None:
+    """Put a record of `course grade` into nbgrader's gradebook, and write tables for Moodle and
+    Canvas out of it. Run again, it updates; what a person marked stays."""
+    from course_lib.commands.gradebook import Options, run_gradebook
+
+    given = Options(
+        record=record,
+        assignment=assignment,
+        course=course,
+        db=db,
+        moodle=moodle,
+        canvas=canvas,
+        canvas_column=canvas_column,
+        roster=roster,
+        partial=partial,
+    )
+    raise typer.Exit(run_gradebook(given))
 
 
 @app.command()

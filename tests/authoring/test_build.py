@@ -231,10 +231,3 @@ def test_ctrl_c_leaves_no_kernel_and_no_half_notebook(copy: Path) -> None:
     assert "Traceback" not in errors
     assert (copy / LABELS[0]).read_bytes() == before
     assert psutil.wait_procs(kernels, timeout=10)[1] == []
-
-
-def test_masters_can_be_an_nbgrader_course(copy: Path, tmp_path: Path) -> None:
-    written = build.write_masters(copy, tmp_path / "source2", ["01"])
-    assert written[0] == tmp_path / "source2" / "01_small" / "01_small.ipynb"
-    assert [path.name for path in written[1:]] == ["nbgrader_config.py"]
-    assert "### BEGIN HIDDEN TESTS" in written[0].read_text(encoding="utf-8")

@@ -122,7 +122,7 @@ def test_a_master_keeps_markers_and_hides_hidden_tests(cells: list[Cell]) -> Non
     master = by_id(derive.master(cells))
     assert "### BEGIN SOLUTION" in master["kv_bytes"].source
     hidden = master["kv_bytes_hidden"].source.splitlines()
-    assert (hidden[0], hidden[-1]) == ("### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS")
+    assert (hidden[1], hidden[-1]) == ("### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS")
     namespace: dict[str, Any] = {"kv_bytes": lambda layers, heads: 4 * layers * heads}
     exec("\n".join(hidden), namespace)  # runs by itself: rng is defined inside
     assert not any("wrong" in name or "variant" in name for name in master)

@@ -36,6 +36,7 @@ MEASURED_HERE = (
     "The notebook holds no measurement, so it was measured again here, and the reading does not "
     "fit that. A person should look."
 )
+NOT_HANDED_IN = "Nothing was handed in for this task."
 TO_MARK = "{points} points are for a person to mark. The check says: {said}"
 
 
@@ -272,6 +273,8 @@ class _Grading:
     def _status(self, task: Cell, checks: Sequence[CheckResult], full: bool) -> Status:
         if full:
             return "ok"
+        if not any(self._sources(task)):
+            return "missing"
         if task.name in self.stops:
             return self.stops[task.name].status  # type: ignore[return-value]
         first = next((check.message for check in checks if check.message), "")
@@ -284,7 +287,9 @@ class _Grading:
     def _words(self, task: Cell, checks: Sequence[CheckResult], status: str) -> Iterator[str]:
         """What to tell the student."""
         said = [check.message for check in checks if check.message]
-        if status == "needs-review" and task.role == "free_text":
+        if not any(self._sources(task)):
+            yield NOT_HANDED_IN
+        elif status == "needs-review" and task.role == "free_text":
             points = task.points or 0
             yield TO_MARK.format(points=points, said=said[0] if said else "all parts are there.")
         elif said:

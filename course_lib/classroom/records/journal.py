@@ -25,7 +25,7 @@ from course_lib.teaching.safe_files import locked
 LOCK_SECONDS = 1.0
 VERSION = 1
 
-__all__ = ["Header", "Journal", "opened", "read_rows"]
+__all__ = ["Header", "Journal", "fingerprints", "opened", "read_rows"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,6 +120,11 @@ def read_rows(path: Path) -> tuple[Header, list[Row]]:
     if header is None:
         raise CallError(f"{path}: no record of `course grade`")
     return header, [row for student in sorted(done) for row in done[student][1]]
+
+
+def fingerprints(path: Path) -> dict[str, str]:
+    """Of the work that each student's rows are for, by student."""
+    return {student: work for student, (work, _) in _read(path)[1].items()}
 
 
 def _read(path: Path) -> tuple[Header | None, dict[str, tuple[str, list[Row]]]]:

@@ -13,7 +13,7 @@ from course_lib.classroom.grading.rows import COLUMNS, Row
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """With these a spreadsheet takes a cell for a formula, and a student's words stand in a message."""
 
-__all__ = ["save", "text"]
+__all__ = ["as_words", "save", "storable", "text"]
 
 
 def save(path: Path, rows: Iterable[Row]) -> None:
@@ -32,15 +32,27 @@ def text(rows: Iterable[Row]) -> str:
     writer.writerow(COLUMNS)
     for row in rows:
         *facts, message = row.cells()
-        writer.writerow([*map(_written, facts), _written(_as_words(message))])
+        writer.writerow([*map(storable, facts), storable(as_words(message))])
     return buffer.getvalue()
 
 
-def _as_words(message: str) -> str:
+def as_words(message: str) -> str:
+    """A text that no spreadsheet runs as a formula.
+
+    >>> as_words("=1+1")
+    "'=1+1"
+    """
     return f"'{message}" if message.startswith(FORMULA) else message
 
 
-def _written(cell: str) -> str:
-    """A cell that UTF-8 can hold: halves of letters, which file names and answers may have, are
-    spelled out; a NUL ends a table for some programs."""
-    return cell.encode("utf-8", "backslashreplace").decode("utf-8").replace("\0", "\\0")
+def storable(cell: str) -> str:
+    r"""A text that UTF-8 and a table can hold: halves of letters, which file names and answers may
+    have, are spelled out, and so are a NUL, which ends a table for some programs, and a bare
+    carriage return, which Python's writer leaves without quotes.
+
+    >>> print(storable("a\r\nb"))
+    a
+    b
+    """
+    text = cell.encode("utf-8", "backslashreplace").decode("utf-8")
+    return text.replace("\0", "\\0").replace("\r\n", "\n").replace("\r", "\\r")

@@ -10,9 +10,9 @@ c = get_config()  # type: ignore[name-defined]  # noqa: F821
 # ---------------------------------------------------------------- for you to set
 COURSE = Path(os.environ.get("COURSE_ROOT", "/srv/course"))
 """The course's folder, which students may read but not write."""
-EXCHANGE = Path(os.environ.get("COURSE_EXCHANGE", "/srv/nbgrader/exchange"))
+EXCHANGE = Path(os.environ.get("COURSE_EXCHANGE", "/usr/local/share/nbgrader/exchange"))
 """Where nbgrader hands out and collects."""
-COURSE_ID = os.environ.get("COURSE_ID", "compute")
+COURSE_ID = os.environ.get("COURSE_ID", "where_the_compute_goes")
 """What nbgrader calls the course."""
 AT_ONCE = int(os.environ.get("COURSE_STUDENTS", "30"))
 """Kernels that run at the same time, about."""

@@ -3,5 +3,5 @@
 import os
 
 c = get_config()  # type: ignore[name-defined]  # noqa: F821
-c.CourseDirectory.course_id = os.environ.get("COURSE_ID", "compute")
-c.Exchange.root = os.environ.get("COURSE_EXCHANGE", "/srv/nbgrader/exchange")
+c.CourseDirectory.course_id = os.environ.get("COURSE_ID", "where_the_compute_goes")
+c.Exchange.root = os.environ.get("COURSE_EXCHANGE", "/usr/local/share/nbgrader/exchange")

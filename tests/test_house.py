@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[1]
 HOUSE = read(ROOT / "course_lib")
 FLOORS = {
     "units": 0,
+    "plain_data": 0,
     "checks": 0,
     "errors": 0,
     "toml_files": 0,

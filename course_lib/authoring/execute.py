@@ -101,12 +101,19 @@ def run(
     )
 
 
-def started(notebook: Any, label: str, **surroundings: Any) -> Any:
+def started(notebook: Any, label: str, *, env: dict[str, str], cwd: str, stderr: BinaryIO) -> Any:
     """A client whose kernel answers. One that does not start is tried again: nothing has been run
     yet.
 
     Jupyter picks free ports for a kernel before it starts, and another program may take one in
-    between. `surroundings` are `env`, `cwd` and `stderr` (a file), as for a process.
+    between.
+
+    Args:
+        notebook: what is to be run.
+        label: names it in errors.
+        env: environment variables of the kernel.
+        cwd: the folder it runs in.
+        stderr: an open file with a name, for what the kernel's process itself complains of.
 
     Raises:
         BuildError: no kernel starts; `label` names the notebook.
@@ -114,12 +121,12 @@ def started(notebook: Any, label: str, **surroundings: Any) -> Any:
     for attempt in range(1, KERNEL_STARTS + 1):
         client = _client(notebook)
         try:
-            client.start_new_kernel(**surroundings)
+            client.start_new_kernel(env=env, cwd=cwd, stderr=stderr)
             client.start_new_kernel_client()
         except RuntimeError as error:
             if attempt == KERNEL_STARTS:
                 last_words = _end_of(
-                    Path(surroundings["stderr"].name).read_text(encoding="utf-8", errors="replace")
+                    Path(stderr.name).read_text(encoding="utf-8", errors="replace")
                 )
                 raise BuildError(f"{label}: no kernel starts: {error}{last_words}") from error
         else:

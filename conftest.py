@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from xdist.scheduler import LoadFileScheduling
+from xdist.workermanage import WorkerController
 
 from course_lib.authoring.execute import kernel_environment
 
@@ -38,6 +39,14 @@ class ByFile(LoadFileScheduling):
         """
         file, *_, test = nodeid.split("::")
         return f"{file}::{test.rpartition('[')[2][:2]}" if file == IN_PARTS else file
+
+    def _reschedule(self, node: WorkerController) -> None:
+        """Forget the files that a worker is done with: after each test, all that it has are
+        counted."""
+        given = self.assigned_work[node]
+        for file in [file for file, tests in given.items() if all(tests.values())]:
+            del given[file]
+        super()._reschedule(node)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -120,22 +120,29 @@ def _await_answer(url: str, log: Path) -> None:
     raise AssertionError(f"no JupyterLab: {log.read_text('utf-8', 'replace')[-2000:]}")
 
 
-@pytest.fixture
-def page(address: str) -> Iterator[Any]:
-    """The notebook, opened in chromium, its kernel at hand, no cell run."""
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """One chromium for all tests: what JupyterLab is made of is fetched and compiled once."""
     with browsers.sync_playwright() as play:
-        browser = play.chromium.launch(
+        chromium = play.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
         )
-        tab = browser.new_page(viewport={"width": 1200, "height": 2400})
-        errors: list[str] = []
-        tab.on("pageerror", lambda error: errors.append(str(error)))
-        tab.goto(f"{address}/lab/tree/forms.ipynb?reset")
-        tab.wait_for_function("() => window.jupyterapp && window.jupyterapp.shell.currentWidget")
-        tab.wait_for_function(ALIVE, timeout=60_000)
-        yield tab
-        assert errors == []
-        browser.close()
+        yield chromium.new_context(viewport={"width": 1200, "height": 2400})
+        chromium.close()
+
+
+@pytest.fixture
+def page(address: str, browser: Any) -> Iterator[Any]:
+    """The notebook, opened in chromium, its kernel at hand, no cell run."""
+    tab = browser.new_page()
+    errors: list[str] = []
+    tab.on("pageerror", lambda error: errors.append(str(error)))
+    tab.goto(f"{address}/lab/tree/forms.ipynb?reset")
+    tab.wait_for_function("() => window.jupyterapp && window.jupyterapp.shell.currentWidget")
+    tab.wait_for_function(ALIVE, timeout=60_000)
+    yield tab
+    assert errors == []
+    tab.close()
 
 
 def do(page: Any, command: str) -> None:

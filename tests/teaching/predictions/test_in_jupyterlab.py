@@ -47,8 +47,8 @@ TOLD = """async () => {
   await kernel.requestKernelInfo();
   await kernel.requestKernelInfo();
 }"""
-"""ipywidgets holds a change back while another one is on its way, but not a click: on a slow machine
-the click would come first. After two answers of the kernel it has all changes."""
+"""ipywidgets holds a change back while another one is on its way, but not a click: on a slow
+machine the click would come first. After two answers of the kernel it has all changes."""
 ACTIVE = """() => window.jupyterapp.shell.currentWidget.content.activeCellIndex"""
 
 

@@ -25,8 +25,9 @@ os.environ.update(kernel_environment(Path(STATES.name)))
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Workers for `--numprocesses=auto`: one a core, within reason."""
-    return max(1, min(MOST_WORKERS, os.cpu_count() or 1))
+    """Workers for `--numprocesses=auto`: one more than cores, for many tests wait (a kernel starts,
+    a page is loaded), but within reason."""
+    return min(MOST_WORKERS, 1 + (os.cpu_count() or 1))
 
 
 class ByFile(LoadFileScheduling):

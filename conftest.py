@@ -14,10 +14,16 @@ from course_lib.authoring.execute import kernel_environment
 MOST_WORKERS = 4
 """Each worker may hold a kernel with torch (half a GiB) beside itself."""
 
-SLOW_FIRST = ("solutions/", "lessons/", "tests/notebooks/", "tests/teaching/", "tests/commands/")
+SLOW_FIRST = (
+    "lessons/",
+    "solutions/",
+    "tests/notebooks/",
+    "tests/teaching/",
+    "tests/commands/",
+    "tests/authoring/",
+    "tests/demos/",
+)
 """Where the longest files lie. They start first, so that no worker is left with one at the end."""
-IN_PARTS = "tests/notebooks/test_exercises.py"
-"""A file that takes minutes, but whose tests of one exercise share what was measured."""
 
 STATES = tempfile.TemporaryDirectory(prefix="course-tests-", ignore_cleanup_errors=True)
 os.environ.update(kernel_environment(Path(STATES.name)))
@@ -31,19 +37,11 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 class ByFile(LoadFileScheduling):
-    """A file goes to one worker as a whole, `IN_PARTS` an exercise at a time."""
-
-    def _split_scope(self, nodeid: str) -> str:
-        """What must stay together, by the name of a test.
-
-        The number of an exercise stands at the beginning of a test's parameter.
-        """
-        file, *_, test = nodeid.split("::")
-        return f"{file}::{test.rpartition('[')[2][:2]}" if file == IN_PARTS else file
+    """A file goes to one worker as a whole."""
 
     def _reschedule(self, node: WorkerController) -> None:
-        """Forget the files that a worker is done with: after each test, all that it has are
-        counted."""
+        """Forget the files that a worker is done with, for after each test all that it has are
+        gone through."""
         given = self.assigned_work[node]
         for file in [file for file, tests in given.items() if all(tests.values())]:
             del given[file]

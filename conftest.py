@@ -7,16 +7,23 @@ from pathlib import Path
 
 import pytest
 from xdist.scheduler import LoadFileScheduling
+from xdist.workermanage import WorkerController
 
 from course_lib.authoring.execute import kernel_environment
 
 MOST_WORKERS = 4
 """Each worker may hold a kernel with torch (half a GiB) beside itself."""
 
-SLOW_FIRST = ("solutions/", "lessons/", "tests/notebooks/", "tests/teaching/", "tests/commands/")
+SLOW_FIRST = (
+    "lessons/",
+    "solutions/",
+    "tests/notebooks/",
+    "tests/teaching/",
+    "tests/commands/",
+    "tests/authoring/",
+    "tests/demos/",
+)
 """Where the longest files lie. They start first, so that no worker is left with one at the end."""
-IN_PARTS = "tests/notebooks/test_exercises.py"
-"""A file that takes minutes, but whose tests of one exercise share what was measured."""
 
 STATES = tempfile.TemporaryDirectory(prefix="course-tests-", ignore_cleanup_errors=True)
 os.environ.update(kernel_environment(Path(STATES.name)))
@@ -24,20 +31,21 @@ os.environ.update(kernel_environment(Path(STATES.name)))
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Workers for `--numprocesses=auto`: one a core, within reason."""
-    return max(1, min(MOST_WORKERS, os.cpu_count() or 1))
+    """Workers for `--numprocesses=auto`: one more than cores, for many tests wait (a kernel starts,
+    a page is loaded), but within reason."""
+    return min(MOST_WORKERS, 1 + (os.cpu_count() or 1))
 
 
 class ByFile(LoadFileScheduling):
-    """A file goes to one worker as a whole, `IN_PARTS` an exercise at a time."""
+    """A file goes to one worker as a whole."""
 
-    def _split_scope(self, nodeid: str) -> str:
-        """What must stay together, by the name of a test.
-
-        The number of an exercise stands at the beginning of a test's parameter.
-        """
-        file, *_, test = nodeid.split("::")
-        return f"{file}::{test.rpartition('[')[2][:2]}" if file == IN_PARTS else file
+    def _reschedule(self, node: WorkerController) -> None:
+        """Forget the files that a worker is done with, for after each test all that it has are
+        gone through."""
+        given = self.assigned_work[node]
+        for file in [file for file, tests in given.items() if all(tests.values())]:
+            del given[file]
+        super()._reschedule(node)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -2,11 +2,13 @@
 
 An error is part of the teaching: it names the argument, the value it got and the rule it broke.
 Scalars come back as exact Python numbers, anything longer as a float64 array: int64 would wrap
-silently past 9.2e18, and a large training run has more FLOPs than that.
+silently past 9.2e18, and a large training run has more FLOPs than that. Plain numbers go their own,
+short way: estimators check a few of them in every call, and a sweep makes thousands of calls.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any, TypeAlias, TypeVar, overload
 
@@ -42,6 +44,8 @@ def finite(name: str, value: object) -> Number:
         TypeError: for anything that is not a real number, True and "12" included.
         ValueError: for an empty array, a NaN or an infinity.
     """
+    if type(value) is int or (type(value) is float and math.isfinite(value)):
+        return value
     array = _numeric_array(name, value)
     if array.size == 0:
         raise ValueError(f"{name} must hold at least one number, got an empty array")
@@ -67,7 +71,7 @@ def positive(name: str, value: object, zero: bool = False) -> Number:
     2000000000000.0
     """
     number = finite(name, value)
-    if np.any(number < 0) or (not zero and np.any(number == 0)):
+    if _any(number < 0) or (not zero and _any(number == 0)):
         rule = "zero or more" if zero else "above zero"
         raise ValueError(f"{name} must be {rule}, got {_show(value)}")
     return number
@@ -89,9 +93,9 @@ def whole(name: str, value: object, at_least: int = 1) -> Number:
     ValueError: layers must be at least 1, got 0
     """
     number = finite(name, value)
-    if np.any(number != np.floor(number)):
+    if not _is_whole(number):
         raise ValueError(f"{name} must be a whole number, got {_show(value)}")
-    if np.any(number < at_least):
+    if _any(number < at_least):
         raise ValueError(f"{name} must be at least {at_least}, got {_show(value)}")
     return number if isinstance(number, np.ndarray) else int(number)
 
@@ -112,7 +116,7 @@ def share(name: str, value: object, zero: bool = False) -> Number:
     ValueError: mfu must be above 0 and at most 1, got 40
     """
     number = positive(name, value, zero=zero)
-    if np.any(number > 1):
+    if _any(number > 1):
         rule = "from 0 to 1" if zero else "above 0 and at most 1"
         raise ValueError(f"{name} must be {rule}, got {_show(value)}")
     return number
@@ -164,7 +168,7 @@ def divides(part_name: str, part: Number, whole_name: str, total: Number) -> Non
     Traceback (most recent call last):
     ValueError: n_kv_heads must divide n_heads, got n_kv_heads=5 and n_heads=32
     """
-    if np.any(total % part != 0):
+    if _any(total % part != 0):
         got = f"{part_name}={_show(part)} and {whole_name}={_show(total)}"
         raise ValueError(f"{part_name} must divide {whole_name}, got {got}")
 
@@ -213,7 +217,10 @@ def broadcast(**arguments: Number) -> None:
     Traceback (most recent call last):
     ValueError: shapes must broadcast together, got batch (2,), seq (3,)
     """
-    shapes = {name: np.shape(value) for name, value in arguments.items() if np.shape(value)}
+    arrays = {name: value for name, value in arguments.items() if not _is_plain(value)}
+    if not arrays:
+        return
+    shapes = {name: np.shape(value) for name, value in arrays.items() if np.shape(value)}
     try:
         np.broadcast_shapes(*shapes.values())
     except ValueError:
@@ -233,8 +240,7 @@ def smaller(first: Number, second: Number) -> Number:
     >>> smaller(7, np.array([3.0, 9.0]))
     array([3., 7.])
     """
-    both_scalar = np.ndim(first) == 0 and np.ndim(second) == 0
-    return min(first, second) if both_scalar else np.minimum(first, second)
+    return min(first, second) if _both_plain(first, second) else np.minimum(first, second)
 
 
 @overload
@@ -249,8 +255,33 @@ def larger(first: Number, second: Number) -> Number:
     >>> larger(1.0, 2.0)
     2.0
     """
-    both_scalar = np.ndim(first) == 0 and np.ndim(second) == 0
-    return max(first, second) if both_scalar else np.maximum(first, second)
+    return max(first, second) if _both_plain(first, second) else np.maximum(first, second)
+
+
+def _is_plain(value: object) -> bool:
+    """Whether a number is one of Python's, or one of numpy's that is a Python float."""
+    return isinstance(value, int | float)
+
+
+def _both_plain(first: Number, second: Number) -> bool:
+    """Whether both are single numbers."""
+    if _is_plain(first) and _is_plain(second):
+        return True
+    return np.ndim(first) == 0 and np.ndim(second) == 0
+
+
+def _any(found: Flags) -> bool:
+    """Whether a comparison is true, or that of an array somewhere."""
+    return found if isinstance(found, bool) else bool(np.any(found))
+
+
+def _is_whole(number: Number) -> bool:
+    """Whether a number, or each of an array, has no part after the point."""
+    if isinstance(number, int):
+        return True
+    if isinstance(number, float):
+        return number.is_integer()
+    return bool(np.all(number == np.floor(number)))
 
 
 def _numeric_array(name: str, value: object) -> np.ndarray:

@@ -207,7 +207,11 @@ class _Batch:
     def __init__(
         self, *, steps: np.ndarray, prefill: float, arrivals: np.ndarray, tokens: np.ndarray
     ) -> None:
-        self.steps, self.prefill, self.arrivals, self.tokens = steps, prefill, arrivals, tokens
+        self.prefill, self.arrivals, self.tokens = prefill, arrivals, tokens
+        # Read number by number, a list is several times as quick as an array.
+        self.steps: list[float] = steps.tolist()
+        self.comes: list[float] = arrivals.tolist()
+        self.writes: list[int] = tokens.tolist()
         self.now, self.step, self.coming = 0.0, 0, 0
         self.busy, self.batch_steps = 0.0, 0
         # A heap of (step of the last token, request): the earliest is always the first.
@@ -216,9 +220,9 @@ class _Batch:
 
     def run(self) -> Served:
         """Serve everybody."""
-        while self.coming < len(self.arrivals) or self.running:
+        while self.coming < len(self.comes) or self.running:
             if not self.running:
-                self.now = max(self.now, float(self.arrivals[self.coming]))
+                self.now = max(self.now, self.comes[self.coming])
             self._admit()
             self._jump()
         return Served(
@@ -240,20 +244,20 @@ class _Batch:
             request, self.coming = self.coming, self.coming + 1
             self.taken[request] = self.now
             self.now, self.busy = self.now + self.prefill, self.busy + self.prefill
-            heapq.heappush(self.running, (self.step + int(self.tokens[request]), request))
+            heapq.heappush(self.running, (self.step + self.writes[request], request))
         # All who were taken up share the next step; `steps` begins with a batch of one, hence - 1.
         self.first[before : self.coming] = self.now + self.steps[len(self.running) - 1]
 
     def _jump(self) -> None:
         """Steps until the next last token, or until an arrival finds a place, whichever comes
         first."""
-        step_seconds = float(self.steps[len(self.running) - 1])
+        step_seconds = self.steps[len(self.running) - 1]
         ahead = self.running[0][0] - self.step
-        if self.coming < len(self.arrivals) and len(self.running) < len(self.steps):
+        if self.coming < len(self.comes) and len(self.running) < len(self.steps):
             # At least one step: an arrival during the reading of prompts lies in the past already.
             ahead = min(
                 ahead,
-                max(1, math.ceil((float(self.arrivals[self.coming]) - self.now) / step_seconds)),
+                max(1, math.ceil((self.comes[self.coming] - self.now) / step_seconds)),
             )
         self.step, self.now = self.step + ahead, self.now + ahead * step_seconds
         self.busy, self.batch_steps = (
@@ -264,4 +268,4 @@ class _Batch:
             self.last[heapq.heappop(self.running)[1]] = self.now
 
     def _someone_waits(self) -> bool:
-        return self.coming < len(self.arrivals) and bool(self.arrivals[self.coming] <= self.now)
+        return self.coming < len(self.comes) and self.comes[self.coming] <= self.now

@@ -142,6 +142,7 @@ class _Server:
         while self.coming < len(arrivals) or self.out or len(self.running):
             if not len(self.running) and not self.out:
                 self.now = max(self.now, float(arrivals[self.coming]))
+                self._note()
             self._admit()
             if len(self.running):
                 self._jump()
@@ -173,7 +174,6 @@ class _Server:
 
     def _admit(self) -> None:
         """Take up the first in line, as long as there are places and blocks."""
-        self._note()
         while (request := self._next()) is not None and len(self.running) < self.pace.places:
             tokens = int(self.requests.prompt[request] + self.written[request])
             if not self._has_room(request, tokens):

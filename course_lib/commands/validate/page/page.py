@@ -39,10 +39,10 @@ def write_page(listed: Sequence[Observed], folder: Path) -> list[Path]:
     rows = scored(listed)
     if not rows:
         raise CourseError("--page: no row has both a prediction and a published value that counts")
-    drawn = _pictures(rows)
+    place = folder / NAME
     try:
-        place = folder / NAME
-        place.mkdir(parents=True, exist_ok=True)
+        place.mkdir(parents=True, exist_ok=True)  # before the drawing, which takes some seconds
+        drawn = _pictures(rows)
         for old in place.glob("*.png"):
             if old.name not in drawn:
                 old.unlink()

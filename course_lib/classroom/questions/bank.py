@@ -13,7 +13,7 @@ from course_lib.teaching.quizzes import misconceptions
 
 FOLDER = Path(__file__).parent / "families"
 
-__all__ = ["families", "lessons", "resolve"]
+__all__ = ["lessons", "of_lesson", "resolve"]
 
 
 @cache
@@ -38,10 +38,10 @@ def resolve(asked: str) -> str:
 
 
 @cache
-def families(lesson: str) -> tuple[Family, ...]:
+def of_lesson(lesson: str) -> tuple[Family, ...]:
     """The families of a lesson, in the order of its ideas.
 
-    >>> families("05_inference")[0].id[:3]
+    >>> of_lesson("05_inference")[0].id[:3]
     '05-'
     """
     module = import_module(f"{__package__}.families.{_module(lesson).stem}")

@@ -20,6 +20,7 @@ from course_lib.classroom.questions import bank
 from course_lib.classroom.questions.family import Family
 from course_lib.classroom.questions.question import Choice, Question
 from course_lib.classroom.questions.rounding import Scale, rounded, scale
+from course_lib.display.fmt import fmt
 from course_lib.errors import CourseError
 from course_lib.teaching.quizzes import misconceptions
 
@@ -40,7 +41,7 @@ def draw(family: Family, seed: int, number: int) -> Question:
     Raises:
         CourseError: no draw of many gave choices that lie apart; the family is at fault.
 
-    >>> family = bank.families("05_inference")[0]
+    >>> family = bank.of_lesson("05_inference")[0]
     >>> draw(family, 7, 1).text == draw(family, 7, 1).text
     True
     """
@@ -66,7 +67,7 @@ def draw_set(lesson: str, seed: int, count: int) -> list[Question]:
     Raises:
         CourseError: the lesson does not have so many different questions.
     """
-    every = bank.families(lesson)
+    every = bank.of_lesson(lesson)
     found: dict[str, Question] = {}
     for number in range(max(count, 1) * 10):
         if len(found) == count:
@@ -150,7 +151,7 @@ def _choice(family: Family, value: Any, unit: Scale | None, feedback: str, id: s
         number, text = None, str(value)
     elif family.whole:
         number = float(value)
-        text = f"{rounded(number, 15):,.0f} {unit.unit}".replace(",", "\u202f")
+        text = fmt(int(number), unit.unit, exact=True)
     else:
         number = rounded(value / unit.size)
         text = unit.text(number)

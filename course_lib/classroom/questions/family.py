@@ -23,7 +23,7 @@ from course_lib.display.fmt import fmt, short
 Formula = Callable[[Any], Any]
 """From the given things to a number, or to the words of a choice."""
 
-__all__ = ["Family", "Formula", "Given", "card", "fact", "model", "pick"]
+__all__ = ["Family", "Formula", "Given", "card", "fact", "model", "pick", "stated"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -74,20 +74,26 @@ class Family:
 
 
 def pick(*choices: Any, unit: str = "", show: Callable[[Any], str] | None = None) -> Given:
-    """A number, or a word, drawn from some; `unit` as `fmt` takes it.
+    """A number, or a word, drawn from some; `unit` as `fmt` takes it. An int is shown in full.
 
     >>> pick(0.5, 0.25, unit="%").show(0.5)
     '50 %'
     """
-    return Given(
-        choices=choices,
-        show=show or (lambda value: value if isinstance(value, str) else short(value, unit)),
-    )
+    return Given(choices=choices, show=show or (lambda value: _drawn(value, unit)))
 
 
 def fact(follows: Formula, unit: str = "", show: Callable[[Any], str] | None = None) -> Given:
     """A number that follows from what was drawn, shown with three significant digits."""
     return Given(follows=follows, show=show or (lambda value: fmt(value, unit)), rounded=True)
+
+
+def stated(follows: Formula, unit: str = "") -> Given:
+    """A whole number that a record states, or that follows, shown in full.
+
+    >>> stated(lambda q: q, "layers").show(32)
+    '32 layers'
+    """
+    return Given(follows=follows, show=lambda value: fmt(value, unit, exact=True))
 
 
 def model(*keys: str) -> Given:
@@ -99,3 +105,14 @@ def card(*keys: str) -> Given:
     """A device of the catalog, shown by its name."""
     return Given(choices=tuple(devices[key] for key in keys), show=lambda record: str(record.name))
 
+
+def _drawn(value: Any, unit: str) -> str:
+    """A drawn thing as it stands in a text.
+
+    >>> _drawn(50_257, "tokens").replace(chr(0x202F), " "), _drawn(2e12, "tokens"), _drawn("a", "")
+    ('50 257 tokens', '2 trillion tokens', 'a')
+    """
+    if isinstance(value, str):
+        return value
+    in_full = isinstance(value, int) and unit not in {"%", "x", "s", "GiB"}
+    return fmt(value, unit, exact=True) if in_full else short(value, unit)

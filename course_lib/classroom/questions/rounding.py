@@ -54,6 +54,8 @@ class Scale:
         """
         if self.unit == "x":
             return "as a factor (x)"
+        if self.unit.startswith("×"):
+            return f"in units of {self.unit.removeprefix('× ')}"
         return f"in {TOLD.get(self.unit, self.unit)}" if self.unit else "with a number"
 
     def text(self, number: float) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from course_lib.classroom.questions.family import Family, card, fact, model, pick
+from course_lib.classroom.questions.family import Family, card, fact, model, pick, stated
 from course_lib.estimators import hardware, inference, memory, parameters, serving
 
 WEIGHTS = fact(lambda q: parameters.count(q.model).total, "weights")
@@ -13,10 +13,10 @@ DENSE = model("llama-3-8b", "llama-2-13b", "qwen3-8b", "qwen3-14b", "mistral-7b-
 GROUPED = model("llama-3-8b", "llama-3-70b", "qwen3-8b", "qwen3-14b", "olmo-3-32b", "phi-4")
 MIXTURES = model("mixtral-8x7b-v0-1", "qwen3-30b-a3b", "qwen3-235b-a22b", "gpt-oss-120b", "dbrx")
 KEPT = {
-    "layers": fact(lambda q: q.model.layers, "layers"),
-    "heads": fact(lambda q: q.model.n_heads),
-    "kv_heads": fact(lambda q: q.model.n_kv_heads),
-    "width": fact(lambda q: q.model.head_dim),
+    "layers": stated(lambda q: q.model.layers, "layers"),
+    "heads": stated(lambda q: q.model.n_heads),
+    "kv_heads": stated(lambda q: q.model.n_kv_heads),
+    "width": stated(lambda q: q.model.head_dim),
 }
 """What sizes a cache."""
 GUESSES = {"accepted": pick(0.6, 0.7, 0.8, 0.9, unit="%"), "guesses": pick(2, 3, 4, 5, 6)}
@@ -111,7 +111,7 @@ readers_that_fit = Family(
         "output": pick(500, 1000, 2000, unit="tokens"),
         "held": fact(lambda q: 2 * parameters.count(q.model).total, "B"),
         "a_token": fact(lambda q: memory.kv_cache(q.model, 1, 1), "B"),
-        "heads": fact(lambda q: q.model.n_heads),
+        "heads": stated(lambda q: q.model.n_heads),
         "all_heads": fact(
             lambda q: memory.kv_cache(q.model, 1, 1) * q.model.n_heads / q.model.n_kv_heads, "B"
         ),
@@ -122,13 +122,9 @@ readers_that_fit = Family(
     answer=lambda q: (q.room - q.held) // (q.a_token * (q.prompt + q.output)),
     wrong={
         "weights-fill-memory": lambda q: q.room // (q.a_token * (q.prompt + q.output)),
-        "cache-of-all-heads": lambda q: (
-            (q.room - q.held) // (q.all_heads * (q.prompt + q.output))
-        ),
+        "cache-of-all-heads": lambda q: (q.room - q.held) // (q.all_heads * (q.prompt + q.output)),
         "prompt-only-cached": lambda q: (q.room - q.held) // (q.a_token * q.prompt),
-        "users-rounded-up": lambda q: (
-            -((q.held - q.room) // (q.a_token * (q.prompt + q.output)))
-        ),
+        "users-rounded-up": lambda q: -((q.held - q.room) // (q.a_token * (q.prompt + q.output))),
     },
     why="Weights come off first; what is left holds so many whole caches of prompt and answer.",
 )
@@ -162,9 +158,7 @@ gain_of_guessing = Family(
     wrong={
         "guesses-cost-nothing": lambda q: inference.tokens_per_check(q.accepted, q.guesses),
         "guesses-all-stand": lambda q: (q.guesses + 1) / (q.guesses * q.draft + 1),
-        "each-guess-alone": lambda q: (
-            (1 + q.guesses * q.accepted) / (q.guesses * q.draft + 1)
-        ),
+        "each-guess-alone": lambda q: (1 + q.guesses * q.accepted) / (q.guesses * q.draft + 1),
         "own-token-forgotten": lambda q: (
             (inference.tokens_per_check(q.accepted, q.guesses) - 1) / (q.guesses * q.draft + 1)
         ),

@@ -2,26 +2,59 @@
 
 from __future__ import annotations
 
-from course_lib.classroom.questions.family import Family, fact, model, pick
+from course_lib.classroom.questions.family import Family, fact, model, pick, stated
 from course_lib.estimators import parameters
 from course_lib.estimators.parameters import layers
 
-GATED = model("llama-3-8b", "llama-3-70b", "qwen3-8b", "qwen3-14b", "qwen3-32b", "phi-4")
-GROUPED = model("llama-3-8b", "llama-3-70b", "llama-3-1-405b", "qwen3-8b", "mistral-7b-v0-1")
+GATED = model(
+    "llama-3-8b",
+    "llama-3-70b",
+    "qwen3-8b",
+    "qwen3-14b",
+    "qwen3-32b",
+    "phi-4",
+    "llama-2-13b",
+    "mistral-7b-v0-1",
+    "qwen2-5-7b",
+    "olmo-2-1124-13b",
+    "smollm3-3b",
+)
+GROUPED = model(
+    "llama-3-8b",
+    "llama-3-70b",
+    "llama-3-1-405b",
+    "qwen3-8b",
+    "mistral-7b-v0-1",
+    "qwen3-14b",
+    "qwen3-32b",
+    "phi-4",
+    "smollm3-3b",
+    "tinyllama-1-1b",
+)
 TIED = model("llama-3-2-1b", "llama-3-2-3b", "gemma-2-2b", "gemma-2-9b", "qwen3-4b", "smollm2-360m")
-MIXTURES = model("mixtral-8x7b-v0-1", "mixtral-8x22b-v0-1", "dbrx", "qwen3-30b-a3b")
-LAYERS = fact(lambda q: q.model.layers, "layers")
-WIDTH = fact(lambda q: q.model.d_model)
+MIXTURES = model(
+    "mixtral-8x7b-v0-1",
+    "mixtral-8x22b-v0-1",
+    "dbrx",
+    "qwen3-30b-a3b",
+    "qwen3-235b-a22b",
+    "gpt-oss-20b",
+    "gpt-oss-120b",
+    "grok-1",
+    "qwen3-coder-480b-a35b",
+)
+LAYERS = stated(lambda q: q.model.layers, "layers")
+WIDTH = stated(lambda q: q.model.d_model)
 
 mlp_weights = Family(
     id="01-mlp-weights",
-    text="{model} has {layers} of width {d}. Its MLPs are gated, with an inner width of {d_ff}. How "
-    "many weights do all its MLPs hold together?",
+    text="{model} has {layers} of width {d}. Its MLPs are gated, with an inner width of {d_ff}. "
+    "How many weights do all its MLPs hold together?",
     given={
         "model": GATED,
         "layers": LAYERS,
         "d": WIDTH,
-        "d_ff": fact(lambda q: q.model.d_ff),
+        "d_ff": stated(lambda q: q.model.d_ff),
     },
     unit="weights",
     answer=lambda q: parameters.count(q.model).mlp,
@@ -42,9 +75,9 @@ attention_weights = Family(
         "model": GROUPED,
         "layers": LAYERS,
         "d": WIDTH,
-        "heads": fact(lambda q: q.model.n_heads),
-        "kv_heads": fact(lambda q: q.model.n_kv_heads),
-        "w": fact(lambda q: q.model.head_dim),
+        "heads": stated(lambda q: q.model.n_heads),
+        "kv_heads": stated(lambda q: q.model.n_kv_heads),
+        "w": stated(lambda q: q.model.head_dim),
     },
     unit="weights",
     answer=lambda q: q.layers * layers.attention_matrix(q.model),
@@ -63,7 +96,7 @@ tied_table = Family(
     "embedding and output head take together, in {bits} bits a weight?",
     given={
         "model": TIED,
-        "rows": fact(lambda q: q.model.vocab_rows, "rows"),
+        "rows": stated(lambda q: q.model.vocab_rows, "rows"),
         "d": WIDTH,
         "bits": pick(8, 16),
     },
@@ -76,7 +109,8 @@ tied_table = Family(
         "weights-are-4-bytes-always": lambda q: 4 * q.rows * q.d,
         "weights-counted-as-bytes": lambda q: q.rows * q.d,
     },
-    why="Tied means one matrix for both, stored once: rows times width, at the bytes of the format.",
+    why="Tied means one matrix for both, stored once: rows times width, at the bytes "
+    "of the format.",
 )
 
 training_flops = Family(
@@ -107,15 +141,14 @@ active_weights = Family(
         "model": MIXTURES,
         "weights": fact(lambda q: parameters.count(q.model).total, "weights"),
         "routed": fact(lambda q: layers.routed_params(q.model) * q.model.layers),
-        "experts": fact(lambda q: q.model.experts.count),
-        "chosen": fact(lambda q: q.model.experts.active),
+        "experts": stated(lambda q: q.model.experts.count),
+        "chosen": stated(lambda q: q.model.experts.active),
     },
     unit="weights",
     answer=lambda q: parameters.count(q.model).active,
     wrong={
         "total-for-active": lambda q: q.weights,
         "active-by-experts-only": lambda q: q.weights * q.chosen / q.experts,
-        "parameter-is-a-flop": lambda q: 2 * parameters.count(q.model).active,
     },
     why="Everything outside the routed experts works on every token; of the routed experts the "
     "share that is picked does.",

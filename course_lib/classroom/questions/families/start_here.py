@@ -15,7 +15,8 @@ WEIGHTS = fact(lambda q: parameters.count(q.model).total, "weights")
 answer_flops = Family(
     id="00-answer-flops",
     text="{model} has {weights}. It reads a question of {read} and writes an answer of {written}. "
-    "How much work is that, by the rule of thumb for weights and tokens?",
+    "How many FLOPs does it take, by the rule of thumb for weights and "
+    "tokens?",
     given={
         "model": MODELS,
         "weights": WEIGHTS,
@@ -36,8 +37,8 @@ answer_flops = Family(
 which_speed = Family(
     id="00-which-speed",
     text="A lone reader's token needs every weight of {model} once: {weights} of two bytes each, "
-    "and two FLOPs for each. A {card} multiplies at {peak} and moves {bandwidth}, both at "
-    "the same time. How long does the token take at best?",
+    "and two FLOPs for each. One {card} multiplies at {peak} and moves {bandwidth}, both "
+    "at the same time. How long does the token take at best?",
     given={
         "model": model("llama-3-8b", "llama-2-13b", "qwen3-4b", "qwen3-8b", "gemma-7b"),
         "card": card("h100-sxm-80gb", "a100-sxm-80gb", "rtx-4090", "l40s", "h200-sxm"),
@@ -60,7 +61,7 @@ which_speed = Family(
 
 energy_of_an_answer = Family(
     id="00-energy-of-an-answer",
-    text="A {card} draws {watts} for {seconds} while it writes answers. How much energy is that?",
+    text="One {card} draws {watts} for {seconds} while it writes answers. How much energy is that?",
     given={
         "card": card("h100-sxm-80gb", "a100-sxm-80gb", "rtx-4090", "l40s", "l4", "t4", "rtx-3090"),
         "watts": fact(lambda q: q.card.power_watts, "W"),
@@ -79,7 +80,7 @@ energy_of_an_answer = Family(
 
 rent_of_an_answer = Family(
     id="00-rent-of-an-answer",
-    text="An hour of a {card} rents for {hourly}. A program keeps it busy for {seconds}. What does "
+    text="One {card} rents for {hourly} an hour. A program keeps it busy for {seconds}. What does "
     "that cost?",
     given={
         "card": card("h100-sxm-80gb", "a100-sxm-80gb", "rtx-4090", "l4", "h200-sxm", "b200-sxm"),

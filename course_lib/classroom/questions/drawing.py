@@ -141,7 +141,7 @@ def _asked(family: Family, unit: Scale | None) -> str:
     if unit is None:
         return "Choose one."
     if family.whole:
-        return f"Answer with a whole number of {unit.unit}."
+        return f"Answer with a whole number{unit.unit and f' of {unit.unit}'}."
     return f"Answer {unit.told}, rounded to three significant digits."
 
 

@@ -63,8 +63,8 @@ core_of_a_layer = Family(
     answer=lambda q: flops.forward_parts(q.model, 1, q.tokens).attention_core / q.model.layers,
     wrong={
         "only-the-scores": lambda q: 2 * q.tokens**2 * q.heads * q.w,
+        "adds-forgotten": lambda q: 2 * q.tokens**2 * q.heads * q.w,
         "heads-counted-twice": lambda q: 4 * q.tokens**2 * (q.heads * q.w) * q.heads,
-        "one-operation-a-weight": lambda q: q.tokens**2 * q.heads * q.w,
     },
     why="Two products, the scores and the weighted sums, each with a multiplication and an "
     "addition for every pair and every number of every head.",

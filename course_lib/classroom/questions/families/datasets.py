@@ -42,7 +42,6 @@ tokens_of_a_text = Family(
     wrong={
         "token-is-a-word": lambda q: q.size / q.a_word,
         "ratio-upside-down": lambda q: q.size * q.a_token,
-        "one-byte-a-token": lambda q: q.size,
     },
     why="The bytes of the text over the bytes of a token.",
 )
@@ -138,7 +137,6 @@ text_for_a_run = Family(
     wrong={
         "no-six-in-budget": lambda q: q.budget / q.weights * q.a_token,
         "two-for-six-in-budget": lambda q: q.budget / (2 * q.weights) * q.a_token,
-        "one-byte-a-token": lambda q: q.budget / (6 * q.weights),
         "ratio-upside-down": lambda q: q.budget / (6 * q.weights) / q.a_token,
     },
     why="The budget over six FLOPs a weight gives tokens, and these times bytes a token the text.",

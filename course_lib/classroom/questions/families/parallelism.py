@@ -84,8 +84,8 @@ hidden_messages = Family(
     answer=lambda q: (q.compute + max(0, q.messages - q.beside * q.compute)) / 1000,
     wrong={
         "messages-never-hide": lambda q: (q.compute + q.messages) / 1000,
+        "overlap-hides-all": lambda q: q.compute / 1000,
         "overlap-below-zero": lambda q: (q.compute + q.messages - q.beside * q.compute) / 1000,
-        "always-overlaps": lambda q: max(q.compute, q.messages) / 1000,
     },
     why="Only what is longer than the computing beside it is added, and never less than nothing.",
 )
@@ -107,9 +107,6 @@ saving_interval = Family(
     wrong={
         "failures-stay": lambda q: (2 * q.save * q.years * 365.25 * DAY) ** 0.5,
         "interval-in-proportion": lambda q: q.years * 365.25 * DAY / q.cards,
-        "hour-of-sixty-seconds": lambda q: (
-            60 * (2 * q.save * q.years * 365.25 * DAY / q.cards) ** 0.5
-        ),
     },
     why="Any card's failure stops the whole run: the mean time of one card over the number of "
     "cards, then the root.",
@@ -133,8 +130,8 @@ bill_of_speed = Family(
         "hourly": fact(lambda q: prices.rental("H100").usd_per_device_hour, "USD"),
         "few": stated(lambda q: runs[q.pair[0]].devices),
         "many": stated(lambda q: runs[q.pair[1]].devices),
-        "slow": fact(lambda q: runs[q.pair[0]].wall_seconds / 60),
-        "fast": fact(lambda q: runs[q.pair[1]].wall_seconds / 60),
+        "slow": fact(lambda q: float(runs[q.pair[0]].wall_seconds or 0) / 60),
+        "fast": fact(lambda q: float(runs[q.pair[1]].wall_seconds or 0) / 60),
         "task": fact(
             lambda q: runs[q.pair[1]].model, show=lambda name: str(name).removeprefix("MLPerf ")
         ),
@@ -144,7 +141,6 @@ bill_of_speed = Family(
     wrong={
         "scaling-is-free": lambda q: q.hourly * q.slow * 60 / HOUR * q.few,
         "time-is-the-bill": lambda q: q.hourly * q.fast * 60 / HOUR,
-        "devices-not-multiplied": lambda q: q.hourly * q.slow * 60 / HOUR,
     },
     why="Device hours are paid, cards times hours; they grow where the speed-up is below the "
     "number of cards.",

@@ -84,7 +84,6 @@ attention_weights = Family(
     wrong={
         "kv-heads-equal-heads": lambda q: q.layers * 4 * q.d * q.heads * q.w,
         "layers-forgotten": lambda q: 2 * q.d * (q.heads + q.kv_heads) * q.w,
-        "two-mlp-matrices": lambda q: q.layers * 2 * q.d * q.heads * q.w,
     },
     why="Query and output matrices go by the query heads, key and value matrices by the fewer "
     "key-value heads; every layer has its own four.",

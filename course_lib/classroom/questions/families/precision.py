@@ -13,8 +13,8 @@ FORMATS = {"exponent": pick(4, 5, 6), "mantissa": pick(2, 3, 4, 5, 6, 7, 8, 9, 1
 counting = Family(
     id="08-counting",
     text="A floating-point format has a sign, {exponent} exponent bits and {mantissa} mantissa "
-    "bits; its largest exponent stands for infinity. Somebody adds one again and again, and each sum is "
-    "stored in it. At which number does the count stop?",
+    "bits; its largest exponent stands for infinity. Somebody adds one again and again, and each "
+    "sum is stored in it. At which number does the count stop?",
     given=FORMATS,
     unit="",
     whole=True,

@@ -111,8 +111,12 @@ def _drawn(value: Any, unit: str) -> str:
 
     >>> _drawn(50_257, "tokens").replace(chr(0x202F), " "), _drawn(2e12, "tokens"), _drawn("a", "")
     ('50 257 tokens', '2 trillion tokens', 'a')
+    >>> _drawn(0.2, "USD"), _drawn(3.0, "USD")
+    ('USD 0.20', 'USD 3')
     """
     if isinstance(value, str):
         return value
+    if unit == "USD" and value != int(value):
+        return f"USD {value:.2f}"
     in_full = isinstance(value, int) and unit not in {"%", "x", "s", "GiB"}
     return fmt(value, unit, exact=True) if in_full else short(value, unit)

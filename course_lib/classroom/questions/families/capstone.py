@@ -8,6 +8,7 @@ from typing import Any
 
 from course_lib.catalog import grids, prices
 from course_lib.classroom.questions.family import Family, Given, card, fact, pick
+from course_lib.display.fmt import fmt
 from course_lib.estimators import energy, hardware
 from course_lib.estimators.energy import carbon
 from course_lib.estimators.project.constraints import Limit, allowed
@@ -129,7 +130,9 @@ score_of_plans = Family(
             ((5200, 3000), (210, 300), (1900, 700)),
             ((640, 200), (1000, 1300), (70, 40), (880, 500), (300, 450)),
             ((1250, 800), (330, 500), (6000, 1800)),
-            show=lambda pairs: ", ".join(f"{planned} and {true}" for planned, true in pairs),
+            show=lambda pairs: ", ".join(
+                f"{fmt(planned)} and {fmt(true)}" for planned, true in pairs
+            ),
         )
     },
     unit="doublings",

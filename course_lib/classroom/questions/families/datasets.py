@@ -16,8 +16,8 @@ EVEN = scaling_laws.Law(
 
 tokens_of_a_text = Family(
     id="02-tokens-of-a-text",
-    text="The corpus {corpus} holds {size} of text. A tokenizer makes pieces of {a_token} bytes on "
-    "average; a word with its blank has {a_word} bytes. How many tokens is the corpus?",
+    text="The part {corpus} of the Pile holds {size} of text. A tokenizer makes pieces of "
+    "{a_token} bytes on average; a word with its blank has {a_word} bytes. How many tokens is it?",
     given={
         "corpus": Given(
             choices=tuple(
@@ -31,7 +31,7 @@ tokens_of_a_text = Family(
                     "pile-gutenberg-pg-19",
                 )
             ),
-            show=lambda record: str(record.name),
+            show=lambda record: record.name.removeprefix("Pile: "),
         ),
         "size": fact(lambda q: q.corpus.raw_bytes, "B"),
         "a_token": pick(2.5, 3.2, 3.8, 4.4),

@@ -10,7 +10,7 @@ ACTIVE = fact(lambda q: parameters.count(q.model).active)
 PEAK = fact(lambda q: hardware.peak(q.card), "FLOP/s")
 BANDWIDTH = fact(lambda q: hardware.bandwidth(q.card), "B/s")
 DENSE = model("llama-3-8b", "llama-2-13b", "qwen3-8b", "qwen3-14b", "mistral-7b-v0-1", "gemma-7b")
-GROUPED = model("llama-3-8b", "llama-3-70b", "qwen3-8b", "qwen3-14b", "olmo-3-32b", "phi-4")
+GROUPED = model("llama-3-8b", "llama-3-70b", "qwen3-8b", "qwen3-14b", "qwen3-32b", "phi-4")
 MIXTURES = model("mixtral-8x7b-v0-1", "qwen3-30b-a3b", "qwen3-235b-a22b", "gpt-oss-120b", "dbrx")
 KEPT = {
     "layers": stated(lambda q: q.model.layers, "layers"),

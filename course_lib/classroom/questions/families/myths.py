@@ -56,9 +56,10 @@ close_call = Family(
 
 flip = Family(
     id="15-flip",
-    text="A job that waits for memory takes one {cheap} {cheap_hours} hours at {cheap_usd} an "
-    "hour, and one {other} {other_hours} hours at {other_usd}. A claim says that it costs less on "
-    "the {cheap}. How many times as high must the rent of the {cheap} be for the verdict to turn?",
+    text="A job that waits for memory keeps one {cheap} busy for {cheap_hours} hours at "
+    "{cheap_usd} an hour, or one {other} for {other_hours} hours at {other_usd}. A claim says that "
+    "it costs less on the {cheap}. How many times as high must the rent of the {cheap} be "
+    "for the verdict to turn?",
     given={
         "pair": Given(
             choices=(

@@ -121,8 +121,8 @@ coverage_of_tries = Family(
     text="Of {samples} samples for a task {right} are right. A checker knows a right one when it "
     "sees it. What is the unbiased estimate of the chance that {tries} tries solve the task?",
     given={
-        "samples": pick(8, 10, 12, 16, 20),
-        "right": pick(1, 2, 3, 4),
+        "samples": pick(8, 10, 12, 15, 16, 20, 25),
+        "right": pick(2, 3, 4),
         "tries": pick(2, 3, 4, 5),
     },
     unit="%",

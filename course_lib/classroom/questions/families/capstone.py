@@ -162,7 +162,7 @@ when_training_pays = Family(
     answer=lambda q: q.training / (q.call - q.own) * 1e6,
     wrong={
         "training-pays-back": lambda q: 3 * q.read,
-        "purchase-alone": lambda q: q.training / q.call * 1e6,
+        "own-tokens-are-free": lambda q: q.training / q.call * 1e6,
         "per-thousand-tokens": lambda q: q.training / (q.call - q.own) * 1e3,
     },
     why="The training over what each token saves: the seller's price less one's own.",

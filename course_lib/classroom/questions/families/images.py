@@ -110,7 +110,7 @@ energy_of_a_page = Family(
     wrong={
         "work-is-time-in-a-batch": lambda q: q.watts * q.tokens * (q.read + q.own) / 1000,
         "each-reader-free": lambda q: q.watts * q.tokens * (q.read + q.own) / q.readers / 1000,
-        "watts-forgotten": lambda q: q.tokens * _reader_seconds(q),
+        "watt-is-energy": lambda q: q.watts,
     },
     why="A reader's part of a step is a share of the reading and all of the own time; times tokens "
     "and watts.",

@@ -84,7 +84,8 @@ flip = Family(
     unit="x",
     answer=lambda q: q.other_usd * q.other_hours / (q.cheap_usd * q.cheap_hours),
     wrong={
-        "percent-for-factor": lambda q: (
+        "factor-upside-down": lambda q: q.cheap_usd * q.cheap_hours / (q.other_usd * q.other_hours),
+        "rise-for-factor": lambda q: (
             q.other_usd * q.other_hours / (q.cheap_usd * q.cheap_hours) - 1
         ),
         "hourly-price-decides": lambda q: q.other_usd / q.cheap_usd,
@@ -107,7 +108,7 @@ where_sides_change = Family(
     unit="tokens",
     answer=lambda q: q.month / (q.call - q.run) * 1e6,
     wrong={
-        "purchase-alone": lambda q: q.month / q.call * 1e6,
+        "own-tokens-are-free": lambda q: q.month / q.call * 1e6,
         "per-thousand-tokens": lambda q: q.month / (q.call - q.run) * 1e3,
     },
     why="Both are right, each on its side: they cost the same where the month's cost is what the "

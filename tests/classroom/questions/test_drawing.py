@@ -159,9 +159,9 @@ def test_a_whole_answer_that_hangs_on_rounding_is_drawn_again() -> None:
             },
         )
 
-    assert questions.draw(family(10.4), 1, 1).right.text == "10 weights"
-    with pytest.raises(CourseError):  # shown as 11.0, so that a reader takes 11
-        questions.draw(family(10.96), 1, 1)
+    assert questions.draw(family(150.4), 1, 1).right.text == "150 weights"
+    with pytest.raises(CourseError):  # shown as 151, so that a reader takes 151
+        questions.draw(family(150.96), 1, 1)
 
 
 def test_lessons_are_found_by_any_name() -> None:

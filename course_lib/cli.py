@@ -13,6 +13,7 @@ import typer
 
 from course_lib.commands import classroom
 from course_lib.commands import plan_options as options
+from course_lib.commands import questions_options as asking
 
 app = typer.Typer(
     name="course",
@@ -272,6 +273,21 @@ def hand_in(
 
 
 app.add_typer(classroom.app)  # without a name: its commands stand beside these
+
+
+@app.command()
+def questions(
+    lesson: asking.Lesson,
+    seed: asking.Seed = 1,
+    count: asking.Count = 20,
+    to: asking.To = "html",
+    output: asking.Output = None,
+) -> None:
+    """Draw questions of a lesson, with their numbers from the catalog, their answers by the
+    estimators, and a known misconception behind each wrong choice."""
+    from course_lib.commands.questions import run_questions
+
+    raise typer.Exit(run_questions(lesson, seed, count, to, output))
 
 
 def main() -> None:

@@ -8,7 +8,6 @@ Design choices:
 
 from __future__ import annotations
 
-import ast
 import json
 import re
 from collections.abc import Iterator
@@ -17,9 +16,10 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from course_lib.authoring.contract.reading import parsed, words
+from course_lib.authoring.contract.reading import words
 from course_lib.authoring.places import names
-from course_lib.classroom.lesson import cards
+from course_lib.classroom.lesson import cards, cells
+from course_lib.classroom.lesson.answered import answered
 from course_lib.errors import CourseError
 
 HEADING = re.compile(r"^## (.+)$", flags=re.MULTILINE)
@@ -28,14 +28,15 @@ PROMISE = re.compile(r"^\*(.+)\*$", flags=re.MULTILINE)
 MINUTES = re.compile(r"(\d+) minutes alone, (\d+) in a room")
 TASK = re.compile(r"^\| `(\w+)` \| (\d+) \| (\w+) \| (\d+) \|$", flags=re.MULTILINE)
 OBJECTIVE = re.compile(r"^\d\. (.+(?:\n {2,}.+)*)", flags=re.MULTILINE)
+EXPLORED = re.compile(r"<strong>Explore: .*?<p><strong>(.*?)</strong></p>", flags=re.DOTALL)
+COMPARE = re.compile(r"<summary>Compare your answer</summary>(.*?)</details>", flags=re.DOTALL)
+NEEDED = re.compile(r"\((\d\d_\w+)\.ipynb\)")
 SECONDS = re.compile(r"^# %% (\w+) .*\bseconds=(\d+)", flags=re.MULTILINE)
 COMMENT = re.compile(r"<!--.*?-->\s*", flags=re.DOTALL)
 LINK = re.compile(r"\[([^\]]+)\]\([^)]*\)")
 IN_SHORT = "In short: "
-ASKS = ("predict", "predict_choice", "predict_ranking", "predict_range")
-MEASURED = "measured"
 
-__all__ = ["Lesson", "Section", "Task", "lessons", "prose", "read"]
+__all__ = ["Explorer", "Lesson", "Section", "Task", "lessons", "prose", "read"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +51,16 @@ class Task:
     """easy, medium or hard."""
     objective: int
     """Which objective it practises, from 1."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Explorer:
+    """The panel that people move."""
+
+    question: str
+    """What it asks."""
+    answer: str
+    """The answer folded below it; empty where it has none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,14 +94,26 @@ class Section:
         )
 
     @cached_property
+    def explorer(self) -> Explorer | None:
+        """Its panel, if it has one."""
+        pages = (page for cell in self.cells for page in cells.pages(cell))
+        page = next((page for page in pages if "<strong>Explore: " in page), "")
+        question, answer = EXPLORED.search(page), COMPARE.search(page)
+        if question is None:
+            return None
+        return Explorer(
+            question=cards.plain(question[1]), answer=cards.plain(answer[1]) if answer else ""
+        )
+
+    @cached_property
     def texts(self) -> tuple[str, ...]:
         """What its code cells show, as plain text."""
-        return tuple(text for cell in self.cells for text in _texts(cell))
+        return tuple(text for cell in self.cells for text in cells.texts(cell))
 
     @property
     def pictures(self) -> int:
         """How many figures it has."""
-        return sum("image/png" in data for cell in self.cells for data in _data(cell))
+        return sum("image/png" in data for cell in self.cells for data in cells.data(cell))
 
     @property
     def verdicts(self) -> int:
@@ -100,8 +123,8 @@ class Section:
     @property
     def words(self) -> int:
         """Words to read, typed and shown; folded text, data of figures and sources left out."""
-        typed = sum(words(_source(cell)) for cell in self.cells if cell["cell_type"] == "markdown")
-        shown = sum(words(text) for cell in self.cells for text in _unfolded(cell))
+        typed = sum(words(cells.source(cell)) for cell in self.cells if cell["cell_type"] == "markdown")
+        shown = sum(words(text) for cell in self.cells for text in cells.unfolded(cell))
         return typed + shown
 
 
@@ -119,6 +142,8 @@ class Lesson:
     """How long it takes alone, its exercise left out."""
     room_minutes: int
     """How long it takes in a room, its exercise left out."""
+    needs: tuple[str, ...]
+    """Names of the lessons that it builds on, by its first lines."""
     sections: tuple[Section, ...]
     """Its sections, in order."""
 
@@ -156,14 +181,14 @@ class Lesson:
     def objectives(self) -> tuple[str, ...]:
         """What a learner will be able to do."""
         section = self.section("You will be able to")
-        text = "\n".join(_source(cell) for cell in section.cells) if section else ""
+        text = "\n".join(cells.source(cell) for cell in section.cells) if section else ""
         return tuple(prose(each) for each in OBJECTIVE.findall(text))
 
     @cached_property
     def tasks(self) -> tuple[Task, ...]:
         """The tasks of its exercise; none where it has no exercise."""
         section = self.section("Exercises")
-        text = "\n".join(_source(cell) for cell in section.cells) if section else ""
+        text = "\n".join(cells.source(cell) for cell in section.cells) if section else ""
         return tuple(
             Task(id=id, minutes=int(minutes), difficulty=level, objective=int(objective))
             for id, minutes, level, objective in TASK.findall(text)
@@ -183,7 +208,7 @@ class Lesson:
     def _prose(self, heading: str) -> str:
         section = self.section(heading)
         typed = [each for each in section.cells if each["cell_type"] == "markdown"] if section else []
-        return prose(" ".join(HEADING.sub("", _source(cell)) for cell in typed))
+        return prose(" ".join(HEADING.sub("", cells.source(cell)) for cell in typed))
 
 
 def lessons(root: Path) -> list[Lesson]:
@@ -227,12 +252,12 @@ def prose(text: str) -> str:
 @lru_cache(maxsize=32)
 def _read(path: Path, _changed: int) -> Lesson:
     """A lesson from its file; the time of its last change keeps an old reading from being used."""
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    head = _source(cells[0])
+    every = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    head = cells.source(every[0])
     title, minutes, promise = TITLE.search(head), MINUTES.search(head), PROMISE.search(head)
     if title is None or minutes is None or promise is None:
         raise ValueError("its first cell has no title, promise or minutes")
-    asked = _answered(cells)
+    asked = answered(every)
     seconds = _seconds(path)
     return Lesson(
         name=path.stem,
@@ -240,6 +265,7 @@ def _read(path: Path, _changed: int) -> Lesson:
         promise=promise[1],
         alone_minutes=int(minutes[1]),
         room_minutes=int(minutes[2]),
+        needs=tuple(NEEDED.findall(head)),
         sections=tuple(
             Section(
                 heading=heading,
@@ -247,16 +273,16 @@ def _read(path: Path, _changed: int) -> Lesson:
                 seconds=sum(seconds.get(cell["id"], 0) for cell in own),
                 predictions=tuple(each for cell in own for each in asked.get(cell["id"], ())),
             )
-            for heading, own in _sections(cells)
+            for heading, own in _sections(every)
         ),
     )
 
 
-def _sections(cells: list[dict[str, Any]]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+def _sections(every: list[dict[str, Any]]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     """(heading, cells) of each section."""
     heading, own = "", list[dict[str, Any]]()
-    for cell in cells:
-        found = HEADING.findall(_source(cell)) if cell["cell_type"] == "markdown" else []
+    for cell in every:
+        found = HEADING.findall(cells.source(cell)) if cell["cell_type"] == "markdown" else []
         if found:
             if heading:
                 yield heading, own
@@ -265,86 +291,8 @@ def _sections(cells: list[dict[str, Any]]) -> Iterator[tuple[str, list[dict[str,
     yield heading, own
 
 
-def _answered(cells: list[dict[str, Any]]) -> dict[str, list[cards.Prediction]]:
-    """The guesses of each cell by the cell's id, with what is revealed further down."""
-    asked: dict[str, list[cards.Prediction]] = {}
-    named: dict[str, cards.Prediction] = {}
-    for cell in cells:
-        found = list(cards.predictions(cell))
-        by_id = {each.id: each for each in found}
-        asked[cell["id"]] = found
-        revealed = [named[name] for name in _reveals(cell) if name in named]
-        shown = list(cards.results(cell))
-        if len(shown) > len(revealed):  # revealed in a loop: those still open, in their order
-            revealed = [each for each in named.values() if not each.answer][-len(shown) :]
-        for prediction, result in zip(revealed, shown, strict=False):
-            prediction.answer, prediction.because = result.answer, result.because
-            prediction.measured = MEASURED in cell["metadata"].get("tags", ())
-        variables = _variables(cell)
-        named |= {variables.get(id, id): each for id, each in by_id.items()}
-    return asked
-
-
-def _variables(cell: dict[str, Any]) -> dict[str, str]:
-    """The variable of each prediction that a cell asks, by its id."""
-    found = {}
-    for node in ast.walk(_tree(cell)):
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
-            call = node.value
-            name = getattr(call.func, "id", getattr(call.func, "attr", ""))
-            if name in ASKS and call.args and isinstance(call.args[0], ast.Constant):
-                found[str(call.args[0].value)] = ast.unparse(node.targets[0])
-    return found
-
-
-def _reveals(cell: dict[str, Any]) -> list[str]:
-    """The variables whose `.reveal` a cell calls, in order of lines."""
-    calls = [
-        node.func
-        for node in ast.walk(_tree(cell))
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and node.func.attr == "reveal"
-    ]
-    calls.sort(key=lambda call: (call.lineno, call.col_offset))
-    return [ast.unparse(call.value) for call in calls]
-
-
-def _tree(cell: dict[str, Any]) -> ast.Module:
-    return parsed(_source(cell)) if cell["cell_type"] == "code" else ast.parse("")
-
-
 def _seconds(path: Path) -> dict[str, int]:
     """What slow cells take, by their names, from the lesson's source; nothing without it."""
     source = path.parents[1] / "source" / "lessons" / f"{path.stem}.py"
     text = source.read_text(encoding="utf-8") if source.is_file() else ""
     return {name: int(count) for name, count in SECONDS.findall(text)}
-
-
-def _texts(cell: dict[str, Any]) -> Iterator[str]:
-    """What one code cell shows, as plain text; the stand-ins of live controls left out."""
-    for data in _data(cell):
-        if not any("widget-view" in kind for kind in data) and "image/png" not in data:
-            text = "".join(data.get("text/plain", ""))
-            if text and not text.startswith("Run this cell"):
-                yield text
-
-
-def _unfolded(cell: dict[str, Any]) -> Iterator[str]:
-    """What a learner reads below one cell as a page shows it, folded parts left out."""
-    for data in _data(cell):
-        if not any("widget-view" in kind for kind in data):
-            kinds = ("text/html", "text/markdown", "text/plain")
-            text = next(("".join(data[kind]) for kind in kinds if data.get(kind)), "")
-            yield cards.DETAILS.sub(" ", text)
-
-
-def _data(cell: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """The outputs of one cell by kind."""
-    for output in cell.get("outputs", []):
-        yield output.get("data", {})
-
-
-def _source(cell: dict[str, Any]) -> str:
-    text = cell["source"]
-    return text if isinstance(text, str) else "".join(text)

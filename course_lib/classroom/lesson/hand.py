@@ -22,7 +22,7 @@ ANSWER = re.compile(r"\{(\w+)\}")
 CARRIES = (1, 2, 3)
 LESSON_FIELDS = ("path", "outcome", "opening", "cut")
 IDEA_FIELDS = ("carries", "because", "discuss", "listen")
-OWN_FIELDS = ("heading", "carries", "because", "discuss", "listen")
+OWN_FIELDS = ("heading", "practice", "carries", "because", "discuss", "listen")
 
 __all__ = ["ByHand", "Idea", "Question", "faults", "read"]
 
@@ -42,6 +42,8 @@ class Idea:
     """A prompt for the room."""
     listen: str
     """What to listen for."""
+    practice: int = 0
+    """For a section that is the lesson's own: minutes in which people write something."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,7 +159,11 @@ def _idea(entry: Entry, answers: Mapping[str, str]) -> Idea:
     if carries not in CARRIES:
         raise entry.error(f"must be 1, 2 or 3, got {carries!r}", "carries")
     texts = {field: _filled(entry, field, answers) for field in IDEA_FIELDS[1:]}
-    return Idea(heading=entry.text("heading") if own else "", carries=carries, **texts)
+    practice = entry.fields.get("practice", 0)
+    if not isinstance(practice, int):
+        raise entry.error(f"must be whole minutes, got {practice!r}", "practice")
+    heading = entry.text("heading") if own else ""
+    return Idea(heading=heading, carries=carries, practice=practice, **texts)
 
 
 def _probes(entry: Entry, id: str) -> tuple[str, ...]:

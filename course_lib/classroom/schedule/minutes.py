@@ -7,7 +7,8 @@ What neither records is how the minutes divide among the parts. They are derived
 - measure: the words to read at 200 a minute, half a minute for each figure, and the seconds that
   slow cells take on a quiet machine of two cores;
 - discuss: 3 minutes for each idea, 1 more for each quick check and for each claim that is judged;
-  elsewhere only the minute for each quick check.
+  2 minutes to open the lesson and 1 to close it; elsewhere only the minute for each quick check;
+- where a section has people write something of their own, the minutes named in `texts/guide/`.
 
 These minutes say how a lesson divides. They are then stretched or shrunk alike, so that the parts
 of a lesson add up to the minutes on its first line.
@@ -27,12 +28,14 @@ WORDS_A_MINUTE = 200
 FIGURE = 0.5
 DISCUSS_IDEA = 3.0
 DISCUSS_CHECK = 1.0
+TALK = {"The question": 2.0, "Key points": 1.0}
+"""Minutes to open a lesson, and to close it."""
 SETTLED = ("The question", "You will be able to", "How this course works", "Set up")
 """Headings of the opening, which is one part."""
 LEFT_OUT = ("Exercises", "Sources")
 """Headings of which nothing is done in a room: tasks are parts of their own."""
 STEPS = ("predict", "measure", "discuss")
-"""What is done in a part, in order."""
+"""What is done in a part, in order; a lesson's opening begins with talk, which is called "open"."""
 
 __all__ = ["Part", "parts"]
 
@@ -72,7 +75,8 @@ def parts(lesson: Lesson, texts: ByHand) -> list[Part]:
     opening = [each for each in sections if each.heading in SETTLED]
     rest = [each for each in sections if each.heading not in SETTLED]
     groups = [("The question", opening), *((each.heading, [each]) for each in rest)]
-    rules = [_steps(own) for _, own in groups]
+    practice = {each.heading: each.practice for each in texts.own}
+    rules = [_steps(own, practice.get(heading, 0)) for heading, own in groups]
     shared = _stretched(rules, lesson.room_minutes)
     found = [
         _part(lesson, texts, heading, own[0], minutes)
@@ -101,7 +105,9 @@ def _part(
         kind, by_hand = "own", own[0]
     else:
         kind = _kind(heading)
-    steps = zip(STEPS, minutes, strict=True)
+    steps = list(zip(STEPS, minutes, strict=True))
+    if kind == "opening":
+        steps = [("open", steps[-1][1]), *steps[:-1]]
     return Part(
         lesson=lesson.name,
         kind=kind,
@@ -122,8 +128,8 @@ def _kind(heading: str) -> str:
     return fixed.get(heading, "full size")
 
 
-def _steps(sections: Sequence[Section]) -> tuple[float, float, float]:
-    """Minutes of each step by the rule, before they are stretched."""
+def _steps(sections: Sequence[Section], practice: float) -> tuple[float, float, float]:
+    """Minutes of each step by the rule, before they are stretched; practice counts as discussion."""
     guesses = [each for section in sections for each in section.predictions]
     predict = sum(TEN_GUESSES if each.kind == "ten guesses" else PREDICT for each in guesses)
     measure = sum(
@@ -132,11 +138,12 @@ def _steps(sections: Sequence[Section]) -> tuple[float, float, float]:
     )
     discuss = sum(
         DISCUSS_IDEA * section.is_idea
+        + TALK.get(section.heading, 0)
         + DISCUSS_CHECK * len(section.checks)
         + DISCUSS_CHECK * section.verdicts * section.is_idea
         for section in sections
     )
-    return predict, measure, discuss
+    return predict, measure, discuss + practice
 
 
 def _stretched(

@@ -14,7 +14,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from course_lib.authoring.places import write_whole
+from course_lib.authoring.places import names, write_whole
+from course_lib.classroom.lesson import hand
 from course_lib.classroom.lesson.built import Lesson, Section, lessons
 from course_lib.classroom.lesson.cards import Check
 from course_lib.classroom.lesson.hand import ByHand, Idea, read
@@ -28,7 +29,15 @@ TEMPLATES = Path(__file__).parent / "templates"
 RUBRICS = Path("docs") / "rubrics"
 HEADING = re.compile(r"^(#+) ", flags=re.MULTILINE)
 
-__all__ = ["FOLDER", "course", "drift", "pages", "write"]
+__all__ = ["FOLDER", "course", "covers", "drift", "pages", "write"]
+
+
+def covers(root: Path) -> bool:
+    """Whether texts for teachers are there for any lesson of a course; a course of other lessons
+    has no guide."""
+    return any(
+        (hand.FOLDER / f"{name}.toml").is_file() for name in names(root / "source/lessons", ".py")
+    )
 
 
 def course(root: Path) -> list[tuple[Lesson, ByHand]]:
@@ -59,7 +68,9 @@ def drift(root: Path) -> list[str]:
         if not (root / path).is_file() or (root / path).read_text(encoding="utf-8") != page
     ]
     there = {path.relative_to(root) for path in (root / FOLDER).glob("*.md")}
-    return told + [f"{path.as_posix()}: nothing makes this page" for path in sorted(there - set(wanted))]
+    return told + [
+        f"{path.as_posix()}: nothing makes this page" for path in sorted(there - set(wanted))
+    ]
 
 
 def write(root: Path) -> list[Path]:
@@ -84,7 +95,9 @@ def _front_page(every: Sequence[tuple[Lesson, ByHand]]) -> str:
         for lesson, texts in every
     ]
     path = [lesson.number for lesson, texts in sorted(every, key=lambda each: each[1].path)]
-    return rendered(TEMPLATES / "guide.md", rows=rows, path=path, ready=plans.READY, rule=words_of_rule())
+    return rendered(
+        TEMPLATES / "guide.md", rows=rows, path=path, ready=plans.READY, rule=words_of_rule()
+    )
 
 
 def words_of_rule() -> str:
@@ -105,7 +118,8 @@ def _lesson_page(root: Path, lesson: Lesson, texts: ByHand) -> str:
         question=lesson.section("The question"),
         explorer=next(each.explorer for each in lesson.sections if each.explorer),
         sections=[
-            _section(each, texts, lesson, by_heading.get(each.heading)) for each in _told(lesson, texts)
+            _section(each, texts, lesson, by_heading.get(each.heading))
+            for each in _told(lesson, texts)
         ],
         parts=[part for part in every if part.kind != "exercise"],
         first_task=first,
@@ -149,7 +163,9 @@ def _check(check: Check, probes: Sequence[str]) -> dict[str, Any]:
     wrong = [
         {
             "text": choice.text,
-            "belief": misconceptions.get(choice.misconception).belief if choice.misconception else "",
+            "belief": misconceptions.get(choice.misconception).belief
+            if choice.misconception
+            else "",
             "id": choice.misconception,
             "feedback": choice.feedback,
             "probe": probe,
@@ -161,8 +177,9 @@ def _check(check: Check, probes: Sequence[str]) -> dict[str, Any]:
 
 
 def _rubric(path: Path) -> str:
-    """A rubric as a part of a page: its headings two levels lower, links from their new place."""
+    """A rubric as a part of a page, its headings two levels lower. Its links hold: the folders lie
+    side by side."""
     if not path.is_file():
         return ""
-    page = path.read_text(encoding="utf-8").replace("](../", "](../").strip()
+    page = path.read_text(encoding="utf-8").strip()
     return HEADING.sub(r"##\1 ", page)

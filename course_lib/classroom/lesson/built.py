@@ -89,9 +89,7 @@ class Section:
     @cached_property
     def in_short(self) -> str:
         """Its answer in one sentence, or nothing."""
-        return next(
-            (text[len(IN_SHORT) :] for text in self.texts if text.startswith(IN_SHORT)), ""
-        )
+        return next((text[len(IN_SHORT) :] for text in self.texts if text.startswith(IN_SHORT)), "")
 
     @cached_property
     def explorer(self) -> Explorer | None:
@@ -123,7 +121,9 @@ class Section:
     @property
     def words(self) -> int:
         """Words to read, typed and shown; folded text, data of figures and sources left out."""
-        typed = sum(words(cells.source(cell)) for cell in self.cells if cell["cell_type"] == "markdown")
+        typed = sum(
+            words(cells.source(cell)) for cell in self.cells if cell["cell_type"] == "markdown"
+        )
         shown = sum(words(text) for cell in self.cells for text in cells.unfolded(cell))
         return typed + shown
 
@@ -207,7 +207,9 @@ class Lesson:
 
     def _prose(self, heading: str) -> str:
         section = self.section(heading)
-        typed = [each for each in section.cells if each["cell_type"] == "markdown"] if section else []
+        typed = (
+            [each for each in section.cells if each["cell_type"] == "markdown"] if section else []
+        )
         return prose(" ".join(HEADING.sub("", cells.source(cell)) for cell in typed))
 
 

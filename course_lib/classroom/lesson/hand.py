@@ -135,9 +135,7 @@ def _by_hand(entries: Mapping[str, Entry], answers: Mapping[str, str]) -> ByHand
         },
         probes={id: _probes(entries["probes"], id) for id in entries["probes"].fields},
         questions=tuple(
-            Question(
-                asked=_filled(each, "asked", answers), answer=_filled(each, "answer", answers)
-            )
+            Question(asked=_filled(each, "asked", answers), answer=_filled(each, "answer", answers))
             for each in _series(entries, "question")
         ),
         **texts,

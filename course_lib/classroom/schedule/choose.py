@@ -187,7 +187,11 @@ def _too_short(
     while lay_out(musts, enough, sessions) is None:
         enough += 1
     names = ", ".join(lesson.number for lesson, _ in taken)
-    many = f"{sessions} sessions of {minutes} minutes are" if sessions > 1 else f"{minutes} minutes are"
+    many = (
+        f"{sessions} sessions of {minutes} minutes are"
+        if sessions > 1
+        else f"{minutes} minutes are"
+    )
     least = f"{sessions} sessions of {enough}" if sessions > 1 else f"{enough}"
     one = "lesson" if len(taken) == 1 else "lessons"
     fewer = " or fewer lessons" if len(taken) > 1 else ""

@@ -90,7 +90,10 @@ def _lines(plan: Plan, start: int | None) -> Iterator[str]:
         yield from ("", _session_heading(session, told["sessions"]))
         for row in session["rows"]:
             about = f"  {row['about']}" if row["about"] else ""
-            yield from ("", f"{row['from']}-{row['to']}  {row['step']} ({row['minutes']} min){about}")
+            yield from (
+                "",
+                f"{row['from']}-{row['to']}  {row['step']} ({row['minutes']} min){about}",
+            )
             yield from (line for each in row["do"] for line in _wrapped(each, " " * 13))
     if plan.left_over:
         yield from ("", f"{plan.left_over} minutes are left over: more lessons would fit.")
@@ -106,7 +109,11 @@ def _lines(plan: Plan, start: int | None) -> Iterator[str]:
 def _wrapped(text: str, first: str = "") -> list[str]:
     """Lines of a terminal's width, the later ones indented like the first."""
     return textwrap.wrap(
-        text, WIDTH, initial_indent=first, subsequent_indent=" " * len(first), break_long_words=False
+        text,
+        WIDTH,
+        initial_indent=first,
+        subsequent_indent=" " * len(first),
+        break_long_words=False,
     )
 
 

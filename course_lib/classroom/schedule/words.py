@@ -132,7 +132,9 @@ def _step(
         yield from map(_asked, section.predictions)
     elif step == "measure":
         yield _run(kind, section)
-        yield from (_answer(each) for each in section.predictions if each.answer and kind != "opening")
+        yield from (
+            _answer(each) for each in section.predictions if each.answer and kind != "opening"
+        )
         if kind == "closing":
             yield f"The answer: {lesson.answer}"
             yield from _question_answered(lesson)

@@ -96,11 +96,11 @@ def _front_page(every: Sequence[tuple[Lesson, ByHand]]) -> str:
     ]
     path = [lesson.number for lesson, texts in sorted(every, key=lambda each: each[1].path)]
     return rendered(
-        TEMPLATES / "guide.md", rows=rows, path=path, ready=plans.READY, rule=words_of_rule()
+        TEMPLATES / "guide.md", rows=rows, path=path, ready=plans.READY, rule=_words_of_rule()
     )
 
 
-def words_of_rule() -> str:
+def _words_of_rule() -> str:
     """The rule by which minutes divide, as the module that applies it tells it."""
     text = minutes.__doc__ or ""
     return text.split("\n\n", 1)[1].strip()

@@ -199,7 +199,7 @@ class Lesson:
         """Its question's answer: the first key point."""
         section = self.section("Key points")
         text = next(iter(section.texts), "") if section else ""
-        return " ".join(text.split("**")[1].split()) if "**" in text else ""
+        return cards.one_line(text.split("**")[1]) if "**" in text else ""
 
     def section(self, heading: str) -> Section | None:
         """The section of that heading, if there is one."""
@@ -248,7 +248,7 @@ def prose(text: str) -> str:
     >>> prose("A <!-- typed: definition -->[token](../docs/glossary.md#token)\\nis a piece.")
     'A token is a piece.'
     """
-    return " ".join(LINK.sub(r"\1", COMMENT.sub("", text)).split())
+    return cards.one_line(LINK.sub(r"\1", COMMENT.sub("", text)))
 
 
 @lru_cache(maxsize=32)

@@ -14,6 +14,7 @@ from typing import Any
 
 from course_lib.teaching.quizzes import questions
 
+BLANK = re.compile(r"[ \t\r\n]+")
 TAG = re.compile(r"</?[a-zA-Z][^>]*>")
 CODE = re.compile(r"</?code>")
 ID = re.compile(r'class="course-stand-in-([\w-]+)"')
@@ -36,7 +37,17 @@ KINDS = {
 RESULTS = ("The result", "Your guess and the result")
 CHECK = "Check yourself"
 
-__all__ = ["Check", "Choice", "Prediction", "Result", "checks", "plain", "predictions", "results"]
+__all__ = [
+    "Check",
+    "Choice",
+    "Prediction",
+    "Result",
+    "checks",
+    "one_line",
+    "plain",
+    "predictions",
+    "results",
+]
 
 
 @dataclass(kw_only=True)
@@ -168,7 +179,16 @@ def plain(page: str) -> str:
     'Take `n` & add.'
     """
     bare = TAG.sub("", CODE.sub("`", page))
-    return " ".join(html.unescape(bare).split())
+    return one_line(html.unescape(bare))
+
+
+def one_line(text: str) -> str:
+    """A text without line breaks. Narrow spaces, which hold numbers together, stay.
+
+    >>> one_line("a  piece ")
+    'a piece'
+    """
+    return BLANK.sub(" ", text).strip()
 
 
 def _misconceptions(id: str) -> list[tuple[re.Pattern[str], str]]:

@@ -32,11 +32,11 @@ CARRYING = {3: 0, 2: 1, 1: 4}
 OWN = {3: 0, 2: 1, 1: 6}
 """When ideas, and sections that are a lesson's own, come by what they carry."""
 REASONS = {
-    "exercise": "it can be done at home: the exercise has hints and checks of its own",
-    "breaks": "it says how far off the estimate is; give it to read at home",
-    "full size": "the same estimate at another size; the answer does not hang on it",
-    "bill": "a row of the bill, for whoever takes the whole course",
-    "recall": "it asks what earlier lessons taught",
+    "exercise": "Practice can go on at home: an exercise has hints and checks of its own.",
+    "breaks": "It says how far off the estimate is; give it to read at home.",
+    "full size": "It is the same estimate at another size; the answer does not hang on it.",
+    "bill": "A row of the bill is for whoever takes the whole course.",
+    "recall": "It asks what earlier lessons taught.",
 }
 
 __all__ = ["Cut", "Plan", "plan"]

@@ -129,7 +129,7 @@ def _kind(heading: str) -> str:
 
 
 def _steps(sections: Sequence[Section], practice: float) -> tuple[float, float, float]:
-    """Minutes of each step by the rule, before they are stretched; practice counts as discussion."""
+    """Minutes of each step by the rule, not stretched yet; practice is discussion."""
     guesses = [each for section in sections for each in section.predictions]
     predict = sum(TEN_GUESSES if each.kind == "ten guesses" else PREDICT for each in guesses)
     measure = sum(

@@ -171,6 +171,7 @@ def _stretches(parts: Sequence[Part], begun: int, close: int) -> set[int]:
             between = end < len(parts) and parts[end - 1].lesson != parts[end].lesson
             good = end if between and total >= EARLIEST else good
         if _is_closing(parts[end:]) and total + parts[end].total <= TO_THE_ANSWER:
+            total += parts[end].total
             end += 1
             good = end
         if end == len(parts):

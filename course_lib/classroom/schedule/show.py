@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from course_lib.classroom.rendering import rendered
-from course_lib.classroom.schedule.choose import Plan
+from course_lib.classroom.schedule.choose import Cut, Plan
 from course_lib.classroom.schedule.sheet import Row, Session
 from course_lib.classroom.schedule.words import STEPS, before, cut_words, do, outcomes, title
 
@@ -39,16 +39,7 @@ def facts(plan: Plan, start: int | None = None) -> dict[str, Any]:
         "labels": [lesson.label for lesson in plan.lessons],
         "outcomes": outcomes(plan),
         "before": before(plan),
-        "cut": [
-            {
-                "lesson": each.part.lesson,
-                "what": cut_words(each, plan)[0],
-                "minutes": each.part.total,
-                "reason": each.reason,
-                "say_instead": cut_words(each, plan)[1],
-            }
-            for each in plan.cut
-        ],
+        "cut": list(_cut(plan)),
         "left_over_minutes": plan.left_over,
         "chosen": plan.chosen,
         "rule": RULE,
@@ -97,13 +88,32 @@ def _lines(plan: Plan, start: int | None) -> Iterator[str]:
             yield from (line for each in row["do"] for line in _wrapped(each, " " * 13))
     if plan.left_over:
         yield from ("", f"{plan.left_over} minutes are left over: more lessons would fit.")
-    yield from ("", f"Cut ({len(plan.cut)}):" if plan.cut else "Nothing is cut.")
+    yield from ("", "Cut, and why:" if plan.cut else "Nothing is cut.")
     for each in told["cut"]:
         line = f"{each['lesson'][:2]} {each['what']} ({each['minutes']} min): {each['reason']}"
         yield from _wrapped(line, "- ")
         if each["say_instead"]:
             yield from _wrapped(f"Say instead: {each['say_instead']}", "    ")
     yield from ("", *_wrapped(RULE))
+
+
+def _cut(plan: Plan) -> Iterator[dict[str, Any]]:
+    """What is cut, the tasks of one lesson together."""
+
+    def together(each: Cut) -> tuple[str, str]:
+        return each.part.lesson, "" if each.part.kind == "exercise" else each.part.heading
+
+    for _, group in groupby(plan.cut, key=together):
+        own = list(group)
+        what, instead = cut_words(own, plan)
+        yield {
+            "lesson": own[0].part.lesson,
+            "what": what,
+            "parts": [each.part.heading for each in own],
+            "minutes": sum(each.part.total for each in own),
+            "reason": own[0].reason,
+            "say_instead": instead,
+        }
 
 
 def _wrapped(text: str, first: str = "") -> list[str]:

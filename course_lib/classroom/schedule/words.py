@@ -35,14 +35,20 @@ FIXED = {
 }
 QUIET = (*SETTLED, "Exercises")
 """Headings of the opening, and one that has nothing to run."""
+LOOK_AT = {
+    "breaks": "Read one line together: how far off is the estimate? Would it change the answer?",
+    "full size": "Read one line together: what is other at this size, and what is not?",
+    "bill": "Everybody reads the new row of their own bill.",
+}
+"""What to look at in parts that have no talk of their own."""
 MEASURED = "measured on another machine; yours will differ"
 OUTCOME = "You can"
 GUESSED = "Whose guess at the question was closest, and what was it based on?"
 OPENED = "Go back to what the room said at the opening. What would they say now?"
 ONE_GUESS = "Everybody writes a guess before anything more is run."
 MORE_GUESSES = (
-    "Guess, run, look: one question after the other, as the notebook asks. Everybody writes a guess "
-    "each time."
+    "Guess, run, look: one question after the other, as the notebook asks. Everybody writes a "
+    "guess each time."
 )
 RUN_ABOVE = (
     "What is left out must still be run: click into the first cell of this part and choose Run, "
@@ -80,16 +86,19 @@ def do(row: Row, plan: Plan) -> list[str]:
     section = lesson.section(row.part.heading)
     assert section is not None  # a part is made from a section, or is a task
     idea = _idea(lesson, texts, section)
-    skipped = _skipped(section, lesson, plan) if row.kind == "measure" else []
+    begins = row.kind == row.part.minutes[0][0]
+    skipped = _skipped(section, lesson, plan) if begins else []
     return [*skipped, *_step(row.kind, row.part.kind, lesson, texts, section, idea)]
 
 
-def cut_words(cut: Cut, plan: Plan) -> tuple[str, str]:
-    """(what is cut, the sentence to say in its place or nothing)."""
-    lesson = _lesson(cut.part.lesson, plan)[0]
-    name = f"task `{cut.part.heading}`" if cut.part.kind == "exercise" else cut.part.heading
-    section = lesson.section(cut.part.heading)
-    return name, section.in_short if section else ""
+def cut_words(cuts: Sequence[Cut], plan: Plan) -> tuple[str, str]:
+    """(what is cut, the sentence to say in its place or nothing), of one section or of tasks."""
+    part = cuts[0].part
+    if part.kind == "exercise":
+        names = ", ".join(f"`{each.part.heading}`" for each in cuts)
+        return f"{'task' if len(cuts) == 1 else 'tasks'} {names}", ""
+    section = _lesson(part.lesson, plan)[0].section(part.heading)
+    return part.heading, section.in_short if section else ""
 
 
 def outcomes(plan: Plan) -> list[str]:
@@ -140,6 +149,8 @@ def _step(
             yield from _question_answered(lesson)
         elif section.in_short:
             yield f"In short: {section.in_short}"
+        if kind in LOOK_AT:
+            yield LOOK_AT[kind]
         if section.explorer:
             yield f"Who is done early moves the explorer: {section.explorer.question}"
     else:
@@ -208,7 +219,8 @@ def _task(lesson: Lesson, id: str) -> str:
     objective = lesson.objectives[task.objective - 1]
     return (
         f"Task `{id}` ({task.difficulty}) of exercises/{lesson.name}.ipynb, alone or in pairs. It "
-        f"practises: {objective.replace('**', '')}"
+        f"practises: {objective.replace('**', '')} Its check says at once whether it is right; you "
+        f"have solutions/{lesson.name}.ipynb."
     )
 
 

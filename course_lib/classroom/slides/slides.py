@@ -176,6 +176,6 @@ def _answer(lesson: Lesson) -> Iterator[Slide]:
         yield Slide(kind="answer", label="The answer", text=lesson.answer)
     section = lesson.section("Key points")
     told = next(iter(section.texts), "") if section else ""
-    points = tuple(" ".join(each.split()) for each in KEY_POINT.findall(told))
+    points = tuple(cards.one_line(each) for each in KEY_POINT.findall(told))
     if points:
         yield Slide(kind="answer", label="Key points", text="", items=points)

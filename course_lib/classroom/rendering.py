@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,14 +13,14 @@ if TYPE_CHECKING:
 __all__ = ["rendered"]
 
 
-def rendered(template: Path, **facts: Any) -> str:
+def rendered(template: Path, facts: Mapping[str, Any]) -> str:
     """A page.
 
     Args:
         template: the template's file; in one that ends in .html what is put in is escaped.
         facts: what it names. A name that is missing is an error.
     """
-    page: str = _environment(template.parent).get_template(template.name).render(**facts)
+    page: str = _environment(template.parent).get_template(template.name).render(facts)
     return page
 
 

@@ -95,9 +95,8 @@ def _front_page(every: Sequence[tuple[Lesson, ByHand]]) -> str:
         for lesson, texts in every
     ]
     path = [lesson.number for lesson, texts in sorted(every, key=lambda each: each[1].path)]
-    return rendered(
-        TEMPLATES / "guide.md", rows=rows, path=path, ready=plans.READY, rule=_words_of_rule()
-    )
+    facts = {"rows": rows, "path": path, "ready": plans.READY, "rule": _words_of_rule()}
+    return rendered(TEMPLATES / "guide.md", facts)
 
 
 def _words_of_rule() -> str:
@@ -111,26 +110,26 @@ def _lesson_page(root: Path, lesson: Lesson, texts: ByHand) -> str:
     every = minutes.parts(lesson, texts)
     by_heading = {part.heading: part for part in every}
     first = next(task.id for task in lesson.tasks) if lesson.tasks else ""
-    return rendered(
-        TEMPLATES / "lesson.md",
-        lesson=lesson,
-        texts=texts,
-        question=lesson.section("The question"),
-        explorer=next(each.explorer for each in lesson.sections if each.explorer),
-        sections=[
+    facts = {
+        "lesson": lesson,
+        "texts": texts,
+        "question": lesson.section("The question"),
+        "explorer": next(each.explorer for each in lesson.sections if each.explorer),
+        "sections": [
             _section(each, texts, lesson, by_heading.get(each.heading))
             for each in _told(lesson, texts)
         ],
-        parts=[part for part in every if part.kind != "exercise"],
-        first_task=first,
-        cut=sorted(
+        "parts": [part for part in every if part.kind != "exercise"],
+        "first_task": first,
+        "cut": sorted(
             (part for part in every if part.carries in (1, 2)), key=lambda part: part.carries
         ),
-        needs=[name[:2] for name in lesson.needs],
-        rubric=_rubric(root / RUBRICS / f"{lesson.name}.md"),
-        steps=words.STEPS,
-        measured=words.MEASURED,
-    )
+        "needs": [name[:2] for name in lesson.needs],
+        "rubric": _rubric(root / RUBRICS / f"{lesson.name}.md"),
+        "steps": words.STEPS,
+        "measured": words.MEASURED,
+    }
+    return rendered(TEMPLATES / "lesson.md", facts)
 
 
 def _told(lesson: Lesson, texts: ByHand) -> Iterator[Section]:

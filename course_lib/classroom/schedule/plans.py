@@ -82,11 +82,13 @@ def pages(course: Sequence[tuple[Lesson, ByHand]]) -> dict[str, str]:
     return {
         ready.file: as_markdown(
             plan(course, ready.minutes, sessions=ready.sessions),
-            name=ready.name,
-            about=ready.about,
-            command=ready.command,
-            meeting=ready.meeting,
-            brief=ready.sessions > 1,
+            {
+                "name": ready.name,
+                "about": ready.about,
+                "command": ready.command,
+                "meeting": ready.meeting,
+                "brief": ready.sessions > 1,
+            },
         )
         for ready in READY
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -55,12 +55,19 @@ def as_json(plan: Plan, start: int | None = None) -> str:
 
 def as_html(plan: Plan, start: int | None = None) -> str:
     """The run sheet as a page that prints and needs no network."""
-    return rendered(TEMPLATES / "run_sheet.html", heading=_heading(plan), **facts(plan, start))
+    told = {"heading": _heading(plan)} | facts(plan, start)
+    return rendered(TEMPLATES / "run_sheet.html", told)
 
 
-def as_markdown(plan: Plan, **more: Any) -> str:
-    """The run sheet as a page of the guide."""
-    return rendered(TEMPLATES / "plan.md", heading=_heading(plan), **facts(plan), **more)
+def as_markdown(plan: Plan, about: Mapping[str, Any]) -> str:
+    """The run sheet as a page of the guide.
+
+    Args:
+        plan: the workshop.
+        about: `name`, `about`, `command`, `meeting` (what a session is called) and `brief` (whether
+            only an outline is wanted).
+    """
+    return rendered(TEMPLATES / "plan.md", {**facts(plan), **about})
 
 
 def as_text(plan: Plan, start: int | None = None) -> str:

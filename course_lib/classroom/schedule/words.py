@@ -41,7 +41,7 @@ LOOK_AT = {
     "bill": "Everybody reads the new row of their own bill.",
 }
 """What to look at in parts that have no talk of their own."""
-MEASURED = "measured on another machine; yours will differ"
+MEASURED = "measured on another machine; yours may differ"
 OUTCOME = "You can"
 GUESSED = "Whose guess at the question was closest, and what was it based on?"
 OPENED = "Go back to what the room said at the opening. What would they say now?"
@@ -115,7 +115,7 @@ def before(plan: Plan) -> list[str]:
         f"You: read the guide's pages of the lessons ({every}), and run each notebook once from "
         "top to bottom on the machine that you will show.",
         "You: have a board for guesses, this sheet on paper, and the slides of each lesson "
-        f"(`course slides {names[0][:2]}`) in case no machine will work.",
+        f"(`course slides {names[0][:2]}`, and so on) in case no machine will work.",
         "The room: one laptop for two people is enough. On each, install the course the day "
         "before, while there is a good network, and run `course check`.",
     ]

@@ -78,7 +78,7 @@ def page(lesson: Lesson) -> str:
     Raises:
         CourseError: the page would ask for something outside itself.
     """
-    made = rendered(TEMPLATE, lesson=lesson, slides=list(slides(lesson)))
+    made = rendered(TEMPLATE, {"lesson": lesson, "slides": list(slides(lesson))})
     if wanted := outside(made):
         raise CourseError(f"the slides of {lesson.name} ask for {wanted[0]}: they must hold it")
     return made

@@ -29,7 +29,7 @@ def _environment(folder: Path) -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
     from markupsafe import Markup
 
-    from course_lib.classroom.lesson.built import prose
+    from course_lib.classroom.lesson.records import prose
     from course_lib.display.show import inline
 
     environment = Environment(

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from course_lib.classroom.guide.pages import course
-from course_lib.classroom.lesson.built import Lesson
 from course_lib.classroom.lesson.hand import ByHand
+from course_lib.classroom.lesson.records import Lesson
 
 ROOT = Path(__file__).parents[2]
 

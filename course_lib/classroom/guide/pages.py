@@ -16,9 +16,10 @@ from typing import Any
 
 from course_lib.authoring.places import names, write_whole
 from course_lib.classroom.lesson import hand
-from course_lib.classroom.lesson.built import Lesson, Section, lessons
+from course_lib.classroom.lesson.built import lessons
 from course_lib.classroom.lesson.cards import Check
 from course_lib.classroom.lesson.hand import ByHand, Idea, read
+from course_lib.classroom.lesson.records import Lesson, Section
 from course_lib.classroom.rendering import rendered
 from course_lib.classroom.schedule import minutes, plans, words
 from course_lib.classroom.schedule.minutes import Part

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from course_lib import toml_files
-from course_lib.classroom.lesson.built import Lesson
+from course_lib.classroom.lesson.records import Lesson
 from course_lib.errors import CourseError
 from course_lib.toml_files import Entry
 

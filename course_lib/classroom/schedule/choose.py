@@ -15,8 +15,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from course_lib.classroom.lesson.built import Lesson
 from course_lib.classroom.lesson.hand import ByHand
+from course_lib.classroom.lesson.records import Lesson
 from course_lib.classroom.schedule.minutes import Part, parts
 from course_lib.classroom.schedule.sheet import Session, lay_out
 from course_lib.errors import CourseError

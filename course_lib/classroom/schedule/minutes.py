@@ -19,8 +19,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from course_lib.classroom.lesson.built import Lesson, Section
 from course_lib.classroom.lesson.hand import ByHand
+from course_lib.classroom.lesson.records import Lesson, Section
 
 PREDICT = 2.0
 TEN_GUESSES = 5.0

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from course_lib.classroom.lesson.built import Lesson
 from course_lib.classroom.lesson.hand import ByHand
+from course_lib.classroom.lesson.records import Lesson
 from course_lib.classroom.schedule.choose import plan
 from course_lib.classroom.schedule.show import as_markdown
 

@@ -135,7 +135,7 @@ def _wrapped(text: str, first: str = "") -> list[str]:
 
 
 def _unlinked(text: str) -> str:
-    from course_lib.classroom.lesson.built import prose
+    from course_lib.classroom.lesson.records import prose
 
     return prose(text)
 

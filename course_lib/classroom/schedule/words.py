@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from course_lib.classroom.lesson.built import Lesson, Section
 from course_lib.classroom.lesson.cards import Check, Prediction
 from course_lib.classroom.lesson.hand import ByHand, Idea
+from course_lib.classroom.lesson.records import Lesson, Section
 from course_lib.classroom.schedule.choose import Cut, Plan
 from course_lib.classroom.schedule.minutes import SETTLED
 from course_lib.classroom.schedule.sheet import Row

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from course_lib.classroom.lesson import cards, cells
-from course_lib.classroom.lesson.built import Lesson, Section
+from course_lib.classroom.lesson.records import Lesson, Section
 from course_lib.classroom.rendering import rendered
 from course_lib.errors import CourseError
 

@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
-from course_lib.classroom.lesson.built import Lesson, read
+from course_lib.classroom.lesson.answered import answered
+from course_lib.classroom.lesson.built import read
+from course_lib.classroom.lesson.records import Lesson
 from course_lib.errors import CourseError
 
 ROOT = Path(__file__).parents[3]
@@ -121,3 +123,55 @@ def test_what_is_no_built_lesson_is_told(tmp_path: Path) -> None:
     for name in ("01_a", "02_b"):
         with pytest.raises(CourseError, match=f"course build {name}"):
             read(tmp_path, name)
+
+
+def card(title: str, body: str, id: str = "") -> dict[str, Any]:
+    """An output as a card shows it."""
+    inside = f"<span>i</span> <strong>{title}</strong></div>{body}"
+    html = f'<div class="course-stand-in-{id}"><div>{inside}</div></div>' if id else inside
+    return {"data": {"text/html": html}}
+
+
+def code(id: str, source: str, *outputs: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": id,
+        "cell_type": "code",
+        "source": source,
+        "outputs": list(outputs),
+        "metadata": {},
+    }
+
+
+def test_results_of_one_cell_go_to_the_variables_that_reveal_them() -> None:
+    asked = code(
+        "ask",
+        'first = predict("one", "?")\nsecond = predict("two", "?")',
+        card("Predict", "<p>One?</p>", "one"),
+        card("Predict", "<p>Two?</p>", "two"),
+    )
+    shown = code(
+        "show",
+        "second.reveal(2)\nfirst.reveal(1)",
+        card("The result", "<p>It is <strong>2</strong>.</p><p>Why two.</p>"),
+        card("The result", "<p>It is <strong>1</strong>.</p>"),
+    )
+    one, two = answered([asked, shown])["ask"]
+    assert (one.id, one.answer, one.because) == ("one", "1", "")
+    assert (two.id, two.answer, two.because) == ("two", "2", "Why two.")
+
+
+def test_results_of_a_loop_go_to_the_guesses_in_their_order() -> None:
+    asked = code(
+        "ask",
+        "every = {key: predict_range(key, '?') for key in ('a', 'b')}",
+        card("Predict a range", "<p>A?</p>", "a"),
+        card("Predict a range", "<p>B?</p>", "b"),
+    )
+    shown = code(
+        "show",
+        "for key, each in every.items():\n    each.reveal(1)",
+        card("The result", "<p>It is <strong>1</strong>.</p>"),
+        card("The result", "<p>It is <strong>2</strong>.</p>"),
+    )
+    told = [(each.id, each.kind, each.answer) for each in answered([asked, shown])["ask"]]
+    assert told == [("a", "a range", "1"), ("b", "a range", "2")]

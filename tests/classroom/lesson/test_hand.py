@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from course_lib.classroom.lesson import hand
-from course_lib.classroom.lesson.built import Lesson, read
+from course_lib.classroom.lesson.built import read
 from course_lib.classroom.lesson.hand import ByHand
+from course_lib.classroom.lesson.records import Lesson
 from course_lib.errors import CourseError
 from course_lib.toml_files import EntryError
 

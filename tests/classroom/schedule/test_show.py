@@ -8,8 +8,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from course_lib.classroom.lesson.built import Lesson
 from course_lib.classroom.lesson.hand import ByHand
+from course_lib.classroom.lesson.records import Lesson
 from course_lib.classroom.schedule import show
 from course_lib.classroom.schedule.choose import Plan, plan
 from course_lib.classroom.schedule.words import RUN_ABOVE

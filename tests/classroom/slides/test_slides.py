@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from course_lib.classroom.lesson.built import Lesson
 from course_lib.classroom.lesson.hand import ByHand
+from course_lib.classroom.lesson.records import Lesson
 from course_lib.classroom.slides.slides import outside, page, slides
 
 ROOT = Path(__file__).parents[3]

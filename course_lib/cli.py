@@ -11,10 +11,9 @@ from typing import Annotated
 
 import typer
 
-from course_lib.commands import build_options as building
 from course_lib.commands import grade_options as grading
 from course_lib.commands import plan_options as options
-from course_lib.commands import schedule_options as teaching
+from course_lib.commands import workshop
 
 app = typer.Typer(
     name="course",
@@ -78,11 +77,34 @@ def workbook(
 
 @app.command()
 def build(
-    names: building.Names = None,
-    everything: building.Everything = False,
-    only_check: building.OnlyCheck = False,
-    masters: building.Masters = None,
-    predictions: building.Predictions = False,
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="NAME",
+            help="Lessons to build; every one that changed if none is named.",
+            show_default=False,
+        ),
+    ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Run again what has not changed, too.")
+    ] = False,
+    only_check: Annotated[
+        bool, typer.Option("--check", help="Run and write nothing; exit 1 on any drift.")
+    ] = False,
+    masters: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Only write nbgrader's masters, one folder each, into DIR."
+        ),
+    ] = None,
+    predictions: Annotated[
+        bool,
+        typer.Option(
+            "--predictions",
+            help="Only print each prediction of built lessons with all text above it, to judge "
+            "whether its answer is given away.",
+        ),
+    ] = False,
 ) -> None:
     """Make lessons/, exercises/ and solutions/ from source/, and the teacher's guide from them."""
     from course_lib.commands.build import run_build
@@ -225,6 +247,9 @@ def validate(
     raise typer.Exit(run_validate(files, output, page=page, facts=facts))
 
 
+app.add_typer(workshop.app)  # without a name: its commands stand beside these
+
+
 @app.command("check-exercise")
 def check_exercise(
     name: Annotated[str, typer.Argument(metavar="NAME", help="An exercise: 1, 01, parameters.")],
@@ -272,31 +297,6 @@ def grade(
         names=names,
     )
     raise typer.Exit(run_grade(given))
-
-
-@app.command()
-def schedule(
-    minutes: teaching.Minutes,
-    sessions: teaching.Sessions = 1,
-    lessons: teaching.Lessons = "",
-    start: teaching.Start = "",
-    html: teaching.Html = None,
-    as_json: teaching.AsJson = False,
-) -> None:
-    """Print a run sheet for a workshop of some length: what is done when, what is cut, and why."""
-    from course_lib.commands.schedule import run_schedule
-
-    raise typer.Exit(
-        run_schedule(minutes, sessions, lessons, start=start, html=html, as_json=as_json)
-    )
-
-
-@app.command()
-def slides(lesson: teaching.Lesson, output: teaching.Output = None) -> None:
-    """Write a lesson's slides: one file that opens in any browser, offline, and prints."""
-    from course_lib.commands.schedule import run_slides
-
-    raise typer.Exit(run_slides(lesson, output))
 
 
 def main() -> None:

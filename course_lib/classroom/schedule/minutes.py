@@ -69,8 +69,8 @@ class Part:
 
 
 def parts(lesson: Lesson, texts: ByHand) -> list[Part]:
-    """The parts of a lesson in order, exercise tasks before the closing; those of the lesson add up
-    to its minutes in a room, and tasks come on top."""
+    """The parts of a lesson in order, then the tasks of its exercise. Those of the lesson add up to
+    its minutes in a room; tasks come on top, behind the answer: they can be left to home."""
     sections = [each for each in lesson.sections if each.heading not in LEFT_OUT]
     opening = [each for each in sections if each.heading in SETTLED]
     rest = [each for each in sections if each.heading not in SETTLED]
@@ -91,7 +91,7 @@ def parts(lesson: Lesson, texts: ByHand) -> list[Part]:
         )
         for task in lesson.tasks
     ]
-    return [*found[:-1], *tasks, found[-1]]
+    return [*found, *tasks]
 
 
 def _part(

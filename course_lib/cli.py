@@ -11,9 +11,8 @@ from typing import Annotated
 
 import typer
 
-from course_lib.commands import classroom
+from course_lib.commands import classroom, workshop
 from course_lib.commands import plan_options as options
-from course_lib.commands import questions_options as asking
 
 app = typer.Typer(
     name="course",
@@ -107,7 +106,7 @@ def build(
         ),
     ] = False,
 ) -> None:
-    """Make lessons/, exercises/ and solutions/ from source/."""
+    """Make lessons/, exercises/ and solutions/ from source/, and the teacher's guide from them."""
     from course_lib.commands.build import run_build
 
     raise typer.Exit(run_build(names or [], everything, only_check, masters, predictions))
@@ -272,22 +271,9 @@ def hand_in(
     raise typer.Exit(run_hand_in(name, course))
 
 
-app.add_typer(classroom.app)  # without a name: its commands stand beside these
-
-
-@app.command()
-def questions(
-    lesson: asking.Lesson,
-    seed: asking.Seed = 1,
-    count: asking.Count = 20,
-    to: asking.To = "html",
-    output: asking.Output = None,
-) -> None:
-    """Draw questions of a lesson, with their numbers from the catalog, their answers by the
-    estimators, and a known misconception behind each wrong choice."""
-    from course_lib.commands.questions import run_questions
-
-    raise typer.Exit(run_questions(lesson, seed, count, to, output))
+# without a name: their commands stand beside these
+app.add_typer(classroom.app)
+app.add_typer(workshop.app)
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ from course_lib.authoring.build import Built, build, check, jobs, orphans
 from course_lib.authoring.masters import write_masters
 from course_lib.authoring.places import find_root
 from course_lib.authoring.predictions import listing
+from course_lib.classroom.guide import pages as guide
 
 NOTEBOOK_SECONDS = 30
 CELL_SECONDS = 10
@@ -43,6 +44,9 @@ def run_build(
         print(f"stopped after {count} notebooks; every notebook on disk is whole", file=sys.stderr)
         return 130  # what a shell reports after Ctrl-C: 128 and the signal's number, 2
     print(f"{count} built" if count else "nothing to build: every notebook agrees with its source")
+    if guide.covers(root):
+        for path in guide.write(root):
+            print(path.as_posix())
     for message in orphans(root):
         print(f"warning: {message}", file=sys.stderr)
     return 0
@@ -51,14 +55,17 @@ def run_build(
 def _report_drift(root: Path) -> int:
     """Print what differs; 1 if anything does."""
     messages = check(root)
+    if not messages and guide.covers(root):  # pages are made from notebooks: those come first
+        messages = guide.drift(root)
     for message in messages:
         print(message, file=sys.stderr)
     if messages:
         print(
-            f"{len(messages)} drifted: run `course build` and commit the notebooks", file=sys.stderr
+            f"{len(messages)} drifted: run `course build` and commit what it writes",
+            file=sys.stderr,
         )
         return 1
-    print("every notebook agrees with its source")
+    print("every notebook agrees with its source, and the guide with both")
     return 0
 
 

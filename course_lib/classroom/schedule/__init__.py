@@ -1,0 +1,1 @@
+"""A run sheet for a workshop: what is done when, what is cut, and why."""

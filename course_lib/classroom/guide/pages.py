@@ -26,6 +26,8 @@ from course_lib.classroom.schedule.minutes import Part
 from course_lib.teaching.quizzes import misconceptions
 
 FOLDER = Path("docs") / "teaching"
+MADE = ("[0-9][0-9]_*.md", "plan_*.md")
+"""Names of pages that are made; others in that folder are written by hand."""
 TEMPLATES = Path(__file__).parent / "templates"
 RUBRICS = Path("docs") / "rubrics"
 HEADING = re.compile(r"^(#+) ", flags=re.MULTILINE)
@@ -68,7 +70,8 @@ def drift(root: Path) -> list[str]:
         for path, page in wanted.items()
         if not (root / path).is_file() or (root / path).read_text(encoding="utf-8") != page
     ]
-    there = {path.relative_to(root) for path in (root / FOLDER).glob("*.md")}
+    found = (path for kind in MADE for path in (root / FOLDER).glob(kind))
+    there = {path.relative_to(root) for path in found}
     return told + [
         f"{path.as_posix()}: nothing makes this page" for path in sorted(there - set(wanted))
     ]

@@ -53,6 +53,16 @@ class Question:
     """Whether the answer was measured, on the machine that the lesson was built on."""
 
     @property
+    def number(self) -> float:
+        """The answer as a number; 0 where it is none."""
+        return float(self.truth) if isinstance(self.truth, int | float) else 0.0
+
+    @property
+    def right_order(self) -> list[str]:
+        """The answer as an order; empty where it is none."""
+        return [str(item) for item in self.truth] if isinstance(self.truth, list) else []
+
+    @property
     def how(self) -> str:
         """What stands in an empty box."""
         return box_words(self.unit)
@@ -136,13 +146,13 @@ class Question:
         """What is said to who guessed once the answer is shown; with **strong** marks."""
         if self.truth is None:
             return f"You said **{self.shown(guess)}**."
-        if self.kind == "number":
-            return compare(float(guess), float(self.truth), self.unit)  # type: ignore[arg-type]
-        if self.kind == "choice":
+        if isinstance(guess, int | float):
+            return compare(guess, self.number, self.unit)
+        if isinstance(guess, str):
             right = guess == self.truth
             return f"You chose **{guess}**: {'right' if right else 'not so'}."
         if self.kind == "order":
-            return pairs(guess, self.truth)  # type: ignore[arg-type]
+            return pairs([str(item) for item in guess], self.right_order)
         low, high = (float(end) for end in guess)
-        held = low <= float(self.truth) <= high  # type: ignore[arg-type]
+        held = low <= self.number <= high
         return f"Your range, {self.shown(guess)}, **{'holds' if held else 'misses'}** it."

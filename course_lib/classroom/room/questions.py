@@ -159,4 +159,3 @@ def _called(call: ast.Call) -> str:
 
 def _is(node: ast.expr, key: str) -> bool:
     return isinstance(node, ast.Constant) and node.value == key
-

@@ -36,9 +36,7 @@ MEASURED = "measured"
 __all__ = ["answered", "reveals", "text"]
 
 
-def reveals(
-    cell: Any, names: Mapping[str, Sequence[str]], where: str
-) -> Iterator[tuple[str, str]]:
+def reveals(cell: Any, names: Mapping[str, Sequence[str]], where: str) -> Iterator[tuple[str, str]]:
     """(id of the prediction, card as HTML) of each answer that a cell shows.
 
     Args:

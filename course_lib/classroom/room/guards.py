@@ -75,6 +75,8 @@ class Guards:
         self.requests = Buckets(burst=600 * share, rate=150 * share, clock=clock)
         self.guesses = Buckets(burst=12, rate=0.5, clock=clock)
         self.wrong = Buckets(burst=20, rate=0.2, clock=clock)
+        # each is read with some care, which takes time
+        self.records = Buckets(burst=per_address / 2, rate=0.2, clock=clock)
         self._tokens: dict[str, set[str]] = {}
 
     def request(self, address: str) -> None:
@@ -121,3 +123,12 @@ class Guards:
         if not self.guesses.take(who):
             raise Refused(429, "That was too fast. Your earlier guess stays; wait a few seconds.")
         here.add(who)
+
+    def record(self, address: str) -> None:
+        """Count a machine's record.
+
+        Raises:
+            Refused: too many came from that address.
+        """
+        if not self.records.take(address):
+            raise Refused(429, "Too many records from this address. Wait a few seconds.")

@@ -87,9 +87,9 @@ def from_data(data: Any, lesson: str, title: str, questions: Sequence[Question])
         for id, by_whom in data["guesses"].items():
             for who, guess in by_whom.items():
                 if id in places and (fitting := _fitting(room.by_id[id], guess)) is not None:
-                    room.guesses[id][str(who)] = fitting
+                    room.put(id, str(who), fitting)
         for who, text in data["records"].items():
-            room.records[str(who)] = (text, record_of(text))
+            room.put_record(str(who), text, record_of(text))
     except (KeyError, TypeError, AttributeError, Refused) as problem:
         raise ValueError(f"is damaged ({problem})") from problem
     return room

@@ -78,6 +78,7 @@ class Room:
             raise ValueError(f"questions: lesson {self.lesson} must hold at least one prediction")
         self.by_id = {each.id: each for each in self.questions}
         self.guesses = {id: dict(self.guesses.get(id, {})) for id in self.by_id}
+        self.known = {who for each in self.guesses.values() for who in each} | self.records.keys()
         self.at = min(max(0, self.at), len(self.questions) - 1)
         self.shown &= self.by_id.keys()
 
@@ -96,10 +97,6 @@ class Room:
             raise Refused(400, "The guess came without a token of its own.")
         return hashlib.sha256(f"{self.salt}{token}".encode()).hexdigest()[:24]
 
-    def guessers(self) -> set[str]:
-        """Fingerprints of all who guessed anything or sent a record."""
-        return {who for each in self.guesses.values() for who in each} | self.records.keys()
-
     def guess(self, id: Any, token: Any, given: Any) -> Guess:
         """Take a guess, in place of an earlier one of the same token.
 
@@ -114,16 +111,21 @@ class Room:
         asked = self.by_id.get(id) if isinstance(id, str) else None
         if asked is None:
             raise Refused(404, "This room asks no such question.")
-        who = self._known(token)
+        who = self._fingerprint_if_room(token)
         if asked.id in self.shown:
             raise Refused(409, "Too late: the answer was shown already. Earlier guesses stay.")
         try:
             guess = asked.read(given)
         except ValueError as problem:
             raise Refused(422, str(problem)) from problem
-        self.guesses[asked.id][who] = guess
-        self.version += 1
+        self.put(asked.id, who, guess)
         return guess
+
+    def put(self, id: str, who: str, guess: Guess) -> None:
+        """Keep a guess that was read already, under a fingerprint."""
+        self.guesses[id][who] = guess
+        self.known.add(who)
+        self.version += 1
 
     def add_record(self, token: Any, text: str, record: Record) -> None:
         """Take a machine's record, in place of an earlier one of the same token.
@@ -131,17 +133,28 @@ class Room:
         Raises:
             Refused: the room holds as many as it can.
         """
-        who = self._known(token)
+        who = self._fingerprint_if_room(token)
         if who not in self.records and len(self.records) >= MOST_RECORDS:
             raise Refused(503, f"The room has {MOST_RECORDS} records, and takes no more.")
+        self.put_record(who, text, record)
+
+    def put_record(self, who: str, text: str, record: Record) -> None:
+        """Keep a record that was read already, under a fingerprint."""
         self.records[who] = (text, record)
+        self.known.add(who)
         self.version += 1
 
-    def _known(self, token: Any) -> str:
+    def is_known(self, token: Any) -> bool:
+        """Whether a token guessed here, or sent a record."""
+        try:
+            return self.fingerprint(token) in self.known
+        except Refused:
+            return False
+
+    def _fingerprint_if_room(self, token: Any) -> str:
         """The fingerprint of a token, unless it would be one too many."""
         who = self.fingerprint(token)
-        known = self.guessers()
-        if who not in known and len(known) >= MOST_GUESSERS:
+        if who not in self.known and len(self.known) >= MOST_GUESSERS:
             raise Refused(503, f"The room is full: it takes {MOST_GUESSERS} guessers.")
         return who
 

@@ -109,6 +109,8 @@ def answer(question: Question, guesses: Sequence[Guess], own: Guess | None) -> s
 
 def explanation(question: Question) -> str:
     """The answer and why it is so, as the lesson tells it."""
+    if question.truth is None:
+        return '<div class="answer"><p>The lesson gives no answer.</p></div>'
     order = question.right_order
     listed = "".join(f"<li>{escape(item)}</li>" for item in order)
     truth = (

@@ -155,7 +155,11 @@ class Handler(RequestHandler):
     def write_error(self, status_code: int, **told: Any) -> None:
         """One sentence."""
         problem = told.get("exc_info", (None, None, None))[1]
-        usual = {404: "There is nothing here.", 405: "That cannot be done here."}
+        usual = {
+            400: "What came cannot be read.",
+            404: "There is nothing here.",
+            405: "That cannot be done here.",
+        }
         said = str(problem) if isinstance(problem, Refused) else usual.get(status_code)
         said = said or ("The server made a mistake." if status_code >= 500 else "Refused.")
         if self.speaks_json:

@@ -40,8 +40,9 @@ def record_of(text: str) -> Record:
         try:
             record = read(file)
         except (ValueError, TypeError, KeyError, RecursionError) as problem:
-            said = " ".join(str(problem).split())[:200]
-            raise Refused(422, f"This is no record of `course measure`: {said}") from problem
+            # a loader's message begins with the file, whose name here tells nothing
+            said = " ".join(str(problem).split()).replace("file record.toml, ", "")[:200]
+            raise Refused(422, f"This is no record of course measure: {said}.") from problem
     _check(record)
     return record
 
@@ -55,7 +56,7 @@ def _check(record: Record) -> None:
     try:
         speeds = {"FLOP/s": (record.peak(FORMAT), FLOPS), "B/s": (record.bandwidth(), BANDWIDTH)}
     except (ValueError, ZeroDivisionError) as problem:
-        raise Refused(422, f"The record cannot be drawn: {problem}") from problem
+        raise Refused(422, f"The record cannot be drawn: {problem}.") from problem
     for unit, (value, (low, high)) in speeds.items():
         if not low <= value <= high:
             raise Refused(422, f"No machine reaches {value:.3g} {unit}.")

@@ -58,23 +58,19 @@ class Counted(HTTPServer):
 
     def handle_stream(self, stream: Any, address: Any) -> None:
         """Serve a new connection, unless there are too many."""
-        if len(self.open) >= MOST_CONNECTIONS or self.at[address[0]] >= self.per_address:
+        host = str(address[0])
+        if len(self.open) >= MOST_CONNECTIONS or self.at[host] >= self.per_address:
             stream.close()
-        else:
-            super().handle_stream(stream, address)
-
-    def start_request(self, server_conn: Any, request_conn: Any) -> Any:
-        """Count a connection when it waits for its first request."""
-        if server_conn not in self.open:
-            host = str(server_conn.context.remote_ip)
-            self.open[server_conn] = host
-            self.at[host] += 1
-        return super().start_request(server_conn, request_conn)
+            return
+        # counted here: many are accepted in one go, before the first is served
+        self.open[stream] = host
+        self.at[host] += 1
+        super().handle_stream(stream, address)
 
     def on_close(self, server_conn: Any) -> None:
         """Count it no longer."""
         super().on_close(server_conn)
-        if (host := self.open.pop(server_conn, None)) is not None:
+        if (host := self.open.pop(server_conn.stream, None)) is not None:
             self.at[host] -= 1
             if not self.at[host]:
                 del self.at[host]

@@ -11,11 +11,11 @@ Design choices:
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from course_lib.authoring.contract.reading import parsed
 from course_lib.classroom.room.question import Kind, Question
@@ -39,41 +39,67 @@ BOX = re.compile(r"______ \((.*)\)$")
 ASKS = ("predict", "predict_range")
 """The calls that take a unit."""
 
-__all__ = ["lesson_title", "questions"]
+__all__ = ["questions", "ten_questions"]
 
 
-def lesson_title(notebook: Any) -> str:
-    """The lesson's heading, such as "05 · Inference"."""
-    first = next(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
-    return str(first).splitlines()[0].removeprefix("#").strip()
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """What is needed of a cell."""
+
+    id: str
+    """Its name."""
+    is_code: bool
+    """Whether it is code."""
+    source: str
+    """Its text."""
+    shown: list[str]
+    """Its outputs that are HTML."""
+    tags: list[str]
+    """Its tags."""
 
 
 def questions(file: Path) -> tuple[str, list[Question]]:
-    """A lesson's heading, and its predictions in the order they are asked.
+    """A lesson's heading, such as "05 · Inference", and its predictions in the order asked.
 
     Raises:
         SourceError: the notebook holds a prediction that cannot be read.
         OSError: there is no such file.
     """
-    import nbformat
-
-    notebook = nbformat.read(file, as_version=4)
     asked: dict[str, Question] = {}
     names: dict[str, list[str]] = {}
     # a later lesson answers what the first one asked
     ten = {each.id: each for each in ten_questions("start")}
-    for cell in notebook.cells:
-        if cell.cell_type != "code":
+    heading, *cells = _cells(file)
+    for cell in cells:
+        if not cell.is_code:
             continue
         where = f"{file.name}, cell {cell.id}"
-        shown = [str(output.get("data", {}).get("text/html", "")) for output in cell.outputs]
-        new = {each.id: each for html in shown for each in _asked(html, cell.source, where)}
+        new = {each.id: each for html in cell.shown for each in _asked(html, cell.source, where)}
         asked |= new
         names |= _names(cell.source, list(new))
-        for key, card in reveals(cell, names, where):
-            known = asked.get(key) or ten[key]
-            asked[key] = answered(known, card, cell.metadata.get("tags", []), where)
-    return lesson_title(notebook), list(asked.values())
+        for key, card in reveals(cell.source, cell.shown, names, where):
+            asked[key] = answered(asked.get(key) or ten[key], card, cell.tags, where)
+    title = heading.source.splitlines()[0].removeprefix("#").strip()
+    return title, list(asked.values())
+
+
+def _cells(file: Path) -> list[Cell]:
+    """The cells of a built notebook; nbformat would take seconds to be loaded."""
+    notebook = json.loads(file.read_text(encoding="utf-8"))
+    return [
+        Cell(
+            id=cell["id"],
+            is_code=cell["cell_type"] == "code",
+            source="".join(cell["source"]),
+            shown=[
+                "".join(output["data"]["text/html"])
+                for output in cell.get("outputs", [])
+                if "text/html" in output.get("data", {})
+            ],
+            tags=cell["metadata"].get("tags", []),
+        )
+        for cell in notebook["cells"]
+    ]
 
 
 def _asked(html: str, source: str, where: str) -> Iterator[Question]:

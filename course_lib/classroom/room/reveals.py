@@ -14,7 +14,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from html import unescape
-from typing import Any
 
 from course_lib.authoring.contract.reading import TAG, parsed
 from course_lib.classroom.room.question import Guess, Question
@@ -36,21 +35,24 @@ MEASURED = "measured"
 __all__ = ["answered", "reveals", "text"]
 
 
-def reveals(cell: Any, names: Mapping[str, Sequence[str]], where: str) -> Iterator[tuple[str, str]]:
+def reveals(
+    source: str, shown: Sequence[str], names: Mapping[str, Sequence[str]], where: str
+) -> Iterator[tuple[str, str]]:
     """(id of the prediction, card as HTML) of each answer that a cell shows.
 
     Args:
-        cell: a code cell that was run.
+        source: the cell's code.
+        shown: its outputs as HTML.
         names: under which names the predictions so far are kept.
         where: the cell, for messages.
 
     Raises:
         SourceError: its cards and its calls do not match.
     """
-    cards = [card for output in cell.outputs if (card := _card(output))]
+    cards = [html for html in shown if _is_card(html)]
     if not cards:
         return
-    tree = parsed(cell.source)
+    tree = parsed(source)
     calls = [call for call in ast.walk(tree) if isinstance(call, ast.Call) and _reveals(call)]
     calls.sort(key=lambda call: (call.lineno, call.col_offset))
     keys = [key for call in calls for key in _keys(call, tree, names)]
@@ -59,11 +61,10 @@ def reveals(cell: Any, names: Mapping[str, Sequence[str]], where: str) -> Iterat
     yield from zip(keys, cards, strict=True)
 
 
-def _card(output: Any) -> str:
-    """The HTML of an output that shows an answer, else nothing."""
-    html = str(output.get("data", {}).get("text/html", ""))
+def _is_card(html: str) -> bool:
+    """Whether an output shows an answer."""
     title = STRONG.search(html)
-    return html if ICON in html and title and title[1] in (ALONE, ONE_OF_TEN) else ""
+    return bool(ICON in html and title and title[1] in (ALONE, ONE_OF_TEN))
 
 
 def _reveals(call: ast.Call) -> bool:

@@ -1,4 +1,4 @@
-"""What tests of rooms share: questions of every kind, a room, a server in a thread, and a client."""
+"""What tests of rooms share: questions of every kind, a room, a server, and a client."""
 
 import asyncio
 import json

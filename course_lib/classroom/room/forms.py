@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from course_lib.classroom.room.drawing.picture import NARROW, picture
+from course_lib.classroom.room.drawing.axis import NARROW
+from course_lib.classroom.room.drawing.picture import picture
 from course_lib.classroom.room.question import LONGEST, Guess, Question
 from course_lib.display.show import marked
 

@@ -22,7 +22,7 @@ SHARE = Question(
     text="Which share?",
     unit="%",
     truth=0.2,
-    truth_text="20 %",
+    truth_text="20.0 %",
     because="One of five.",
 )
 COLOUR = Question(

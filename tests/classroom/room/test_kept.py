@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from course_lib.classroom.room import kept
 from course_lib.classroom.room.kept import as_data, from_data, opened
 from course_lib.classroom.room.state import Room
 from course_lib.errors import CallError
@@ -91,7 +92,8 @@ def test_a_file_of_something_else_is_left_alone(tmp_path: Path) -> None:
         assert file.read_text(encoding="utf-8") == content
 
 
-def test_one_server_at_a_time_keeps_a_file(tmp_path: Path) -> None:
+def test_one_server_at_a_time_keeps_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "LOCK_SECONDS", 0.05)
     file = tmp_path / "room.json"
     (tmp_path / "room.json.123.tmp").write_text("left by a kill", encoding="utf-8")
     with (

@@ -21,7 +21,7 @@ def test_a_lesson_in_a_room_from_the_first_guess_to_the_last_answer() -> None:
         assert client.guess("30 %", who=1).status == 200
         seen = client.teach("now").data
         assert (seen["count"], seen["shown"], seen["answer"]) == (2, False, "")
-        assert "20 %" not in client.get(f"/{CODE}/now").data["html"]
+        assert "20.0 %" not in client.get(f"/{CODE}/now").data["html"]
 
         shown = client.teach("reveal", at=0).data
         assert "One of five." in shown["answer"] and "1 of 2 lie within" in shown["picture"]

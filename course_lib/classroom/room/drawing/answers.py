@@ -54,7 +54,7 @@ def order(question: Question, guesses: Sequence[Sequence[str]], shown: bool) -> 
             f'<tr><th scope="row">{escape(head)}</th><td>{_bar(share)}</td>'
             f"<td class=count>{mean}</td></tr>"
         )
-    names = ("The right order" if shown else "Item", "", "Mean place in the room")
+    names = ("The right order" if shown else "Item", "", "Mean place")
     return _table(names, rows)
 
 
@@ -68,7 +68,7 @@ def order_summary(question: Question, guesses: Sequence[Sequence[str]], shown: b
     whole = sum(right == every for right, every in pairs)
     mean = sum(right for right, _ in pairs) / len(pairs)
     return (
-        f"{whole} of {len(guesses)} had the whole order; in the mean, {mean:.1f} of {pairs[0][1]} "
+        f"{whole} of {len(guesses)} had the whole order; on average {mean:.1f} of {pairs[0][1]} "
         "pairs stood right."
     )
 

@@ -14,10 +14,12 @@ from course_lib.units import DAY, HOUR, YEAR
 SPANS = (1.0, 60.0, float(HOUR), float(DAY), 30.0 * DAY, float(YEAR))
 """Ticks of times between a second and a year; a month is not named, but keeps the distance."""
 MONTH = 30.0 * DAY
+WIDE, NARROW = 760.0, 380.0
+"""Widths of a picture in its own units, of which letters take 15: for a projector, for a phone."""
 CHARACTER = 8.0
 """Width of a label's character, in units of the picture, rather too much."""
 
-__all__ = ["LogAxis", "line", "log_axis", "text"]
+__all__ = ["NARROW", "WIDE", "LogAxis", "line", "log_axis", "text"]
 
 
 @dataclass(frozen=True, kw_only=True)

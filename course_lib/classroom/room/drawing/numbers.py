@@ -14,11 +14,11 @@ from collections.abc import Sequence
 from html import escape
 from statistics import median, quantiles
 
-from course_lib.classroom.room.drawing.axis import LogAxis, line, log_axis, text
+from course_lib.classroom.room.drawing.axis import WIDE, LogAxis, line, log_axis, text
 from course_lib.classroom.room.question import Question
 from course_lib.display.fmt import fmt, short
 
-HEIGHT, TOP, FLOOR = 300.0, 46.0, 252.0
+HEIGHT, TOP, FLOOR = 270.0, 46.0, 222.0
 """Of a picture, where its bars end at the top, and where they stand."""
 MARGIN, ZERO = 34.0, 44.0
 """Room at each side, and for the guesses of zero."""
@@ -35,11 +35,11 @@ def summary(question: Question, guesses: Sequence[float], shown: bool) -> str:
 
     >>> asked = Question(id="n", kind="number", text="How many?", truth=20.0, truth_text="20")
     >>> summary(asked, [1, 10, 30], shown=True)
-    'The middle guess is 10. 2 of 3 lie within a factor of 2 of the answer.'
+    'The median guess is 10. 2 of 3 lie within a factor of 2 of the answer.'
     """
     if not guesses:
         return "No guess yet."
-    said = f"The middle guess is {short(_rounded(median(guesses)), question.unit)}."
+    said = f"The median guess is {short(_rounded(median(guesses)), question.unit)}."
     if len(guesses) > 3:
         low, _, high = quantiles(guesses, n=4, method="inclusive")
         ends = (short(_rounded(end), question.unit) for end in (low, high))
@@ -60,7 +60,7 @@ def histogram(
     guesses: Sequence[float],
     shown: bool,
     *,
-    width: float = 900,
+    width: float = WIDE,
     own: float | None = None,
 ) -> str:
     """Guessed numbers as SVG.
@@ -123,7 +123,7 @@ def _ground(axis: LogAxis, unit: str) -> list[str]:
     for value, label in axis.ticks(unit):
         at = axis.place(value)
         drawn += [line(at, FLOOR, at, FLOOR + 7, "axis"), text(at, FLOOR + 24, label)]
-    words = "each step of the axis is a factor"
+    words = "logarithmic axis"
     return [*drawn, text((axis.left + axis.right) / 2, FLOOR + 44, words, "note")]
 
 
@@ -138,7 +138,7 @@ def ranges(
     guesses: Sequence[Sequence[float]],
     shown: bool,
     *,
-    width: float = 900,
+    width: float = WIDE,
 ) -> str:
     """Guessed ranges as SVG, a bar each, the lowest at the top; many are thinned evenly."""
     if not guesses:
@@ -165,7 +165,7 @@ def ranges_summary(question: Question, guesses: Sequence[Sequence[float]], shown
         return "No range yet."
     if not shown:
         wide = median(high / low for low, high in guesses)
-        return f"The middle range is {fmt(wide, 'x', 2)} from its lower to its upper end."
+        return f"The median range is {fmt(wide, 'x', 2)} from its lower to its upper end."
     held = sum(low <= question.number <= high for low, high in guesses)
     return f"{held} of {len(guesses)} ranges hold the answer; four of five should."
 

@@ -7,12 +7,10 @@ from html import escape
 from typing import Any
 
 from course_lib.classroom.room.drawing import answers, numbers
+from course_lib.classroom.room.drawing.axis import WIDE
 from course_lib.classroom.room.question import Guess, Question
 
-__all__ = ["NARROW", "WIDE", "picture"]
-
-WIDE, NARROW = 900.0, 380.0
-"""Widths of a picture in its own units: for a projector, and for a phone."""
+__all__ = ["picture"]
 
 
 def picture(

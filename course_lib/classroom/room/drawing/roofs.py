@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from html import escape
 
 from course_lib.catalog.machines import Record, labels
-from course_lib.classroom.room.drawing.axis import LogAxis, line, log_axis, text
+from course_lib.classroom.room.drawing.axis import WIDE, LogAxis, line, log_axis, text
 from course_lib.classroom.room.machines import FORMAT
 from course_lib.display.fmt import fmt, short
 from course_lib.estimators import hardware
@@ -23,7 +23,7 @@ NAMED = 7
 __all__ = ["roofs"]
 
 
-def roofs(records: Sequence[Record], width: float = 900) -> str:
+def roofs(records: Sequence[Record], width: float = WIDE) -> str:
     """Picture and table as HTML; nothing where there is no record.
 
     Args:

@@ -48,6 +48,10 @@ HEADERS = {
     "Server": "course-room",
 }
 
+Raised = tuple[Any, BaseException | None, Any]
+"""An exception as `sys.exc_info` gives it."""
+NOTHING: Raised = (None, None, None)
+
 __all__ = ["Desk", "application"]
 
 
@@ -146,15 +150,19 @@ class Handler(RequestHandler):
         if not isinstance(told[1], Refused):
             super().log_exception(*told)
 
-    def send_error(self, status_code: int = 500, **told: Any) -> None:
+    def send_error(  # type: ignore[override]
+        self, status_code: int = 500, *, exc_info: Raised = NOTHING, reason: str | None = None
+    ) -> None:
         """A refusal with its own status."""
-        problem = told.get("exc_info", (None, None, None))[1]
+        problem = exc_info[1]
         status = problem.status if isinstance(problem, Refused) else status_code
-        super().send_error(status, **told)
+        super().send_error(status, exc_info=exc_info, reason=reason)
 
-    def write_error(self, status_code: int, **told: Any) -> None:
+    def write_error(  # type: ignore[override]
+        self, status_code: int, *, exc_info: Raised = NOTHING, reason: str | None = None
+    ) -> None:
         """One sentence."""
-        problem = told.get("exc_info", (None, None, None))[1]
+        problem = exc_info[1]
         usual = {
             400: "What came cannot be read.",
             404: "There is nothing here.",

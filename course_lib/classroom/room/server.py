@@ -38,28 +38,17 @@ __all__ = ["PORT", "RoomServer"]
 class Counted(HTTPServer):
     """A server that closes connections beyond a number, in all and for each address."""
 
-    per_address: int = PER_ADDRESS * EACH_GUESSER
-
-    @classmethod
-    def configurable_base(cls) -> type[HTTPServer]:
-        """Tornado makes servers by this; a class of one's own is its own base."""
-        return cls
-
-    @classmethod
-    def configurable_default(cls) -> type[HTTPServer]:
-        """See above."""
-        return cls
-
-    def initialize(self, *given: Any, **options: Any) -> None:
-        """With nothing open yet."""
-        super().initialize(*given, **options)
-        self.open: dict[object, str] = {}
-        self.at: Counter[str] = Counter()
+    most: int
+    """Connections that one address may have."""
+    open: dict[object, str]
+    """Where each connection comes from."""
+    at: Counter[str]
+    """How many come from each address."""
 
     def handle_stream(self, stream: Any, address: Any) -> None:
         """Serve a new connection, unless there are too many."""
         host = str(address[0])
-        if len(self.open) >= MOST_CONNECTIONS or self.at[host] >= self.per_address:
+        if len(self.open) >= MOST_CONNECTIONS or self.at[host] >= self.most:
             stream.close()
             return
         # counted here: many are accepted in one go, before the first is served
@@ -120,7 +109,8 @@ class RoomServer:
             max_buffer_size=2 * LARGEST_BODY,
             max_header_size=LARGEST_HEAD,
         )
-        self.http.per_address = per_address * EACH_GUESSER
+        self.http.most, self.http.open = per_address * EACH_GUESSER, {}
+        self.http.at = Counter()
         self.http.add_sockets(sockets)
 
     async def close(self) -> None:

@@ -313,3 +313,29 @@ def _soon_empty(client: Client) -> bool:
     while client.server.http.open and time.monotonic() < deadline:
         time.sleep(0.02)
     return not client.server.http.open and not client.server.http.at
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"GET / HTTP/1.1\r\nHost: {host}\r\nX: " + b"x" * 20_000 + b"\r\n\r\n",
+        b"POST /ABCDE/guess HTTP/1.1\r\nHost: {host}\r\nContent-Length: -5\r\n\r\n",
+        b"POST /ABCDE/guess HTTP/1.1\r\nHost: {host}\r\nContent-Length: 5\r\n"
+        b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET / HTTP/1.1\r\n",
+        b"POST /ABCDE/guess HTTP/1.1\r\nHost: {host}\r\nTransfer-Encoding: chunked\r\n\r\n"
+        + b"ffff\r\n" + b"x" * 0xFFFF + b"\r\n" + b"ffffff\r\n" + b"x" * 0xFFFF,
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+        b"nonsense\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: {host}\r\nX: a\x00b\r\n\r\n",
+    ],
+    ids=["head", "negative", "two lengths", "chunks", "tls", "nonsense", "nul"],
+)  # fmt: skip
+def test_what_is_no_http(monkeypatch: pytest.MonkeyPatch, sent: bytes) -> None:
+    monkeypatch.setattr(servers, "IDLE_SECONDS", 0.5)
+    monkeypatch.setattr(servers, "BODY_SECONDS", 0.5)
+    with serving() as client:
+        client.guess("30 %", who=1)
+        got = raw(client, sent.replace(b"{host}", b"127.0.0.1:%d" % client.port), 20)
+        assert not got.startswith(b"HTTP/1.1 2") and b"Traceback" not in got
+        assert list(client.room.guesses["share"].values()) == [0.3]
+        assert client.guess("40 %", who=2).status == 200

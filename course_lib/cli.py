@@ -13,7 +13,6 @@ import typer
 
 from course_lib.commands import classroom, workshop
 from course_lib.commands import plan_options as options
-from course_lib.commands import room_options as rooms
 
 app = typer.Typer(
     name="course",
@@ -275,21 +274,6 @@ def hand_in(
 # without a name: their commands stand beside these
 app.add_typer(classroom.app)
 app.add_typer(workshop.app)
-
-
-@app.command()
-def room(
-    lesson: rooms.Lesson,
-    host: rooms.Host = "127.0.0.1",
-    port: rooms.Port = 8640,
-    save: rooms.Save = None,
-    per_address: rooms.PerAddress = 60,
-) -> None:
-    """Let a room guess a lesson's predictions on phones and laptops, see the histogram, and show
-    the answers."""
-    from course_lib.commands.room import run_room
-
-    raise typer.Exit(run_room(lesson, host, port, save, per_address))
 
 
 def main() -> None:

@@ -18,8 +18,9 @@ from tornado.netutil import bind_sockets
 
 from course_lib.classroom.room import pages
 from course_lib.classroom.room.addresses import EVERYWHERE, allowed, in_address, outward
+from course_lib.classroom.room.answering import Desk
 from course_lib.classroom.room.guards import PER_ADDRESS, Guards
-from course_lib.classroom.room.handlers import Desk, application
+from course_lib.classroom.room.handlers import application
 from course_lib.classroom.room.kept import Keeper
 
 PORT = 8640

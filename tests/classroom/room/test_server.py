@@ -7,7 +7,7 @@ import pytest
 
 from course_lib.catalog import machines
 from course_lib.classroom.room.addresses import allowed, is_loopback, outward
-from course_lib.classroom.room.handlers import HEADERS
+from course_lib.classroom.room.answering import HEADERS
 from tests.classroom.room.rooms import CODE, QUESTIONS, room, serving, token
 
 RECORD = sorted(machines.FOLDER.glob("*.toml"))[0].read_text(encoding="utf-8")

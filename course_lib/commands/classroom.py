@@ -7,7 +7,6 @@ import typer
 
 from course_lib.commands import grade_options as grading
 from course_lib.commands import gradebook_options as booking
-from course_lib.commands import room_options as rooms
 
 app = typer.Typer()
 
@@ -115,18 +114,3 @@ def pack(
     from course_lib.commands.pack import run_pack
 
     raise typer.Exit(run_pack(folder, platform or [], python or [], torch_index))
-
-
-@app.command()
-def room(
-    lesson: rooms.Lesson,
-    host: rooms.Host = "127.0.0.1",
-    port: rooms.Port = 8640,
-    save: rooms.Save = None,
-    per_address: rooms.PerAddress = 60,
-) -> None:
-    """Let a room guess a lesson's predictions on phones and laptops, see the histogram, and show
-    the answers."""
-    from course_lib.commands.room import run_room
-
-    raise typer.Exit(run_room(lesson, host, port, save, per_address))

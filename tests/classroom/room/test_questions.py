@@ -10,6 +10,7 @@ import pytest
 
 from course_lib.authoring.places import find_root, names
 from course_lib.catalog import models
+from course_lib.classroom.lesson import built as guide
 from course_lib.classroom.room.drawing.picture import picture
 from course_lib.classroom.room.forms import answer, form
 from course_lib.classroom.room.question import Question
@@ -134,6 +135,28 @@ def test_an_answer_computed_apart() -> None:
     for order in orders.load(orders.FILE).values():
         assert by_id[orders.key(order, "start")].number == order.value()
         assert by_id[orders.key(order, "end")].number == order.value()
+
+
+@pytest.mark.parametrize("lesson", ALL)
+def test_the_teachers_guide_reads_the_same(lesson: str) -> None:
+    """The guide takes predictions from the lessons by a reader of its own."""
+    own = {each.id: each for each in asked(lesson)}
+    guides = [
+        each
+        for section in guide.read(LESSONS.parent, lesson).sections
+        for each in section.predictions
+        if each.kind != "ten guesses"
+    ]
+    assert {each.id for each in guides} == {id for id in own if not id.startswith("order_")}
+    for each in guides:
+        question = own[each.id]
+        assert (each.question, each.options) == (question.text, question.options)
+        assert (each.because, each.measured) == (question.because, question.measured)
+        if question.kind == "order":
+            places = [each.answer.index(item) for item in question.right_order]
+            assert places == sorted(places)
+        else:
+            assert question.truth_text in each.answer
 
 
 def built(tmp_path: Path, *cells: tuple[str, list[str]]) -> Path:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from course_lib.commands import questions_options as asking
+from course_lib.commands import room_options as rooms
 
 app = typer.Typer()
 
@@ -63,3 +64,18 @@ def questions(
     from course_lib.commands.questions import run_questions
 
     raise typer.Exit(run_questions(lesson, seed, count, to, output))
+
+
+@app.command()
+def room(
+    lesson: rooms.Lesson,
+    host: rooms.Host = "127.0.0.1",
+    port: rooms.Port = 8640,
+    save: rooms.Save = None,
+    per_address: rooms.PerAddress = 60,
+) -> None:
+    """Let a room guess a lesson's predictions on phones and laptops, see the histogram, and show
+    the answers."""
+    from course_lib.commands.room import run_room
+
+    raise typer.Exit(run_room(lesson, host, port, save, per_address))

@@ -14,7 +14,7 @@ from course_lib.teaching.checks.words import in_words
 from course_lib.teaching.claims.claims import claim
 from course_lib.teaching.claims.verdict import verdict
 from course_lib.teaching.claims.verdict_table import case, verdicts
-from course_lib.teaching.predictions import replay
+from course_lib.teaching.predictions import replay, room
 from course_lib.teaching.predictions.ladder import ladder
 from course_lib.teaching.predictions.orders_form import ask_orders, reveal_order
 from course_lib.teaching.predictions.predict import predict, predict_choice, predict_ranking
@@ -54,6 +54,7 @@ __all__ = [
     "quiz",
     "replay",
     "reveal_order",
+    "room",
     "say",
     "shared",
     "sources",

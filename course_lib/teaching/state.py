@@ -1,7 +1,8 @@
 """The learner's file: guesses, quiz answers and verdicts, on this machine only.
 
 Design choices:
-- One JSON file, at COURSE_STATE or in the home folder. Nothing is sent anywhere.
+- One JSON file, at COURSE_STATE or in the home folder. Nothing is sent anywhere, but guesses to a
+  room that the learner joined (`predictions/room.py`).
 - Changing it is a pure function from state to state (`with_guess`, `with_result`, `with_answer`,
   `with_verdict`); `change(function)` reads, applies and writes it under a lock, so that two
   notebooks lose nothing.

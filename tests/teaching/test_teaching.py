@@ -53,7 +53,7 @@ def test_two_runs_show_the_same(tmp_path: Path) -> None:
 
 
 def test_every_name_a_lesson_calls_is_there() -> None:
-    rooms = {"calibration", "figures", "replay"}
+    rooms = {"calibration", "figures", "replay", "room"}
     for name in teaching.__all__:
         assert inspect.ismodule(getattr(teaching, name)) == (name in rooms)
         assert name in rooms or callable(getattr(teaching, name))

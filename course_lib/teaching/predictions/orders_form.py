@@ -19,6 +19,7 @@ from course_lib.teaching import state
 from course_lib.teaching.predictions.orders import FILE, Order, Round, is_number, key, load
 from course_lib.teaching.predictions.reading import box_words, read
 from course_lib.teaching.predictions.reveals import LATE, number_words, text_card
+from course_lib.teaching.predictions.room import Messenger
 from course_lib.teaching.say.forms import Form, hint_line, write_words
 
 ALONE, BESIDE = "One of the ten questions", "One of the ten questions: your guess and the answer"
@@ -70,6 +71,7 @@ class OrdersForm(Form):
     def __init__(self, orders: Sequence[Order], when: Round) -> None:
         question = "The nearest power of ten is enough."
         super().__init__(f"orders_{when}", question, "Keep my guesses", self.keep)
+        self.room = Messenger(self.tell)
         self.orders, self.when = list(orders), when
         self.boxes = [_box(place, order) for place, order in enumerate(self.orders, 1)]
         listed = [f"{order.question} ______ ({box_words(order.unit)})" for order in self.orders]
@@ -96,7 +98,8 @@ class OrdersForm(Form):
 
         # one change for all guesses: one lock, one write
         said = write_words(state.change(with_guesses))
-        self.remind([*problems, *filter(None, [said])], word="Noted" if said else "Kept")
+        line = self.remind([*problems, *filter(None, [said])], word="Noted" if said else "Kept")
+        self.room.send({id: value for id, (value, _) in guesses.items()}, f"{line}<br>")
 
     def _typed(self) -> tuple[dict[str, tuple[float, str]], list[str]]:
         """The guesses that can be read, by id, with their units; and what is wrong with others."""
@@ -111,8 +114,8 @@ class OrdersForm(Form):
                 problems.append(f"Guess {place}: {problem}")
         return guesses, problems
 
-    def remind(self, problems: Sequence[str] = (), word: str = "Kept", empty: str = "") -> None:
-        """Say in the status line which guesses are kept."""
+    def remind(self, problems: Sequence[str] = (), word: str = "Kept", empty: str = "") -> str:
+        """Say in the status line which guesses are kept; what was said, as HTML."""
         predictions = state.read()["predictions"]
         kept = [predictions.get(key(order, self.when), {}).get("guess") for order in self.orders]
         shown = [
@@ -122,8 +125,10 @@ class OrdersForm(Form):
         ]
         count = f"{word} {len(shown)} of {len(self.orders)}. {'; '.join(shown)}."
         sentences = [*problems, *([count] if shown else [empty] if empty and not problems else [])]
-        if sentences:
-            self.tell("<br>".join(map(inline, sentences)))
+        line = "<br>".join(map(inline, sentences))
+        if line:
+            self.tell(line)
+        return line
 
 
 def _box(place: int, order: Order) -> Any:

@@ -15,6 +15,7 @@ from typing import Any
 from course_lib.display.show import inline
 from course_lib.teaching import state
 from course_lib.teaching.predictions.reveals import LATE
+from course_lib.teaching.predictions.room import Messenger
 from course_lib.teaching.say.forms import Form, write_words
 
 __all__ = ["Prediction"]
@@ -27,6 +28,7 @@ class Prediction(Form):
 
     def __init__(self, key: str, question: str) -> None:
         super().__init__(key, question, "Keep my guess", self.keep)
+        self.room = Messenger(self.tell)
 
     def usable(self, notes: state.State) -> dict[str, Any]:
         """What the learner's file holds about this prediction, if the guess still fits the
@@ -49,7 +51,9 @@ class Prediction(Form):
         # a first guess that no longer fits makes the entry unusable: speak of the new one alone
         entry = self.usable(notes) or {"first": guess, "guess": guess, "after_result": False}
         told = self.kept(entry, "Your guess" if notes.problem else "Kept")
-        self.tell(" ".join(filter(None, (told, inline(write_words(notes))))))
+        said = " ".join(filter(None, (told, inline(write_words(notes)))))
+        self.tell(said)
+        self.room.send({self.key: guess}, said)
 
     def kept(self, entry: dict[str, Any], word: str = "Kept") -> str:
         """The status line after a guess, as HTML."""

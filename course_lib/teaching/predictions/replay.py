@@ -21,6 +21,7 @@ from course_lib.estimators.training import replays
 from course_lib.teaching import state
 from course_lib.teaching.predictions.reading import box_words, how_to_type, read
 from course_lib.teaching.predictions.reveals import ALONE, said_card
+from course_lib.teaching.predictions.room import Messenger
 from course_lib.teaching.say.forms import Form, hint_line, row, write_words
 from course_lib.teaching.say.say import table
 
@@ -82,6 +83,7 @@ class RangePrediction(Form):
 
     def __init__(self, key: str, question: str, unit: str) -> None:
         super().__init__(key, question, "Keep my range", self.keep)
+        self.room = Messenger(self.tell)
         fmt(1, unit)  # a wrong unit shows here, not at the reveal
         self.unit = unit
         self.boxes = [self._box(end) for end in ("Not below", "Not above")]
@@ -118,20 +120,22 @@ class RangePrediction(Form):
         notes = state.change(
             lambda old: with_range(old, self.key, span, now, unit=self.unit, lesson=lesson)
         )
-        self.remind(write_words(notes))
+        self.room.send({self.key: [low, high]}, self.remind(write_words(notes)))
 
     def guess(self) -> Range | None:
         """The range that is kept, if there is one."""
         return kept_range(state.read(), self.key)
 
-    def remind(self, more: str = "") -> None:
-        """Say in the status line which range is kept, or that it could not be."""
-        span = self.guess()
+    def remind(self, more: str = "") -> str:
+        """Say in the status line which range is kept, or that it could not be; what was said."""
+        span, line = self.guess(), ""
         if span is not None:
             low, _, high = span.ends
             ends = f"{short(low, self.unit)} to {short(high, self.unit)}"
             said = f"{'Your range' if more else 'Kept'}: <strong>{inline(ends)}</strong>."
-            self.tell(f"{said} {inline(more) or 'After the result this range stays.'}")
+            line = f"{said} {inline(more) or 'After the result this range stays.'}"
+            self.tell(line)
+        return line
 
     def reveal(self, value: float, because: str = "") -> None:
         """Show the truth beside the range.

@@ -115,9 +115,11 @@ def before(plan: Plan) -> list[str]:
         f"You: read the guide's pages of the lessons ({every}), and run each notebook once from "
         "top to bottom on the machine that you will show.",
         "You: have a board for guesses, this sheet on paper, and the slides of each lesson "
-        f"(`course slides {names[0][:2]}`, and so on) in case no machine will work.",
+        f"(`course slides {names[0][:2]}`, and so on) in case no machine will work. In place of "
+        f"the board, `course room {names[0][:2]}` collects guesses from phones and draws them.",
         "The room: one laptop for two people is enough. On each, install the course the day "
-        "before, while there is a good network, and run `course check`.",
+        "before, while there is a good network or from a stick (`course pack`), and run "
+        "`course check`.",
     ]
     if needed:
         numbers = ", ".join(name[:2] for name in needed)

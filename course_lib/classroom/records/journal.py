@@ -133,7 +133,7 @@ def _read(path: Path) -> tuple[Header | None, dict[str, tuple[str, list[Row]]]]:
     done: dict[str, tuple[str, list[Row]]] = {}
     if not path.is_file():
         return None, done
-    with path.open(encoding="utf-8") as file:
+    with path.open(encoding="utf-8", errors="replace") as file:
         for line in file:
             try:
                 found = json.loads(line)

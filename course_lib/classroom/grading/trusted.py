@@ -105,10 +105,10 @@ class Trusted:
             return
         answers = {name for each in self.assignment.wanted for name in each.gives}
         if names_taken(cell.text) & (answers | self._by_answers):
-            with contextlib.redirect_stdout(io.StringIO()):
-                # whatever the answer does there, its check says it
-                with contextlib.suppress(Exception, Stopped):
-                    exec(self.code(cell), names)
+            # whatever the answer does there, its check says it
+            quiet = contextlib.redirect_stdout(io.StringIO())
+            with contextlib.suppress(Exception, Stopped), quiet:
+                exec(self.code(cell), names)
             return
         if cell.name not in self._kept:
             self._kept[cell.name] = self._made(cell)

@@ -154,12 +154,12 @@ class Box:
         self, deadline: float, *, reads: IO[bytes] | None = None, writes: IO[bytes] | None = None
     ) -> None:
         """Until something can be read or written; memory is looked at meanwhile."""
-        places = [[each] if each is not None else [] for each in (reads, writes)]
+        read, write = ([each] if each is not None else [] for each in (reads, writes))
         while True:
             left = deadline - time.monotonic()
             if left <= 0:
                 raise Ended("timeout", f"no result within {self.limits.run_seconds:g} seconds")
-            if any(select.select(*places, [], min(left, TICK))):
+            if any(select.select(read, write, [], min(left, TICK))):
                 return
             if self.group is None and _memory(self.process.pid) > self.limits.memory_bytes:
                 raise Ended("crash", "the answer takes more memory than it may have")

@@ -52,9 +52,7 @@ def read(handed: HandedIn, assignment: Assignment) -> Work:
     Of several notebooks the first that answers anything counts, else the first that can be read.
     """
     if handed.problem:
-        return Work(
-            student=handed.student, problem=handed.problem, is_missing=handed.is_missing
-        )
+        return Work(student=handed.student, problem=handed.problem, is_missing=handed.is_missing)
     works = []
     for path in handed.files:
         works.append(_of(handed.student, path, assignment))

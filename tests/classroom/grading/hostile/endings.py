@@ -58,7 +58,9 @@ ENDLESS = [
     one("regular expression", before('import re; re.match("(a+)+$", "a" * 60 + "b")'), TIMEOUT),
     one("sleep", before("import time; time.sleep(600)"), TIMEOUT),
     one(
-        "lock", before("import threading; threading.Lock().__enter__(); threading.Event().wait()"), TIMEOUT
+        "lock",
+        before("import threading; threading.Lock().__enter__(); threading.Event().wait()"),
+        TIMEOUT,
     ),
     one("stops itself", before("import os, signal; os.kill(os.getpid(), signal.SIGSTOP)"), TIMEOUT),
     one("endless output", before("while True: print('x' * 4096)"), TIMEOUT),
@@ -124,14 +126,22 @@ KILLS = [
         """),
         FULL[TASK],
     ),
-    one("endless recursion", "def budget_trains(*given):\n    return budget_trains(*given)", WRONG,
-        "RecursionError"),
-    one("recursion", """
+    one(
+        "endless recursion",
+        "def budget_trains(*given):\n    return budget_trains(*given)",
+        WRONG,
+        "RecursionError",
+    ),
+    one(
+        "recursion",
+        """
 def budget_trains(usd, price, peak, share, ratio, deep=400):
     if deep:
         return budget_trains(usd, price, peak, share, ratio, deep - 1)
     return (usd / price * 3600 * peak * share / (6 * ratio)) ** 0.5
-""", FULL[TASK]),
+""",
+        FULL[TASK],
+    ),
     one("slow but in time", within("import time; time.sleep(0.01)"), FULL[TASK]),
     one("reads from the keyboard", within("input()"), WRONG, "EOFError"),
     Submission(

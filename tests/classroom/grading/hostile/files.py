@@ -121,7 +121,9 @@ def closed(place: Path, notebook: str) -> None:
 def picture(place: Path, notebook: str) -> None:
     """An output of 100 MB in an otherwise right notebook."""
     place.mkdir(parents=True)
-    output = '{"output_type": "display_data", "data": {"image/png": "%s"}, "metadata": {}}' % ("A" * 10**8)
+    output = '{"output_type": "display_data", "data": {"image/png": "%s"}, "metadata": {}}' % (
+        "A" * 10**8
+    )
     text = notebook.replace('"outputs": []', f'"outputs": [{output}]', 1)
     (place / f"{EXERCISE}.ipynb").write_text(text, "utf-8")
 
@@ -160,29 +162,59 @@ FILES = [
     Submission(name="an odd name", write=put(ODD_NAME)),
     Submission(name="a name that is no text", write=put(os.fsdecode(b"\xff\xfe.ipynb"))),
     Submission(
-        name="in a hidden folder", write=put(".ipynb_checkpoints/x.ipynb", ".x.ipynb"), fates=NOTHING
+        name="in a hidden folder",
+        write=put(".ipynb_checkpoints/x.ipynb", ".x.ipynb"),
+        fates=NOTHING,
     ),
     Submission(name="in the wrong folder", write=put(f"../other/{EXERCISE}.ipynb"), fates=NOTHING),
     Submission(name="no notebook's name", write=put("answers.docx"), fates=NOTHING),
     Submission(name="a folder of that name", write=folder),
     Submission(name="empty", write=raw(b""), fates=UNREADABLE, says="empty"),
     Submission(name="blanks", write=raw(b" \n \r\n"), fates=UNREADABLE, says="empty"),
-    Submission(name="cut short", write=raw(b'{"cells": [{"cell_type": "code", "sou'), fates=UNREADABLE),
-    Submission(name="a picture", write=raw(b"\x89PNG\r\n\x1a\n" + bytes(range(256))), fates=UNREADABLE),
+    Submission(
+        name="cut short", write=raw(b'{"cells": [{"cell_type": "code", "sou'), fates=UNREADABLE
+    ),
+    Submission(
+        name="a picture", write=raw(b"\x89PNG\r\n\x1a\n" + bytes(range(256))), fates=UNREADABLE
+    ),
     Submission(name="zeros", write=raw(bytes(4096)), fates=UNREADABLE),
-    Submission(name="a web page", write=raw(b"<!doctype html><title>Sign in</title>"), fates=UNREADABLE),
-    Submission(name="conflict marks", write=raw(b"<<<<<<< HEAD\n{}\n=======\n{}\n>>>>>>> x\n"), fates=UNREADABLE),
-    Submission(name="deep JSON of lists", write=raw(b"[" * 10**6), fates=UNREADABLE, says="too deeply"),
-    Submission(name="deep JSON of objects", write=raw(b'{"a":' * 10**5 + b"1" + b"}" * 10**5), fates=UNREADABLE),
-    Submission(name="huge number in the file", write=raw(b'{"cells": ' + b"9" * 10**6 + b"}"), fates=UNREADABLE),
-    Submission(name="many lists", write=raw(b'{"cells": [' + b"[]," * 3 * 10**7 + b"[]]}"), fates=UNREADABLE,
-               says="parts"),
+    Submission(
+        name="a web page", write=raw(b"<!doctype html><title>Sign in</title>"), fates=UNREADABLE
+    ),
+    Submission(
+        name="conflict marks",
+        write=raw(b"<<<<<<< HEAD\n{}\n=======\n{}\n>>>>>>> x\n"),
+        fates=UNREADABLE,
+    ),
+    Submission(
+        name="deep JSON of lists", write=raw(b"[" * 10**6), fates=UNREADABLE, says="too deeply"
+    ),
+    Submission(
+        name="deep JSON of objects",
+        write=raw(b'{"a":' * 10**5 + b"1" + b"}" * 10**5),
+        fates=UNREADABLE,
+    ),
+    Submission(
+        name="huge number in the file",
+        write=raw(b'{"cells": ' + b"9" * 10**6 + b"}"),
+        fates=UNREADABLE,
+    ),
+    Submission(
+        name="many lists",
+        write=raw(b'{"cells": [' + b"[]," * 3 * 10**7 + b"[]]}"),
+        fates=UNREADABLE,
+        says="parts",
+    ),
     Submission(name="keys twice", write=duplicate_keys),
     Submission(name="UTF-8 with a mark", write=encoded("utf-8-sig")),
     Submission(name="UTF-16", write=encoded("utf-16")),
     Submission(name="Latin-1", write=encoded("latin-1")),
-    Submission(name="a link to a file", write=linked("../../honest/14_access/14_access.ipynb"), fates=UNREADABLE,
-               says="link"),
+    Submission(
+        name="a link to a file",
+        write=linked("../../honest/14_access/14_access.ipynb"),
+        fates=UNREADABLE,
+        says="link",
+    ),
     Submission(name="a link to nothing", write=linked("nowhere"), fates=UNREADABLE),
     Submission(name="a link to itself", write=linked(f"{EXERCISE}.ipynb"), fates=UNREADABLE),
     Submission(name="a link to a device", write=linked("/dev/zero"), fates=UNREADABLE),
@@ -195,16 +227,22 @@ FILES = [
     Submission(name="a picture of 100 MB", write=picture),
     Submission(name="a million cells", write=million),
     Submission(name="nothing", write=lambda place, notebook: place.parent.mkdir(), fates=NOTHING),
-    Submission(name="an empty folder", write=lambda place, notebook: place.mkdir(parents=True), fates=NOTHING),
+    Submission(
+        name="an empty folder",
+        write=lambda place, notebook: place.mkdir(parents=True),
+        fates=NOTHING,
+    ),
 ]
 NAMES = [
     Submission(name=f"student {number}", student=student)
     for number, student in enumerate(
         [
-            "O'Brien, \"Pat\"",
+            'O\'Brien, "Pat"',
             "two\nlines\r\nthree",
-            "=HYPERLINK(\"http:‹›x\")",
-            "+1", "@x", "-2",
+            '=HYPERLINK("http:‹›x")',
+            "+1",
+            "@x",
+            "-2",
             "<script>alert(1)<",
             "🧮 Ada Łovelace",
             "é",

@@ -52,16 +52,16 @@ if written > 200 << 20:
 """
 PLACES = """
 import os
-places = ["/", "/dev", "/dev/shm", "/etc", "/usr", "/usr/lib", "/var/tmp", "/run", "/proc", "/sys", "@HOME@",
-          "@ROOT@", "@FOLDER@", "@OUTPUT@", os.path.dirname(os.__file__), os.path.dirname(os.sys.executable)]
+places = ["/", "/dev", "/dev/shm", "/etc", "/usr", "/usr/lib", "/var/tmp", "/run", "/proc", "/sys"]
+places += ["@HOME@", "@ROOT@", "@FOLDER@", "@OUTPUT@", os.path.dirname(os.__file__)]
 for place in places:
     try:
         with open(os.path.join(place, "canary-was-here"), "w") as file:
             got.append(place)
     except OSError:
         pass
-for file in ["/proc/sys/kernel/core_pattern", "/proc/sys/vm/overcommit_memory", "/proc/sysrq-trigger", "/dev/sda",
-             "/dev/mem", "/dev/kmsg", "@CANARY@"]:
+for file in ["/proc/sys/kernel/core_pattern", "/proc/sys/vm/overcommit_memory", "/dev/mem",
+             "/proc/sysrq-trigger", "/dev/sda", "/dev/kmsg", "@CANARY@"]:
     try:
         with open(file, "a") as opened:
             opened.write("0")
@@ -72,37 +72,61 @@ for file in ["/proc/sys/kernel/core_pattern", "/proc/sys/vm/overcommit_memory", 
 
 GREEDY = [
     one("20 GB at once", within("held = bytearray(20 * 10**9)"), CRASH, "more memory"),
-    one("memory step by step", before("held = []\nwhile True: held.append(bytearray(4 << 20))"), CRASH),
+    one(
+        "memory step by step",
+        before("held = []\nwhile True: held.append(bytearray(4 << 20))"),
+        CRASH,
+    ),
     one("memory in a list", within("held = [0]\nwhile True: held += held"), CRASH, "more memory"),
     one("memory shared with nobody", before(SHARED), CRASH),
     one("memory in children", before(CHILDREN), CRASH),
     one("20 MB of output", within("print('x' * 10**6)"), FULL[TASK]),
-    one("output past Python", before("""
+    one(
+        "output past Python",
+        before("""
         import os, subprocess
         for number in (1, 2):
             os.write(number, b"x" * 10**6)
         subprocess.run(["echo", "x"])
-    """), FULL[TASK]),
+    """),
+        FULL[TASK],
+    ),
     one("full disk", probe(FULL_DISK), FULL[TASK]),
-    one("many files", before("""
+    one(
+        "many files",
+        before("""
         for number in range(5000):
             open(f"/tmp/file{number}", "w").close()
-    """), FULL[TASK]),
+    """),
+        FULL[TASK],
+    ),
     one("writes everywhere", probe(PLACES), FULL[TASK]),
-    one("open files", before("""
+    one(
+        "open files",
+        before("""
         held = []
         try:
             while True:
                 held.append(open("/dev/null"))
         except OSError:
             held.clear()
-    """), FULL[TASK]),
+    """),
+        FULL[TASK],
+    ),
     one("a long answer", giving("'9' * 10**6"), WRONG),
-    one("a list of millions", giving("[0.5] * 3_000_000"), (0, "not-plain-data"), "too many entries"),
-    one("a deep list", giving("deep", "deep = []\nfor _ in range(10_000): deep = [deep]"),
-        (0, "not-plain-data")),
-    one("a list that holds itself", giving("ring", "ring = []\nring.append(ring)"),
-        (0, "not-plain-data")),
+    one(
+        "a list of millions", giving("[0.5] * 3_000_000"), (0, "not-plain-data"), "too many entries"
+    ),
+    one(
+        "a deep list",
+        giving("deep", "deep = []\nfor _ in range(10_000): deep = [deep]"),
+        (0, "not-plain-data"),
+    ),
+    one(
+        "a list that holds itself",
+        giving("ring", "ring = []\nring.append(ring)"),
+        (0, "not-plain-data"),
+    ),
     one("a huge number", giving("10**100_000"), (0, "not-plain-data"), "whole number"),
     one("a large number", giving("2**60_000"), WRONG),
     one("a long text", giving("'x' * 2**20"), (0, "not-plain-data"), "a text of more than"),

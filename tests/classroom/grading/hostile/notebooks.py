@@ -43,7 +43,9 @@ def source_of(name: str, text: str) -> Any:
 
 def kind_of(kind: str) -> Any:
     """Changes the kind of all answer cells."""
-    return lambda cells: [cell | {"cell_type": kind} if cell["id"] in FULL else cell for cell in cells]
+    return lambda cells: [
+        cell | {"cell_type": kind} if cell["id"] in FULL else cell for cell in cells
+    ]
 
 
 def stripped(cells: list[Cell]) -> list[Cell]:
@@ -90,7 +92,10 @@ def format_3(notebook: Cell) -> Cell:
 
 def kernel(name: str, language: str) -> Any:
     """The notebook as another kernel saves it."""
-    facts = {"kernelspec": {"name": name, "language": language}, "language_info": {"name": language}}
+    facts = {
+        "kernelspec": {"name": name, "language": language},
+        "language_info": {"name": language},
+    }
     return lambda notebook: notebook | {"metadata": facts}
 
 
@@ -133,8 +138,12 @@ NOTEBOOKS = [
         fates={TASK: WRONG},
     ),
     Submission(name="checks deleted", cells=without_checks),
-    Submission(name="checks changed, answer right", cells=source_of("budget_trains_check", "1 / 0")),
-    Submission(name="setup deleted", cells=lambda cells: [each for each in cells if each["id"] != "setup"]),
+    Submission(
+        name="checks changed, answer right", cells=source_of("budget_trains_check", "1 / 0")
+    ),
+    Submission(
+        name="setup deleted", cells=lambda cells: [each for each in cells if each["id"] != "setup"]
+    ),
     Submission(
         name="setup changed",
         cells=source_of("setup", "def explain(*given): return ''\nmath = re = np = None"),
@@ -159,7 +168,9 @@ NOTEBOOKS = [
     ),
     Submission(
         name="answer in the cell of the check",
-        cells=lambda cells: source_of("budget_trains_check", RIGHT)(source_of(TASK, _stubs()[TASK])(cells)),
+        cells=lambda cells: source_of("budget_trains_check", RIGHT)(
+            source_of(TASK, _stubs()[TASK])(cells)
+        ),
         fates={TASK: MISSING},
     ),
     Submission(name="answers as text cells", cells=kind_of("markdown")),
@@ -181,7 +192,10 @@ NOTEBOOKS = [
     Submission(
         name="a helper that takes another's name",
         answers={TASK: HELPED},
-        cells=lambda cells: [*cells, code(HELPER + "\na_number = explain = work = lambda *given: True")],
+        cells=lambda cells: [
+            *cells,
+            code(HELPER + "\na_number = explain = work = lambda *given: True"),
+        ],
     ),
     Submission(name="wild metadata", notebook=wild_metadata),
     Submission(name="lines", cells=as_lines),
@@ -193,7 +207,9 @@ NOTEBOOKS = [
     Submission(name="kernel of Julia", notebook=kernel("julia-1.11", "julia")),
     Submission(name="stubs only", cells=lambda cells: answered(_stubs()), fates=every(MISSING)),
     Submission(name="zero cells", cells=lambda cells: [], fates=every(MISSING)),
-    Submission(name="cells that are none", notebook=lambda notebook: {"cells": {}}, fates=UNREADABLE),
+    Submission(
+        name="cells that are none", notebook=lambda notebook: {"cells": {}}, fates=UNREADABLE
+    ),
     Submission(name="a list", notebook=lambda notebook: [notebook], fates=UNREADABLE),
     Submission(name="a number as a file", notebook=lambda notebook: 7, fates=UNREADABLE),
     Submission(

@@ -5,26 +5,30 @@ from tests.classroom.grading.hostile.submission import FULL, TASK, one, probe
 FRAMES = """
 import gc, sys
 here = sys._getframe()
-words = ["a budget" + " of {budget}", "budget_trains_hid" + "den", "BEGIN SOL" + "UTION", "the model that you" + " give"]
+halves = [
+    ("a budget", " of {budget}"), ("budget_trains_hid", "den"), ("BEGIN SOL", "UTION"),
+    ("the model that", " you give"),
+]
 def looked_at(found):
     for text in list(found):
-        if type(text) is str and any(word in text for word in words):
+        if type(text) is str and any(first + second in text for first, second in halves):
             got.append(text[:80])
 while here is not None:
-    looked_at([*here.f_locals, *here.f_locals.values(), *here.f_globals, *here.f_globals.values()])
+    for names in (here.f_locals, here.f_globals):
+        looked_at([*names, *names.values()])
     here = here.f_back
 for each in gc.get_objects():
     if type(each) is dict:
         looked_at([*each, *each.values()])
     elif type(each) in (list, tuple, set):
         looked_at(each)
-got[:] = [text for text in got if "looked" + "_at(" not in text]  # this cell itself
 """
 READS = """
 import os
-files = ["@ROOT@/source/exercises/14_access.py", "@ROOT@/solutions/14_access.ipynb", "@ROOT@/exercises/14_access.ipynb",
-         "@ROOT@/pyproject.toml", "@ROOT@/.git/HEAD", "@OUTPUT@/grades.csv", "@OUTPUT@/grades.jsonl", "@CANARY@",
-         "@HOME@/.bashrc", "@HOME@/.profile", "@HOME@/.ssh", "@FOLDER@/honest/14_access/14_access.ipynb", "/etc/passwd",
+files = ["@ROOT@/source/exercises/14_access.py", "@ROOT@/solutions/14_access.ipynb",
+         "@ROOT@/exercises/14_access.ipynb", "@ROOT@/pyproject.toml", "@ROOT@/.git/HEAD",
+         "@OUTPUT@/20.csv", "@OUTPUT@/20.jsonl", "@CANARY@", "@HOME@/canary.txt", "/etc/passwd",
+         "@HOME@", "@FOLDER@", "@OUTPUT@", "@FOLDER@/within 20 seconds/honest/14_access",
          "/etc/shadow", "/etc/hostname", "/var/log", "/run", "/mnt", "/sys", "/tmp/.X11-unix"]
 got += [file for file in files if os.path.exists(file)]
 for folder in ["@FOLDER@", "@OUTPUT@", "@HOME@", "@ROOT@"]:
@@ -37,10 +41,11 @@ for folder in ["@FOLDER@", "@OUTPUT@", "@HOME@", "@ROOT@"]:
 """
 WALKS = """
 import os, sys
-shown = [sys.prefix, sys.base_prefix, "/usr", "/proc", "/dev", *(each for each in sys.path if "packages" in each)]
+shown = [sys.prefix, sys.base_prefix, "/usr", "/proc", "/dev"]
+shown += [each for each in sys.path if "packages" in each]
 for folder, folders, files in os.walk("/"):
     folders[:] = [each for each in folders if os.path.join(folder, each) not in shown]
-    got += [file for file in files if file.endswith((".ipynb", "grades.csv", ".jsonl", ".pem", ".netrc"))]
+    got += [file for file in files if file.endswith((".ipynb", ".csv", ".jsonl", ".pem", ".netrc"))]
     got += [each for each in folders if each in ("source", "solutions", ".git", ".ssh")]
 """
 PROCESSES = """
@@ -55,7 +60,7 @@ for each in mine:
                 text = opened.read()
         except OSError:
             continue
-        if b"COURSE_TEST" + b"_SECRET" in text or b"pytest" in text or b"course" + b" grade" in text:
+        if any(word in text for word in (b"COURSE_TEST_SECRET", b"pytest", b"course grade")):
             got.append(text)
     try:
         got += [name for name in os.listdir(f"/proc/{each}/fd")
@@ -72,7 +77,7 @@ for each in mine:
 ENVIRONMENT = """
 import os
 got += [name for name in os.environ if "SECRET" in name or "TOKEN" in name or "PYTEST" in name]
-got += [name for name in ("USER", "LOGNAME", "SSH_AUTH_SOCK", "XDG_RUNTIME_DIR") if name in os.environ]
+got += [name for name in ("USER", "LOGNAME", "SSH_AUTH_SOCK") if name in os.environ]
 """
 SOCKETS = """
 import socket
@@ -110,15 +115,16 @@ import socket, struct
 got += [name for _, name in socket.if_nameindex() if name != "lo"]
 try:
     with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0) as plug:
-        plug.send(struct.pack("=LHHLLBBHiII", 32, 16, 5, 1, 0, 0, 0, 0, 1, 0, 1))  # take the interface down
+        # take the interface down
+        plug.send(struct.pack("=LHHLLBBHiII", 32, 16, 5, 1, 0, 0, 0, 0, 1, 0, 1))
         if struct.unpack("=i", plug.recv(4096)[16:20])[0] == 0:
             got.append("netlink")
 except OSError:
     pass
-for family, kind, protocol in [(socket.AF_INET, socket.SOCK_RAW, 1), (socket.AF_PACKET, socket.SOCK_RAW, 3)]:
+for family, protocol in [(socket.AF_INET, 1), (socket.AF_PACKET, 3)]:
     try:
-        socket.socket(family, kind, protocol).close()
-        got.append((family, kind))
+        socket.socket(family, socket.SOCK_RAW, protocol).close()
+        got.append(family)
     except OSError:
         pass
 """

@@ -151,7 +151,8 @@ def within(attack: str) -> str:
 
 def probe(attack: str) -> str:
     """A right answer only where an attack gets nothing: the attack's text collects in `got`."""
-    return f"got = []\n{textwrap.dedent(attack)}\n{RIGHT}\nbudget_trains = right if not got else repr(got)\n"
+    answer = "budget_trains = right if not got else repr(got)"
+    return f"got = []\n{textwrap.dedent(attack)}\n{RIGHT}\n{answer}\n"
 
 
 def giving(value: str, above: str = "") -> str:

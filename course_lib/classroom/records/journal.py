@@ -135,6 +135,8 @@ def _read(path: Path) -> tuple[Header | None, dict[str, tuple[str, list[Row]]]]:
         return None, done
     with path.open(encoding="utf-8", errors="replace") as file:
         for line in file:
+            if not line.endswith("\n"):  # a kill cut it short, if only by its end
+                break
             try:
                 found = json.loads(line)
                 if header is None:

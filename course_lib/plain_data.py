@@ -25,8 +25,8 @@ DEEPEST = 24
 """Levels of lists in lists."""
 MOST_ENTRIES = 1_000_000
 """Entries in all: more than any task asks for."""
-MOST_BITS = 1 << 16
-"""Bits of one whole number."""
+MOST_BITS = 1 << 13
+"""Bits of one whole number: one that Python still writes out, and a check still reckons with."""
 MOST_LETTERS = 1_000_000
 """Characters of one text."""
 

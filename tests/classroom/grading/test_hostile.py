@@ -17,6 +17,7 @@ from typing import Any
 import psutil
 import pytest
 
+from course_lib.classroom.records.table import storable
 from course_lib.classroom.sandbox import cgroup
 from course_lib.commands.grade import Options, run_grade
 from tests.classroom.grading.hostile.clumsy import CLUMSY
@@ -149,6 +150,9 @@ def grade(outside: Outside, students: Sequence[Submission], seconds: float) -> G
         memory_gib=0.75,
         unsafe=False,
         fresh=False,
+        feedback=outside.output / "feedback" / f"{seconds:g}",
+        report=outside.output / "feedback" / f"{seconds:g}.html",
+        names=True,
     )
     assert run_grade(options) == 0
     found: Grades = {}
@@ -169,8 +173,8 @@ def hurried(outside: Outside) -> Grades:
 
 
 def rows_of(grades: Grades, student: str) -> list[dict[str, str]]:
-    """A student's rows; halves of letters are spelled out in the table."""
-    return grades[student.encode("utf-8", "backslashreplace").decode("utf-8")]
+    """A student's rows; what a table cannot hold of a name is spelled out in it."""
+    return grades[storable(student)]
 
 
 def compare(grades: Grades, submission: Submission) -> None:
@@ -206,7 +210,7 @@ def test_nothing_outside_was_touched(outside: Outside, patient: Grades, hurried:
     assert [each.read_text("ascii") for each in outside.canaries] == ["sings"] * 3
     assert [each.name for each in outside.home.iterdir()] == ["canary.txt"]
     tables = {"1.csv", "1.jsonl", ".1.jsonl.lock", "20.csv", "20.jsonl", ".20.jsonl.lock"}
-    assert {each.name for each in outside.output.iterdir()} == {"canary.txt"} | tables
+    assert {each.name for each in outside.output.iterdir()} == {"canary.txt", "feedback"} | tables
     assert outside.heard() == []
 
 

@@ -150,9 +150,9 @@ def grade(outside: Outside, students: Sequence[Submission], seconds: float) -> G
         memory_gib=0.75,
         unsafe=False,
         fresh=False,
-        feedback=outside.output / "feedback" / f"{seconds:g}",
-        report=outside.output / "feedback" / f"{seconds:g}.html",
-        names=True,
+        feedback=None,
+        report=None,
+        names=False,
     )
     assert run_grade(options) == 0
     found: Grades = {}
@@ -210,7 +210,7 @@ def test_nothing_outside_was_touched(outside: Outside, patient: Grades, hurried:
     assert [each.read_text("ascii") for each in outside.canaries] == ["sings"] * 3
     assert [each.name for each in outside.home.iterdir()] == ["canary.txt"]
     tables = {"1.csv", "1.jsonl", ".1.jsonl.lock", "20.csv", "20.jsonl", ".20.jsonl.lock"}
-    assert {each.name for each in outside.output.iterdir()} == {"canary.txt", "feedback"} | tables
+    assert {each.name for each in outside.output.iterdir()} == {"canary.txt"} | tables
     assert outside.heard() == []
 
 

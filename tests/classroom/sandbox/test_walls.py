@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -41,3 +42,19 @@ def test_the_course_beside_its_library_is_not_there(place: str) -> None:
     words = walls.command(LIMITS, [sys.executable, "-c", program])
     assert subprocess.run(words, check=False).returncode == 0
     assert (ROOT / place).exists()
+
+
+@needs_walls
+def test_a_python_under_tmp_is_still_there(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tempfile.mkdtemp(dir="/tmp", prefix="course-test-")
+    monkeypatch.setattr(walls, "_folders", lambda: [place])
+    program = 'test -d "$0" && touch /tmp/x && test ! -e "$1"'
+    words = walls.command(
+        LIMITS, ["/bin/sh", "-c", program, place, str(tmp_path_factory.mktemp("x"))]
+    )
+    try:
+        assert subprocess.run(words, check=False).returncode == 0
+    finally:
+        Path(place).rmdir()

@@ -64,7 +64,13 @@ ENDLESS = [
     ),
     one("stops itself", before("import os, signal; os.kill(os.getpid(), signal.SIGSTOP)"), TIMEOUT),
     one("endless output", before("while True: print('x' * 4096)"), TIMEOUT),
-    one("fork bomb", before(FORK_BOMB), TIMEOUT),
+    Submission(
+        name="fork bomb",
+        answers={TASK: before(FORK_BOMB)},
+        fates={TASK: TIMEOUT},
+        # without a control group, memory that processes share is counted for each
+        or_else={TASK: CRASH},
+    ),
     one(
         "deaf to signals",
         before("""

@@ -51,6 +51,8 @@ class Submission:
     """Answers that stand in place of the solution's."""
     fates: Mapping[str, Fate] = field(default_factory=dict)
     """What tasks deserve that are not full."""
+    or_else: Mapping[str, Fate] = field(default_factory=dict)
+    """Another fate, where it hangs on the machine how soon something is noticed."""
     says: str = ""
     """What the message of the first task that is not full must hold."""
     student: str = ""

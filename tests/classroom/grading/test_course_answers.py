@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from itertools import zip_longest
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from course_lib import plain_data
 from course_lib.authoring import markers, source
 from course_lib.authoring.cell import OWNERS, Cell
 from course_lib.classroom.grading import assignment as assignments
@@ -50,7 +52,9 @@ def is_answer(cell: Cell) -> bool:
     return cell.role in OWNERS
 
 
-def rows_of(exercise: str, texts: Mapping[str, str]) -> dict[str, Row]:
+def rows_of(
+    exercise: str, texts: Mapping[str, str], kept: Mapping[str, Any] | None = None
+) -> dict[str, Row]:
     """Grade one notebook with these answers, and what was measured: task -> row."""
     wanted = assignment(exercise)
     cells = [
@@ -58,7 +62,8 @@ def rows_of(exercise: str, texts: Mapping[str, str]) -> dict[str, Row]:
         for name, text in texts.items()
     ]
     taken = matched(cells, wanted.wanted, wanted.known, wanted.given)
-    work = Work(student="student", taken=taken, measured=measured(exercise))
+    seen = measured(exercise) if kept is None else kept
+    work = Work(student="student", taken=taken, measured=seen)
     return {row.task: row for row in graded(work, wanted, seeds=[1, 2])}
 
 
@@ -125,3 +130,37 @@ def test_seeded_wrong_answers_lose_points(exercise: str) -> None:
 def expected_status(cell: Cell) -> tuple[str, ...]:
     """What may become of a seeded wrong answer."""
     return ("not-plain-data",) if cell.name in NO_PLAIN_DATA else ("wrong", "needs-review")
+
+
+@pytest.mark.parametrize("exercise", EXERCISES)
+def test_emptying_what_a_check_hands_over_wins_nothing(exercise: str) -> None:
+    texts = {}
+    for wanted in assignment(exercise).wanted:
+        each = [EMPTYING if f"def {name}(" in wanted.stub else "0" for name in wanted.gives]
+        pairs = zip(sorted(wanted.gives), each, strict=True)
+        texts[wanted.name] = f"{EMPTIES}\n" + "\n".join(f"{name} = {text}" for name, text in pairs)
+    assert {row.points for row in rows_of(exercise, texts).values()} == {0}
+
+
+EMPTYING = "empties"
+EMPTIES = """
+def empties(*given, **named):
+    for each in [*given, *named.values()]:
+        if type(each) in (list, dict):
+            each.clear()
+    return 0
+"""
+"""A sum over nothing is 0: right, for a check that reckons with what it has handed over."""
+
+
+@pytest.mark.parametrize(
+    "forged", [7, "text", [], {}, [{}, {}], [None], float("nan"), {"step_seconds": [0]}, [2**8000]]
+)
+def test_a_forged_measurement_is_worth_no_more_than_its_reading(forged: Any) -> None:
+    exercise, task = "09_memory", "checkpoint_price"
+    kept = {"runs": plain_data.packed(forged)}
+    rows = rows_of(exercise, solution(exercise), kept)
+    row = rows.pop(task)
+    assert row.points < row.max_points
+    assert row.status in ("wrong", "missing", "needs-review")
+    assert [each for each in rows.values() if not is_full(each)] == []

@@ -25,8 +25,10 @@ DEEPEST = 24
 """Levels of lists in lists."""
 MOST_ENTRIES = 1_000_000
 """Entries in all: more than any task asks for."""
-MOST_BITS = 1 << 16
-"""Bits of one whole number."""
+MOST_BITS = 1 << 13
+"""Bits of one whole number: one that Python still writes out, and a check still reckons with."""
+MOST_LETTERS = 1_000_000
+"""Characters of one text."""
 
 Tagged = list[Any]
 """What JSON holds for one value: its tag, then its content."""
@@ -64,6 +66,8 @@ def _packed(value: Any, depth: int, left: list[int]) -> Tagged:
         return ["dict", [[_packed(each, depth - 1, left) for each in pair] for pair in pairs]]
     if _is_tensor(kind):
         value, kind = value.detach().cpu().numpy(), np.ndarray
+    if kind is np.longdouble:  # whose own value is one again
+        return _packed(float(value), depth, left)
     if isinstance(value, np.generic) and kind.__module__ == "numpy":
         return _packed(value.item(), depth, left)
     if kind is np.ndarray and value.dtype.kind in "biuf":
@@ -78,6 +82,12 @@ def _int(value: int) -> Tagged:
     return ["int", hex(value)]
 
 
+def _str(value: str) -> Tagged:
+    if len(value) > MOST_LETTERS:
+        raise NotPlain(f"a text of more than {MOST_LETTERS} characters")
+    return ["str", value]
+
+
 def _is_tensor(kind: type) -> bool:
     """Whether a type is torch's own tensor, without importing torch for it."""
     torch = sys.modules.get("torch")
@@ -90,7 +100,7 @@ SCALARS: dict[type, Callable[[Any], Tagged]] = {
     int: _int,
     float: lambda value: ["float", value.hex()],
     complex: lambda value: ["complex", value.real.hex(), value.imag.hex()],
-    str: lambda value: ["str", value],
+    str: _str,
     Fraction: lambda value: ["fraction", _int(value.numerator), _int(value.denominator)],
     Decimal: lambda value: ["decimal", str(value)],
     type(...): lambda value: ["none"],  # `...` stands in the stub and means no answer
@@ -136,10 +146,20 @@ def _unpacked(tagged: Any, depth: int, left: list[int]) -> Any:
         return dict(pairs)
     if tag == "array":
         shape, entries = content
-        values = [_unpacked(each, 0, left) for each in entries]
-        return np.array(values).reshape([int(side) for side in shape])
+        return _array(shape, [_unpacked(each, 0, left) for each in entries])
     values = [_unpacked(each, depth - 1, left) for each in content[0]]
     return {"list": list, "tuple": tuple, "set": set}[tag](values)
+
+
+def _array(shape: list[Any], values: list[Any]) -> Any:
+    """An array of numbers or truth values; one of anything else could be of any size."""
+    if not {type(each) for each in values} <= {bool, int, float}:
+        raise NotPlain("an array of something else than numbers")
+    array = np.array(values)
+    sides = [side for side in shape if type(side) is int and 0 <= side <= MOST_ENTRIES]
+    if array.dtype.kind not in "biuf" or len(sides) != len(shape):
+        raise NotPlain("an array of a kind or shape that no answer has")
+    return array.reshape(sides)
 
 
 def _whole(text: Any) -> int:
@@ -149,8 +169,8 @@ def _whole(text: Any) -> int:
 
 
 def _text(text: Any) -> str:
-    if type(text) is not str:
-        raise NotPlain("a text that is none")
+    if type(text) is not str or len(text) > MOST_LETTERS:
+        raise NotPlain("a text that is none, or too long")
     return text
 
 

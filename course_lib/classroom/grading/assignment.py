@@ -51,6 +51,12 @@ class Assignment:
         return frozenset().union(*names, *(each.gives for each in self.wanted))
 
     @cached_property
+    def measured_names(self) -> frozenset[str]:
+        """Names that its measuring cells give."""
+        cells = [cell for cell in self.parts if cell.role == "measured"]
+        return frozenset().union(*(names_given(cell.text) for cell in cells))
+
+    @cached_property
     def looked_at(self) -> dict[str, list[str]]:
         """Names that each answer gives and that a cell below it may read."""
         read = {

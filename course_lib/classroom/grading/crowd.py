@@ -20,13 +20,17 @@ from multiprocessing import get_context
 from course_lib.classroom.grading.assignment import Assignment
 from course_lib.classroom.grading.grade import graded, unread
 from course_lib.classroom.grading.rows import Row
+from course_lib.classroom.grading.session import Stopped
 from course_lib.classroom.grading.trusted import Trusted
 from course_lib.classroom.sandbox.limits import LIMITS, Limits
 from course_lib.classroom.submissions.work import Work
+from course_lib.errors import CallError
 
 AHEAD = 2
 """Submissions on their way for each worker."""
 TRIES = 2
+LONGEST_ERROR = 200
+FAILED = "The grader itself failed on this work ({error}): a person should look."
 ENDED = "The grader's own process ended twice while it graded this work: a person should look."
 
 __all__ = ["Crowd", "Settings", "local"]
@@ -113,14 +117,20 @@ class Crowd:
 
 
 def _one(work: Work, settings: Settings) -> list[Row]:
-    """What a worker does."""
-    return graded(
-        work,
-        settings.assignment,
-        settings.seeds,
-        limits=settings.limits,
-        walled=settings.walled,
-    )
+    """What a worker does; a fault of the grader's own costs nobody else anything."""
+    try:
+        return graded(
+            work,
+            settings.assignment,
+            settings.seeds,
+            limits=settings.limits,
+            walled=settings.walled,
+        )
+    except CallError:
+        raise
+    except (Exception, Stopped) as error:
+        message = FAILED.format(error=repr(error)[:LONGEST_ERROR])
+        return unread(work, settings.assignment, "needs-review", message)
 
 
 def _given_up(work: Work, settings: Settings) -> list[Row]:

@@ -29,6 +29,7 @@ from course_lib.classroom.grading.rows import LONGEST_ANSWER, CheckResult, Row, 
 from course_lib.classroom.grading.session import Session, Stopped, StudentError
 from course_lib.classroom.grading.trusted import Trusted
 from course_lib.classroom.sandbox.limits import LIMITS, Limits
+from course_lib.classroom.submissions.matching import NO_PYTHON
 from course_lib.classroom.submissions.work import Work
 from course_lib.teaching.checks.failures import NOT_ANSWERED, sentence
 
@@ -37,11 +38,17 @@ MEASURED_HERE = (
     "fit that. A person should look."
 )
 NOT_HANDED_IN = "Nothing was handed in for this task."
+LONGEST_MESSAGE = 1000
+"""Characters; a message may quote what a student's code gave."""
 TO_MARK = "{points} points are for a person to mark. The check says: {said}"
 
 
 class NoPlainData:
     """Stands for an object of a student's making: it is equal to nothing and can do nothing."""
+
+    def __repr__(self) -> str:
+        """What a check quotes."""
+        return "no plain data"
 
 
 __all__ = ["graded", "unread"]
@@ -137,6 +144,7 @@ class _Grading:
             elif cell.role == "hidden":
                 self._hidden(cell, task)
             elif cell.role == "measured":
+                self.session.new_task()
                 self.trusted.measure(cell, self.names, self.measured)
 
     def _guarded(self, task: str, step: Any, *given: Any) -> Any:
@@ -166,7 +174,7 @@ class _Grading:
     def _readings(self, sources: Sequence[str]) -> dict[str, Any]:
         """Measured values that a student's cell reads by their names."""
         read = {name for source in sources for name in _names_taken(source)}
-        wanted = read & self.trusted.measured_names
+        wanted = read & self.assignment.measured_names
         return {name: self.names[name] for name in sorted(wanted) if name in self.names}
 
     def _check(self, cell: Cell, task: str) -> None:
@@ -203,7 +211,8 @@ class _Grading:
         except StudentError as error:
             return str(error)
         except Exception as error:
-            return self.errors.get(task) or sentence(error, task, names)
+            # no line of the check is the student's own: another dictionary than the check's
+            return self.errors.get(task) or sentence(error, task, dict(names))
         return None
 
     def _said_of_no_plain_data(self, cell: Cell, task: str, names: dict[str, Any]) -> str:
@@ -241,7 +250,7 @@ class _Grading:
         result = CheckResult(
             name=cell.name,
             points=cell.points or 0,
-            message=message,
+            message=None if message is None else message[:LONGEST_MESSAGE],
             hidden=cell.role == "hidden",
         )
         self.results[task].append(result)
@@ -303,5 +312,5 @@ class _Grading:
 def _names_taken(source: str) -> set[str]:
     try:
         return names_taken(source)
-    except (SyntaxError, ValueError):
+    except NO_PYTHON:
         return set()

@@ -126,16 +126,16 @@ class Session:
             if kind == "callable":
                 found[name] = Remote(name, self)
             elif kind == "plain":
-                found[name] = _plain(content[0])
+                found[name] = _plain(content[0] if content else None)
             elif kind == "not plain":
-                raise Stopped("not-plain-data", _not_plain(name, str(content[0])))
+                raise Stopped("not-plain-data", _not_plain(name, _last(content)))
         return found
 
     def call(self, name: str, given: tuple[Any, ...], named: dict[str, Any]) -> Any:
         """What a function of the student's gives; see `Remote`."""
         reply = self._asked("call", name, given, named)
         if reply[0] == "not plain":
-            raise Stopped("not-plain-data", _not_plain(name, str(reply[1])))
+            raise Stopped("not-plain-data", _not_plain(name, _last(reply)))
         self._checked(reply)
         for place, tagged in _changed(reply, given):
             _change(given[place], _plain(tagged))
@@ -169,10 +169,15 @@ class Session:
         """The reply, if it is no error of the student's."""
         kind, *content = reply
         if kind == "error":
-            raise _as_raised(str(content[0]), str(content[-1]))
+            raise _as_raised(str(content[0]) if content else "", _last(content))
         if kind == "crash":
-            raise Stopped("crash", str(content[-1]))
+            raise Stopped("crash", _last(content))
         return reply
+
+
+def _last(content: list[Any]) -> str:
+    """The last thing that a reply holds, as words: those for the student."""
+    return str(content[-1]) if content else "something without a name"
 
 
 def _pairs(said: list[Any], names: list[str]) -> list[tuple[str, list[Any]]]:
@@ -188,7 +193,11 @@ def _changed(reply: list[Any], given: tuple[Any, ...]) -> list[tuple[int, Any]]:
     """Which arguments the student's function changed in place, and into what."""
     pairs = reply[2] if len(reply) > 2 and isinstance(reply[2], list) else []
     whole = [pair for pair in pairs if isinstance(pair, list) and len(pair) == 2]
-    return [(place, tagged) for place, tagged in whole if place in range(len(given))]
+    return [
+        (place, tagged)
+        for place, tagged in whole
+        if type(place) is int and place in range(len(given))
+    ]
 
 
 def _change(given: Any, new: Any) -> None:
@@ -215,9 +224,13 @@ def _not_plain(name: str, what: str) -> str:
 
 
 def _as_raised(kind: str, words: str) -> Exception:
-    """An error that is caught as the student's own would be, by a check that expects one."""
+    """An error that is caught as the student's own would be, by a check that expects one.
+
+    But one that ends a loop is none: it would end a loop of the check, and pass.
+    """
     own = getattr(builtins, kind, None)
-    if isinstance(own, type) and issubclass(own, Exception) and own is not Exception:
+    ends_loops = kind in ("StopIteration", "StopAsyncIteration")
+    if isinstance(own, type) and issubclass(own, Exception) and not ends_loops:
         try:
             return type(kind, (StudentError, own), {})(words)
         except TypeError:  # two layouts of objects, or an error that wants more arguments

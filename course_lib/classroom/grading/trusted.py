@@ -15,10 +15,16 @@ from functools import cached_property, lru_cache
 from types import CodeType
 from typing import Any
 
+import numpy as np
+
 from course_lib.authoring.cell import Cell
 from course_lib.authoring.checked import measured_names
 from course_lib.authoring.top_level import names_given, names_taken
 from course_lib.classroom.grading.assignment import Assignment
+from course_lib.classroom.grading.session import Stopped
+
+CHANGEABLE = (list, dict, set, np.ndarray)
+"""Types of plain data that a function can change in place."""
 
 __all__ = ["Trusted"]
 
@@ -51,12 +57,6 @@ class Trusted:
         return "\n".join(cell.text for cell in self._own)
 
     @cached_property
-    def measured_names(self) -> frozenset[str]:
-        """Names that measuring cells give."""
-        cells = [cell for cell in self.assignment.parts if cell.role == "measured"]
-        return frozenset().union(*(names_given(cell.text) for cell in cells))
-
-    @cached_property
     def _wanted(self) -> dict[str, frozenset[str]]:
         """For each measuring cell, which of its names a check, an answer or a later cell that is
         wanted reads."""
@@ -71,8 +71,15 @@ class Trusted:
         return found
 
     def names(self) -> dict[str, Any]:
-        """A namespace for one submission, as the set-up cell leaves it."""
-        return dict(self._names)
+        """A namespace for one submission, as the set-up cell leaves it.
+
+        Lists and the like are copies: a student's function may change what a check gives it.
+        """
+        return {
+            name: copy.deepcopy(value) if type(value) in CHANGEABLE else value
+            for name, value in self._names.items()
+            if name != "__builtins__"  # Python's own, a dictionary too
+        }
 
     def code(self, cell: Cell) -> CodeType:
         """A cell's code, compiled once, under its name."""
@@ -98,7 +105,9 @@ class Trusted:
             return
         answers = {name for each in self.assignment.wanted for name in each.gives}
         if names_taken(cell.text) & (answers | self._by_answers):
-            with contextlib.suppress(Exception), contextlib.redirect_stdout(io.StringIO()):
+            # whatever the answer does there, its check says it
+            quiet = contextlib.redirect_stdout(io.StringIO())
+            with contextlib.suppress(Exception, Stopped), quiet:
                 exec(self.code(cell), names)
             return
         if cell.name not in self._kept:

@@ -133,8 +133,10 @@ def _read(path: Path) -> tuple[Header | None, dict[str, tuple[str, list[Row]]]]:
     done: dict[str, tuple[str, list[Row]]] = {}
     if not path.is_file():
         return None, done
-    with path.open(encoding="utf-8") as file:
+    with path.open(encoding="utf-8", errors="replace") as file:
         for line in file:
+            if not line.endswith("\n"):  # a kill cut it short, if only by its end
+                break
             try:
                 found = json.loads(line)
                 if header is None:

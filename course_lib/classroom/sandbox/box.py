@@ -1,7 +1,8 @@
 """One sandbox, seen from the trusted side: a process that is asked, with a deadline, and ended.
 
-Design choices: a reply that comes late, is too long or is no reply ends the process. Whoever holds
-the box then starts a new one, for nothing of the old can be trusted to go on.
+Design choices: a reply that comes late, is too long or is no reply ends the process, and so does a
+request that is not read in time. Whoever holds the box then starts a new one, for nothing of the
+old can be trusted to go on.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import signal
 import struct
 import subprocess
 import time
-from typing import Any, Literal, Self
+from typing import IO, Any, Literal, Self
 
 import psutil
 
@@ -24,6 +25,8 @@ from course_lib.classroom.sandbox.limits import LIMITS, Limits
 from course_lib.errors import CallError
 
 LENGTH = struct.Struct(">Q")
+PART = 1 << 16
+"""Bytes that are read or written at once."""
 TICK = 0.25
 """Seconds between two looks at the memory of all processes, where no control group counts it."""
 ENTER = 'for file in $GROUP; do echo $$ > "$file" || exit 9; done; exec "$@"'
@@ -81,6 +84,9 @@ class Box:
             start_new_session=os.name == "posix",
             bufsize=0,
         )
+        assert self.process.stdin is not None
+        # a student's code that reads no more must not keep the grader waiting
+        os.set_blocking(self.process.stdin.fileno(), False)
         self.started = False
 
     def __enter__(self) -> Self:
@@ -100,11 +106,11 @@ class Box:
         wait = self.limits.run_seconds if seconds is None else seconds
         # the first request also waits for Python's start
         wait += 0 if self.started else self.limits.start_seconds
-        request = pickle.dumps((what, *given))
+        request, deadline = pickle.dumps((what, *given)), time.monotonic() + wait
         try:
-            self._write(LENGTH.pack(len(request)) + request)
-            reply = json.loads(self._reply(time.monotonic() + wait))
-        except (OSError, ValueError) as error:
+            self._write(LENGTH.pack(len(request)) + request, deadline)
+            reply = json.loads(self._reply(deadline))
+        except (OSError, ValueError, RecursionError, MemoryError) as error:
             self.close()
             raise Ended("crash", self._how_it_ended()) from error
         except Ended:
@@ -116,11 +122,14 @@ class Box:
             raise Ended("crash", "the answer writes into the grader's pipe")
         return reply
 
-    def _write(self, message: bytes) -> None:
+    def _write(self, message: bytes, deadline: float) -> None:
+        """One request, taken by its deadline."""
         assert self.process.stdin is not None
         view = memoryview(message)
         while view:
-            view = view[self.process.stdin.write(view) :]
+            self._wait(deadline, writes=self.process.stdin)
+            with contextlib.suppress(BlockingIOError):
+                view = view[os.write(self.process.stdin.fileno(), view[:PART]) :]
 
     def _reply(self, deadline: float) -> bytes:
         """One reply, read by its deadline."""
@@ -133,22 +142,24 @@ class Box:
         assert self.process.stdout is not None
         parts: list[bytes] = []
         while count:
-            self._wait(deadline)
-            part = os.read(self.process.stdout.fileno(), min(count, 1 << 16))
+            self._wait(deadline, reads=self.process.stdout)
+            part = os.read(self.process.stdout.fileno(), min(count, PART))
             if not part:
                 raise OSError("the process is gone")
             parts.append(part)
             count -= len(part)
         return b"".join(parts)
 
-    def _wait(self, deadline: float) -> None:
-        """Until something can be read; memory is looked at meanwhile."""
-        assert self.process.stdout is not None
+    def _wait(
+        self, deadline: float, *, reads: IO[bytes] | None = None, writes: IO[bytes] | None = None
+    ) -> None:
+        """Until something can be read or written; memory is looked at meanwhile."""
+        read, write = ([each] if each is not None else [] for each in (reads, writes))
         while True:
             left = deadline - time.monotonic()
             if left <= 0:
                 raise Ended("timeout", f"no result within {self.limits.run_seconds:g} seconds")
-            if select.select([self.process.stdout], [], [], min(left, TICK))[0]:
+            if any(select.select(read, write, [], min(left, TICK))):
                 return
             if self.group is None and _memory(self.process.pid) > self.limits.memory_bytes:
                 raise Ended("crash", "the answer takes more memory than it may have")
@@ -159,12 +170,13 @@ class Box:
 
     def close(self) -> None:
         """End the process and all that it started."""
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            if os.name == "posix":
-                os.killpg(self.process.pid, signal.SIGKILL)
-        with contextlib.suppress(OSError):
-            self.process.kill()
-        self.process.wait()
+        if self.process.returncode is None:  # else its number may be another's by now
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                if os.name == "posix":
+                    os.killpg(self.process.pid, signal.SIGKILL)
+            with contextlib.suppress(OSError):
+                self.process.kill()
+            self.process.wait()
         for pipe in (self.process.stdin, self.process.stdout):
             if pipe is not None:
                 with contextlib.suppress(OSError):

@@ -2,7 +2,9 @@
 bind, for root.
 
 Design choices: both versions of control groups are known, for each is the one that some machine
-has. A group is made where this process may make one, and taken away when the sandbox ends.
+has. A group is made where this process may make one, and taken away when the sandbox ends. Its name
+holds the number of the grader's process, so that a later grader takes away what one that was killed
+has left.
 """
 
 from __future__ import annotations
@@ -12,11 +14,15 @@ import os
 import secrets
 import time
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+
+import psutil
 
 from course_lib.classroom.sandbox.limits import Limits
 
 ROOT = Path("/sys/fs/cgroup")
+PREFIX = "course-grade-"
 PATIENCE = 2.0
 """Seconds to wait until the kernel lets go of a group whose processes were ended."""
 
@@ -55,9 +61,20 @@ def _members(folder: Path) -> list[int]:
         return []
 
 
+@cache
+def _tidy() -> None:
+    """Take away the groups of graders that are no more; none with a process in it can be."""
+    for folder in [*ROOT.glob(f"{PREFIX}*"), *ROOT.glob(f"*/{PREFIX}*")]:
+        grader = folder.name.removeprefix(PREFIX).partition("-")[0]
+        if not (grader.isdecimal() and psutil.pid_exists(int(grader))):
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+
+
 def make(limits: Limits) -> Group | None:
     """A new group with these limits, or None where this process may make none."""
-    name = f"course-grade-{secrets.token_hex(8)}"
+    _tidy()
+    name = f"{PREFIX}{os.getpid()}-{secrets.token_hex(8)}"
     memory, processes = str(limits.memory_bytes), str(limits.processes)
     if (ROOT / "cgroup.controllers").exists():
         wanted = {ROOT / name: {"pids.max": processes, "memory.max": memory}}

@@ -73,11 +73,11 @@ def command(limits: Limits, inner: list[str]) -> list[str]:
         *("--unshare-all", "--unshare-user", "--uid", "65534", "--gid", "65534"),
         *("--die-with-parent", "--new-session", "--cap-drop", "ALL", "--hostname", "sandbox"),
         *(["--disable-userns"] if "--disable-userns" in _options() else []),
+        *(["--size", str(limits.file_bytes)] if "--size" in _options() else []),
+        *("--tmpfs", "/tmp"),  # first: this Python may lie there
         *_system(),
         *(part for folder in _folders() for part in ("--ro-bind", folder, folder)),
-        *("--proc", "/proc", "--dev", "/dev"),
-        *(["--size", str(limits.file_bytes)] if "--size" in _options() else []),
-        *("--tmpfs", "/tmp", "--chdir", "/tmp", *READ_ONLY),
+        *("--proc", "/proc", "--dev", "/dev", "--chdir", "/tmp", *READ_ONLY),
         "--",
         *inner,
     ]

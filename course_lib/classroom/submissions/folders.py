@@ -19,6 +19,8 @@ from course_lib.errors import CallError
 
 MOST_FILES = 50
 """Notebooks of one student that are looked at."""
+DEEPEST = 8
+"""Folders in folders that are looked into."""
 
 __all__ = ["HandedIn", "handed_in"]
 
@@ -33,6 +35,8 @@ class HandedIn:
     """Notebooks, the likeliest first."""
     problem: str = ""
     """Why there is none, in words; empty where there is one."""
+    is_missing: bool = False
+    """Whether nothing was handed in, which is no fault of a file."""
 
 
 def handed_in(folder: Path, assignment: str) -> Iterator[HandedIn]:
@@ -63,10 +67,20 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 def _of(student: str, folder: Path, assignment: str) -> HandedIn:
     """One student's notebooks."""
+    try:
+        return _looked_into(student, folder, assignment)
+    except OSError as error:
+        problem = f"the folder cannot be opened ({error.strerror})"
+        return HandedIn(student=student, problem=problem)
+
+
+def _looked_into(student: str, folder: Path, assignment: str) -> HandedIn:
+    """One student's notebooks, where the folder can be opened."""
     if folder.parent.is_symlink() or folder.is_symlink():
         return HandedIn(student=student, problem="the folder is a link, and links are not followed")
     if not folder.is_dir():
-        return HandedIn(student=student, problem="nothing was handed in")
+        return HandedIn(student=student, problem="nothing was handed in", is_missing=True)
+    os.scandir(folder).close()  # else a folder that nobody may open would look empty
     files, links = [], 0
     for path in sorted(_walk(folder)):
         if path.is_symlink():
@@ -75,7 +89,8 @@ def _of(student: str, folder: Path, assignment: str) -> HandedIn:
             files.append(path)
     if not files:
         said = "the notebook is a link, and links are not followed" if links else "no notebook"
-        return HandedIn(student=student, problem=f"{said} in the folder {assignment}")
+        problem = f"{said} in the folder {assignment}"
+        return HandedIn(student=student, problem=problem, is_missing=not links)
     files.sort(key=lambda path: (path.name != f"{assignment}.ipynb", -path.stat().st_mtime_ns))
     return HandedIn(student=student, files=tuple(files[:MOST_FILES]))
 
@@ -83,7 +98,8 @@ def _of(student: str, folder: Path, assignment: str) -> HandedIn:
 def _walk(folder: Path) -> Iterator[Path]:
     """Every file below a folder but those in hidden ones, such as `.ipynb_checkpoints`."""
     for where, folders, names in os.walk(folder, followlinks=False):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        is_deep = len(Path(where).parts) - len(folder.parts) >= DEEPEST
+        folders[:] = sorted(name for name in folders if not (is_deep or name.startswith(".")))
         yield from (Path(where) / name for name in names if not name.startswith("."))
 
 

@@ -11,7 +11,7 @@ Design choices:
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from course_lib.authoring.top_level import names_given, names_taken
@@ -19,8 +19,14 @@ from course_lib.classroom.submissions.notebook import LONGEST_SOURCE, StudentCel
 
 MOST_FREE = 1000
 """Cells of a student's own that are looked at; no honest notebook has as many."""
+MOST_LETTERS = 1_000_000
+"""Characters of these cells in all."""
+MOST_SAME = 20
+"""Cells of the same id that are looked at, the last ones."""
+NO_PYTHON = (SyntaxError, ValueError, RecursionError, MemoryError)
+"""What reading a text as Python may raise: it may be nested as deeply as its author likes."""
 
-__all__ = ["Taken", "Wanted", "matched", "stubs_only"]
+__all__ = ["NO_PYTHON", "Taken", "Wanted", "matched", "stubs_only"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +53,15 @@ class Taken:
     """What the marker should know, in words."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Own:
+    """A cell of the student's own, read once."""
+
+    source: str
+    gives: frozenset[str]
+    takes: frozenset[str]
+
+
 def matched(
     cells: Sequence[StudentCell],
     wanted: Sequence[Wanted],
@@ -67,15 +82,30 @@ def matched(
         name = cell.grade_id if cell.grade_id in known else cell.id
         if name in named:
             named[name].append(cell.source)
-        elif name not in known and cell.kind == "code" and len(free) < MOST_FREE:
+        elif name not in known and cell.kind == "code":
             free.append(cell.source)
-    # a check whose id was stripped is no answer and no helper
-    free = [each for each in free if _is_python(each) and "checking" not in names_taken(each)]
-    return {each.name: _taken(each, named[each.name], free, given) for each in wanted}
+    own = list(_own(free))
+    return {each.name: _taken(each, named[each.name][-MOST_SAME:], own, given) for each in wanted}
+
+
+def _own(free: Sequence[str]) -> Iterator[_Own]:
+    """The cells of a student's own that may answer or help, within reason."""
+    left = MOST_LETTERS
+    for source in free[:MOST_FREE]:
+        left -= len(source)
+        if left < 0:
+            return
+        try:
+            gives, takes = frozenset(names_given(source)), frozenset(names_taken(source))
+        except NO_PYTHON:
+            continue
+        # a check whose id was stripped is no answer and no helper
+        if "checking" not in takes:
+            yield _Own(source=source, gives=gives, takes=takes)
 
 
 def _taken(
-    wanted: Wanted, sources: Sequence[str], free: Sequence[str], given: frozenset[str]
+    wanted: Wanted, sources: Sequence[str], free: Sequence[_Own], given: frozenset[str]
 ) -> Taken:
     """What was found for one answer."""
     if any(len(source) > LONGEST_SOURCE for source in sources):
@@ -85,33 +115,27 @@ def _taken(
     if wanted.is_text:
         answered = [_as_words(wanted, source) for source in answered]
     if not any(_gives(source, wanted.gives) for source in answered):
-        elsewhere = [source for source in free if _gives(source, wanted.gives)]
+        elsewhere = [each.source for each in free if each.gives & wanted.gives]
         if elsewhere:
             answered += elsewhere
             note = "the answer stands in another cell than its own"
-    helpers = _helpers(answered, [each for each in free if each not in answered], given)
+    helpers = _helpers(answered, [each for each in free if each.source not in answered], given)
     return Taken(sources=(*helpers, *answered), note=note)
 
 
-def _helpers(answers: Sequence[str], free: Sequence[str], given: frozenset[str]) -> list[str]:
+def _helpers(answers: Sequence[str], free: Sequence[_Own], given: frozenset[str]) -> list[str]:
     """Cells of the student's own that the answers cannot do without, in order."""
+    python = [each for each in answers if _is_python(each)]
+    others = given.union(dir(builtins), *map(names_given, python))
     chosen: set[int] = set()
-    pending = list(answers)
+    pending = [names_taken(each) - others for each in python]
     while pending:
-        missing = _taken_from_others(pending.pop(), answers) - given
-        for place, source in enumerate(free):
-            if place not in chosen and names_given(source) & missing:
+        missing = pending.pop()
+        for place, each in enumerate(free):
+            if place not in chosen and each.gives & missing:
                 chosen.add(place)
-                pending.append(source)
-    return [free[place] for place in sorted(chosen)]
-
-
-def _taken_from_others(source: str, answers: Iterable[str]) -> set[str]:
-    """Names that a cell takes and that neither the answers nor Python itself give."""
-    if not _is_python(source):
-        return set()
-    own = {name for each in answers if _is_python(each) for name in names_given(each)}
-    return names_taken(source) - own - set(dir(builtins))
+                pending.append(set(each.takes - others))
+    return [free[place].source for place in sorted(chosen)]
 
 
 def _gives(source: str, names: frozenset[str]) -> bool:
@@ -128,8 +152,8 @@ def _as_words(wanted: Wanted, source: str) -> str:
 
 def _is_python(source: str) -> bool:
     try:
-        names_given(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        names_taken(source)
+    except NO_PYTHON:
         return False
     return True
 

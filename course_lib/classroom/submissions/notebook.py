@@ -18,8 +18,10 @@ from typing import Any
 
 from course_lib.teaching.checks.kept import MEASURED_TYPE
 
-LARGEST = 512 << 20
+LARGEST = 256 << 20
 """Bytes of a file that is still read."""
+MOST_PARTS = 16_000_000
+"""Lists and objects of a file that is still read: each takes far more memory than its two bytes."""
 LONGEST_SOURCE = 200_000
 """Characters of one cell that are still taken: far above any answer."""
 
@@ -65,6 +67,8 @@ def read(path: Path) -> tuple[StudentCell, ...]:
 
 def _notebook(content: bytes) -> dict[str, Any]:
     """The file as a dictionary."""
+    if content.count(b"[") + content.count(b"{") > MOST_PARTS:
+        raise Unreadable(f"the file has more than {MOST_PARTS} parts")
     try:
         notebook = json.loads(_text(content), object_hook=_cut_down)
     except RecursionError as error:
@@ -96,8 +100,13 @@ def _cut_down(found: dict[str, Any]) -> Any:
     return found
 
 
-def _cell(found: dict[str, Any]) -> StudentCell:
-    """One cell; in notebooks of format 3 the source of a code cell is called `input`."""
+def _cell(found: dict[str, Any]) -> StudentCell | None:
+    """One cell, or None for an empty one; in notebooks of format 3 the source of a code cell is
+    called `input`."""
+    source = _source(found.get("source", found.get("input")))
+    measured = _measured(found.get("outputs"))
+    if not measured and not source.strip():
+        return None
     metadata = found.get("metadata")
     graded = metadata.get("nbgrader") if isinstance(metadata, dict) else None
     name = graded.get("grade_id") if isinstance(graded, dict) else None
@@ -105,8 +114,8 @@ def _cell(found: dict[str, Any]) -> StudentCell:
         id=_word(found.get("id")),
         grade_id=_word(name),
         kind=_word(found.get("cell_type")),
-        source=_source(found.get("source", found.get("input"))),
-        measured=_measured(found.get("outputs")),
+        source=source,
+        measured=measured,
     )
 
 
@@ -140,5 +149,5 @@ def _cells(notebook: Mapping[str, Any]) -> Iterator[StudentCell]:
         raise Unreadable("the file is JSON, but no notebook: it has no cells")
     for cells in lists:
         for cell in cells if isinstance(cells, list) else ():
-            if isinstance(cell, StudentCell) and (cell.source.strip() or cell.measured):
+            if isinstance(cell, StudentCell):
                 yield cell

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from course_lib import plain_data
 from course_lib.classroom.grading.assignment import Assignment
 from course_lib.classroom.submissions import notebook
 from course_lib.classroom.submissions.folders import HandedIn
@@ -51,8 +52,7 @@ def read(handed: HandedIn, assignment: Assignment) -> Work:
     Of several notebooks the first that answers anything counts, else the first that can be read.
     """
     if handed.problem:
-        is_missing = "link" not in handed.problem
-        return Work(student=handed.student, problem=handed.problem, is_missing=is_missing)
+        return Work(student=handed.student, problem=handed.problem, is_missing=handed.is_missing)
     works = []
     for path in handed.files:
         works.append(_of(handed.student, path, assignment))
@@ -65,13 +65,27 @@ def _of(student: str, path: Path, assignment: Assignment) -> Work:
     """One notebook."""
     try:
         cells = notebook.read(path)
+        taken = matched(cells, assignment.wanted, assignment.known, assignment.given)
     except notebook.Unreadable as problem:
         return Work(student=student, problem=str(problem))
-    measured: dict[str, Any] = {}
-    for cell in cells:
-        measured |= cell.measured
-    taken = matched(cells, assignment.wanted, assignment.known, assignment.given)
+    except (RecursionError, MemoryError):
+        return Work(student=student, problem="the file is too large or too deep to be read")
+    measured = {
+        name: tagged
+        for cell in cells
+        for name, tagged in cell.measured.items()
+        if name in assignment.measured_names and _is_plain(tagged)
+    }
     return Work(student=student, taken=taken, measured=measured)
+
+
+def _is_plain(tagged: Any) -> bool:
+    """Whether a value of an output is what a check writes there."""
+    try:
+        plain_data.unpacked(tagged)
+    except plain_data.NotPlain:
+        return False
+    return True
 
 
 def _with_note(work: Work, path: Path, files: int) -> Work:

@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from course_lib.authoring.places import find_root, write_whole
-from course_lib.classroom.grading import assignment as assignments
 from course_lib.classroom.grading.crowd import Crowd, Settings, local
 from course_lib.classroom.grading.rows import STATUSES, Row
 from course_lib.classroom.records import journal, table
 from course_lib.classroom.report import pages
 from course_lib.classroom.sandbox import walls
 from course_lib.classroom.sandbox.limits import LIMITS
+from course_lib.classroom.submissions import assignment as assignments
 from course_lib.classroom.submissions import work as works
 from course_lib.classroom.submissions.folders import HandedIn, handed_in
 from course_lib.errors import CallError

@@ -12,12 +12,12 @@ from typing import Any
 from course_lib.authoring.places import find_root, write_whole
 from course_lib.classroom.gradebook import cells, database, entries, exports, roster, shown, write
 from course_lib.classroom.gradebook.totals import totals
-from course_lib.classroom.grading import assignment as assignments
-from course_lib.classroom.grading.assignment import Assignment
 from course_lib.classroom.grading.rows import Row
 from course_lib.classroom.records import journal
 from course_lib.classroom.records.table import storable
+from course_lib.classroom.submissions import assignment as assignments
 from course_lib.classroom.submissions import work as works
+from course_lib.classroom.submissions.assignment import Assignment
 from course_lib.classroom.submissions.folders import handed_in
 from course_lib.errors import CallError
 

@@ -12,9 +12,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from course_lib.authoring.cell import Cell
-from course_lib.classroom.grading.assignment import Assignment
 from course_lib.classroom.grading.rows import Row
 from course_lib.classroom.records.table import storable
+from course_lib.classroom.submissions.assignment import Assignment
 
 __all__ = ["Entry", "Score", "entry"]
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from course_lib.classroom.grading.assignment import Assignment
+from course_lib.classroom.submissions.assignment import Assignment
 from course_lib.errors import CallError
 
 __all__ = ["Total", "totals"]

@@ -17,12 +17,12 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import get_context
 
-from course_lib.classroom.grading.assignment import Assignment
 from course_lib.classroom.grading.grade import graded, unread
 from course_lib.classroom.grading.rows import Row
 from course_lib.classroom.grading.session import Stopped
 from course_lib.classroom.grading.trusted import Trusted
 from course_lib.classroom.sandbox.limits import LIMITS, Limits
+from course_lib.classroom.submissions.assignment import Assignment
 from course_lib.classroom.submissions.work import Work
 from course_lib.errors import CallError
 

@@ -24,11 +24,11 @@ from course_lib import plain_data
 from course_lib.authoring import markers
 from course_lib.authoring.cell import Cell
 from course_lib.authoring.top_level import names_taken
-from course_lib.classroom.grading.assignment import Assignment
 from course_lib.classroom.grading.rows import LONGEST_ANSWER, CheckResult, Row, Status
 from course_lib.classroom.grading.session import Session, Stopped, StudentError
 from course_lib.classroom.grading.trusted import Trusted
 from course_lib.classroom.sandbox.limits import LIMITS, Limits
+from course_lib.classroom.submissions.assignment import Assignment
 from course_lib.classroom.submissions.matching import NO_PYTHON
 from course_lib.classroom.submissions.work import Work
 from course_lib.teaching.checks.failures import NOT_ANSWERED, sentence

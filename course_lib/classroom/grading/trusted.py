@@ -20,8 +20,8 @@ import numpy as np
 from course_lib.authoring.cell import Cell
 from course_lib.authoring.checked import measured_names
 from course_lib.authoring.top_level import names_given, names_taken
-from course_lib.classroom.grading.assignment import Assignment
 from course_lib.classroom.grading.session import Stopped
+from course_lib.classroom.submissions.assignment import Assignment
 
 CHANGEABLE = (list, dict, set, np.ndarray)
 """Types of plain data that a function can change in place."""

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from course_lib import plain_data
-from course_lib.classroom.grading.assignment import Assignment
 from course_lib.classroom.submissions import notebook
+from course_lib.classroom.submissions.assignment import Assignment
 from course_lib.classroom.submissions.folders import HandedIn
 from course_lib.classroom.submissions.matching import Taken, matched, stubs_only
 

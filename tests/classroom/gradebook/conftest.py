@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 
 from course_lib.classroom.gradebook import cells, database
-from course_lib.classroom.grading import assignment as assignments
-from course_lib.classroom.grading.assignment import Assignment
 from course_lib.classroom.grading.rows import CheckResult, Row
 from course_lib.classroom.records.journal import Header
+from course_lib.classroom.submissions import assignment as assignments
+from course_lib.classroom.submissions.assignment import Assignment
 
 ROOT = Path(__file__).parents[3]
 EXERCISES = ROOT / "source" / "exercises"

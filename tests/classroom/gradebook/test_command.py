@@ -11,10 +11,10 @@ import pytest
 from nbgrader.api import Gradebook
 
 from course_lib import cli
-from course_lib.classroom.grading import assignment as assignments
-from course_lib.classroom.grading.assignment import Assignment
 from course_lib.classroom.grading.rows import Row
+from course_lib.classroom.submissions import assignment as assignments
 from course_lib.classroom.submissions import work
+from course_lib.classroom.submissions.assignment import Assignment
 from course_lib.classroom.submissions.folders import handed_in
 
 ROOT = Path(__file__).parents[3]

@@ -11,8 +11,8 @@ import pytest
 from course_lib.classroom.gradebook import exports, roster, write
 from course_lib.classroom.gradebook.entries import entry
 from course_lib.classroom.gradebook.totals import Total, totals
-from course_lib.classroom.grading.assignment import Assignment
 from course_lib.classroom.grading.rows import Row
+from course_lib.classroom.submissions.assignment import Assignment
 from course_lib.errors import CallError
 
 NAME, TEXT = "14_access", "charity_plan"

@@ -10,8 +10,8 @@ from nbgrader.api import Comment, Grade, SubmittedAssignment
 
 from course_lib.classroom.gradebook import cells, database, write
 from course_lib.classroom.gradebook.entries import entry
-from course_lib.classroom.grading.assignment import Assignment
 from course_lib.classroom.grading.rows import Row
+from course_lib.classroom.submissions.assignment import Assignment
 
 NAME = "14_access"
 TEXT = "charity_plan"

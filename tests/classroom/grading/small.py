@@ -4,7 +4,7 @@ measurement, and a reading."""
 from __future__ import annotations
 
 from course_lib.authoring.cell import Cell
-from course_lib.classroom.grading.assignment import Assignment
+from course_lib.classroom.submissions.assignment import Assignment
 from course_lib.classroom.submissions.matching import matched
 from course_lib.classroom.submissions.notebook import StudentCell
 from course_lib.classroom.submissions.work import Work

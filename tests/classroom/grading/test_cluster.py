@@ -13,9 +13,9 @@ import pytest
 
 from course_lib.authoring import markers, source
 from course_lib.authoring.cell import OWNERS, owners
-from course_lib.classroom.grading import assignment as assignments
 from course_lib.classroom.grading.cluster import cluster
 from course_lib.classroom.sandbox import walls
+from course_lib.classroom.submissions import assignment as assignments
 from course_lib.classroom.submissions.folders import handed_in
 from course_lib.classroom.submissions.work import read
 from course_lib.commands.grade import Options, run_grade

@@ -14,10 +14,10 @@ import pytest
 from course_lib import plain_data
 from course_lib.authoring import markers, source
 from course_lib.authoring.cell import OWNERS, Cell
-from course_lib.classroom.grading import assignment as assignments
-from course_lib.classroom.grading.assignment import Assignment
 from course_lib.classroom.grading.grade import graded
 from course_lib.classroom.grading.rows import Row
+from course_lib.classroom.submissions import assignment as assignments
+from course_lib.classroom.submissions.assignment import Assignment
 from course_lib.classroom.submissions.matching import matched
 from course_lib.classroom.submissions.notebook import StudentCell
 from course_lib.classroom.submissions.work import Work

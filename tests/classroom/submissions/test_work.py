@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from course_lib.classroom.grading import assignment as assignments
-from course_lib.classroom.grading.assignment import Assignment
+from course_lib.classroom.submissions import assignment as assignments
+from course_lib.classroom.submissions.assignment import Assignment
 from course_lib.classroom.submissions.folders import HandedIn
 from course_lib.classroom.submissions.work import Work, read
 from course_lib.plain_data import packed

@@ -10,21 +10,18 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
 from course_lib.authoring.places import write_whole
 from course_lib.classroom.grading.rows import STATUSES, Row
+from course_lib.classroom.rendering import rendered
 from course_lib.classroom.report.causes import Cause, causes
 from course_lib.classroom.report.lesson_places import Section, section
-from course_lib.display.show import inline
 from course_lib.teaching.quizzes import misconceptions
 
-if TYPE_CHECKING:
-    from jinja2 import Environment
-
+TEMPLATES = Path(__file__).parent / "templates"
 COSTLIEST = 5
 LONGEST_NAME = 150
 """Bytes of a file name that are the student's."""
@@ -169,23 +166,5 @@ def _title(assignment: str) -> str:
 
 def _rendered(template: str, **facts: Any) -> str:
     """A page that UTF-8 can hold, whatever a student's words are made of."""
-    text: str = _environment().get_template(template).render(**facts)
+    text = rendered(TEMPLATES / template, facts)
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
-
-
-@cache
-def _environment() -> Environment:
-    """The template engine, which escapes all that is put into a page."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-    from markupsafe import Markup
-
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates", encoding="utf-8"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    # `inline` escapes before it marks `code`
-    environment.filters["code"] = lambda text: Markup(inline(text))
-    return environment

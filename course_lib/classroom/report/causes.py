@@ -103,16 +103,20 @@ def _misconception(message: str) -> str:
 
 def _example(row: Row, students: Sequence[str]) -> str:
     """An answer as code alone; empty where it is words, long, or names somebody."""
-    try:
-        tree = ast.parse(row.answer)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ""
     if row.status == "needs-review":
         return ""
-    for node in ast.walk(tree):
-        # texts may hold anything; those that an answer needs, such as keys, are single words
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            node.value = node.value if re.fullmatch(r"\w{0,24}", node.value) else "..."
-    code = ast.unparse(tree)
+    try:
+        code = _bare(row.answer)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ""  # no Python, or nested so deeply that nobody would read it
     named = any(student.lower() in code.lower() for student in students if len(student) > 2)
     return "" if named or len(code) > LONGEST_EXAMPLE else code
+
+
+def _bare(answer: str) -> str:
+    """Code without its comments and texts, but for single words, which keys are."""
+    tree = ast.parse(answer)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            node.value = node.value if re.fullmatch(r"\w{0,24}", node.value) else "..."
+    return ast.unparse(tree)

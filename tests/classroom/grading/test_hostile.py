@@ -150,11 +150,12 @@ def grade(outside: Outside, students: Sequence[Submission], seconds: float) -> G
         memory_gib=0.75,
         unsafe=False,
         fresh=False,
-        feedback=None,
-        report=None,
+        feedback=outside.output / f"{seconds:g} pages",
+        report=outside.output / f"{seconds:g}.html",
         names=False,
     )
     assert run_grade(options) == 0
+    assert len(list((outside.output / f"{seconds:g} pages").iterdir())) == len(students)
     found: Grades = {}
     with output.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
@@ -210,8 +211,9 @@ def test_nothing_outside_was_touched(outside: Outside, patient: Grades, hurried:
     assert len(patient) == len(PATIENT) and len(hurried) == len(HURRIED)
     assert [each.read_text("ascii") for each in outside.canaries] == ["sings"] * 3
     assert [each.name for each in outside.home.iterdir()] == ["canary.txt"]
-    tables = {"1.csv", "1.jsonl", ".1.jsonl.lock", "20.csv", "20.jsonl", ".20.jsonl.lock"}
-    assert {each.name for each in outside.output.iterdir()} == {"canary.txt"} | tables
+    kinds = ("{}.csv", "{}.jsonl", ".{}.jsonl.lock", "{}.html", "{} pages")
+    written = {kind.format(seconds) for kind in kinds for seconds in (1, 20)}
+    assert {each.name for each in outside.output.iterdir()} == {"canary.txt"} | written
     assert outside.heard() == []
 
 

@@ -90,3 +90,8 @@ def test_words_are_never_an_example() -> None:
     check = (CheckResult(name="words_check", points=1, message="Say why."),)
     waits = row("a", status="needs-review", checks=check, points=0, answer="words = 'my own life'")
     assert causes([waits])[0].example == ""
+
+
+def test_an_answer_nested_without_end_is_no_example_and_stops_nothing() -> None:
+    deep = "weights = " + "lambda: " * 600 + "1"
+    assert causes([row("a", said=(REMEDY, None), answer=deep)])[0].example == ""

@@ -1,11 +1,14 @@
 """The QTI package: the schema's order of elements, every reference met, and read back.
 
-The schemas of IMS are not free to be kept here, so the structure that they ask for is written out.
+The schemas of IMS are not free to be kept here. So the structure that they ask for is written out,
+and held against what another program, made for Canvas, writes (`canvas_package.json`).
 """
 
 import html
 import io
+import json
 import zipfile
+from pathlib import Path
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
@@ -131,3 +134,24 @@ def test_texts_come_back_as_they_were(tests: Element) -> None:
 
 def test_the_same_questions_make_the_same_bytes() -> None:
     assert qti.export(samples.drawn(), "a") == qti.export(samples.drawn(), "a")
+
+
+def placed(element: Element, above: str = "") -> dict[str, set[str]]:
+    """Each element's path, with the attributes that it has anywhere."""
+    path = f"{above}/{element.tag.rpartition('}')[2]}"
+    found = {path: {name.rpartition("}")[2] for name in element.attrib}}
+    for child in element:
+        for where, attributes in placed(child, path).items():
+            found[where] = found.get(where, set()) | attributes
+    return found
+
+
+def test_every_element_stands_where_a_program_made_for_canvas_puts_it(
+    package: zipfile.ZipFile,
+) -> None:
+    facts = json.loads(Path(__file__).with_name("canvas_package.json").read_text("utf-8"))
+    known = {path: set(attributes) for path, attributes in facts["elements"].items()}
+    for name in package.namelist():
+        for path, attributes in placed(ElementTree.fromstring(package.read(name))).items():
+            assert path in known
+            assert attributes <= known[path], path

@@ -5,7 +5,10 @@ import os
 import sys
 from pathlib import Path
 
-c = get_config()  # type: ignore[name-defined]  # noqa: F821
+from traitlets.config import Config
+
+# JupyterHub puts `c` here before it runs this file; elsewhere there is none
+c = globals().get("c", Config())
 
 # ---------------------------------------------------------------- for you to set
 COURSE = Path(os.environ.get("COURSE_ROOT", "/srv/course"))

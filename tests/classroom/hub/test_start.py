@@ -47,7 +47,7 @@ def test_the_hub_shares_the_cores_among_its_kernels(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("os.cpu_count", lambda: 64)
     monkeypatch.setenv("COURSE_STUDENTS", "30")
     c = Config()
-    runpy.run_path(str(HUB / "jupyterhub_config.py"), {"get_config": lambda: c})
+    runpy.run_path(str(HUB / "jupyterhub_config.py"), {"c": c})
     assert c.Spawner.environment["OMP_NUM_THREADS"] == "2"
     assert c.Spawner.cmd[1:] == ["-m", "course_lib.classroom.hub.start"]
     for folder in c.Spawner.environment["JUPYTER_CONFIG_PATH"].split(":"):
@@ -60,7 +60,7 @@ def test_hub_and_masters_call_the_course_and_its_exchange_alike(
     for name in ("COURSE_ID", "COURSE_EXCHANGE"):
         monkeypatch.delenv(name, raising=False)
     c = Config()
-    runpy.run_path(str(HUB / "settings" / "nbgrader_config.py"), {"get_config": lambda: c})
+    runpy.run_path(str(HUB / "settings" / "nbgrader_config.py"), {"c": c})
     exchange = pytest.importorskip("nbgrader.exchange.default.exchange")
     assert c.Exchange.root == exchange.Exchange.root.default_value
     masters = [path.read_text("utf-8") for path in (ROOT / "course_lib").rglob("*.py")]

@@ -96,6 +96,8 @@ def test_after_ctrl_c_the_same_command_goes_on_and_grades_nobody_twice(
         stderr=subprocess.DEVNULL,
         text=True,
         start_new_session=True,
+        # where the tests run in a shell's background, Ctrl-C is ignored, and children inherit that
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     deadline = time.monotonic() + 100
     while not (record.is_file() and record.read_bytes().count(b"\n") > 2):

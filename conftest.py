@@ -3,9 +3,11 @@ with like."""
 
 import os
 import tempfile
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+from _pytest.doctest import DoctestModule  # pytest has no other name for it
 from xdist.scheduler import LoadFileScheduling
 from xdist.workermanage import WorkerController
 
@@ -69,6 +71,18 @@ def pytest_configure(config: pytest.Config) -> None:
     option = config.option.nbval_sanitize_with
     if option and not Path(option).is_absolute():
         config.option.nbval_sanitize_with = str(config.rootpath / option)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file(
+    file_path: Path, parent: pytest.Collector
+) -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
+    """Look for doctests in the library only: tests have none, and looking takes seconds in each
+    worker."""
+    found = yield
+    if not file_path.is_relative_to(parent.config.rootpath / "tests"):
+        return found
+    return [each for each in found if not isinstance(each, DoctestModule)]
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

@@ -7,10 +7,11 @@ the line. The text is moved in by four blanks, and refused where that would chan
 import ast
 import textwrap
 from collections.abc import Sequence
+from itertools import chain
 
-from course_lib.authoring import markers
-from course_lib.authoring.cell import OWNERS, Cell
-from course_lib.authoring.top_level import names_given, names_taken
+from course_lib.authoring.cell import Cell
+from course_lib.authoring.kept import measuring
+from course_lib.authoring.needed import names_given, names_taken
 from course_lib.errors import SourceError
 
 
@@ -61,16 +62,9 @@ def measured_names(cells: Sequence[Cell], check: Cell) -> list[str]:
     """
     if not any(cell.part_of == check.owner for cell in cells):
         return []
-    texts = {cell.name: markers.strip(cell.text) for cell in cells if cell.kind == "code"}
-    asked = names_taken(check.text)
-    found: dict[str, None] = {}
-    answers: set[str] = set()
-    for cell in cells:
-        if cell.role in OWNERS:
-            answers |= names_given(texts[cell.name])
-        elif cell.role == "measured" and not names_taken(texts[cell.name]) & answers:
-            found |= dict.fromkeys(sorted(names_given(texts[cell.name]) & asked))
-    return list(found)
+    asked, own = names_taken(check.text), measuring(cells)
+    given = (sorted(names_given(cell.text) & asked) for cell in cells if cell.name in own)
+    return list(dict.fromkeys(chain.from_iterable(given)))
 
 
 def _says_the_same(plain: str, framed: str) -> bool:

@@ -10,7 +10,6 @@ Design choices:
 from __future__ import annotations
 
 import signal
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -28,7 +27,6 @@ from course_lib.errors import CallError
 
 AHEAD = 2
 """Submissions on their way for each worker."""
-TRIES = 2
 LONGEST_ERROR = 200
 FAILED = "The grader itself failed on this work ({error}): a person should look."
 ENDED = "The grader's own process ended twice while it graded this work: a person should look."
@@ -73,7 +71,7 @@ class Crowd:
         Raises:
             CallError: a worker has no walls for students' code.
         """
-        again: deque[Work] = deque()
+        again: list[Work] = []
         for work, rows in self._pass(iter(works), settings, self.workers * AHEAD):
             if rows is None:
                 again.append(work)

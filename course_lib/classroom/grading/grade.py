@@ -23,7 +23,7 @@ import numpy as np
 from course_lib import plain_data
 from course_lib.authoring import markers
 from course_lib.authoring.cell import Cell
-from course_lib.authoring.top_level import names_taken
+from course_lib.authoring.needed import names_taken
 from course_lib.classroom.grading.rows import LONGEST_ANSWER, CheckResult, Row, Status
 from course_lib.classroom.grading.session import Session, Stopped, StudentError
 from course_lib.classroom.grading.trusted import Trusted

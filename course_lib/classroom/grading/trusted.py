@@ -19,7 +19,8 @@ import numpy as np
 
 from course_lib.authoring.cell import Cell
 from course_lib.authoring.checked import measured_names
-from course_lib.authoring.top_level import names_given, names_taken
+from course_lib.authoring.kept import Kept
+from course_lib.authoring.needed import names_given, names_taken
 from course_lib.classroom.grading.session import Stopped
 from course_lib.classroom.submissions.assignment import Assignment
 
@@ -36,7 +37,7 @@ class Trusted:
         """Run the cells in front of the first answer."""
         self.assignment = assignment
         self._codes: dict[str, CodeType] = {}
-        self._kept: dict[str, dict[str, Any]] = {}
+        self._kept = Kept(assignment.parts)
         self._names: dict[str, Any] = {"__name__": "exercise"}
         for cell in self._own:
             exec(self.code(cell), self._names)
@@ -103,32 +104,23 @@ class Trusted:
         if wanted <= set(measured):
             names.update({name: measured[name] for name in wanted})
             return
-        answers = {name for each in self.assignment.wanted for name in each.gives}
-        if names_taken(cell.text) & (answers | self._by_answers):
+        if cell.name not in self._kept.names:
             # whatever the answer does there, its check says it
             quiet = contextlib.redirect_stdout(io.StringIO())
             with contextlib.suppress(Exception, Stopped), quiet:
                 exec(self.code(cell), names)
             return
-        if cell.name not in self._kept:
-            self._kept[cell.name] = self._made(cell)
-        names.update(copy.deepcopy(self._kept[cell.name]))
-
-    @cached_property
-    def _by_answers(self) -> set[str]:
-        """Names that measuring cells make of an answer."""
-        found: set[str] = set()
-        answers = {name for each in self.assignment.wanted for name in each.gives}
-        for cell in self.assignment.parts:
-            if cell.role == "measured" and names_taken(cell.text) & (answers | found):
-                found |= names_given(cell.text)
-        return found
+        made = self._kept.given_back(cell.name)
+        if made is None:
+            made = self._made(cell)
+            self._kept.keep(cell.name, made)
+        names.update(made)
 
     def _made(self, cell: Cell) -> dict[str, Any]:
         """Measure, with the names of the cells above that measure without an answer."""
         names = self.names()
-        for kept in self._kept.values():
-            names |= kept
+        for kept in self._kept.names:
+            names |= self._kept.given_back(kept) or {}
         with contextlib.redirect_stdout(io.StringIO()):
             exec(self.code(cell), names)
         return {name: names[name] for name in self._wanted[cell.name]}

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from course_lib.authoring import derive, markers, places, source
 from course_lib.authoring.cell import OWNERS, TRIED, Cell, owners
-from course_lib.authoring.top_level import names_given, names_taken
+from course_lib.authoring.needed import names_given, names_taken
 from course_lib.classroom.submissions.matching import Wanted
 
 __all__ = ["Assignment", "read"]

@@ -14,7 +14,7 @@ import builtins
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from course_lib.authoring.top_level import names_given, names_taken
+from course_lib.authoring.needed import names_given, names_taken
 from course_lib.classroom.submissions.notebook import LONGEST_SOURCE, StudentCell
 
 MOST_FREE = 1000

@@ -89,6 +89,16 @@ def resolve(asked: str, known: Iterable[str]) -> str:
     )
 
 
+def title(name: str) -> str:
+    """A name as words.
+
+    >>> title("05_inference"), title("00_start_here")
+    ('05 Inference', '00 Start here')
+    """
+    number, _, topic = name.partition("_")
+    return f"{number} {topic.replace('_', ' ').capitalize()}"
+
+
 def _calls(name: str) -> list[str]:
     """Every way to call a name: `01_parameters` -> itself, `01`, `1`, `parameters`."""
     number, _, topic = name.partition("_")

@@ -23,11 +23,12 @@ from typing import Any
 
 from course_lib.authoring import places
 from course_lib.authoring.execute import started
+from course_lib.commands.workbook import own_exercise
 from course_lib.errors import BuildError, CourseError
 from course_lib.teaching.checks.checking import RESTS, WIDTH
 from course_lib.teaching.checks.failures import NOT_ANSWERED
+from course_lib.teaching.progress.points import CHECK
 
-CALL = re.compile(r'^with checking\("(\w+)_check\w*", points=(\d+), of=(\d+)(, rest="(.*?)")?')
 CHECK_ENDED = "CheckFailed"
 
 __all__ = ["run_check_exercise"]
@@ -57,13 +58,9 @@ def run_check_exercise(asked: str) -> int:
         CourseError: the workbook has no such exercise yet, or its file is broken.
         BuildError: the kernel does not start, or dies on the way.
     """
-    root = places.find_root()
-    name = places.resolve(asked, places.names(root / "exercises"))
-    path = root / "workbook" / "exercises" / f"{name}.ipynb"
-    if not path.is_file():
-        raise CourseError(f"{path} is not there yet: `course lab {name[:2]}` makes it")
-    print(f"Exercise {name}, as it was last saved.")
-    outcomes = list(_outcomes(path, root / "exercises" / f"{name}.ipynb"))
+    path = own_exercise(asked)
+    print(f"Exercise {path.stem}, as it was last saved.")
+    outcomes = list(_outcomes(path, places.find_root() / "exercises" / path.name))
     for outcome in outcomes:
         print("\n".join(_lines(outcome)))
     print(_sum(outcomes))
@@ -87,16 +84,16 @@ def _outcomes(path: Path, handed_out: Path) -> Iterator[Outcome]:
     notebook = _read(path)
     original = {cell.id: cell.source for cell in _read(handed_out).cells}
     for cell in notebook.cells:
-        if CALL.match(original.get(cell.get("id", ""), "")):
+        if CHECK.match(original.get(cell.get("id", ""), "")):
             cell.source = original[cell.id]
     seen = set()
     for cell in _run(notebook, path):
-        call = CALL.match(cell.source)
+        call = CHECK.match(cell.source)
         if call is not None and cell.get("id") in original and cell.id not in seen:
             seen.add(cell.id)
             yield _outcome(call, _error(cell))
     for id, source in original.items():
-        if (call := CALL.match(source)) and id not in seen:
+        if (call := CHECK.match(source)) and id not in seen:
             yield _outcome(call, "Its check is gone from your notebook.")
 
 
@@ -148,9 +145,12 @@ def _error(cell: Any) -> str | None:
 
 
 def _outcome(call: re.Match[str], message: str | None) -> Outcome:
-    task, points, of, _, rest = call.groups()
     return Outcome(
-        task=task, points=int(points), of=int(of), rest=rest or "hidden checks", message=message
+        task=call["task"],
+        points=int(call["points"]),
+        of=int(call["of"]),
+        rest=call["rest"] or "hidden checks",
+        message=message,
     )
 
 

@@ -14,7 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from course_lib.authoring import places
+from course_lib.commands.workbook import own_exercise
 from course_lib.errors import CourseError
 
 LAST_WORDS = 3
@@ -34,11 +34,8 @@ def run_hand_in(asked: str, course: str) -> int:
         CourseError: there is no such exercise in the workbook, nbgrader is not installed, or it
             refuses, with its last words.
     """
-    root = places.find_root()
-    name = places.resolve(asked, places.names(root / "exercises"))
-    path = root / "workbook" / "exercises" / f"{name}.ipynb"
-    if not path.is_file():
-        raise CourseError(f"{path} is not there yet: `course lab {name[:2]}` makes it")
+    path = own_exercise(asked)
+    name = path.stem
     with tempfile.TemporaryDirectory(prefix="course-hand-in-") as folder:
         (Path(folder) / name).mkdir()
         shutil.copy(path, Path(folder) / name)

@@ -64,6 +64,21 @@ def prepare(asked: str | None, fresh: bool) -> tuple[Path, str, list[str]]:
     return root / workbook.FOLDER, lesson, in_short(messages)
 
 
+def own_exercise(asked: str) -> Path:
+    """The learner's copy of an exercise, by any of its names.
+
+    Raises:
+        UnknownLesson: no exercise is called that.
+        CourseError: the workbook has no such exercise yet.
+    """
+    root = find_root()
+    name = resolve(asked, names(root / "exercises"))
+    path = root / workbook.FOLDER / "exercises" / f"{name}.ipynb"
+    if not path.is_file():
+        raise CourseError(f"{path} is not there yet: `course lab {name[:2]}` makes it")
+    return path
+
+
 def in_short(messages: Sequence[str]) -> list[str]:
     """Messages with many new files told in one.
 

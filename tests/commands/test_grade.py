@@ -16,23 +16,12 @@ from course_lib import cli
 from course_lib.authoring import markers, source
 from course_lib.authoring.cell import OWNERS
 from course_lib.classroom.sandbox import walls
-from course_lib.errors import CallError
+from tests.classroom.walls import needs_walls
 
 EXERCISE = "14_access"
 ROOT = Path(__file__).parents[2]
 STUDENTS = 12
 Call = Callable[..., tuple[object, str, str]]
-
-
-def has_walls() -> bool:
-    try:
-        walls.require()
-    except CallError:
-        return False
-    return True
-
-
-needs_walls = pytest.mark.skipif(not has_walls(), reason="bubblewrap is missing or may not run")
 
 
 def a_class(folder: Path, first_lines: str = "") -> Path:

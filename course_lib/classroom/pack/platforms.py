@@ -11,7 +11,6 @@ from course_lib.errors import CallError
 
 PYTHONS = ("3.11", "3.12", "3.13")
 """Versions of Python that the course runs on."""
-SCRIPTS = ("start_linux.sh", "start_macos.command", "start_windows.bat")
 
 __all__ = ["PLATFORMS", "PYTHONS", "Platform", "chosen", "here", "versions"]
 

@@ -23,7 +23,7 @@ from course_lib.display.fmt import fmt, short
 Formula = Callable[[Any], Any]
 """From the given things to a number, or to the words of a choice."""
 
-__all__ = ["Family", "Formula", "Given", "card", "fact", "model", "pick", "stated"]
+__all__ = ["SELLERS", "Family", "Formula", "Given", "card", "fact", "model", "pick", "stated"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -38,6 +38,20 @@ class Given:
     """How it stands in the text."""
     rounded: bool = False
     """Whether the text shows it with three significant digits only."""
+
+
+SELLERS = Given(
+    choices=(
+        "openai-gpt-5",
+        "openai-gpt-5-mini",
+        "openai-gpt-4-1",
+        "openai-gpt-5-4",
+        "google-gemini-2-5-flash",
+        "google-gemini-3-5-flash",
+        "xai-grok-4-3",
+    )
+)
+"""Models behind an API with a price for read, cached and written tokens."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from course_lib.authoring.places import write_whole
+from course_lib.authoring.places import title, write_whole
 from course_lib.classroom.grading.rows import STATUSES, Row
 from course_lib.classroom.rendering import rendered
 from course_lib.classroom.report.causes import Cause, causes
@@ -81,7 +81,7 @@ def feedback_page(rows: Sequence[Row], lessons: Path) -> str:
         "feedback.html",
         student=rows[0].student,
         assignment=rows[0].assignment,
-        title=_title(rows[0].assignment),
+        title=title(rows[0].assignment),
         rows=rows,
         words=WORDS,
         places=places,
@@ -103,7 +103,7 @@ def class_page(rows: Sequence[Row], lessons: Path, *, names: bool = False) -> st
     found = [_told(each, lessons) for each in causes(rows)]
     return _rendered(
         "class.html",
-        title=_title(rows[0].assignment),
+        title=title(rows[0].assignment),
         students=len(students),
         average=f"{sum(row.points for row in rows) / len(students):.1f}",
         max_points=sum(row.max_points for row in rows) // len(students),
@@ -152,16 +152,6 @@ def _to_mark(row: Row) -> int:
     """Points that a person gives."""
     checked = sum(check.points for check in row.checks)
     return row.max_points - checked if row.status == "needs-review" else 0
-
-
-def _title(assignment: str) -> str:
-    """`01_parameters` as words.
-
-    >>> _title("01_parameters")
-    '01 Parameters'
-    """
-    number, _, topic = assignment.partition("_")
-    return f"{number} {topic.replace('_', ' ').capitalize()}"
 
 
 def _rendered(template: str, **facts: Any) -> str:

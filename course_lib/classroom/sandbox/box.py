@@ -13,7 +13,6 @@ import os
 import pickle
 import select
 import signal
-import struct
 import subprocess
 import time
 from typing import IO, Any, Literal, Self
@@ -21,16 +20,19 @@ from typing import IO, Any, Literal, Self
 import psutil
 
 from course_lib.classroom.sandbox import cgroup, walls
+from course_lib.classroom.sandbox.framing import LENGTH, framed
 from course_lib.classroom.sandbox.limits import LIMITS, Limits
 from course_lib.errors import CallError
 
-LENGTH = struct.Struct(">Q")
 PART = 1 << 16
 """Bytes that are read or written at once."""
 TICK = 0.25
 """Seconds between two looks at the memory of all processes, where no control group counts it."""
 ENTER = 'for file in $GROUP; do echo $$ > "$file" || exit 9; done; exec "$@"'
 """The shell line by which a process becomes a member of its groups before it is anything else."""
+TOO_MUCH = "the answer takes more memory than it may have"
+GONE = "the answer ends Python, or takes more memory than it may have"
+"""What is known of a process that is gone."""
 TOO_LONG = "the answer gives more data than any task asks for"
 
 __all__ = ["Box", "Ended"]
@@ -108,11 +110,11 @@ class Box:
         wait += 0 if self.started else self.limits.start_seconds
         request, deadline = pickle.dumps((what, *given)), time.monotonic() + wait
         try:
-            self._write(LENGTH.pack(len(request)) + request, deadline)
+            self._write(framed(request), deadline)
             reply = json.loads(self._reply(deadline))
         except (OSError, ValueError, RecursionError, MemoryError) as error:
             self.close()
-            raise Ended("crash", self._how_it_ended()) from error
+            raise Ended("crash", GONE) from error
         except Ended:
             self.close()
             raise
@@ -162,11 +164,7 @@ class Box:
             if any(select.select(read, write, [], min(left, TICK))):
                 return
             if self.group is None and _memory(self.process.pid) > self.limits.memory_bytes:
-                raise Ended("crash", "the answer takes more memory than it may have")
-
-    def _how_it_ended(self) -> str:
-        """What is known of a process that is gone."""
-        return "the answer ends Python, or takes more memory than it may have"
+                raise Ended("crash", TOO_MUCH)
 
     def close(self) -> None:
         """End the process and all that it started."""

@@ -19,7 +19,6 @@ import json
 import linecache
 import os
 import pickle
-import struct
 import sys
 import types
 from pathlib import Path
@@ -27,9 +26,8 @@ from typing import Any, BinaryIO
 
 from course_lib import plain_data as plain
 from course_lib.classroom.sandbox import limits
+from course_lib.classroom.sandbox.framing import LENGTH, framed
 
-LENGTH = struct.Struct(">Q")
-"""How a message's length is written."""
 LONGEST_TEXT = 600
 """Characters of an error's message that are sent."""
 FAILURES = "course_lib.teaching.checks.failures"
@@ -50,7 +48,7 @@ def main() -> None:
         if request is None:
             return
         reply = json.dumps(answering.reply(*pickle.loads(request))).encode("ascii")
-        replies.write(LENGTH.pack(len(reply)) + reply)
+        replies.write(framed(reply))
         replies.flush()
 
 

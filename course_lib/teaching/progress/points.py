@@ -21,7 +21,12 @@ from course_lib.teaching import state
 SECTION = "points"
 EXERCISE_POINTS = 20
 """What an exercise is worth in all."""
-CHECK = re.compile(r'^with checking\("\w+", points=(\d+)', flags=re.MULTILINE)
+CHECK = re.compile(
+    r'^with checking\("(?P<task>\w+?)_check\w*", points=(?P<points>\d+), of=(?P<of>\d+)'
+    r'(, rest="(?P<rest>.*?)")?',
+    flags=re.MULTILINE,
+)
+"""The first line of a check, as the build writes it."""
 
 __all__ = ["earned", "possible", "with_passed"]
 
@@ -86,4 +91,4 @@ def _visible(path: Path) -> int:
         code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
     except (OSError, ValueError, KeyError, TypeError):
         return 0
-    return sum(int(points) for points in CHECK.findall(code))
+    return sum(int(check["points"]) for check in CHECK.finditer(code))

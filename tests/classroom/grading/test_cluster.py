@@ -14,26 +14,19 @@ import pytest
 from course_lib.authoring import markers, source
 from course_lib.authoring.cell import OWNERS, owners
 from course_lib.classroom.grading.cluster import cluster
-from course_lib.classroom.sandbox import walls
 from course_lib.classroom.submissions import assignment as assignments
 from course_lib.classroom.submissions.folders import handed_in
 from course_lib.classroom.submissions.work import read
 from course_lib.commands.grade import Options, run_grade
 from course_lib.errors import CallError
+from tests.classroom.walls import needs_walls
 
 EXERCISE = "14_access"
 ROOT = Path(__file__).parents[3]
 STUDENTS = 14
+pytestmark = needs_walls
 LATEST = 120
 """Seconds until the test gives up."""
-
-
-@pytest.fixture(scope="module", autouse=True)
-def walled() -> None:
-    try:
-        walls.require()
-    except CallError as error:
-        pytest.skip(str(error))
 
 
 @pytest.fixture

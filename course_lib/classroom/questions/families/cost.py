@@ -6,22 +6,11 @@ from math import ceil
 from typing import Any
 
 from course_lib.catalog import prices
-from course_lib.classroom.questions.family import Family, Given, card, fact, pick
+from course_lib.classroom.questions.family import SELLERS, Family, card, fact, pick
 from course_lib.estimators import cost
 from course_lib.estimators.cost import calls
 from course_lib.units import HOUR, HOURS_A_YEAR
 
-SELLERS = Given(
-    choices=(
-        "openai-gpt-5",
-        "openai-gpt-5-mini",
-        "openai-gpt-4-1",
-        "openai-gpt-5-4",
-        "google-gemini-2-5-flash",
-        "google-gemini-3-5-flash",
-        "xai-grok-4-3",
-    )
-)
 CARDS = card("h100-sxm-80gb", "a100-sxm-80gb", "h200-sxm", "b200-sxm", "mi300x", "l40s", "rtx-4090")
 HOURLY = fact(lambda q: prices.rental(q.card).usd_per_device_hour, "USD")
 

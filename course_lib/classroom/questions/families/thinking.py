@@ -6,24 +6,12 @@ import re
 from math import comb
 
 from course_lib.catalog import findings
-from course_lib.classroom.questions.family import Family, Given, fact, pick, stated
+from course_lib.classroom.questions.family import SELLERS, Family, Given, fact, pick, stated
 from course_lib.estimators import thinking
 from course_lib.estimators.thinking import efforts
 
 DATE = re.compile(r"-(preview-\d\d-\d\d|20\d{6})")
 """The date in a model's name, which nobody says."""
-SELLERS = Given(
-    choices=(
-        "openai-gpt-5",
-        "openai-gpt-5-mini",
-        "openai-gpt-4-1",
-        "openai-gpt-5-4",
-        "google-gemini-2-5-flash",
-        "google-gemini-3-5-flash",
-        "xai-grok-4-3",
-    )
-)
-"""Models behind an API with a price for read, cached and written tokens."""
 PRICES = {
     "read_usd": fact(lambda q: thinking.listed(q.seller).read_usd, "USD"),
     "written_usd": fact(lambda q: thinking.listed(q.seller).written_usd, "USD"),

@@ -28,7 +28,7 @@ def export(questions: Sequence[Question], title: str) -> str:
         "notetype:Basic",
         f"deck:{COURSE}::{title}",
         "guid column:1",
-        "columns:guid\tfront\tback\ttags",
+        "columns:guid\tFront\tBack\ttags",  # by the names of Basic's fields: others are left empty
         "tags column:4",
     ):
         lines.write(f"#{header}\n")

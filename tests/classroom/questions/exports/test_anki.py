@@ -1,8 +1,11 @@
-"""Text for Anki, read back as Anki reads it: header lines, then a table."""
+"""Text for Anki, read back by Anki itself, and as its manual says: header lines, then a table."""
 
 import csv
 import html
 import io
+from pathlib import Path
+
+from anki.collection import Collection, ImportCsvRequest
 
 from course_lib.classroom.questions.exports import anki
 from tests.classroom.questions.exports import samples
@@ -42,3 +45,21 @@ def test_each_question_is_one_line_that_holds_it_all() -> None:
         assert all(choice.feedback in answer for choice in question.choices)
         # the front gives nothing away, and no text is markup
         assert "<b>" not in front and "<script" not in front + back
+
+
+def test_anki_itself_makes_a_card_of_each_question_and_doubles_none(tmp_path: Path) -> None:
+    file = tmp_path / "questions.txt"
+    file.write_text(anki.export(samples.every(), "05 Inference"), encoding="utf-8")
+    cards = Collection(str(tmp_path / "collection.anki2"))
+    for _ in range(2):
+        metadata = cards.get_csv_metadata(str(file), None)
+        cards.import_csv(ImportCsvRequest(path=str(file), metadata=metadata))
+    notes = [cards.get_note(note) for note in cards.find_notes('deck:"*::05 Inference"')]
+    assert cards.note_count() == len(notes) == len(samples.every())
+    by_name = {note.guid: note for note in notes}
+    for question in samples.every():
+        note = by_name[question.id]
+        assert html.unescape(note["Front"]).startswith(f"<p>{question.text}</p>")
+        assert f"{question.letter}. {question.right.text}" in html.unescape(note["Back"])
+        assert note.tags == [question.family]
+    cards.close()

@@ -12,6 +12,7 @@ from xdist.scheduler import LoadFileScheduling
 from xdist.workermanage import WorkerController
 
 from course_lib.authoring.execute import kernel_environment
+from tests.kernels import launch
 
 MOST_WORKERS = 4
 """Each worker may hold a kernel with torch (half a GiB) beside itself."""
@@ -29,6 +30,7 @@ SLOW_FIRST = (
 
 STATES = tempfile.TemporaryDirectory(prefix="course-tests-", ignore_cleanup_errors=True)
 os.environ.update(kernel_environment(Path(STATES.name)))
+launch.install()
 
 
 @pytest.hookimpl(optionalhook=True)

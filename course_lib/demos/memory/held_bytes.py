@@ -20,17 +20,19 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import torch
 from torch import nn
 from torch._subclasses.fake_tensor import FakeTensorMode
-from torch.distributed._tools.mem_tracker import MemTracker
 from torch.utils.checkpoint import checkpoint
 
 from course_lib import checks
 from course_lib.catalog import Transformer
 from course_lib.demos import attention, tiny_gpt
+
+if TYPE_CHECKING:
+    from torch.distributed._tools.mem_tracker import MemTracker
 
 RECOMPUTE = ("none", "selective", "full")
 """What the backward pass makes again."""
@@ -121,6 +123,8 @@ def held(
     gpt.zero_grad()
     stepper = make([weight for weight in gpt.parameters() if weight.requires_grad])
     parts = pieces(tokens_BT, micro_batches)
+    from torch.distributed._tools.mem_tracker import MemTracker  # a second, and only needed here
+
     tracker = MemTracker()
     tracker.track_external(gpt, stepper, tokens_BT)  # it would not see what was there before it
     with _frozen_as_buffers(gpt), tracker:

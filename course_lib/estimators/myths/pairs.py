@@ -164,10 +164,13 @@ def _hour(key: str, as_of: str, rents: Mapping[str, float]) -> float:
 
 def _writing(model: Transformer, readers: int) -> jobs.Job:
     """One more token for each of some readers, whose answers are half written on average."""
-    count, context = parameters.count(model), READ_TOKENS + WRITTEN_TOKENS // 2
-    moved = ITEM * count.active + memory.kv_cache(model, readers, context)
+    context = READ_TOKENS + WRITTEN_TOKENS // 2
+    # Of the embedding table a token looks up one row.
+    moved = ITEM * parameters.count(model, embeddings=False).active + memory.kv_cache(
+        model, readers, context
+    )
     work = hardware.Work(flops=flops.decode(model, readers, context), moved_bytes=moved)
-    held = checks.single("memory_bytes", ITEM * count.total)
+    held = checks.single("memory_bytes", ITEM * parameters.count(model).total)
     return jobs.Job(name=f"write with {model.name}", work=work, memory_bytes=held)
 
 

@@ -21,9 +21,6 @@ from course_lib.display.fmt import fmt
 from course_lib.teaching.figures import drawing
 from course_lib.teaching.figures.figure import Figure, display
 
-LEGEND_LETTERS = 72
-"""Letters that stand beside each other below a picture."""
-
 
 def bars(
     labels: Sequence[str],
@@ -74,34 +71,16 @@ def stacked(
     drawing.check_series("parts", parts)
     for name, values in parts.items():
         drawing.check_values(f"parts[{name!r}]", values, len(labels), least=0)
-    columns = _legend_columns(list(parts))
-    lines = -(-len(parts) // columns)
-    with style.drawing(126 + 24 * lines + 44 * len(labels)) as (figure, axes):
+    with style.drawing(126 + drawing.legend_height(parts) + 44 * len(labels)) as (figure, axes):
         drawing.stack(axes, parts, unit)
         drawing.finish_bars(axes, labels, x_label, title, unit, log=False)
-        figure.legend(loc="outside lower left", ncols=columns, handlelength=2.2, handleheight=1.2)
+        drawing.legend_below(figure, parts, handlelength=2.2, handleheight=1.2)
         picture = style.png(figure)
     rows = [
         (str(label), *(fmt(values[i], unit) for values in parts.values()))
         for i, label in enumerate(labels)
     ]
     return display(picture, alt, ("name", *parts), rows, x_label)
-
-
-def _legend_columns(names: Sequence[str]) -> int:
-    """Columns of a legend below a picture: as many as its width holds, a sample taking the room of
-    seven letters.
-
-    >>> _legend_columns(["weights", "gradients", "optimizer", "activations"])
-    4
-    >>> _legend_columns(["weights", "gradients", "optimizer", "activations", "memory"])
-    4
-    """
-    widths = [len(name) + 7 for name in names]
-    most = min(len(names), 5)
-    if len(names) == most and sum(widths) <= LEGEND_LETTERS:
-        return most
-    return max(1, min(most, LEGEND_LETTERS // max(widths)))
 
 
 def lines(
@@ -125,14 +104,13 @@ def lines(
     drawing.check_values("x", x, len(x), log="x" in log)
     for name, y in series.items():
         drawing.check_values(f"series[{name!r}]", y, len(x), log="y" in log)
-    with style.drawing() as (figure, axes):
+    names = list(series) if len(series) > 1 else []
+    with style.drawing(400 + drawing.legend_height(names)) as (figure, axes):
         looks = zip(style.COLOURS, style.MARKERS, style.LINES, strict=True)
         # not strict: there are more looks than lines
         for (name, y), (colour, marker, dashes) in zip(series.items(), looks, strict=False):
             axes.plot(x, y, color=colour, marker=marker, linestyle=dashes, label=name)
-        drawing.finish_axes(
-            axes, x_label, y_label, title, log, (x_unit, y_unit), legend=len(series) > 1
-        )
+        drawing.finish_axes(axes, x_label, y_label, title, log, (x_unit, y_unit), legend=names)
         picture = style.png(figure)
     rows = [
         (fmt(at, x_unit), *(fmt(y[i], y_unit) for y in series.values())) for i, at in enumerate(x)
@@ -165,12 +143,13 @@ def scatter(
     drawing.check_values("x", x, len(names), log="x" in log)
     drawing.check_values("y", y, len(names), log="y" in log)
     kinds = drawing.check_groups(groups, mark, names)
-    with style.drawing(430) as (figure, axes):
+    shown = [*dict.fromkeys(kinds)] if groups else []
+    shown += [reference[0]] if reference is not None else []
+    with style.drawing(430 + drawing.legend_height(shown)) as (figure, axes):
         drawing.points(axes, x, y, kinds)
         if reference is not None:
             drawing.reference_line(axes, *reference, x, log="x" in log)
-        legend = bool(groups) or reference is not None
-        drawing.finish_axes(axes, x_label, y_label, title, log, (x_unit, y_unit), legend=legend)
+        drawing.finish_axes(axes, x_label, y_label, title, log, (x_unit, y_unit), legend=shown)
         drawing.place_names(figure, axes, list(zip(names, x, y, strict=True)), mark)
         picture = style.png(figure)
     # a list times True or False is itself or empty: no column of groups without groups

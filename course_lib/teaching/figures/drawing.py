@@ -27,6 +27,8 @@ PLACES = [
 ]
 PLACES += [(-7, 10, "right"), (-7, -10, "right"), (0, 22, "center"), (0, -22, "center")]
 LAST_PLACE = (0, 12, "center")
+LEGEND_LETTERS = 72
+"""Letters that stand beside each other below a picture."""
 
 
 def check_alt(alt: str) -> str:
@@ -107,14 +109,46 @@ def finish_axes(
     log: str,
     units: tuple[str, str],
     *,
-    legend: bool,
+    legend: Sequence[str] = (),
 ) -> None:
-    """Labels, scales and ticks of two measured axes."""
+    """Labels, scales and ticks of two measured axes, and the names in `legend` below them, where
+    they cover no line."""
     ticks.scale(axes.xaxis, units[0], log="x" in log)
     ticks.scale(axes.yaxis, units[1], log="y" in log)
     axes.set(xlabel=x_label, ylabel=y_label, title=title)
     if legend:
-        axes.legend(handlelength=3.2)
+        legend_below(axes.figure, legend, handlelength=3.2)
+
+
+def legend_below(figure: Any, names: Collection[str], **samples: float) -> None:
+    """The names of what is drawn, below the picture; `samples` are measures of the strokes beside
+    them."""
+    figure.legend(loc="outside lower left", ncols=_legend_columns(names), **samples)
+
+
+def legend_height(names: Collection[str]) -> int:
+    """Room that a legend below takes, in pixels.
+
+    >>> legend_height([]), legend_height(["weights", "gradients"])
+    (0, 24)
+    """
+    return 24 * -(-len(names) // _legend_columns(names)) if names else 0
+
+
+def _legend_columns(names: Collection[str]) -> int:
+    """Columns of a legend below a picture: as many as its width holds, a sample taking the room of
+    seven letters.
+
+    >>> _legend_columns(["weights", "gradients", "optimizer", "activations"])
+    4
+    >>> _legend_columns(["weights", "gradients", "optimizer", "activations", "memory"])
+    4
+    """
+    widths = [len(name) + 7 for name in names]
+    most = min(len(names), 5)
+    if len(names) == most and sum(widths) <= LEGEND_LETTERS:
+        return most
+    return max(1, min(most, LEGEND_LETTERS // max(widths)))
 
 
 def stack(axes: Any, parts: Mapping[str, Sequence[float]], unit: str) -> None:

@@ -59,14 +59,16 @@ def roofs(
     corners = {name: (_ridge(each), each[0]) for name, each in speeds.items()}
     all_points = {name: {"ridge": at, **below.get(name, {})} for name, at in corners.items()}
     ends = _ends([at for each in all_points.values() for at in each.values()])
-    with style.drawing(470) as (figure, axes):
+    with style.drawing(470 + drawing.legend_height(speeds)) as (figure, axes):
         looks = zip(style.COLOURS, style.LINES, style.MARKERS, strict=True)
         # not strict: there are more looks than machines
         for (name, each), (colour, line, marker) in zip(speeds.items(), looks, strict=False):
             look = {"color": colour, "marker": marker}
             _roof(axes, name, each, ends, look, line)
             _points(axes, below.get(name, {}), look)
-        drawing.finish_axes(axes, COLUMNS[2], COLUMNS[3], title, "xy", ("", "FLOP/s"), legend=True)
+        drawing.finish_axes(
+            axes, COLUMNS[2], COLUMNS[3], title, "xy", ("", "FLOP/s"), legend=list(speeds)
+        )
         named = [(name, *at) for each in below.values() for name, at in each.items()]
         drawing.place_names(figure, axes, named, mark)
         picture = style.png(figure)

@@ -17,7 +17,7 @@ def named(
         drawing.points(
             axes, [x for _, x, _ in points], [y for _, _, y in points], [""] * len(points)
         )
-        drawing.finish_axes(axes, "x", "y", "", "", ("", ""), legend=False)
+        drawing.finish_axes(axes, "x", "y", "", "", ("", ""))
         drawing.place_names(figure, axes, points, mark)
         centres = axes.transData.transform([(x, y) for _, x, y in points])
         return [text.get_window_extent() for text in axes.texts], list(centres), figure.bbox
@@ -94,3 +94,17 @@ def test_parts_of_a_bar_meet_end_to_end() -> None:
     assert texts == {"2", "3", "4", "5", "6"}, (
         "a value is written where an eighth of the axis is free"
     )
+
+
+@pytest.mark.parametrize("count", [1, 2, 7])
+def test_a_legend_covers_nothing_that_is_drawn(count: int) -> None:
+    names = [f"the line of the number {number}" for number in range(count)]
+    with style.drawing(400 + drawing.legend_height(names)) as (figure, axes):
+        for number, name in enumerate(names):
+            axes.plot([0, 1], [number, 1], label=name)
+        drawing.finish_axes(axes, "x", "y", "", "", ("", ""), legend=names)
+        figure.draw_without_rendering()
+        [legend] = figure.legends
+        assert axes.get_legend() is None
+        assert not legend.get_window_extent().overlaps(axes.get_tightbbox())
+        assert axes.bbox.height > 250  # and the picture keeps its size

@@ -636,9 +636,9 @@ def save_every(cards, card_seconds, save_seconds, restart_seconds):
 #
 # | points | for |
 # | --- | --- |
-# | 1 | both steps are worked out, compute and messages apart |
-# | 1 | the bill (card seconds of the same work) is compared |
-# | 1 | a condition is named under which the other offer would win: give the shorter step, or the smaller bill (say which) |
+# | 1 | an answer that can be marked: steps in seconds, the link, the bill, a condition, a reason |
+# | 1 | both steps, compute and messages apart, and the bill of each (card seconds of the same work) |
+# | 1 | a condition under which the other offer would win (give the shorter step, or the smaller bill: say which), and why |
 #
 # The check only looks whether all parts are there. Whether they are right, a person judges.
 #

@@ -120,10 +120,16 @@ def finish_axes(
         legend_below(axes.figure, legend, handlelength=3.2)
 
 
-def legend_below(figure: Any, names: Collection[str], **samples: float) -> None:
-    """The names of what is drawn, below the picture; `samples` are measures of the strokes beside
-    them."""
-    figure.legend(loc="outside lower left", ncols=_legend_columns(names), **samples)
+def legend_below(
+    figure: Any, names: Collection[str], *, handlelength: float, handleheight: float = 0.7
+) -> None:
+    """The names of what is drawn, below the picture, with strokes of a width and a height."""
+    figure.legend(
+        loc="outside lower left",
+        ncols=_legend_columns(names),
+        handlelength=handlelength,
+        handleheight=handleheight,
+    )
 
 
 def legend_height(names: Collection[str]) -> int:

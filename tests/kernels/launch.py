@@ -23,7 +23,13 @@ from typing import Any
 
 from jupyter_client.provisioning import local_provisioner
 
-MAY_DIFFER = {"COURSE_STATE", "IPYTHONDIR", "JPY_PARENT_PID", "PYTEST_CURRENT_TEST"}
+MAY_DIFFER = {
+    "COURSE_STATE",
+    "IPYTHONDIR",
+    "JPY_PARENT_PID",
+    "PYTEST_CURRENT_TEST",
+    "TORCHINDUCTOR_CACHE_DIR",  # torch sets it in a worker that has loaded its compiler
+}
 """Environment variables that are read late enough to differ from the nursery's."""
 START_SECONDS = 120.0
 
@@ -45,7 +51,7 @@ def launch(cmd: list[str], **options: Any) -> Any:
     given = options.get("env")
     environment = dict(os.environ if given is None else given)
     usual = [sys.executable, "-m", "ipykernel_launcher", "-f"]
-    if cmd[:-1] != usual or not nursery.fits(environment):
+    if cmd[:-1] != usual or nursery.differences(environment):
         return ordinary(cmd, **options)
     return nursery.kernel(cmd[-1], environment, options.get("cwd"), options.get("stderr"))
 
@@ -99,12 +105,12 @@ class Nursery:
         self.socket: socket.socket | None = None
         self.environment: dict[str, str] = {}
 
-    def fits(self, environment: dict[str, str]) -> bool:
-        """Whether a kernel with these variables may be a copy."""
+    def differences(self, environment: dict[str, str]) -> list[str]:
+        """The variables for which a kernel with these could not be a copy."""
         if self.socket is None:
             self.environment = dict(os.environ)
         names = {*self.environment, *environment} - MAY_DIFFER
-        return all(self.environment.get(name) == environment.get(name) for name in names)
+        return sorted(name for name in names if self.environment.get(name) != environment.get(name))
 
     def kernel(
         self, connection: str, environment: dict[str, str], cwd: str | None, stderr: Any

@@ -108,7 +108,9 @@ def find(
             "in the tables of tokens": Amount((count.embedding + count.head) / count.total, "%"),
             "one layer": Amount((count.attention + count.mlp) / layers),
             "two bytes for each weight": Amount(2 * count.total, "B"),
-            "FLOPs of a token": Amount(flops.forward(model, batch=1, seq=1), "FLOP"),
+            "FLOPs of a token (its row is looked up)": Amount(
+                flops.forward(model, batch=1, seq=1), "FLOP"
+            ),
         },
         draw=lambda axes: layer.draw(axes, model, experts, active),
         ground=layer.GROUND,

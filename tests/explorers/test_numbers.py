@@ -115,7 +115,7 @@ def test_more_of_anything_is_more_weights() -> None:
 
 
 def test_idle_experts_cost_weights_and_no_work() -> None:
-    work = along("parameters", "experts", "FLOPs of a token")
+    work = along("parameters", "experts", "FLOPs of a token (its row is looked up)")
     assert max(work[1:]) / min(work[1:]) < 1.01  # the router's rows alone
     weights = along("parameters", "experts", "all weights")
     assert weights[-1] > 100 * weights[0]

@@ -40,7 +40,7 @@ def test_asking_answers_nothing_and_computes_nothing(
     ask_orders()
     bundle = shown[0][0]
     assert all(order.question in bundle["text/plain"] for order in load(FILE).values())
-    assert "3.78" not in bundle["text/plain"] + bundle["text/html"]
+    assert "3.80" not in bundle["text/plain"] + bundle["text/html"]
 
 
 def test_one_press_keeps_every_guess_that_can_be_read(shown: Bundles) -> None:
@@ -87,7 +87,7 @@ def test_a_revealed_answer_stands_beside_the_guess_and_is_kept(shown: Bundles) -
     reveal_order("training_flops", because="Six for each weight and token.")
     plain = shown[-1][0]["text/plain"].replace("\u202f", " ")
     assert plain.startswith("How many FLOPs") and plain.endswith("Six for each weight and token.")
-    assert "It is 3.7" in plain and "guess" not in shown[-1][0]["text/html"]
+    assert "It is 3.80" in plain and "guess" not in shown[-1][0]["text/html"]
     state.change(lambda old: state.with_guess(old, "order_end_cache", 1e9, "t"))
     reveal_order("cache", "end")
     assert "about one power of ten too little" in shown[-1][0]["text/plain"]

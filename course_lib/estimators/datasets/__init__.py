@@ -3,6 +3,7 @@
 from course_lib.estimators.datasets import scaling_laws
 from course_lib.estimators.datasets.text import (
     REPEAT_DECAY,
+    REPEAT_SOURCE,
     STATES,
     checkpoint_bytes,
     document_count,
@@ -22,6 +23,7 @@ from course_lib.estimators.datasets.text import (
 
 __all__ = [
     "REPEAT_DECAY",
+    "REPEAT_SOURCE",
     "STATES",
     "checkpoint_bytes",
     "document_count",

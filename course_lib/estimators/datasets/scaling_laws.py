@@ -19,6 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from course_lib import checks
+from course_lib.catalog.records.source import Source
 from course_lib.checks import Number
 
 FLOPS_PER_WEIGHT_AND_TOKEN = 6
@@ -40,8 +41,8 @@ class Law:
     """How fast more weights help."""
     beta: float
     """How fast more text helps."""
-    source: str
-    """Where the constants stand."""
+    source: Source | None = None
+    """Where the constants stand; None for a law that is made up."""
 
 
 HOFFMANN = Law(
@@ -51,7 +52,13 @@ HOFFMANN = Law(
     b=410.7,
     alpha=0.34,
     beta=0.28,
-    source="arXiv 2203.15556, approach 3, equation 10, rounded as published (2022)",
+    source=Source(
+        text="arXiv 2203.15556, approach 3, equation 10, rounded as published and as quoted in "
+        "public notes",
+        date="2022",
+        kind="estimated",
+        evidence="read, second hand",
+    ),
 )
 BESIROGLU = Law(
     name="Besiroglu et al. 2024",
@@ -60,7 +67,13 @@ BESIROGLU = Law(
     b=2085.43,
     alpha=0.3478,
     beta=0.3658,
-    source="arXiv 2404.10102, a new fit to the points of Hoffmann et al. (2024)",
+    source=Source(
+        text="arXiv 2404.10102, a new fit to the points of Hoffmann et al., as quoted in public "
+        "notes",
+        date="2024",
+        kind="estimated",
+        evidence="read, second hand",
+    ),
 )
 
 

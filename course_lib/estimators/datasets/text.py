@@ -12,6 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from course_lib import checks
+from course_lib.catalog.records.source import Source
 from course_lib.checks import Number
 
 STATES = {"weights": 2, "training": 14}
@@ -21,8 +22,15 @@ al. 2020, ZeRO, arXiv 1910.02054, section 3.1). Gradients are made anew at each 
 checkpoint to go on training from holds 2 + 12."""
 
 REPEAT_DECAY = 15.387756
-"""Rereadings after which most of a text's worth is used up: R*_D of Muennighoff et al. 2023 (arXiv
+"""Rereadings after which one more is worth 1/e of new text: R*_D of Muennighoff et al. 2023 (arXiv
 2305.16264)."""
+REPEAT_SOURCE = Source(
+    text="arXiv 2305.16264 (Muennighoff et al. 2023), appendix A, as quoted in a public copy",
+    date="2023",
+    kind="estimated",
+    evidence="read, second hand",
+)
+"""Where that constant stands."""
 
 
 def text_bytes(tokens: Number, bytes_per_token: Number) -> Number:

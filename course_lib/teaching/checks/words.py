@@ -15,8 +15,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from reprlib import repr as shortened
 
-# a number; a word, which may end in digits ("K2"); a percent sign
-PIECE = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_][^\W_]*|%")
+# a number; a word, which may end in digits ("K2"); a percent sign; a sign of money
+PIECE = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_][^\W_]*|[%$€£]")
 DIGITS = re.compile(r"\d")
 WRITTEN = {
     *("half", "halves", "third", "thirds", "quarter", "quarters", "tenth", "dozen"),
@@ -33,6 +33,9 @@ JOINING = {
 """Words that join a reason or a condition to what it is for."""
 NEAR = 3
 """How many words after a number its unit may stand."""
+MONEY = {"$": "usd", "€": "euro", "£": "pound"}
+"""Signs of money, read as words. Such a word may stand right before its number, too."""
+BEFORE = (*MONEY.values(), "dollar", "eur", "gbp")
 
 __all__ = ["Words", "in_words"]
 
@@ -67,10 +70,14 @@ class Words:
         return any(piece.startswith(starts) for piece in self.pieces)
 
     def measures(self, *units: str) -> bool:
-        """Whether one of `units` (how the words begin, or "%") follows a number within a few
-        words."""
+        """Whether one of `units` (how the words begin, or "%") follows a number within a few words;
+        a unit of money may stand right before it."""
         return any(
             any(piece.startswith(units) for piece in self.pieces[place + 1 : place + 1 + NEAR])
+            or any(
+                piece.startswith(BEFORE) and piece.startswith(units)
+                for piece in self.pieces[max(place - 1, 0) : place]
+            )
             for place, piece in enumerate(self.pieces)
             if _is_number(piece)
         )
@@ -96,7 +103,7 @@ def in_words(text: object) -> Words:
 def _pieces(text: str) -> Iterator[str]:
     """Words and numbers; letters right behind digits, as in "30k", stay apart from them."""
     for match in PIECE.finditer(text):
-        yield match.group()
+        yield MONEY.get(match.group(), match.group())
 
 
 def _is_number(piece: str) -> bool:

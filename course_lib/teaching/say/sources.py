@@ -3,6 +3,7 @@
 Design choices:
 - The catalog notes what was looked up; a lesson names no source twice.
 - A catalog that was walked through as a whole is one line, however many entries it has.
+- A constant that stands in no catalog, such as a law's, is handed over with its source.
 - The words for how a number came about, and how far it was checked, are explained where they stand,
   those that occur; the long table is folded.
 - Commit hashes and paths of files stand here and nowhere else in a lesson.
@@ -53,15 +54,18 @@ BETWEEN = "; "
 __all__ = ["sources"]
 
 
-def sources() -> None:
+def sources(*others: tuple[str, str, Any]) -> None:
     """Show every catalog entry that this notebook touched, with source, date, kind and evidence,
     and what the words for these mean.
 
     A parameter count has a source of its own, and so a line of its own.
+
+    Args:
+        others: what the notebook used beside the catalog: its name, what it is, and its source.
     """
     from course_lib import catalog
 
-    listed = rows(list(catalog.touched()), catalog)
+    listed = sorted(rows(list(catalog.touched()), catalog) + [_line(*each) for each in others])
     if not listed:
         text = "This notebook used no entry of the catalog."
         show(text, markdown=text, extra=_figures())

@@ -30,6 +30,19 @@ def test_a_unit_follows_its_number(text: str) -> None:
     assert in_words(text).measures("token", "%", "per")
 
 
+@pytest.mark.parametrize(
+    "text", ["$2 million", "2M$", "30 000 US$", "USD 2 million", "2 million dollars", "$30k", "$ 5"]
+)
+def test_money_stands_before_its_number_or_behind_it(text: str) -> None:
+    assert in_words(text).measures("usd", "dollar")
+    assert not in_words(text).measures("token", "euro")
+
+
+@pytest.mark.parametrize("text", ["€2M", "2 M€", "EUR 2 million", "two million euros"])
+def test_euros_are_money_too(text: str) -> None:
+    assert in_words(text).measures("eur")
+
+
 @pytest.mark.parametrize("text", ["tokens: 30 000", "many tokens", "7 of all those many tokens"])
 def test_a_unit_elsewhere_does_not_count(text: str) -> None:
     assert not in_words(text).measures("token")

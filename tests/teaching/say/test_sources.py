@@ -86,6 +86,16 @@ def test_the_real_catalog_is_listed(shown: Bundles, monkeypatch: pytest.MonkeyPa
     assert "- recalled: " in text
 
 
+def test_what_stands_in_no_catalog_is_handed_over(
+    shown: Bundles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(catalog, "touched", lambda: [("models", "llama-3-8b")])
+    sources(("Somebody 2024", "law", source("a paper", evidence="read, second hand")))
+    text = shown[0][0]["text/plain"]
+    assert "Somebody 2024" in text and "Llama" in text
+    assert "- read, second hand: " in text
+
+
 @pytest.mark.parametrize(
     "name",
     [

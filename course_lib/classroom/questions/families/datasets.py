@@ -9,10 +9,8 @@ from course_lib.classroom.questions.family import Family, Given, fact, pick
 from course_lib.estimators import datasets
 from course_lib.estimators.datasets import scaling_laws
 
-EVEN = scaling_laws.Law(
-    name="even", floor=1.0, a=400.0, b=400.0, alpha=0.3, beta=0.3, source="for the split alone"
-)
-"""A law by which weights and tokens grow alike with the budget."""
+EVEN = scaling_laws.Law(name="even", floor=1.0, a=400.0, b=400.0, alpha=0.3, beta=0.3)
+"""A law by which weights and tokens grow alike with the budget, made up for the split alone."""
 
 tokens_of_a_text = Family(
     id="02-tokens-of-a-text",

@@ -107,9 +107,10 @@ def find(*, budget: float, ratio: float, text: float, law: str) -> Found:
     again = f" ({fmt(times)} readings)" if times > 1 else ""
     return Found(
         sentence=(
-            f"{fmt(weights, 'weights')} read {fmt(tokens, 'tokens')}{again}: "
-            f"{fmt(here - capped.best_loss, digits=2)} nats above the best split, "
-            f"{fmt(capped.best_ratio, digits=2)} tokens for each weight."
+            f"{fmt(weights, 'weights')} read {fmt(tokens, 'tokens')}{again}, "
+            f"{fmt(ratio)} for each weight: "
+            f"{fmt(here - capped.best_loss, digits=2)} nats above the best split of this budget, "
+            f"which has {fmt(capped.best_ratio, digits=2)}."
         ),
         values={
             "weights": Amount(weights),

@@ -62,6 +62,8 @@ counted = datasets.token_count(840e9, 4.2)
 assert not near(corpus_tokens, datasets.token_count(840e9, 6)), explain("token-is-a-word")
 in_units = [near(corpus_tokens * unit, counted) for unit in (1e3, 1e6, 1e9)]
 assert not any(in_units), "`corpus_tokens` has the right digits. Write the tokens out in full, not in millions or billions."
+in_gib = near(corpus_tokens, datasets.token_count(840 * 2**30, 4.2))
+assert not in_gib, "`corpus_tokens` is the count for 840 GiB of text. The corpus is 840 GB, and a GB is 10^9 bytes."
 assert near(corpus_tokens, counted), f"840 GB are not cut into {corpus_tokens:.6g} tokens. Each of them stands for 4.2 bytes of the text."
 size = counted * datasets.id_bytes(50_257)
 assert not near(corpus_gb, size), "`corpus_gb` has the right digits, but is a number of bytes. GB are asked for."
@@ -121,7 +123,7 @@ corpus_gb = corpus_tokens * 2 / 1e9
 corpus_tokens = 840e9
 corpus_gb = corpus_tokens * 2 / 1e9
 
-# %% corpus_gb_wrong_gib_of_text role="wrong" neutral=true
+# %% corpus_gb_wrong_gib_of_text role="wrong" says="is the count for 840 GiB of text"
 corpus_tokens = 840 * 2**30 / 4.2
 corpus_gb = corpus_tokens * 2 / 1e9
 
@@ -201,7 +203,7 @@ assert not alike, "100 and 25 tokens for each weight give the same weights: wher
 shared, pairs = near(found["tokens"] / found["params"], 100), found["params"] * found["tokens"] / 900
 assert not (shared and near(pairs, 6)), explain("no-six-in-budget")
 assert not (shared and near(pairs, 3)), explain("two-for-six-in-budget")
-cases = {(480.0, 20.0): (2, 40), (5400.0, 100.0): (3, 300), (750.0, 5.0): (5, 25), (6.0, 0.25): (2, 0.5)}
+cases = {(480.0, 20.0): (2, 40), (5400.0, 100.0): (3, 300), (54.0, 4.0): (1.5, 6), (750.0, 5.0): (5, 25), (6.0, 0.25): (2, 0.5)}
 for asked, (weights, tokens) in cases.items():
     found = best_split(*asked)
     yours = f"yours {found['params']:.4g} and {found['tokens']:.4g}"
@@ -317,6 +319,21 @@ def best_split(budget_flops, tokens_per_weight):
     params = int((budget_flops / (6 * tokens_per_weight)) ** 0.5)
     return {"params": params, "tokens": int(tokens_per_weight * params)}
 
+# %% best_split_wrong_whole_weights role="wrong" neutral=true
+def best_split(budget_flops, tokens_per_weight):
+    params = int((budget_flops / (6 * tokens_per_weight)) ** 0.5)
+    return {"params": params, "tokens": tokens_per_weight * params}
+
+# %% best_split_wrong_rounded_weights role="wrong" neutral=true
+def best_split(budget_flops, tokens_per_weight):
+    params = round((budget_flops / (6 * tokens_per_weight)) ** 0.5)
+    return {"params": params, "tokens": tokens_per_weight * params}
+
+# %% best_split_wrong_weights_rounded_up role="wrong" neutral=true
+def best_split(budget_flops, tokens_per_weight):
+    params = math.ceil((budget_flops / (6 * tokens_per_weight)) ** 0.5)
+    return {"params": params, "tokens": budget_flops / 6 / params}
+
 # %% best_split_variant_tokens_first role="variant"
 def best_split(flops, ratio):
     read = (flops * ratio / 6) ** 0.5
@@ -367,7 +384,7 @@ def worth_of_rereading(text_tokens: float, read_tokens: float, decay: float) -> 
 
 # %% worth_of_rereading_check role="check" points=3
 a_number(worth_of_rereading(100, 300, 2.0), "What `worth_of_rereading` gives")
-near = lambda value, right: abs(value / right - 1) < 1e-4
+near = lambda value, right: abs(value / right - 1) < 1e-3
 found, right = worth_of_rereading(100, 400, 2.0), 255.374
 assert not near(found, 400), explain("reread-counts-in-full")
 assert not near(found, 100), "That is what one reading is worth: your rereadings add nothing."
@@ -378,7 +395,7 @@ assert not near(worth_of_rereading(100, 400, 9.0), found), "R = 2 and R = 9 give
 cases = {(100, 400, 2.0): right, (100, 300, 2.0): 226.4241, (200, 500, 5.0): 459.1818, (50, 50, 3.0): 50, (100, 60, 2.0): 60}
 for asked, right in cases.items():
     found = worth_of_rereading(*asked)
-    assert near(found, right), f"worth_of_rereading{asked} is {right:.4g} tokens, yours says {found:.4g}."
+    assert near(found, right), f"worth_of_rereading{asked} is {right:.6g} tokens, yours says {found:.6g}."
 
 # %% worth_of_rereading_hidden role="hidden" points=2
 random = rng()
@@ -388,7 +405,7 @@ for place in range(30):
     rest = 2.718281828459045 ** ((1 - readings) / decay)
     expected = text * (1 + decay - decay * rest) if readings > 1 else text * readings
     found = worth_of_rereading(text, text * readings, decay)
-    assert abs(found / expected - 1) < 1e-6, f"{readings:.3f} readings of {text:g} tokens, R = {decay:.3f}: {found:g}, not {expected:g}"
+    assert abs(found / expected - 1) < 1e-3, f"{readings:.3f} readings of {text:g} tokens, R = {decay:.3f}: {found:g}, not {expected:g}"
 
 # %% worth_of_rereading_wrong_in_full role="wrong" misconception="reread-counts-in-full"
 def worth_of_rereading(text_tokens, read_tokens, decay):
@@ -485,6 +502,17 @@ def worth_of_rereading(text_tokens, read_tokens, decay):
     n = read_tokens / text_tokens
     return read_tokens if n <= 1 else text_tokens + decay * (1 - math.exp(-(n - 1) / decay))
 
+# %% worth_of_rereading_wrong_one_less role="wrong" neutral=true
+def worth_of_rereading(text_tokens, read_tokens, decay):
+    n = read_tokens / text_tokens
+    return read_tokens if n <= 1 else text_tokens * (1 + decay * (1 - math.exp(-(n - 2) / decay)))
+
+# %% worth_of_rereading_variant_one_digit role="variant"
+def worth_of_rereading(text_tokens, read_tokens, decay):
+    rereadings = max(read_tokens / text_tokens - 1, 0)
+    again = text_tokens * decay * (1 - math.exp(-rereadings / decay))
+    return round(min(read_tokens, text_tokens) + again, 1)
+
 # %% worth_of_rereading_variant_shrinking role="variant"
 def worth_of_rereading(exist, read, r):
     new = min(exist, read)
@@ -528,7 +556,10 @@ def bytes_per_token(text: str, numbers: list[int]) -> float:
 
 # %% [markdown]
 # Now measure. Put a text of your own between the quotes, in any language: a letter, lyrics, a program. Some hundred
-# characters will do.
+# characters will do. The letter that stands there is an example.
+#
+# **Before you type:** the check keeps the whole text in its output, for whoever grades the notebook. Choose one that
+# others may read.
 
 # %% own_text
 my_words = """
@@ -567,14 +598,15 @@ token_times = help_rate / my_rate
 # %% my_text_check role="check" points=2
 a_number(bytes_per_token("abcd", [7, 9]), "What `bytes_per_token` gives")
 near = lambda value, right: abs(value / right - 1) < 0.01
-assert not near(bytes_per_token("αβγδεζ", [1, 2, 3]), 2), explain("characters-are-bytes")
+assert not near(bytes_per_token("αβγδεζ", [7, 9, 7]), 2), explain("characters-are-bytes")
 assert not near(bytes_per_token("abcdef", [7, 9]), 1 / 3), explain("ratio-upside-down")
 assert not near(bytes_per_token("abababababab", [5, 6, 5, 5, 5, 5]), 6), explain("vocabulary-for-tokens")
-cases = {"abababababab": ([5, 6, 5, 5, 5, 5], 2), "αβγδεζ": ([1, 2, 3], 4), "é€, 語": ([4, 4, 8, 1], 2.5), "ab": ([1, 2], 1)}
+cases = {"abababababab": ([5, 6, 5, 5, 5, 5], 2), "αβγδεζ": ([7, 9, 7], 4), "é€, 語": ([4, 4, 8, 1], 2.5), "ab": ([1, 2], 1)}
 for words, (numbers, right) in cases.items():
     found = bytes_per_token(words, numbers)
     assert near(found, right), f"{words!r}, cut into {len(numbers)} tokens, has {right:g} bytes a token: yours says {found:.4g}."
-assert cuts["your text"][1], "Your text is empty: put some words between the quotes, and run the cells below it."
+typed = len(cuts["your text"][0].strip())
+assert typed >= 20, f"Your text has {typed} characters: put a longer one between the quotes, and run the cells below it."
 mine, theirs = (bytes_per_token(*cuts[name]) for name in ("your text", "English help"))
 a_number(token_times, "`token_times`")
 right = near(token_times, theirs / mine)
@@ -615,6 +647,18 @@ def bytes_per_token(text, numbers):
 def bytes_per_token(text, numbers):
     return len(text.encode("utf-8")) / max(numbers)
 
+# %% my_text_wrong_sum role="wrong" neutral=true
+def bytes_per_token(text, numbers):
+    return len(text.encode("utf-8")) / sum(numbers)
+
+# %% my_text_wrong_characters_of_sum role="wrong" neutral=true
+def bytes_per_token(text, numbers):
+    return len(text) / sum(numbers)
+
+# %% my_text_wrong_last_number role="wrong" neutral=true
+def bytes_per_token(text, numbers):
+    return len(text.encode("utf-8")) / numbers[-1]
+
 # %% my_text_wrong_whole role="wrong" neutral=true
 def bytes_per_token(text, numbers):
     return len(text.encode("utf-8")) // len(numbers)
@@ -638,6 +682,10 @@ def bytes_per_token(text, numbers):
 # %% my_text_wrong_bytes_only role="wrong" neutral=true
 def bytes_per_token(text, numbers):
     return len(text.encode("utf-8"))
+
+# %% token_times_wrong_no_text role="wrong" says="put a longer one between the quotes"
+cuts["your text"] = ("\n", cut.encode("\n").ids)
+token_times = help_rate / my_rate
 
 # %% token_times_wrong_upside_down role="wrong" says="a text whose tokens hold fewer bytes makes more of them"
 token_times = my_rate / help_rate
@@ -720,8 +768,8 @@ answered(source_choice)
 text = in_words(source_choice)
 assert text.length >= 30, f"Your answer has {text.length} words: write three sentences at least."
 assert text.numbers, "The check finds no number: say how many tokens, readings or USD decide."
-units = ("token", "read", "time", "epoch", "x", "%", "weight", "letter", "usd", "dollar")
-assert text.measures(*units) or text.has("usd", "dollar"), "None of your numbers has its unit beside it, such as tokens, readings or USD."
+units = ("tok", "read", "pass", "time", "epoch", "x", "%", "weight", "param", "usd", "dollar", "eur")
+assert text.measures(*units), "None of your numbers has its unit beside it, such as tokens, readings or USD."
 plans = ("licen", "crawl", "read", "reread", "letter", "publish", "web", "page", "buy", "bought", "combin", "mix", "both", "own")
 assert text.has(*plans), "Name your choice: license, crawl, reread, or which of them you combine."
 assert text.joins, "The check finds no word that gives a reason, such as because, since or so: say why."
@@ -742,6 +790,10 @@ the same is too often, since it is worth some 12 billion at most. Somebody shoul
 source_choice = """I choose the crawl. It costs USD 30 000 for 30 billion tokens. The license costs USD 2 million for 5 billion
 tokens. Reading the letters 20 times costs nothing at all. Cheap text is the best text for a young model."""
 
+# %% source_choice_wrong_a_cat role="wrong" says="has its unit beside it"
+source_choice = """I have a cat at home, and she has 4 letters in her name, because my sister chose it. She sleeps all day on the
+web of an old chair, and she would like to own the whole house. I think that she is a very good cat."""
+
 # %% source_choice_wrong_too_short role="wrong" says="three sentences at least"
 source_choice = "License, because 6 billion tokens need only some 3 readings."
 
@@ -758,3 +810,20 @@ them refuse, what is left still needs 1.3 readings only."""
 source_choice = """None of the offers. I would train a smaller model on the group's own letters: four passes over a billion
 tokens are worth 3.7 billion, hence enough for a model with 190 million weights at the same ratio. It is free of charge and of
 doubts about whose words they are; if it proves too weak, the publisher can still be paid."""
+
+# %% source_choice_variant_dollar_signs role="variant"
+source_choice = """I would license: $2 million against $30k is a lot, but a hospital must be allowed to use what it trains on. Nobody
+knows who owns the crawl, so it may have to be deleted, and the model with it. Should the publisher ask for ten times that, I
+would take the crawl and ask the owners."""
+
+# %% source_choice_variant_us_dollars role="variant"
+source_choice = """License the text. It is 2 million US$ and the crawl is 30 000 US$, but the right is settled, and that decides for a
+hospital. If the price were far higher, I would read our own letters more often and make the model smaller."""
+
+# %% source_choice_variant_euros role="variant"
+source_choice = """I take the license. It costs some 2M€ or 2 million euro, which is little beside a lawsuit, since the owners of the
+crawl are not known and could forbid the model. Were our own letters five times as many, I would buy nothing."""
+
+# %% source_choice_variant_short_units role="variant"
+source_choice = """Publisher. With it we have 6 B tok and need 20 B tok, hence a bit more than 3 passes, which is nearly as good as new
+text. Alone the letters are passed over 20 times, and most of that is lost. The crawl is cheap, but whose is it?"""

@@ -9,7 +9,7 @@ import course_lib.teaching.figures as figures
 from course_lib.display.fmt import fmt
 from course_lib.teaching.checks.attempt import attempt
 from course_lib.teaching.checks.checking import checking
-from course_lib.teaching.checks.kinds import a_number, entries
+from course_lib.teaching.checks.kinds import a_choice, a_number, entries
 from course_lib.teaching.checks.words import in_words
 from course_lib.teaching.claims.claims import claim
 from course_lib.teaching.claims.verdict import verdict
@@ -30,6 +30,7 @@ from course_lib.teaching.say.sources import sources
 from course_lib.teaching.say.validated import validated
 
 __all__ = [
+    "a_choice",
     "a_number",
     "answered",
     "ask_orders",

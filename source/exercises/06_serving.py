@@ -23,7 +23,7 @@ from course_lib.demos import inference as demo
 from course_lib.demos import measure
 from course_lib.estimators import memory, serving
 from course_lib.estimators.precision import FORMATS
-from course_lib.teaching import a_number, answered, attempt, checking, entries, explain, fmt, in_words, say, table
+from course_lib.teaching import a_choice, a_number, answered, attempt, checking, entries, explain, fmt, in_words, say, table
 
 # %% [markdown]
 # ## batch_that_fits: two limits of a batch (4 points)
@@ -656,7 +656,7 @@ for value, belief in {30 / 17: "guesses-all-stand", 20 / 17: "each-guess-alone",
 assert not near(found, 17 / 17.5), "Quicker with guessing should give more than 1. Which of the two times stands on top?"
 assert near(found, 17.5 / 17), f"2 guesses of 1.5 s, each right with probability 0.5, a check of 14 s and a token of 10 s: {17.5 / 17:.4g}, you say {found:.4g}."
 assert near(speed_of_guessing(0.5, 1, 2.0, 10.0, 10.0), 1.25), "The example of the function does not give 1.25."
-assert guessing_pays in ("few", "many", "both", "neither"), '`guessing_pays` is not answered yet: "few", "many", "both" or "neither"?'
+a_choice(guessing_pays, ("few", "many", "both", "neither"), "`guessing_pays`")
 mine = [speed_of_guessing(0.75, 7, 0.02 * my_seconds[users], my_seconds[users], my_seconds[8 * users]) for users in (2, 16)]
 named = {(True, True): "both", (True, False): "few", (False, True): "many", (False, False): "neither"}
 clear = lambda gain: {gain > 1} if abs(gain - 1) > 0.05 else {True, False}  # so close to 1, both may be said
@@ -733,6 +733,9 @@ def speed_of_guessing(accepted, guesses, draft_seconds, token_seconds, check_sec
 # %% speed_of_guessing_wrong_all_or_nothing role="wrong" neutral=true
 def speed_of_guessing(accepted, guesses, draft_seconds, token_seconds, check_seconds):
     return (1 + guesses * accepted**guesses) * token_seconds / (check_seconds + guesses * draft_seconds)
+
+# %% guessing_pays_wrong_word role="wrong" says="must be"
+guessing_pays = "yes"
 
 # %% guessing_pays_wrong_reading role="wrong" neutral=true
 guessing_pays = {(True, True): "neither", (True, False): "many", (False, True): "few", (False, False): "both"}[speed_few > 1, speed_many > 1]

@@ -8,13 +8,41 @@ whole number or a float, a numpy scalar, an array without axes, a tensor of one 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from reprlib import repr as shortened
 from typing import Any
 
+from course_lib.teaching.checks.failures import NOT_ANSWERED
 from course_lib.teaching.quizzes.misconceptions import answered
 
-__all__ = ["a_number", "entries"]
+__all__ = ["a_choice", "a_number", "entries"]
+
+
+def a_choice(value: Any, choices: Sequence[Any], what: str = "The answer") -> None:
+    """Go on only if an answer is one of these.
+
+    Args:
+        value: the answer.
+        choices: two or more, such as (True, False).
+        what: what a message calls it, such as "`square_fits`".
+
+    Raises:
+        AssertionError: it is another one, or not answered yet.
+
+    >>> a_choice("more", ("more", "less"))
+    >>> a_choice("yes", (True, False), "`square_fits`")
+    Traceback (most recent call last):
+        ...
+    AssertionError: `square_fits` must be True or False: yours is 'yes'.
+    """
+    shown = [f'"{choice}"' if isinstance(choice, str) else repr(choice) for choice in choices]
+    asked = f"{', '.join(shown[:-1])} or {shown[-1]}"
+    try:
+        answered(value)
+    except AssertionError:
+        raise AssertionError(f"{what} is {NOT_ANSWERED}: {asked}?") from None
+    if not any(_is(value, choice) for choice in choices):
+        raise AssertionError(f"{what} must be {asked}: yours is {shortened(value)}.")
 
 
 def a_number(value: Any, what: str = "The answer") -> None:
@@ -66,6 +94,14 @@ def entries(value: Any, *names: str) -> None:
             raise AssertionError(
                 f'"{name}" must be one number, without its unit: yours is {shortened(value[name])}.'
             )
+
+
+def _is(value: Any, choice: Any) -> bool:
+    """Whether an answer equals a choice; an array of several does not."""
+    try:
+        return bool(value == choice)
+    except (TypeError, ValueError, RuntimeError):
+        return False
 
 
 def _listed(names: Any) -> str:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from course_lib.teaching import a_number, entries
+from course_lib.teaching import a_choice, a_number, entries
 
 NUMBERS = [0, 3, 2.5, -1.0, np.int64(3), np.float32(2), np.array(4), torch.tensor(2.0)]
 OTHERS = ["3", True, [3], {}, float("nan"), float("inf"), np.array([1, 2]), len, 1j, np.bool_(True)]
@@ -46,6 +46,25 @@ def test_a_dictionary_is_looked_at_entry_by_entry(value: object, said: str) -> N
     with pytest.raises(AssertionError) as caught:
         entries(value, "a", "b")
     assert str(caught.value) == said
+
+
+@pytest.mark.parametrize("value", [True, False, np.bool_(True), torch.tensor(False)], ids=repr)
+def test_a_choice_passes_in_any_honest_form(value: object) -> None:
+    a_choice(value, (True, False))
+
+
+@pytest.mark.parametrize("value", ["yes", "True", 2, [True], np.array([True, False]), float("nan")])
+def test_another_answer_is_told_of_as_one(value: object) -> None:
+    with pytest.raises(AssertionError, match=r"^`fits` must be True or False: yours is ") as caught:
+        a_choice(value, (True, False), "`fits`")
+    assert "not answered" not in str(caught.value)
+
+
+@pytest.mark.parametrize("value", [None, ..., "", " "])
+def test_a_choice_that_is_not_made_is_asked_for(value: object) -> None:
+    with pytest.raises(AssertionError) as caught:
+        a_choice(value, ("few", "many", "both"), "`pays`")
+    assert str(caught.value) == '`pays` is not answered yet: "few", "many" or "both"?'
 
 
 def test_a_long_answer_is_cut() -> None:

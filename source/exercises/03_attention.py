@@ -22,12 +22,12 @@ from course_lib.catalog import Transformer
 from course_lib.demos import attention as demo
 from course_lib.estimators import flops
 from course_lib.estimators.attention import takeover_length
-from course_lib.teaching import a_number, answered, attempt, checking, entries, explain, fmt, in_words, table
+from course_lib.teaching import a_choice, a_number, answered, attempt, checking, entries, explain, fmt, in_words, table
 
 # %% [markdown]
 # ## takeover: where attention costs as much as the rest (4 points)
-# A model has 20 layers, 16 query heads of `head_dim` 64, and `d_model` 1024. All matrices together, the head included,
-# hold 262 144 000 entries. Every token is multiplied by each entry once.
+# A model has 20 layers, 16 query heads of `head_dim` 64, and `d_model` 1024. All matrices together, the output head
+# included, hold 262 144 000 entries. Every token is multiplied by each entry once.
 # **Causal** code skips the pairs that the mask hides. At which length, in tokens, does attention's core cost as many
 # FLOPs as the rest of the model? Take n²/2 pairs for n tokens; the check allows 1 %.
 #
@@ -67,7 +67,9 @@ price = flops.forward_parts(model, 1, 1)
 assert not near(token_flops, (price.total - price.attention_core) / 2), "Each entry is multiplied by a number of the token and added to a sum: that is more than one FLOP."
 assert near(token_flops, price.total - price.attention_core), f"One token does not cost {token_flops:.10g} FLOPs in the matrices."
 assert not near(pair_flops, price.attention_core * 16), explain("heads-counted-twice")
-assert not near(pair_flops, price.attention_core / 2), explain("adds-forgotten")
+half_price = near(pair_flops, price.attention_core / 2)
+assert not (half_price and near(takeover, takeover_length(model, "causal"))), "`takeover` is where the costs meet, but `pair_flops` is too small. Skipping hidden pairs changes how many pairs there are, not what one of them costs."
+assert not half_price, explain("adds-forgotten")
 assert near(pair_flops, price.attention_core), f"One pair does not cost {pair_flops:.10g} FLOPs in all layers and heads."
 assert not near(takeover, takeover_length(model)), explain("causal-costs-full")
 assert near(takeover, takeover_length(model, "causal")), f"{takeover:.6g} is not where the two costs meet. Put it into both and compare."
@@ -79,6 +81,10 @@ takeover = token_flops / pair_flops
 # %% takeover_wrong_scores role="wrong" misconception="adds-forgotten"
 token_flops, pair_flops = 2 * 262_144_000, 2 * 20 * 16 * 64
 takeover = 2 * token_flops / pair_flops
+
+# %% takeover_wrong_half_in_the_price role="wrong" says="not what one of them costs"
+token_flops, pair_flops = 2 * 262_144_000, 2 * 20 * 16 * 64
+takeover = token_flops / pair_flops
 
 # %% takeover_wrong_heads role="wrong" misconception="heads-counted-twice"
 token_flops, pair_flops = 2 * 262_144_000, 4 * 20 * 16 * 1024
@@ -161,7 +167,7 @@ a_number(found, "What `cache_bytes` gives")
 near = lambda value, wanted: abs(value / wanted - 1) < 1e-9
 assert not near(cache_bytes(small, 7, 8), found), "8 bits and 24 bits give the same bytes: where does `bits` come in?"
 assert not near(found, 4 * right), explain("query-heads-stored")
-assert not near(found, right / 2), explain("keys-only")
+assert not near(found, right / 2), f"{explain('keys-only')} If you count both: how many bits does a byte hold?"
 assert not near(found, right / 5), explain("cache-of-one-layer")
 assert not near(found, 8 * right), explain("bits-taken-for-bytes")
 for bits, wanted in {24: right, 8: 2_310, 16: 4_620}.items():
@@ -193,6 +199,10 @@ def cache_bytes(config, context, bits):
 # %% cache_bytes_wrong_bits role="wrong" misconception="bits-taken-for-bytes"
 def cache_bytes(config, context, bits):
     return 2 * config["n_kv_heads"] * config["head_dim"] * config["layers"] * context * bits
+
+# %% cache_bytes_wrong_sixteen_bits_a_byte role="wrong" says="how many bits does a byte hold"
+def cache_bytes(config, context, bits):
+    return 2 * config["n_kv_heads"] * config["head_dim"] * config["layers"] * context * bits / 16
 
 # %% cache_bytes_wrong_two_bytes role="wrong" says="8 bits and 24 bits give the same bytes"
 def cache_bytes(config, context, bits):
@@ -409,7 +419,7 @@ assert not near(bent["smallest"], bent["largest"]), explain("range-of-one-fit")
 assert not near(bent["largest"], 5), "5 is the slope between two neighbours. Leave one point out and fit all the others."
 assert near(bent["smallest"], 2), f"Without its last point that cost is length², your smallest is {bent['smallest']:.4g}."
 assert near(bent["largest"], 3.5), f"Your largest slope of that cost is {bent['largest']:.4g}: which point is left out there?"
-assert square_fits in (True, False), "`square_fits` is not answered yet: True or False?"
+a_choice(square_fits, (True, False), "`square_fits`")
 mine = fit_exponent(my_lengths, my_seconds)
 low, high = mine["smallest"], mine["largest"]
 assert bool(square_fits) == (low <= 2 <= high), f"Your range goes from {fmt(low)} to {fmt(high)}: is 2 inside? You say {square_fits}."
@@ -495,6 +505,12 @@ def fit_exponent(lengths, costs):
 # %% square_fits_wrong_reading role="wrong" neutral=true
 square_fits = not my_exponent["smallest"] <= 2 <= my_exponent["largest"]
 
+# %% square_fits_wrong_word role="wrong" says="must be True or False: yours is 'yes'"
+square_fits = "yes"
+
+# %% square_fits_wrong_quotes role="wrong" says="must be True or False: yours is 'True'"
+square_fits = "True"
+
 # %% fit_exponent_variant_own_fit role="variant"
 import statistics
 
@@ -522,11 +538,11 @@ def fit_exponent(lengths, costs):
 #
 # | points | for |
 # | --- | --- |
+# | 1 | your choice, a number with its unit, and a reason |
 # | 1 | what a window gives up here, told by its reach: direct, and through the stack |
-# | 1 | attention's share of the bill at this length, or the takeover length, as a number |
-# | 1 | a decision that follows, with the condition under which it would turn |
+# | 1 | attention's share of the bill at this length, or the takeover length, as a number; a decision that follows, and the condition under which it would turn |
 #
-# The check only looks whether all parts are there. Whether they are right, a person judges.
+# The check looks for the first row only, and not whether it is right. A person gives the other two points.
 #
 # <details><summary>Hint 1: the idea</summary>
 # What would a window save, and what would it lose?
@@ -555,7 +571,7 @@ text = in_words(document_assistant)
 assert text.length >= 25, f"Your answer has {text.length} words: write two sentences at least."
 assert text.numbers, explain("no-length-given")
 assert text.measures("token", "layer", "%", "per", "of", "time", "flop"), "None of your numbers has its unit behind it, such as tokens, layers or %."
-assert text.has("window", "full", "mix", "dense", "sparse", "both"), "Name your choice: windows, full attention, or a mix of both."
+assert text.has("window", "full", "mix", "dense", "sparse", "both", "hybrid", "local", "global", "interleav", "alternat"), "Name your choice: windows, full attention, or a mix of both."
 assert text.joins, "The check finds no word that gives a reason, such as because, since or so: say why."
 
 # %% document_assistant_wrong_no_number role="wrong" misconception="no-length-given"
@@ -586,3 +602,7 @@ core is hardly 35 % of the work at that length."""
 document_assistant = """A mix: windows in five of six layers and full attention in the others. The full layers find both clauses wherever
 they stand, and since most layers look back 1 024 tokens only, the cache stays small. If contracts had a million tokens,
 far beyond the takeover length, I would use even fewer full layers."""
+
+# %% document_assistant_variant_hybrid role="variant"
+document_assistant = """Hybrid: five of six layers local, the sixth global, as Gemma 3 has it. A local layer looks back 1 024 tokens, so the
+global ones must find the far clause. Below 57 000 tokens the square is not yet the larger part of the work."""

@@ -12,6 +12,8 @@
 # rest of a model only doubles. At what length does attention take over the bill?
 
 # %% ask_takeover role="narration"
+import statistics
+
 from course_lib import explorers
 from course_lib.catalog import models
 from course_lib.teaching import (bill, claim, compare, figures, fmt, in_short, ladder, machine_card, predict, predict_choice,
@@ -87,12 +89,12 @@ say(f"{fmt(lengths[-1] / lengths[0], 'x')} the text, {fmt(by_pytorch[-1] / by_py
 
 # %% [markdown]
 # <!-- typed: definition -->
-# So write both costs down, for a text of *n* tokens. The model has *L* layers, *h* query heads, *w* numbers in a head, and
-# *N* entries in all the matrices that a token meets.
+# So write both costs down, for a text of *n* tokens. The model has *L* layers, *h* query heads, *w* numbers in a head's key and as
+# many in its value, and *N* entries in all the matrices that a token meets.
 #
 # | part | FLOPs | why |
 # | --- | --- | --- |
-# | core | 4 x *L* x *h* x *w* x *n*² | a pair costs 2 FLOPs for each number of a head, in either product |
+# | core | 4 x *L* x *h* x *w* x *n*² | a pair costs 2 FLOPs for each number of a head, in each of the two products |
 # | rest | 2 x *N* x *n* | every token meets every entry once |
 #
 # They are equal where **n = N / (2 x L x h x w)** tokens.
@@ -133,8 +135,8 @@ whole_exponent = demo.exponent(own_lengths, flops.forward(llama, 1, own_lengths)
 
 # %% verdict_square role="narration"
 verdict("A08", flops_exponent=core_exponent.value, source="PyTorch's counter on one layer",
-        instead="The arithmetic **of attention** grows with the square; that of all Llama 3 8B with a power of "
-        f"{fmt(whole_exponent.value)} up to its own {fmt(llama.max_positions, 'tokens', exact=True)}.")
+        instead="The arithmetic **of attention** grows with the square; that of all Llama 3 8B (all pairs counted) "
+        f"with a power of {fmt(whole_exponent.value)} up to its own {fmt(llama.max_positions, 'tokens', exact=True)}.")
 quiz("takeover_causal")
 
 # %% [markdown]
@@ -153,31 +155,38 @@ attends = lambda model: all(kind.layer.attention for kind in model.layer_kinds)
 decoders = [each for each in decoders if each.year >= 2022 and attends(each)]
 totals = [parameters.count(each).total for each in decoders]
 lasting = {each.name: attention.takeover_length(each) for each in decoders}
+groups = ["mixture" if each.any_experts else "dense" for each in decoders]
 
 # %% show_first role="narration"
-lengths_of_four = {models[name].name: attention.takeover_length(models[name]) for name in four}
+grok, lengths_of_four = models["grok-1"], {models[name].name: attention.takeover_length(models[name]) for name in four}
 first_over.reveal(sorted(lengths_of_four, key=lengths_of_four.get),
-                  because="Few of a mixture's weights work for a token, while its layers and heads are a large model's.")
+                  because="Few weights of these mixtures work for a token, while their layers and heads are a large model's.")
 figures.scatter(
     totals, list(lasting.values()), "weights", "takeover length, all pairs (tokens)", names=list(lasting), log="xy",
-    mark=list(lengths_of_four), groups=["mixture" if each.any_experts else "dense" for each in decoders],
+    mark=[*lengths_of_four, grok.name], groups=groups,
     title="Takeover lengths of decoders published since 2022",
-    alt="Takeover lengths: " + ", ".join(f"{name} {fmt(tokens, exact=True)}" for name, tokens in lengths_of_four.items()))
+    alt="Takeover lengths: " + ", ".join(f"{name} {fmt(tokens, exact=True)}" for name, tokens in lengths_of_four.items())
+    + f"; {grok.name} {fmt(lasting[grok.name], exact=True)}")
+middle = {kind: statistics.median(length for length, group in zip(lasting.values(), groups, strict=True) if group == kind)
+          for kind in ("mixture", "dense")}
+say(f"In a dense model *N* / *L* grows about with the square of the width, *h* x *w* with the width: *n* is longer in wide ones. "
+    f"Mixtures are taken over at {fmt(middle['mixture'], 'tokens')} in the median, dense models at {fmt(middle['dense'], 'tokens')}. But "
+    f"{grok.name}, a mixture, lies at {fmt(lasting[grok.name], 'tokens')}: look at its *N*, not at its kind.")
+deepseek = models["deepseek-v3"]
+say(f"({deepseek.name} has {deepseek.latent.key_dim} numbers in a key and {deepseek.latent.value_dim} in a value: its *w* is their mean.)")
 in_short(f"At **{fmt(crossing, exact=True)} tokens** in Llama 3 8B, or {fmt(attention.takeover_length(llama, 'causal'), exact=True)} "
-         "if hidden pairs are skipped. Wide models are taken over later, mixtures earlier.")
+         "if hidden pairs are skipped. Few entries for each layer and head bring it early.")
 
 # %% [markdown]
 # ## Idea 2: can the same result be had in a fraction of the time?
-# Naive code writes all scores to memory, reads them for the softmax, writes the shares, and reads them again: four
-# trips for each pair. [FlashAttention](../docs/glossary.md#fused-attention) takes a tile of keys at a time, keeps its scores on the chip, and corrects
-# the sums as it goes. The result is the same, and no square is ever in memory.
-#
-# Training also goes backward, and there the shares are needed once more. FlashAttention has not kept them.
+# Standard code (`demo.naive`) writes all scores to memory, reads them for the softmax, writes the shares, and reads them
+# again: four trips for each pair. [Fused](../docs/glossary.md#fused-attention) code, best known as FlashAttention, takes a tile of keys at a time, keeps its
+# scores on the chip, and corrects the sums as it goes. The result is the same, and no square is ever in memory.
 
 # %% guess_arithmetic role="narration"
 amounts = {"less than half": 0.5, "about a tenth less": 0.97, "exactly as much": 1.01, "about a tenth more": None}
-arithmetic = predict_choice("flash_arithmetic", "Forward and backward: FlashAttention's arithmetic, against that of standard "
-                            "attention, is ...", list(amounts))
+arithmetic = predict_choice("flash_arithmetic", "In training, forward and backward: FlashAttention's arithmetic, against that "
+                            "of standard attention, is ...", list(amounts))
 
 # %% paper
 ways, units = ("standard", "fused"), ("gigaflops", "gigabytes", "milliseconds")
@@ -186,7 +195,8 @@ ratio = {unit: fused / standard for unit, (standard, fused) in paper.items()}
 
 # %% show_arithmetic role="narration"
 arithmetic.reveal(ladder(ratio["gigaflops"], amounts),
-                  because="What was not kept is computed a second time: one product more.")
+                  because="Going backward needs the shares once more. FlashAttention has not kept them and computes them a "
+                  "second time: one product more.")
 say(f"Its paper counts {fmt(ratio['gigaflops'] - 1, '%')} more arithmetic, and {fmt(1 / ratio['gigabytes'], 'x')} fewer bytes between "
     "memory and chip. Which of the two decides the time?")
 speed = predict("flash_speed", "How many times as fast was FlashAttention, forward and backward, on an A100?", "x")
@@ -210,7 +220,7 @@ machine = measure.prepare()
 machine_card(machine, seconds=7)
 
 # %% [markdown]
-# Both ways run in turn. The written-out one gets memory that is there already, so that the two differ by the trips and
+# Both ways run in turn. The standard one gets memory that is there already, so that the two differ by the trips and
 # not by making room. A measured power needs five lengths or more, and a range: the fit is made again with each point
 # left out.
 
@@ -219,7 +229,7 @@ timed_lengths = [256, 512, 1024, 2048, 4096]
 timed = demo.time_lengths(timed_lengths)
 times = {way: [timing.seconds for timing in found] for way, found in timed.items()}
 powers = {way: demo.exponent(timed_lengths, seconds) for way, seconds in times.items()}
-word = measure.clearly(timed["fused"][-1], timed["written out"][-1])
+word = measure.clearly(timed["fused"][-1], timed["standard"][-1])
 
 # %% tell_both role="measured_narration"
 figures.lines(
@@ -227,24 +237,27 @@ figures.lines(
     alt=f"At {timed_lengths[-1]} tokens: " + ", ".join(f"{way} {fmt(found[-1], 's')}" for way, found in times.items()))
 card = demo.card.recorded()
 on_card = f"{fmt(1 / card.ratio('fused', 'written out', timed_lengths[-1]), 'x')} as fast on an H100 ({card.date})"
-gain, spreads = times["written out"][-1] / times["fused"][-1], [fmt(found[-1].spread, "x") for found in timed.values()]
+gain, spreads = times["standard"][-1] / times["fused"][-1], [fmt(found[-1].spread, "x") for found in timed.values()]
 compare(word, faster=f"Fused is **{fmt(gain, 'x')}** as fast here at {timed_lengths[-1]} tokens, and {on_card}.",
         slower=f"Fused takes {fmt(1 / gain, 'x')} the time here. It was {on_card}.",
         unclear=f"The recorded H100 decides: fused was {on_card}.")
 say("Powers of the length: " + "; ".join(f"{way} **{power}**" for way, power in powers.items())
     + f". Slowest over fastest at {timed_lengths[-1]} tokens: {' and '.join(spreads)}.")
+apart = [way for way, power in powers.items() if not power.smallest <= core_exponent.value <= power.largest]
+say(f"The {fmt(core_exponent.value)} of the FLOPs lies outside the range of {' and '.join(apart)}: A08 is about FLOPs, and time need not "
+    "grow as they do." if apart else f"Both ranges hold the {fmt(core_exponent.value)} of the FLOPs.")
 
 # %% [markdown]
 # Time is one half, memory the other. PyTorch tells which tensors stand in memory at once.
 
 # %% peak_memory
 peak_lengths = [512, 1024, 2048, 4096]
-peaks = {"naive": [demo.peak(demo.naive, length) for length in peak_lengths],
+peaks = {"standard": [demo.peak(demo.naive, length) for length in peak_lengths],
          "fused": [demo.peak(demo.fused, length) for length in peak_lengths]}
 memory_power = demo.exponent(peak_lengths, peaks["fused"])
 
 # %% answer_flash role="narration"
-say(f"At {fmt(4096, exact=True)} tokens the naive way holds {fmt(peaks['naive'][-1], 'B')}, the fused one "
+say(f"At {fmt(4096, exact=True)} tokens the standard way holds {fmt(peaks['standard'][-1], 'B')}, the fused one "
     f"{fmt(peaks['fused'][-1], 'B')}, which grows with a power of {fmt(memory_power.value)}.")
 in_short(f"Yes: FlashAttention does {fmt(ratio['gigaflops'] - 1, '%')} more arithmetic, moves {fmt(ratio['gigabytes'], '%')} of the "
          f"bytes, and was **{fmt(1 / ratio['milliseconds'], 'x')}** as fast.")
@@ -278,13 +291,17 @@ masked.reveal(ladder(with_mask / every_pair, fates),
 
 # %% in_tiles
 dense = attention.cost(demo.shape(), length, "causal", tile=1).flops
+exact = attention.cost(demo.shape(), length, "window", window=window, tile=1).flops
 in_tiles = demo.count_flops(lambda q, k, v: demo.windowed(q, k, v, window), length)
-flops_share = in_tiles / dense
+flops_share = exact / dense
 
 # %% show_tiles role="narration"
 table([[way, fmt(work, "FLOP"), fmt(work / dense, "%")] for way, work in (
-    ("dense, hidden pairs skipped", dense), ("window as a mask", with_mask), ("window in tiles", in_tiles))],
+    ("dense, hidden pairs skipped", dense), ("window as a mask", with_mask), ("window in tiles", in_tiles),
+    ("window, exact pairs", exact))],
     ["core of a layer", "FLOPs", "of dense"], caption=f"A window of {window} in {fmt(length, exact=True)} tokens, two heads")
+say(f"Tiles do {fmt(in_tiles / exact, 'x')} the work of the window's own pairs; a mask throws the surplus away. The verdict below counts "
+    "exact pairs, here and on a card.")
 
 # %% [markdown]
 # And by the clock?
@@ -308,8 +325,8 @@ spreads = " and ".join(fmt(raced[name].spread, "x") for name in ("window", "dens
 compare(window_word, faster=f"The window takes **{fmt(time_share, '%')}** of the time (slowest over fastest {spreads}).",
         slower=f"The window takes {fmt(time_share, 'x')} the time of dense code here (slowest over fastest {spreads}).",
         unclear=f"The recorded H100 took {fmt(recorded[8192]['time_share'], '%')} of the time, at {fmt(8192, exact=True)} tokens.")
-verdict("A15a", flops_share=flops_share, time_share=time_share, source=f"a window of {window} in {length} tokens, on this machine",
-        clear=window_word != "not clear", record=recorded[8192], record_source=f"a window of {card.window} in 8192 tokens, {card.source}",
+verdict("A15a", flops_share=flops_share, time_share=time_share, source=f"a window of {window} in {length} tokens, exact pairs, timed on this machine",
+        clear=window_word != "not clear", record=recorded[8192], record_source=f"a window of {card.window} in 8192 tokens, exact pairs, {card.source}",
         inputs={f"for a window of {card.window} in {tokens} tokens on an H100": recorded[tokens] for tokens in (4096, 32768)},
         instead=f"A window cuts attention's cost on texts much longer than itself: on an H100, one of {card.window} takes "
         f"{fmt(recorded[4096]['time_share'], '%')} of dense attention's time at 4096 tokens, {fmt(recorded[32768]['time_share'], '%')} at 32768.")
@@ -358,7 +375,7 @@ taken_over = {name: attention.takeover_length(models[name], "causal") for name i
 
 # %% show_mix role="narration"
 others = dict(zip(mixed, ("none", f"window {models[mixed[1]].sliding_window}", f"window {models[mixed[2]].sliding_window}",
-                          "linear", "Mamba, or MLP alone", f"picks {models[mixed[5]].sparse_top_k}"), strict=True))
+                          "linear", "Mamba, or MLP alone", f"picks {models[mixed[5]].sparse_top_k} (indexer's square)"), strict=True))
 table([[models[name].name, f"{full_layers[name]}/{models[name].layers}", others[name], fmt(taken_over[name], exact=True)]
        for name in mixed], ["model", "see all", "other layers", "takeover"], caption="Layers, and takeover length in tokens (hidden pairs skipped)")
 gemma = models["gemma-3-27b-text"]
@@ -374,9 +391,10 @@ quiz("few_full")
 #
 # - Llama 2 7B does not: each of its heads has keys and values of its own. Llama 3 8B lets
 #   [a group of heads](../docs/glossary.md#grouped-query-attention) share them.
-# - DeepSeek-V3 keeps one [latent](../docs/glossary.md#latent-attention) vector for all heads.
+# - DeepSeek-V3 keeps one [latent](../docs/glossary.md#latent-attention) vector for all heads, and beside it one key that holds the token's
+#   position (*rotary*).
 # - Gemma 3 27B keeps only the window, in most layers.
-# - Qwen3-Next attends in a quarter of its layers and keeps nothing in the others.
+# - Qwen3-Next attends in a quarter of its layers and keeps a state of fixed size in the others.
 
 # %% guess_cache role="narration"
 readers = ["deepseek-v3", "qwen3-next-80b-a3b", "gemma-3-27b-text", "llama-3-8b", "llama-2-7b"]
@@ -390,8 +408,9 @@ caches = {name: memory.kv_cache(models[name], 1, tokens) for name in names}
 
 # %% show_caches role="narration"
 fixed = {models[name].name: memory.kv_cache(models[name], 1, 32_768) for name in readers}
+states = memory.kv_cache(models["qwen3-next-80b-a3b"], 1, 0)
 ranking.reveal(sorted(fixed, key=fixed.get, reverse=True),
-               because="Experts and MLPs leave nothing in a cache.")
+               because=f"Experts and MLPs leave nothing in a cache. Of Qwen3-Next's, {fmt(states, 'B')} are states.")
 table([[models[name].name, fmt(held, "B")] for name, held in caches.items()], ["model", "KV cache, bf16"],
       caption=f"One text of {fmt(tokens, 'tokens', exact=True)}; most weights first")
 reveal_order("cache", because=f"A token leaves {fmt(memory.kv_cache(llama, 1, 1), 'B')}.")
@@ -440,7 +459,7 @@ figures.lines(
     "length (tokens)", "attention's share of one layer (%)", log="x", y_unit="%", title="A layer of Llama 3 8B on an H100",
     alt=f"Attention takes half of a layer's time from {fmt(on_card[kernels[0]], 'tokens')} on, with FlashAttention-2 from "
     f"{fmt(on_card[kernels[1]], 'tokens')}; half of its FLOPs at {fmt(by_flops, 'tokens')}.")
-say(f"Half of the layer's FLOPs (without the head) at {fmt(by_flops, 'tokens')}; half of its time at **{fmt(on_card[kernels[0]], 'tokens')}**, "
+say(f"Half of the layer's FLOPs (without the output head) at {fmt(by_flops, 'tokens')}; half of its time at **{fmt(on_card[kernels[0]], 'tokens')}**, "
     f"or at {fmt(on_card[kernels[1]], 'tokens')} with the older kernel. The estimate is off by "
     f"{fmt(by_flops / on_card[kernels[0]] - 1, '%')} and {fmt(by_flops / on_card[kernels[1]] - 1, '%')} ({card.date}).")
 
@@ -462,7 +481,7 @@ say(f"{m1.name} ({m1.year}) attends in {plain[m1.name]} of {m1.layers} layers; t
 prompt = flops.forward_parts(llama, 1, 200, "causal")
 answer_flops = prompt.total + sum(flops.decode(llama, 1, 200 + written) for written in range(400))
 answer_share = 1 - 600 * prompt.weights / 200 / answer_flops
-seq = runs["llama31-405b-stage-16k"].sequence_length
+seq = runs["llama31-405b-stage-16k"].sequence_length  # 16k GPUs
 step = flops.forward_parts(models["llama-3.1-405b"], 1, seq, "causal")
 run_share = step.attention_core / step.total
 cache = memory.kv_cache(llama, 1, 600)
@@ -490,9 +509,11 @@ bill("03", "KV cache", answer=cache, unit="B")
 # %% key_points role="narration"
 say(f"""
 **Attention takes over Llama 3 8B's FLOPs at {fmt(crossing, exact=True)} tokens, or {fmt(attention.takeover_length(llama, 'causal'), exact=True)} if
-hidden pairs are skipped; an H100's time from {fmt(on_card[kernels[0]], 'tokens')} on. Of our answer it is {fmt(answer_share, '%')}.**
+hidden pairs are skipped. One layer, without the output head: {fmt(by_flops, 'tokens')} by FLOPs, {fmt(on_card[kernels[0]], 'tokens')} by an H100's time. Of
+our answer it is {fmt(answer_share, '%')}.**
 
-1. The square meets the line at n = N / (2 x L x h x w): wide models late, mixtures early.
+1. The square meets the line at n = N / (2 x L x h x w): early where a token meets few entries for each
+   layer and head, late in wide dense models.
 2. Llama 3 8B's cache holds {fmt(memory.kv_cache(llama, 1, 1), 'B')} a token. A window saves work in tiles, never as a mask.
 3. FlashAttention: exact, {fmt(ratio['gigaflops'] - 1, '%')} more arithmetic, {fmt(1 / ratio['milliseconds'], 'x')} as fast. A measured power
    needs a range.

@@ -19,7 +19,7 @@ __all__ = ["count_flops", "peak", "time_lengths", "time_within", "time_work"]
 def time_lengths(lengths: Sequence[int], repeats: int = 5) -> dict[str, list[measure.Timing]]:
     """Time one layer of full attention, two heads, at each length, by both ways in turn.
 
-    "written out" writes scores and shares into memory that is there already, so that the two differ
+    "standard" writes scores and shares into memory that is there already, so that the two differ
     by the trips of the square and not by making room for it; "fused" keeps them on the chip.
 
     Args:
@@ -29,12 +29,12 @@ def time_lengths(lengths: Sequence[int], repeats: int = 5) -> dict[str, list[mea
     >>> [len(timings) for timings in time_lengths([8, 16], repeats=1).values()]
     [2, 2]
     """
-    timings: dict[str, list[measure.Timing]] = {"written out": [], "fused": []}
+    timings: dict[str, list[measure.Timing]] = {"standard": [], "fused": []}
     for seq in lengths:
         q, k, v = inputs(seq)
         buffers = (q @ k.mT, q @ k.mT)  # written to, so that their pages are really there
         works = {
-            "written out": partial(naive, q, k, v, buffers=buffers),
+            "standard": partial(naive, q, k, v, buffers=buffers),
             "fused": partial(fused, q, k, v),
         }
         for name, timed in measure.time_rounds(works, repeats).items():

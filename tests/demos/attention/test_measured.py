@@ -77,7 +77,7 @@ def test_only_naive_attention_keeps_a_square_for_training() -> None:
 def test_both_ways_are_timed_as_often_at_each_length() -> None:
     timed = demo.time_lengths([8, 16], repeats=4)
     assert {way: [found.repeats for found in each] for way, each in timed.items()} == {
-        "written out": [4, 4],
+        "standard": [4, 4],
         "fused": [4, 4],
     }
 

@@ -93,10 +93,13 @@ def find(*, model: str, card: str, prompt: int, output: int, format: str) -> Fou
             ground=GROUND,
         )
     first, whole = float(found.first_token_seconds), float(found.request_seconds)
+    too_long = 0 < known.max_positions < prompt + output  # 0 where none is stated
+    warning = " The text is longer than the model was published for." if too_long else ""
     return Found(
         sentence=(
             f"{known.name} on {device.name}: the first token after {fmt(first, 's')}, then one "
             f"each {fmt(found.token_seconds, 's')}; the card is {fmt(needed / room, '%')} full."
+            f"{warning}"
         ),
         values={
             "first token": Amount(first, "s"),

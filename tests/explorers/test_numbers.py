@@ -257,6 +257,12 @@ def test_weights_take_two_bytes_in_sixteen_bits() -> None:
     assert at("inference").amount("weights") == pytest.approx(2 * LLAMA.published.total_params)
 
 
+def test_a_text_longer_than_the_model_was_published_for_is_told() -> None:
+    told = "longer than the model was published for"
+    assert told in at("inference", prompt=8000, output=400).sentence
+    assert told not in at("inference", prompt=4000, output=400).sentence
+
+
 def test_longer_prompts_and_more_bits_make_one_wait() -> None:
     assert rises(along("inference", "prompt", "first token"))
     assert rises(along("inference", "prompt", "each further token"))

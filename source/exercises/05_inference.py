@@ -28,7 +28,7 @@ from course_lib.teaching import a_number, answered, attempt, checking, explain, 
 # ## token_seconds: the time of one token (3 points)
 # A mixture of experts has 46 billion weights in all and 12 billion active ones, stored in 8 bits each. The card reads
 # 2 TB/s (2 x 10¹² bytes) and does 300 TFLOP/s (300 x 10¹²). One user, a text so short that its cache does not count,
-# and a program that reaches all of both rates.
+# and a program that reaches all of both rates and has no overhead.
 # How many **seconds** does a token take?
 #
 # Worked example: a dense model of 1 billion weights in 16 bits, on a card with 1 TB/s and 100 TFLOP/s.
@@ -63,6 +63,7 @@ assert not near(flops_alone), explain("flops-decide")
 assert not near(8 * right), explain("bits-for-bytes")
 assert not near(all_read), explain("total-read-for-active")
 assert not near(right + flops_alone), explain("read-adds-multiply")
+assert not near(2 * right), "That is the time of two bytes a weight, as in the example. How many bits has a weight here?"
 assert near(right), f"{token_seconds:.4g} s is not the time of the slower of the two. Write down the bytes and the FLOPs of one token."
 
 # %% token_seconds_wrong_compute role="wrong" misconception="flops-decide"
@@ -83,8 +84,11 @@ token_seconds = 2e12 / 12e9
 # %% token_seconds_wrong_milliseconds role="wrong" says="in which unit is your number"
 token_seconds = 12 / 2
 
-# %% token_seconds_wrong_two_bytes role="wrong" neutral=true
+# %% token_seconds_wrong_two_bytes role="wrong" says="the time of two bytes a weight"
 token_seconds = 2 * 12e9 / 2e12
+
+# %% token_seconds_wrong_two_bytes_of_all role="wrong" neutral=true
+token_seconds = 2 * 46e9 / 2e12
 
 # %% token_seconds_wrong_idle role="wrong" neutral=true
 token_seconds = (46e9 - 12e9) / 2e12
@@ -300,8 +304,8 @@ table([["the prompt alone", fmt(my_prefill, "s"), fmt(my_prefill, "s")], *([f"an
 my_gain = attempt(cache_gain, my_lengths, my_cached, my_uncached, my_prefill)
 
 # %% [markdown]
-# Does your gain change with the length? Compare the longest text with the shortest: does the gain *grow*, *fall*, or stay
-# *about the same* (within a tenth)?
+# Does your gain change with the length? Compare the longest text with the shortest, and say which fits: the gain "grows",
+# it "falls", or it is "about the same" (within a tenth).
 
 # %% gain_by_length role="answer" part_of="cache_gain"
 gain_by_length = None  # "grows", "falls" or "about the same"
@@ -321,11 +325,14 @@ assert not near(known[10], known[20]), explain("gain-constant")
 assert not near(known[20], 4.75), explain("gain-includes-prefill")
 assert not near(known[20], 1 / 6), explain("gain-inverted")
 assert near(known[10], 2.5) and near(known[20], 6), f"Reading takes 1 s; 20 tokens took 4 s with a cache and 19 s without. Your gain is {known[20]:.4g}."
-assert gain_by_length in ("grows", "falls", "about the same"), '`gain_by_length` is not answered yet: "grows", "falls" or "about the same"?'
+assert gain_by_length is not None and gain_by_length is not ..., '`gain_by_length` is not answered yet: "grows", "falls" or "about the same"?'
+said = str(gain_by_length).strip(" .!").lower()
+said = {"grow": "grows", "fall": "falls", "same": "about the same", "the same": "about the same"}.get(said, said)
+assert said in ("grows", "falls", "about the same"), f'`gain_by_length` is to be "grows", "falls" or "about the same": yours is {str(gain_by_length)[:40]!r}.'
 mine = cache_gain(my_lengths, my_cached, my_uncached, my_prefill)
 first, last = mine[my_lengths[0]], mine[my_lengths[-1]]
 right = "grows" if last > 1.1 * first else "falls" if last < 0.9 * first else "about the same"
-assert gain_by_length == right, f'Your gain is {fmt(first, "x")} at {my_lengths[0]} tokens and {fmt(last, "x")} at {my_lengths[-1]}: is that "{gain_by_length}"?'
+assert said == right, f'Your gain is {fmt(first, "x")} at {my_lengths[0]} tokens and {fmt(last, "x")} at {my_lengths[-1]}: is that "{said}"?'
 
 # %% cache_gain_hidden role="hidden" points=2
 random = rng()
@@ -388,6 +395,19 @@ def cache_gain(lengths, cached, uncached, prefill):
 
 # %% gain_by_length_wrong_reading role="wrong" neutral=true
 gain_by_length = "falls" if my_gain[my_lengths[-1]] >= my_gain[my_lengths[0]] else "grows"
+
+# %% gain_by_length_wrong_stub role="wrong" says="is not answered yet"
+gain_by_length = None
+
+# %% gain_by_length_wrong_word role="wrong" says="yours is 'faster'"
+gain_by_length = "faster"
+
+# %% gain_by_length_variant_as_asked role="variant"
+gain_by_length = "Grow" if (change := my_gain[my_lengths[-1]] / my_gain[my_lengths[0]]) > 1.1 else "Fall" if change < 0.9 else "the same"
+
+# %% gain_by_length_variant_written_freely role="variant"
+change = my_gain[my_lengths[-1]] / my_gain[my_lengths[0]]
+gain_by_length = " GROWS. " if change > 1.1 else "falls " if change < 0.9 else "About the same."
 
 # %% cache_gain_variant_loop role="variant"
 def cache_gain(sizes, kept, anew, reading):
@@ -521,8 +541,8 @@ guess_ahead = np.float32(tokens_a_pass / 1.3)
 # A library has Llama 3 8B in four bits in its own house, for two uses:
 #
 # - **At a desk** visitors ask, one after the other, with about 500 tokens, and read the answer as it is written.
-# - **At night** a program sorts 1 000 books in 10 hours, one after the other. For each the model thinks 5 000 tokens that nobody
-#   reads, and then writes one word.
+# - **At night** a program sorts 1 000 books in 10 hours, one after the other. It gives the model a description of about 500
+#   tokens. The model thinks 5 000 tokens that nobody reads, and then writes one word.
 #
 # Would you take a CPU or a GPU, for the desk and for the night? The five machines are those of the lesson. Answer in
 # three to six sentences: your choice for each use, the numbers that decide it with their units, and why (use a word such
@@ -541,20 +561,20 @@ guess_ahead = np.float32(tokens_a_pass / 1.3)
 # </details>
 # <details><summary>Hint 2: the next step</summary>
 # Look up what each machine writes for one user, what a reader takes, and how long the first word needs. How long do the
-# hidden tokens of one book take, and those of all books?
+# hidden tokens of one book take, its description included, and those of all books?
 # </details>
 # <details><summary>Hint 3: the formula</summary>
-# Hours of a night = books x hidden tokens / (tokens a second x 3600).
+# Hours of a night = books x seconds for the hidden tokens of one / 3600.
 # </details>
 
 # %% cpu_or_gpu role="free_text" points=2
 cpu_or_gpu = """
 ### BEGIN SOLUTION
 For the desk a CPU will do: the desktop one writes about 13 tokens a second and a reader takes about 5. Its first word comes
-4.6 seconds after a question of 500 tokens, though, so if that is too long I would take the server CPU, which needs 0.05
-seconds. For the night I need a data-centre GPU, because nobody reads along and every token a second counts: 1 000 books of
-5 000 tokens take 106 hours on the desktop CPU and 5 hours on an H100, and there are 10. With a week for it, the desktop
-CPU would be enough for both.
+4.6 seconds after a question of 500 tokens, though, so if that is too long I would take the RTX 3070, which needs 0.26
+seconds. For the night I need a data-centre GPU, because nobody reads along and every token a second counts: 1 000 books
+with 5 000 hidden tokens each take 113 hours on the desktop CPU and 5 hours on an H100, and there are 10. With a week for
+it, the desktop CPU would be enough for both.
 ### END SOLUTION
 """
 
@@ -579,23 +599,23 @@ reads the hidden ones, so that all of the speed is worth having and the books ar
 
 # %% cpu_or_gpu_wrong_no_choice role="wrong" says="which machines do you take"
 cpu_or_gpu = """For the desk 13 tokens a second are enough, because people read about 5 of them. For the night that is far too
-slow, since all the books together would take 106 hours and only 10 of them are there."""
+slow, since all the books together would take 113 hours and only 10 of them are there."""
 
 # %% cpu_or_gpu_wrong_no_night role="wrong" says="nothing on the night"
 cpu_or_gpu = """I would take a CPU for the desk. It writes 13 tokens a second and visitors read about 5 tokens a second, so it is
 fast enough for them, and the GPU would only stand there and wait for the people to get to the end of the page."""
 
 # %% cpu_or_gpu_wrong_no_desk role="wrong" says="nothing on the desk"
-cpu_or_gpu = """I would take an H100 for the night. It thinks 5 000 tokens in about 18 seconds, so all 1 000 are done in about 5
+cpu_or_gpu = """I would take an H100 for the night. It thinks 5 000 tokens in about 19 seconds, so all 1 000 are done in about 5
 hours, which leaves time to spare, because there are 10 hours. A CPU takes more than four days for the same."""
 
 # %% cpu_or_gpu_wrong_no_reason role="wrong" says="no word that gives a reason"
 cpu_or_gpu = """A CPU for the desk. It writes 13 tokens a second. Visitors read 5 tokens a second. A GPU for the night. It does
-all the books in 5 hours. The CPU takes 106 hours. The night has 10 hours."""
+all the books in 5 hours. The CPU takes 113 hours. The night has 10 hours."""
 
 # %% cpu_or_gpu_variant_gpu_for_both role="variant"
 cpu_or_gpu = """One GPU for both. The RTX 3070 writes 64 tokens per second, twelve times what people at the desk read, and shows a
-first word after a quarter of a second. For the night it is too slow, as 1 000 x 79 s are 22 hours, so I would have to buy an
+first word after a quarter of a second. For the night it is too slow, as 1 000 x 83 s are 23 hours, so I would have to buy an
 A100 (7 hours). If the house owns that one anyway, the desk can use it by day."""
 
 # %% cpu_or_gpu_variant_own_words role="variant"

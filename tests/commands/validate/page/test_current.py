@@ -1,7 +1,8 @@
-"""The page and the facts that are in the course are those that the estimators give today.
+"""The page and the facts that are in the course are those that the estimators give today, and the
+page says what a lesson says of it.
 
-Only where `COURSE_DATA` names the folder of the four files of measurements, which are no part of
-the course: this takes about half a minute.
+The first only where `COURSE_DATA` names the folder of the four files of measurements, which are no
+part of the course: this takes about half a minute.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from course_lib.catalog import validation
+from course_lib.catalog import devices, validation
 from course_lib.commands import validate
 from course_lib.commands.validate.page.page import NAME
 from course_lib.commands.validate.sheets import SHEETS
@@ -35,3 +36,12 @@ def test_page_and_facts_are_current(tmp_path: Path) -> None:
     # Not their bytes: another release of matplotlib draws a line a hair's breadth elsewhere.
     drawn = {path.name for path in (tmp_path / NAME).iterdir()}
     assert drawn == {path.name for path in (page.parent / NAME).iterdir()}, told
+
+
+def test_no_measured_speed_of_answers_is_a_cpu_s() -> None:
+    # Lesson 05 says so of the CPUs that it compares with GPUs.
+    page = (ROOT / "docs" / f"{NAME}.md").read_text(encoding="utf-8")
+    rows = page.partition("| inference, device |")[2].partition("\n\n")[0].splitlines()[2:]
+    names = [row.split("|")[1].strip() for row in rows]
+    assert len(names) > 10
+    assert not [name for name in names if devices[name].kind == "cpu"]

@@ -152,9 +152,9 @@ def _answer() -> str:
     found = {batch: find(batch=batch, **cards) for batch in BATCHES}
     first = next(b for b in BATCHES if found[b].amount("times as fast") >= AIM)
     return (
-        f"From a batch of {fmt(first)} on. At a batch of 1 the card is only "
-        f"{fmt(found[1].amount('times as fast'), 'x')} as fast: below the ridge the bandwidths "
-        "decide, and only above it the peaks."
+        f"Of those on the slider, from a batch of {fmt(first)} on. At a batch of 1 the card is "
+        f"only {fmt(found[1].amount('times as fast'), 'x')} as fast: below the ridge the "
+        "bandwidths decide, and only above it the peaks."
     )
 
 

@@ -18,9 +18,10 @@
 
 # %% setup
 import math
+import re
 import statistics
 
-from course_lib.demos import hardware as demo
+from course_lib.demos import hardware as demo, measure
 from course_lib.estimators import hardware
 from course_lib.teaching import a_number, answered, attempt, checking, entries, explain, fmt, in_words, say
 
@@ -58,7 +59,7 @@ plan = lambda work=3 * reading_once, peak=312e12, share=0.4: hardware.training_s
 near = lambda days: abs(training_days / days - 1) < 0.01
 assert not near(plan(share=1)), explain("peak-is-reached")
 assert not near(plan(share=1) * 0.4), explain("utilisation-multiplied")
-assert not near(plan(peak=624e12)), explain("sparse-peak")
+assert not near(plan(peak=624e12)), f"{explain('sparse-peak')} If you took the dense one, count the FLOPs of a weight and token again."
 assert not near(plan(reading_once)), explain("forward-for-training")
 assert near(plan()), f"{training_days:.6g} days is not it. Write down the FLOPs, the FLOP/s that are really reached, and divide."
 
@@ -67,6 +68,9 @@ training_days = 6 * 7e9 * 2e12 / (512 * 312e12) / 86_400
 
 # %% training_days_wrong_sparse role="wrong" misconception="sparse-peak"
 training_days = 6 * 7e9 * 2e12 / (512 * 624e12 * 0.40) / 86_400
+
+# %% training_days_wrong_three_flops role="wrong" says="count the FLOPs of a weight and token again"
+training_days = 3 * 7e9 * 2e12 / (512 * 312e12 * 0.40) / 86_400
 
 # %% training_days_wrong_forward role="wrong" misconception="forward-for-training"
 training_days = 2 * 7e9 * 2e12 / (512 * 312e12 * 0.40) / 86_400
@@ -138,11 +142,12 @@ def attainable_rate(intensity: float, peak: float, bandwidth: float) -> float:
 slow, fast = attainable_rate(2.0, 100.0, 10.0), attainable_rate(50.0, 100.0, 10.0)
 a_number(slow, "What `attainable_rate` gives")
 close = lambda found, value: abs(found - value) < 1e-6 * value
-assert not (close(slow, 100) and close(fast, 100)), explain("compute-bound-always")
+slowest = attainable_rate(0.1, 100.0, 10.0)
+assert not (close(slow, 100) and close(fast, 100) and close(slowest, 100)), explain("compute-bound-always")
 assert not (close(slow, 100) and close(fast, 500)), explain("larger-of-two-rates")
 assert not close(slow, 50 / 3), explain("times-add")
 assert not (close(slow, 2.5) and close(fast, 62.5)), explain("bandwidth-in-bits")
-for job, right in {(2.0, 100.0, 10.0): 20, (50.0, 100.0, 10.0): 100, (0.5, 8.0, 4.0): 2, (3.0, 8.0, 4.0): 8}.items():
+for job, right in {(2.0, 100.0, 10.0): 20, (0.1, 100.0, 10.0): 1, (50.0, 100.0, 10.0): 100, (0.5, 8.0, 4.0): 2, (3.0, 8.0, 4.0): 8}.items():
     found = attainable_rate(*job)
     assert close(found, right), f"Intensity {job[0]} under {job[1]:g} FLOP/s and {job[2]:g} bytes/s: {right} FLOP/s, not {found:.6g}."
 
@@ -165,6 +170,10 @@ def attainable_rate(intensity, peak, bandwidth):
 # %% attainable_rate_wrong_bits role="wrong" misconception="bandwidth-in-bits"
 def attainable_rate(intensity, peak, bandwidth):
     return min(peak, bandwidth / 8 * intensity)
+
+# %% attainable_rate_wrong_bits_of_a_byte role="wrong" neutral=true
+def attainable_rate(intensity, peak, bandwidth):
+    return min(peak, bandwidth * 8 * intensity)
 
 # %% attainable_rate_wrong_max role="wrong" misconception="larger-of-two-rates"
 def attainable_rate(intensity, peak, bandwidth):
@@ -251,13 +260,18 @@ found = job_cost({"flops": 86400.0, "memory_bytes": 25.0}, card)
 entries(found, "cards", "hours", "usd")
 near = lambda name, right: abs(found[name] - right) < 1e-9
 assert not near("usd", 5), explain("hourly-price-decides")
-assert not near("cards", 1), explain("fit-ignored")
+small = job_cost({"flops": 86400.0, "memory_bytes": 4.0}, card)
+entries(small, "cards", "hours", "usd")
+assert not (near("cards", 1) and small["cards"] == 1), explain("fit-ignored")
 assert near("cards", 3), f"25 bytes on cards of 10 bytes: {found['cards']:.6g} cards are not it."
 assert near("hours", 4), f"86 400 FLOP on three cards of 2 FLOP/s take 4 hours, not {found['hours']:.6g}."
 assert not near("usd", 20), explain("devices-not-multiplied")
 assert near("usd", 60), f"Three cards for 4 hours at USD 5 an hour each do not cost USD {found['usd']:.6g}."
-exact = job_cost({"flops": 86400.0, "memory_bytes": 20.0}, card)
-assert exact["cards"] == 2, f"20 bytes fit on two cards of 10 bytes, you take {exact['cards']:.6g}."
+found = job_cost({"flops": 36000.0, "memory_bytes": 20.0}, card)
+assert near("cards", 2), f"20 bytes fit on two cards of 10 bytes, you take {found['cards']:.6g}."
+assert near("hours", 2.5), f"36 000 FLOP on two cards of 2 FLOP/s take 2.5 hours, not {found['hours']:.6g}."
+assert near("usd", 25), f"Two cards for 2.5 hours at USD 5 an hour each do not cost USD {found['usd']:.6g}."
+assert small["cards"] == 1, f"4 bytes fit on one card of 10 bytes, you take {small['cards']:.6g}."
 
 # %% job_cost_hidden role="hidden" points=2
 random = rng()
@@ -309,6 +323,36 @@ def job_cost(job, card):
     cards = math.ceil(job["memory_bytes"] / card["memory_bytes"])
     hours = job["flops"] / card["rate"] / 3600
     return {"cards": cards, "hours": hours, "usd": cards * hours * card["usd_per_hour"]}
+
+# %% job_cost_wrong_memory_inverted role="wrong" neutral=true
+def job_cost(job, card):
+    cards = math.ceil(card["memory_bytes"] / job["memory_bytes"])
+    hours = job["flops"] / (cards * card["rate"]) / 3600
+    return {"cards": cards, "hours": hours, "usd": cards * hours * card["usd_per_hour"]}
+
+# %% job_cost_wrong_hours_rounded_up role="wrong" neutral=true
+def job_cost(job, card):
+    cards = math.ceil(job["memory_bytes"] / card["memory_bytes"])
+    hours = math.ceil(job["flops"] / (cards * card["rate"]) / 3600)
+    return {"cards": cards, "hours": hours, "usd": cards * hours * card["usd_per_hour"]}
+
+# %% job_cost_wrong_hours_rounded role="wrong" neutral=true
+def job_cost(job, card):
+    cards = math.ceil(job["memory_bytes"] / card["memory_bytes"])
+    hours = round(job["flops"] / (cards * card["rate"]) / 3600)
+    return {"cards": cards, "hours": hours, "usd": cards * hours * card["usd_per_hour"]}
+
+# %% job_cost_wrong_whole_hours role="wrong" neutral=true
+def job_cost(job, card):
+    cards = math.ceil(job["memory_bytes"] / card["memory_bytes"])
+    hours = job["flops"] // (cards * card["rate"] * 3600)
+    return {"cards": cards, "hours": hours, "usd": cards * hours * card["usd_per_hour"]}
+
+# %% job_cost_wrong_price_rounded role="wrong" neutral=true
+def job_cost(job, card):
+    cards = math.ceil(job["memory_bytes"] / card["memory_bytes"])
+    hours = job["flops"] / (cards * card["rate"]) / 3600
+    return {"cards": cards, "hours": hours, "usd": cards * math.ceil(hours) * card["usd_per_hour"]}
 
 # %% job_cost_wrong_seconds role="wrong" neutral=true
 def job_cost(job, card):
@@ -369,11 +413,12 @@ def loader_workers(batch_seconds: float, step_seconds: float, cores: int) -> int
 # %% loader_workers_check role="check" points=2
 mine = loader_workers(1.6, 0.5, 8)
 a_number(mine, "What `loader_workers` gives")
-assert mine != 8, explain("every-core-a-loader")
-assert mine != 3, explain("loaders-rounded-down")
-assert mine != 1, explain("loader-ratio-inverted")
+others = [loader_workers(8.0, 0.5, 4), loader_workers(1.0, 0.5, 8), loader_workers(0.25, 1.0, 8)]
+assert not (mine == 8 and others[0] == 4), explain("every-core-a-loader")
+assert not (mine == 3 and others[1] == 2), explain("loaders-rounded-down")
+assert not (mine == 1 and others[2] == 4), explain("loader-ratio-inverted")
 assert mine == 4, f"A batch of 1.6 s and a step of 0.5 s on 8 cores: {mine:.6g} loaders are not it."
-assert loader_workers(8.0, 0.5, 4) <= 4, explain("loaders-past-cores")
+assert others[0] <= 4, explain("loaders-past-cores")
 for case, right in {(8.0, 0.5, 4): 4, (1.0, 0.5, 8): 2, (0.25, 0.5, 8): 1, (3.0, 2.0, 1): 1}.items():
     found = loader_workers(*case)
     assert found == right, f"A batch of {case[0]} s, a step of {case[1]} s and {case[2]} cores: {right} loaders, not {found:.6g}."
@@ -426,6 +471,26 @@ def loader_workers(batch_seconds, step_seconds, cores):
 def loader_workers(batch_seconds, step_seconds, cores):
     return max(math.ceil(batch_seconds / step_seconds), cores) - 2
 
+# %% loader_workers_wrong_larger_of_two role="wrong" neutral=true
+def loader_workers(batch_seconds, step_seconds, cores):
+    return max(math.ceil(batch_seconds / step_seconds), cores)
+
+# %% loader_workers_wrong_one role="wrong" neutral=true
+def loader_workers(batch_seconds, step_seconds, cores):
+    return 1
+
+# %% loader_workers_wrong_times role="wrong" neutral=true
+def loader_workers(batch_seconds, step_seconds, cores):
+    return min(math.ceil(batch_seconds * step_seconds), cores)
+
+# %% loader_workers_wrong_shared_by_cores role="wrong" neutral=true
+def loader_workers(batch_seconds, step_seconds, cores):
+    return math.ceil(batch_seconds / step_seconds / cores)
+
+# %% loader_workers_wrong_one_less role="wrong" neutral=true
+def loader_workers(batch_seconds, step_seconds, cores):
+    return min(math.ceil(batch_seconds / step_seconds) - 1, cores)
+
 # %% loader_workers_variant_count role="variant"
 def loader_workers(batch, step, cores):
     workers = 1
@@ -471,40 +536,44 @@ def ridge_point(products: dict[int, list[float]], copy_gb: float, copy_seconds: 
     ### END SOLUTION
 
 # %% [markdown]
-# Now take your machine's own times: products of three sides, and copies of 67 MB, five runs each.
+# Now take your machine's own times: products of three sides, and copies of 134 MB, five runs each.
 
 # %% own_machine role="measured"
-my_products = {side: [demo.product(side, repeats=1).median_seconds for _ in range(5)] for side in (64, 256, 512)}
-my_copies = [demo.copy(2**26, repeats=1).median_seconds for _ in range(5)]
+machine = measure.prepare()
+say(f"This machine is {machine.words}.")
+my_products = {side: [demo.product(side, repeats=1).median_seconds for _ in range(5)] for side in (64, 512, 1024)}
+my_copies = [demo.copy(2**27, repeats=1).median_seconds for _ in range(5)]
 for what, runs in {**{f"product of side {side}": runs for side, runs in my_products.items()}, "copy": my_copies}.items():
     say(f"{what}: " + ", ".join(fmt(run, "s") for run in runs))
 
 # %% own_ridge role="measured"
-my_ridge = attempt(ridge_point, my_products, 2**26 / 1e9, my_copies)
+my_ridge = attempt(ridge_point, my_products, 2**27 / 1e9, my_copies)
 
 # %% [markdown]
-# Sixteen tokens meet a large matrix of weights in fp32, 4 bytes each. That is about 8 FLOP/byte. What sets the time on
-# your machine, by your ridge point?
+# Some tokens meet a large matrix of weights in fp32, 4 bytes each. How many must come at once until the FLOPs set the time,
+# by your ridge point? Count the bytes of the weights alone. (With weights of two bytes and a ridge of 30 it would be 30
+# tokens.) The check takes the times that you measured last.
 
-# %% sixteen_tokens role="answer" part_of="ridge_point"
-sixteen_tokens = None  # "bytes" or "FLOPs"
+# %% enough_tokens role="answer" part_of="ridge_point"
+enough_tokens = None  # one number, in tokens
 ### BEGIN SOLUTION
-sixteen_tokens = "bytes" if my_ridge > 8 else "FLOPs"
+enough_tokens = my_ridge * 4 / 2
 ### END SOLUTION
 
 # %% ridge_point_check role="check" points=2
-runs = {50: [90.0, 50.0, 20.0, 80.0], 100: [900.0, 100.0, 50.0, 400.0], 10: [9.0, 2.0, 1.0, 3.0], 200: [9999.0, 1600.0, 800.0, 6400.0]}
-value = ridge_point(runs, 1e-6, [5.0, 1.0, 0.8, 2.0])
+runs = {50: [90.0, 80.0, 50.0, 20.0], 100: [900.0, 400.0, 100.0, 60.0], 10: [9.0, 3.0, 2.0, 1.0], 200: [9999.0, 6400.0, 1600.0, 800.0]}
+value = ridge_point(runs, 1e-6, [5.0, 0.8, 2.5, 1.0])
 a_number(value, "What `ridge_point` gives")
 near = lambda wanted: abs(value / wanted - 1) < 1e-3
 assert not near(2.5), explain("one-size-measured")
-assert not (near(6) or near(6.06878307)), explain("warm-up-counted")
+assert not (near(7) or near(6.36986301)), explain("warm-up-counted")
 assert not near(9.31322575), explain("gib-for-gb")
 assert not near(20), explain("copy-read-only")
 assert near(10), f"The runs in this check have their ridge at 10 FLOP/byte, you find {value:.6g}."
-assert sixteen_tokens in ("bytes", "FLOPs"), f'`sixteen_tokens` must be "bytes" or "FLOPs": yours is {sixteen_tokens!r}.'
-mine = ridge_point(my_products, 2**26 / 1e9, my_copies)
-assert (sixteen_tokens == "bytes") == (mine > 8), f"Your ridge lies at {fmt(mine)} FLOP/byte, the work at 8: {sixteen_tokens} is not what sets its time."
+a_number(enough_tokens, "`enough_tokens`")
+mine = ridge_point(my_products, 2**27 / 1e9, my_copies)
+excess = enough_tokens - mine / hardware.product(1, 10**6, 10**6, 4).intensity  # a part of a token may count as a whole one
+assert 0 <= excess <= 1 or abs(excess) < 0.1 * mine, f"By the times you measured last, your ridge lies at {fmt(mine)} FLOP/byte: {enough_tokens:.6g} tokens are not it. How many FLOPs and how many bytes has one weight, with one token? (If you measured again, run your answer's cell again, too.)"
 
 # %% ridge_point_hidden role="hidden" points=1
 random = rng()
@@ -578,8 +647,46 @@ def ridge_point(products, copy_gb, copy_seconds):
     peak = max(2 * side**3 / statistics.median(seconds[1:]) for side, seconds in products.items())
     return peak / (2 * copy_gb / statistics.median(copy_seconds[1:]))
 
-# %% sixteen_tokens_wrong_side role="wrong" neutral=true
-sixteen_tokens = "bytes" if my_ridge <= 8 else "FLOPs"
+# %% ridge_point_wrong_last_run_dropped role="wrong" neutral=true
+def ridge_point(products, copy_gb, copy_seconds):
+    peak = max(2 * side**3 / statistics.median(seconds[:-1]) for side, seconds in products.items())
+    return peak / (2e9 * copy_gb / statistics.median(copy_seconds[:-1]))
+
+# %% ridge_point_wrong_last_run_alone role="wrong" neutral=true
+def ridge_point(products, copy_gb, copy_seconds):
+    peak = max(2 * side**3 / seconds[-1] for side, seconds in products.items())
+    return peak / (2e9 * copy_gb / copy_seconds[-1])
+
+# %% ridge_point_wrong_second_run_alone role="wrong" neutral=true
+def ridge_point(products, copy_gb, copy_seconds):
+    peak = max(2 * side**3 / seconds[1] for side, seconds in products.items())
+    return peak / (2e9 * copy_gb / copy_seconds[1])
+
+# %% ridge_point_wrong_middle_place role="wrong" neutral=true
+def ridge_point(products, copy_gb, copy_seconds):
+    peak = max(2 * side**3 / seconds[len(seconds) // 2] for side, seconds in products.items())
+    return peak / (2e9 * copy_gb / copy_seconds[len(copy_seconds) // 2])
+
+# %% enough_tokens_wrong_two_bytes role="wrong" neutral=true
+enough_tokens = my_ridge
+
+# %% enough_tokens_wrong_bytes_alone role="wrong" neutral=true
+enough_tokens = 4 * my_ridge
+
+# %% enough_tokens_wrong_half role="wrong" neutral=true
+enough_tokens = my_ridge / 2
+
+# %% enough_tokens_wrong_inverse role="wrong" neutral=true
+enough_tokens = 2 / my_ridge
+
+# %% enough_tokens_wrong_text role="wrong" says="one number, without its unit"
+enough_tokens = f"{2 * my_ridge} tokens"
+
+# %% enough_tokens_variant_whole role="variant"
+enough_tokens = math.ceil(2 * my_ridge)
+
+# %% enough_tokens_variant_rounded role="variant"
+enough_tokens = round(my_ridge / 0.5, 1)
 
 # %% ridge_point_variant_sorted role="variant"
 def ridge_point(products, gigabytes, copies):
@@ -600,7 +707,7 @@ def ridge_point(products, copy_gb, copy_seconds):
 # each weight. You may rent the cards of the lesson. Their memories: RTX 4090 24 GB, A100 and H100 80 GB, B200 180 GB.
 #
 # Which one do you rent, and would you take the same one for training the model? Answer in two to six sentences. Name the
-# number of the card that decides, with its value, say whether the job fits in memory, and give a reason (with a word such
+# number of the card that decides, with its value and unit or as a ratio, say whether the job fits in memory, and give a reason (with a word such
 # as *because*, *since* or *so*).
 #
 # | points | for |
@@ -636,14 +743,33 @@ six such cards without fast links would be needed. One B200 holds them, at the s
 answered(choose_card)
 text = in_words(choose_card)
 assert text.length >= 25, f"Your answer has {text.length} words: write two sentences at least, for both jobs."
-assert text.numbers, "The check finds no number: name the one of the card that decides, with its unit."
+said = re.sub(r"llama[ -]?3(\.\d)?|\b\d+ ?b\b|\b(rtx ?)?4090\b|\b[abh] ?[12]00\b", " ", choose_card.lower())  # names are no numbers
+number = r"(\d[\d.,]*|\b(one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|thirty|hundred|thousand))[ -]?"
+speed = r"(t(i?b|erabytes?)|(k|m|g|t|p|tera|peta|giga)?-?flop|(g(i?b|igabytes?)|bytes?|b) ?(ps|(/|per|a|each|every) ?s(ec(onds?)?)?)\b)"
+ratio = r"(times|x|fold|×|%|percent|per cent)(?![a-z])"
+money = r"(usd|us\$|\$|€|dollars?|euros?) ?\d|\d ?(usd|us\$|\$|€|dollar|euro|cent)"
+deciding = [number + speed, number + ratio, r"\b(twice|double|half)\b", money]
+assert any(re.search(form, said) for form in deciding), "The check finds no number of the card that decides with its unit, such as TB/s, FLOP/s or USD, and no ratio, such as three times."
 assert text.has("train"), "The check finds no word on training. Would you take the same card for it?"
 assert text.has("memory", "fit", "hold", "room", "gb", "gib", "gigabyte", "byte", "space", "enough", "big", "large"), "The check finds no word on memory: does the job fit on the card?"
-assert text.joins, "The check finds no word that gives a reason, such as because, since or so: say why."
+because = {"because", "since", "so", "as", "therefore", "thus", "hence", "due", "reason", "why", "given", "thanks", "follows"}
+assert not because.isdisjoint(text.pieces), "The check finds no word that gives a reason, such as because, since or so: say why."
 
 # %% choose_card_wrong_no_number role="wrong" says="no number"
 choose_card = """I would rent the H100, because it is the newest card that I know, and a new card is always the best
 choice for answering users and for training as well, and everything fits into its memory anyway."""
+
+# %% choose_card_wrong_name_for_a_number role="wrong" says="no ratio, such as three times"
+choose_card = """For answering Llama 3 8B I rent the RTX 4090, because the weights fit into its memory. There it is the best choice. For
+training I would not take the 4090, since the states of the 8B model do not fit on it."""
+
+# %% choose_card_wrong_memory_alone role="wrong" says="no ratio, such as three times"
+choose_card = """You want to answer one user at a time with Llama 3 8B. Its weights take two bytes each, to train it takes 16 bytes for
+each weight. Their memories: RTX 4090 24 GB, A100 and H100 80 GB, B200 180 GB. So, because, since."""
+
+# %% choose_card_wrong_there role="wrong" says="no word that gives a reason"
+choose_card = """I would rent the RTX 4090 with its 1 TB/s. There the 16 GB of weights fit into memory, which means 24 GB. For training
+I would only take the B200 if it has 2250 TFLOP/s. There the states fit."""
 
 # %% choose_card_wrong_one_job role="wrong" says="no word on training"
 choose_card = """I would rent the card with the most bandwidth for its price, since each token reads all of the weights.
@@ -669,3 +795,7 @@ begin at once."""
 choose_card = """Writing is bound by bytes per second, as every weight is read for every token: the 4090 gives three times the
 H100's for a dollar, and sixteen gigabytes go into its twenty-four. To train I need FLOP/s per dollar and eight times the
 bytes; therefore one B200."""
+
+# %% choose_card_variant_money role="variant"
+choose_card = """I take the 4090, since its bandwidth is cheap: $0.34 an hour for a terabyte a second. The weights need 16 GB and go in.
+Training is another job, which I would give to a B200, as its memory takes the 128 GB of states."""

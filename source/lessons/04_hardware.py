@@ -33,6 +33,7 @@ gain = predict("h100_gain", f"An H100 multiplies {fmt(hardware.peak(new) / hardw
 # ## Set up
 
 # %% setup
+from statistics import median
 from course_lib.catalog import datasets, devices, models, runs
 from course_lib.demos import hardware as demo, measure
 from course_lib.estimators import cost, datasets as feeds, flops, hardware, inference, parameters
@@ -65,7 +66,7 @@ quiz("recall_step_work")
 claim("A09")
 batch_ratio = predict("batch_of_16", f"{fmt(4096, exact=True)} x {fmt(4096, exact=True)} weights on your machine: 16 tokens at "
                       "once in place of 1. How many times longer does the product take?", "x")
-bands = {"less than 1/1000": 1 / 1000, "1/1000 to 1/100": 1 / 100, "1/100 to 1/10": 1 / 10, "more than 1/10": None}
+bands = {"less than 1/1000": 1 / 1000, "1/1000 to 1/300": 1 / 300, "1/300 to 1/10": 1 / 10, "more than 1/10": None}
 relu_time = predict_choice("relu_time", f"{fmt(8192, exact=True)} tokens meet {fmt(1024, exact=True)} x {fmt(1024, exact=True)} weights. "
                            f"Then a ReLU sets negative results to zero: 1/{2 * 1024} of the FLOPs. Which part of the product's time?",
                            list(bands))
@@ -82,7 +83,8 @@ machine_card(machine, seconds=10)
 # %% more_tokens role="measured" seconds=2
 batches = demo.in_turn.batches([1, 4, 16, 64, 256], width=4096)
 pair = demo.in_turn.product_and_relu(tokens=8192, width=1024)
-relu_share = pair["ReLU"].seconds / pair["product"].seconds
+product_runs, relu_runs = (pair[name].timing.runs_seconds for name in ("product", "ReLU"))
+relu_shares = [relu / product for relu, product in zip(relu_runs, product_runs, strict=True)]
 
 # %% show_batches role="measured_narration"
 moved = batches[16].work.moved_bytes / batches[1].work.moved_bytes
@@ -90,14 +92,20 @@ spread = max(batches[size].spread for size in (1, 16))
 batch_ratio.reveal(batches[16].seconds / batches[1].seconds, because=f"16 times the FLOPs, but {fmt(moved, 'x')} the bytes "
                    f"(slowest over fastest {fmt(spread, 'x')}).")
 relu_bytes = pair["ReLU"].work.moved_bytes / pair["product"].work.moved_bytes
-relu_time.reveal(ladder(relu_share, bands), because=f"Few FLOPs, but {fmt(relu_bytes, '%')} of the bytes. Here it is "
-                 f"1/{fmt(1 / relu_share)} (spread {fmt(pair['ReLU'].spread, 'x')}).")
+part = lambda share: f"1/{fmt(1 / share)}"
+relu_words = f"Few FLOPs, but {fmt(relu_bytes, '%')} of the bytes. Its runs took {part(min(relu_shares))} to {part(max(relu_shares))} here."
+quiet_machine = machines.recorded()[0]
+if len({ladder(share, bands) for share in relu_shares}) == 1:
+    relu_time.reveal(ladder(median(relu_shares), bands), because=relu_words)
+else:
+    unclear = f"{relu_words} On {quiet_machine.machine.name}, when quiet, it would be {part(demo.in_turn.relu_of_record(quiet_machine))}."
+    compare("not clear", faster=relu_words, slower=relu_words, unclear=unclear)
 
 # %% [markdown]
 # So it matters how often a byte is used once it has come. FLOPs for each byte moved are a job's
 # [intensity](../docs/glossary.md#arithmetic-intensity). Where both times are equal lies the machine's
 # [ridge point](../docs/glossary.md#ridge-point), P / W: below it bytes set the time, above it FLOPs. To see where, measure both
-# speeds.
+# speeds. A FLOP/s holds for one [number format](../docs/glossary.md#number-format): *fp32* has 4 bytes a number, *bf16* has 2.
 #
 # <!-- typed: definition -->
 # A batch through weights of two bytes does 2 FLOPs for each weight and token. So its intensity is about one FLOP a byte for
@@ -128,8 +136,10 @@ longest = 1.1 * card.batches[0].median_seconds
 hardly_longer = [batch.tokens for batch in card.batches if batch.median_seconds <= longest]
 
 # %% show_roofs role="measured_narration"
-free.reveal(max(hardly_longer), because="Below the ridge the bytes of the weights set the time, and more tokens cost nothing. By the speeds "
-            f"measured on this card the ridge lies at {fmt(hardware.ridge(card.peak_flops, card.bytes_per_second))}.")
+over = next(batch for batch in card.batches if batch.tokens > max(hardly_longer))
+free.reveal(max(hardly_longer), because=f"Of {len(card.batches)} sizes tried it is the largest that does: {fmt(over.tokens)} take "
+            f"{fmt(over.median_seconds / one_token, 'x')} the time. Below the ridge the bytes of the weights set the time, and more tokens "
+            f"cost nothing. By this card's measured speeds it lies at {fmt(hardware.ridge(card.peak_flops, card.bytes_per_second))}.")
 roofs = {"H100, bf16, data sheet": speeds[newer.name], "A100, bf16, data sheet": speeds[older.name],
          "this machine, fp32, measured": (peak, bandwidth)}
 of_card = {f"{fmt(each.tokens, exact=True)} token{'s' * (each.tokens > 1)}": (each.work.intensity, each.flops / each.median_seconds)
@@ -160,7 +170,8 @@ added = [hardware.seconds(batch.work, *rates, overlap=False) for batch in wide]
 
 # %% laws_here role="measured"
 several = [batches[size] for size in (4, 16, 64, 256)]
-my_rates = peak, demo.weight_bandwidths(peak)["few tokens"]
+fetching = demo.weight_bandwidths(peak)
+my_rates = peak, fetching["few tokens"]
 my_longer = [hardware.seconds(each.work, *my_rates) for each in several]
 my_added = [hardware.seconds(each.work, *my_rates, overlap=False) for each in several]
 misses = [demo.in_turn.misses(several, law) for law in (my_added, my_longer)]
@@ -170,14 +181,13 @@ word = measure.clearly(*misses)  # "faster" means here: the first misses by less
 clock, my_clock = [batch.median_seconds for batch in wide], [each.seconds for each in several]
 laws = {"H100, the longer time": (longer, clock), "H100, both added": (added, clock),
         "here, the longer time": (my_longer, my_clock), "here, both added": (my_added, my_clock)}
-over = {name: [said / took for said, took in zip(*each, strict=True)] for name, each in laws.items()}
-off = {name: fmt(demo.in_turn.worst(*each), "%") for name, each in laws.items()}
+ratios = {name: [said / took for said, took in zip(*each, strict=True)] for name, each in laws.items()}
+off = {name: fmt(abs(demo.in_turn.worst(*each)), "%") for name, each in laws.items()}
 figures.lines(
-    [4, 16, 64, 256], over | {"measured": [1] * 4}, "tokens in the batch", "law over measured time (x)", log="x", y_unit="x",
+    [4, 16, 64, 256], ratios | {"measured": [1] * 4}, "tokens in the batch", "law over measured time (x)", log="x", y_unit="x",
     title="Two laws against two clocks", alt="Furthest off: " + "; ".join(f"{name} {apart}" for name, apart in off.items()) + ".")
 mine = f"the sum is off by {off['here, both added']} at most, the longer time by {off['here, the longer time']}"
-quiet_machine = machines.recorded()[0]
-there = {law: fmt(error, "%") for law, error in demo.in_turn.laws_of_record(quiet_machine).items()}
+there = {law: fmt(abs(error), "%") for law, error in demo.in_turn.laws_of_record(quiet_machine).items()}
 compare(word if machine.quiet else "not clear", faster=f"Here adding fits better: {mine}.",
         slower=f"Here, too, the longer time fits better: {mine}.",
         unclear=f"On {quiet_machine.machine.name}, when quiet, the sum was off by {there['added']} at most, the longer time by "
@@ -185,21 +195,23 @@ compare(word if machine.quiet else "not clear", faster=f"Here adding fits better
 say(f"On the H100 ({card.date}) the longer time is off by **{off['H100, the longer time']}** at most, the sum by {off['H100, both added']}.")
 
 # %% [markdown]
-# So both laws are in use. Cards are built to overlap: many tiles of a large product are under way at once, and the longer
+# So both laws are in use. Cards are built to overlap: many pieces of a large product are under way at once, and the longer
 # time counts. A program that takes turns needs the sum. And either law needs the bandwidth that this kind of work reaches,
 # not the one on the data sheet.
 #
-# Now the claim: what do this machine's two speeds make of Llama 3 8B?
+# Now the claim: what does this machine make of Llama 3 8B? An answer is written one token at a time. So take the bandwidth
+# at which one token fetched its weights here, and, to be safe, the sum.
 
 # %% without_a_card role="measured"
 llama, text = models["llama-3-8b"], datasets["llama-3-pre-training"]
 weights = parameters.count(llama, embeddings=False).total
-answer_seconds = hardware.seconds(cost.jobs.decoding(llama, tokens=400).work, peak, bandwidth)
+asked = cost.jobs.decoding(llama, tokens=400).work
+answer_seconds = hardware.seconds(asked, peak, fetching["one token"], overlap=False)
 train_seconds = hardware.training_seconds(flops.training(llama, text.tokens), peak, mfu=1)
 
 # %% verdict_gpus role="measured_narration"
 verdict("A09", weights=weights, answer_seconds=answer_seconds, train_seconds=train_seconds,
-        source="the two speeds of this machine, and the estimator",
+        source="this machine's peak, the bandwidth at which one token fetched its weights here, and the estimator",
         instead=f"**Training** needs GPUs or TPUs: it would take this machine {fmt(train_seconds, 's')}, an answer {fmt(answer_seconds, 's')}.")
 in_short(f"Below the ridge bytes, above it FLOPs: **{fmt(ridges[newer.name])}** FLOP/byte on an H100, {fmt(ridges[older.name])} on an "
          f"A100, {fmt(my_ridge)} here.")
@@ -208,9 +220,10 @@ quiz("two_laws")
 
 # %% [markdown]
 # ## Idea 2: how much of the peak does a run reach, and who starves it?
-# The simplest plan for a training run divides: FLOPs over the FLOP/s of all cards. Try it on every run of the catalog whose
-# card hours were published. One is left out: Llama 3.2 1B was cut from a larger model and taught by larger ones, so its own
-# FLOPs are only a part of the work.
+# The simplest plan for a training run divides: FLOPs over the FLOP/s of all cards. Try it on the runs of the catalog whose
+# card hours were published. A plan needs more: the tokens, and a decoder whose sizes the catalog knows. Runs that lack
+# either fall out. So does Llama 3.2 1B: it was cut from a larger model and taught by larger ones, so its own FLOPs are only
+# a part of the work.
 
 # %% plan_at_peak
 timed = {key: run for key, run in runs.items() if run.kind == "full_run" and run.device_hours}
@@ -220,10 +233,12 @@ work = {key: flops.training(models[run.model_key], run.tokens) for key, run in t
 peaks = {key: hardware.peak(devices[run.device_key]) for key, run in trained.items()}
 planned = {key: work[key] / peaks[key] / 3600 for key in trained}
 reached = {key: planned[key] / run.device_hours for key, run in trained.items()}
-median_share = sorted(reached.values())[len(reached) // 2]
+median_share = median(reached.values())
 
 # %% failed_plan role="narration"
-say(f"It fails for all {len(trained)}: the median run took **{fmt(1 / median_share, 'x')}** the planned hours.")
+late = sum(share < 1 for share in reached.values())
+say(f"Of {len(timed)} runs with card hours {len(trained)} can be planned. {'All' if late == len(trained) else late} of them took longer; "
+    f"the median run took **{fmt(1 / median_share, 'x')}** the planned hours.")
 
 # %% [markdown]
 # <!-- typed: definition -->
@@ -266,7 +281,7 @@ figures.scatter(
 
 # %% [markdown]
 # What is in the rest? Two wall clocks cannot tell. A profiler can: it clocks every [kernel](../docs/glossary.md#kernel). There is a dated
-# record of one for the same model, in PyTorch on one H100. And where does a step of the tiny GPT spend its time here?
+# record of one for the same model, in PyTorch on one H100. And where does a step of the course's tiny GPT spend its time here?
 
 # %% claim_split role="narration"
 claim("C07")
@@ -289,10 +304,12 @@ verdict("C07", product_share=split.product_share, prepare_share=split.prepare_sh
         f"{fmt(step.prepare_share, '%')}.")
 
 # %% [markdown]
-# "All other work" is norms, functions like the ReLU above, loss and update: few FLOPs for each byte.
+# "All other work" is norms, functions like the ReLU above, loss and update: few FLOPs for each byte. "No work" is the time
+# in which no kernel ran.
 #
-# Cutting a batch out of ready numbers is quick. Pictures must first be fetched and decoded. A
-# [loader](../docs/glossary.md#data-loader) does that in a process of its own, ahead of the model, so once more the longer time counts. How
+# Cutting a batch out of ready numbers is quick. Pictures must first be fetched and decoded. Text is often kept compressed,
+# and must be unpacked; take the text of the course's run, Llama 3.1 405B on 16 384 H100s. A
+# [loader](../docs/glossary.md#data-loader) does such work in a process of its own, ahead of the model, so once more the longer time counts. How
 # many loaders keep up? The time to make a batch over the time to use it, rounded up. Their work is of two kinds: waiting
 # for a disk, and computing.
 
@@ -369,7 +386,8 @@ say(f"To hold what this training keeps in memory, it takes {cost.jobs.offer(trai
 # For one reader bytes/s for the dollar decide, and the order changes. And several cards must talk, but consumer cards lack
 # the fast links of data-centre cards: lesson 10 counts what that costs.
 #
-# "The same share of the peak" was generous, too. What did llm.c's run cost on either card, by its published hours?
+# "The same share of the peak" was generous, too. What would llm.c's run cost on either card, by its published hours and the
+# rents above? A rent is a choice from price lists, so take their ends as well.
 
 # %% really_paid
 rents = [cost.rental(run.device_key) for run in both_runs]
@@ -390,20 +408,21 @@ lowest = hours[1] * rents[1].usd_low / (hours[0] * rents[0].usd_high)
 highest = hours[1] * rents[1].usd_high / (hours[0] * rents[0].usd_low)
 apart = {f"{what}_ratio": max(values) / min(values)
          for what, values in (("training", peaks_of_all), ("decoding", bandwidths), ("memory", memories))}
-say(f"At the same share H100s cost {fmt(fixed_share, 'x')} as much as A100s. llm.c's run cost **{fmt(paid[1] / paid[0], 'x')}**: "
-    f"{fmt(paid[1], 'USD')} and {fmt(paid[0], 'USD')} (ends of price lists: {fmt(lowest, 'x')} to {fmt(highest, 'x')}).")
+say(f"At the same share H100s cost {fmt(fixed_share, 'x')} as much as A100s. llm.c's run costs {fmt(paid[1] / paid[0], 'x')} at these rents, "
+    f"{fmt(paid[1], 'USD')} and {fmt(paid[0], 'USD')}, and **{fmt(lowest, 'x')} to {fmt(highest, 'x')}** at the ends of price lists.")
 verdict("C01", **apart, source=f"{len(gpus)} GPUs of the catalog that state all three",
         instead=f"GPUs differ {fmt(apart['training_ratio'], 'x')} in peak, {fmt(apart['decoding_ratio'], 'x')} in bandwidth, "
         f"{fmt(apart['memory_ratio'], 'x')} in memory.")
 first = min(training_of_four, key=training_of_four.get)
-in_short(f"No. The {first} trains for the least, and llm.c's run cost **{fmt(paid[1] / paid[0], 'x')}** as much on H100s as on "
-         "A100s.")
+by_lists = "price lists do not settle it" if lowest < 1 < highest else f"{'H100s' if highest <= 1 else 'A100s'} are cheaper by every price list"
+in_short(f"No: at the same share of the peak the {first} trains for the least. For llm.c's run {by_lists}: H100s cost "
+         f"**{fmt(lowest, 'x')} to {fmt(highest, 'x')}** as much as A100s.")
 quiz("card_for_job")
 
 # %% [markdown]
 # ## At full size
 # Now the longest and the shortest job of this course: the 405B run on its 16 384 H100s, and one answer of Llama 3 8B. Each
-# at the peak, and as it really goes.
+# at the peak; then the run at the MFU that its makers published, and the answer as the course estimates it (lesson 05).
 
 # %% full_size
 cards = 16_384  # change this line
@@ -415,12 +434,15 @@ run_reached = run_at_peak / run.mfu
 answer_at_peak = inference.answer_flops(llama, prompt=200, output=400) / hardware.peak(newer)
 lone = inference.estimate(llama, device="H100", batch=1, prompt=200, output=400)
 answer_reached = lone.request_seconds
+bytes_alone = 400 * lone.decode.bytes_moved / hardware.bandwidth(newer)
 
 # %% show_full_size role="narration"
 reveal_order("card_time", because=f"{shared('run_flops', run_flops)} over {fmt(0.4, '%', 2)} of one card's {fmt(hardware.peak(newer), 'FLOP/s')}.")
 say(f"The run on {fmt(cards, exact=True)} cards: {fmt(run_at_peak, 's')} at the peak, **{fmt(run_reached, 's')}** at its published MFU, "
-    f"{fmt(run.mfu, '%')}. The answer: {fmt(answer_at_peak, 's')} at the peak, really {shared('answer_seconds', answer_reached)}, or "
-    f"**{fmt(answer_at_peak / answer_reached, '%')}**.")
+    f"{fmt(run.mfu, '%')}. The answer: {fmt(answer_at_peak, 's')} at the peak, estimated {shared('answer_seconds', answer_reached)}, so "
+    f"**{fmt(answer_at_peak / answer_reached, '%')}** of the peak. By its bytes alone it would take {fmt(bytes_alone, 's')}. The estimate allows for "
+    f"two things more: programs reach {fmt(inference.BANDWIDTH_REACHED, '%', 2)} of the bandwidth, and each token takes "
+    f"{fmt(lone.decode.extra_seconds, 's')} beside its bytes.")
 
 # %% [markdown]
 # Large batches keep the run's cards busy. A lone answer lies far left of the ridge: one token at a time, one FLOP a byte.
@@ -455,14 +477,15 @@ furthest = max(errors, key=lambda key: abs(errors[key]))
 
 # %% tell_forty role="narration"
 say(f"**{len(near)} of {len(errors)}** runs lie within {fmt(0.25, '%', 2)} of it. The furthest, {runs[furthest].model}, is off by "
-    f"{fmt(errors[furthest], '%')}.")
+    f"{fmt(abs(errors[furthest]), '%')}: it took {'longer' if errors[furthest] < 0 else 'less'}.")
 
 # %% [markdown]
 # Published hours also hold restarts and waiting, and few makers say how much.
 
 # %% [markdown]
 # ## Your bill
-# Seconds of the answer and of the run, at the peak and at the share that is really reached.
+# Seconds of the answer and of the run, at the peak and at the share that is reached: published for the run, estimated for the
+# answer.
 
 # %% your_bill
 least_seconds = run_flops / (16_384 * hardware.peak(newer))

@@ -72,7 +72,10 @@ def test_the_batch_that_brings_out_the_peak() -> None:
     }
     smallest = min(batch for batch, gain in gains.items() if gain >= 3)
     assert gains[1] < 2
-    assert f"a batch of {smallest} on" in explorers.get("hardware").answer()
+    assert (
+        f"Of those on the slider, from a batch of {smallest} on"
+        in explorers.get("hardware").answer()
+    )
 
 
 def test_the_prompt_that_takes_longer_than_the_writing() -> None:

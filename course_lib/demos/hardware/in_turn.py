@@ -8,7 +8,7 @@ Design choices:
   each time.
 - A law says how long each work should take. What it misses is taken for each round apart, so that
   two laws can be told apart by `measure.clearly`, as two times are.
-- Where a machine is too busy to tell, a recorded one does (`laws_of_record`).
+- Where a machine is too busy to tell, a recorded one does (`laws_of_record`, `relu_of_record`).
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ __all__ = [
     "laws_of_record",
     "misses",
     "product_and_relu",
+    "relu_of_record",
     "timed_in_turn",
     "worst",
 ]
@@ -217,6 +218,23 @@ def laws_of_record(record: Record, format: str = "fp32") -> dict[str, float]:
         for name, overlap in (("longer", True), ("added", False))
     }
     return {name: worst(law, clock[1:]) for name, law in laws.items()}
+
+
+def relu_of_record(record: Record, tokens: int = 8192, width: int = 1024) -> float:
+    """The time of the ReLU over that of its product (`product_and_relu`) on a recorded machine, by
+    its best rate of products and the rate of its ReLU, in fp32.
+
+    Raises:
+        ValueError: no ReLU or no product was recorded in fp32.
+    """
+    recorded = record.of("relu", "fp32")
+    if not recorded:
+        raise ValueError("record must hold a ReLU in fp32, got none")
+    rows, side = checks.whole("tokens", tokens), checks.whole("width", width)
+    rate = max(each.moved_bytes / each.median_seconds for each in recorded)
+    relu_seconds = hardware.elementwise(rows * side, 1, 4).moved_bytes / rate
+    product_seconds = hardware.product(rows, side, side, 4).flops / record.peak("fp32")
+    return float(relu_seconds / product_seconds)
 
 
 def _multiply(left: torch.Tensor, right: torch.Tensor) -> Callable[[], torch.Tensor]:

@@ -91,6 +91,14 @@ def test_the_smallest_batch_alone_predicts_nothing() -> None:
         in_turn.laws_of_record(machine(recorded("batch", 1, 5, 5, 1.0)))
 
 
+def test_a_recorded_machine_tells_what_part_of_its_product_a_relu_takes() -> None:
+    # 6 numbers of 4 bytes, read and written at 8 bytes/s: 6 s; 36 FLOP at 10 FLOP/s: 3.6 s
+    found = in_turn.relu_of_record(machine(recorded("relu", 1, 1, 8, 1.0)), tokens=2, width=3)
+    assert found == pytest.approx(6 / 3.6)
+    with pytest.raises(ValueError, match="a ReLU in fp32, got none"):
+        in_turn.relu_of_record(machine())
+
+
 @pytest.mark.parametrize("law", [[1.0], [1.0, 2.0, 3.0]])
 def test_a_law_says_a_time_for_each_work(law: list[float]) -> None:
     with pytest.raises(ValueError, match="law must hold a time for each of 2 works"):

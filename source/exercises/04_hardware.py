@@ -712,9 +712,9 @@ def ridge_point(products, copy_gb, copy_seconds):
 #
 # | points | for |
 # | --- | --- |
-# | 1 | the deciding number of the card is named, with its value or a ratio |
-# | 1 | both jobs are judged: answering and training |
-# | 1 | the memory is checked: do the weights, or the states, fit? |
+# | 1 | an answer that can be marked: a card, a number with its unit or a ratio, training, memory, a reason |
+# | 1 | the deciding numbers of both jobs, answering and training, each with its value or a ratio |
+# | 1 | the memory: do the weights fit, do the states, and what follows from it? |
 #
 # The check only looks whether all parts are there. Whether they are right, a person judges.
 #

@@ -36,6 +36,7 @@ from course_lib.teaching import (ask_orders, bill, figures, fmt, in_short, ladde
 # ## Set up
 
 # %% setup
+from statistics import median
 from course_lib.catalog import datasets, devices, models, prices
 from course_lib.demos import corpus, hardware, measure, start_here, tiny_gpt
 from course_lib.estimators import energy, flops, inference, parameters
@@ -307,7 +308,7 @@ bill("00", "FLOPs", answer=answer, run=run, unit="FLOP")
 
 # %% price_lists
 listed = sorted(price.value for price in prices.values() if price.unit == "USD/Mtok output")
-asked = {"cheapest": listed[0], "median": listed[len(listed) // 2], "most expensive": listed[-1]}
+asked = {"cheapest": listed[0], "median": median(listed), "most expensive": listed[-1]}
 answer_cents = {name: 100 * usd * 400 / 1e6 for name, usd in asked.items()}
 
 # %% show_prices role="narration"

@@ -683,10 +683,6 @@ def bytes_per_token(text, numbers):
 def bytes_per_token(text, numbers):
     return len(text.encode("utf-8"))
 
-# %% token_times_wrong_no_text role="wrong" says="put a longer one between the quotes"
-cuts["your text"] = ("\n", cut.encode("\n").ids)
-token_times = help_rate / my_rate
-
 # %% token_times_wrong_upside_down role="wrong" says="a text whose tokens hold fewer bytes makes more of them"
 token_times = my_rate / help_rate
 

@@ -59,7 +59,7 @@ naive_years = [hours / units.HOURS_A_YEAR for hours in naive_hours]
 
 # %% tell_naive role="narration"
 say(f"{fmt(machine.server.purchase_usd, 'USD')} over eight cards' rent: {fmt(naive_years[0])} years by the cheapest rent, **{fmt(naive_years[1])} years** at {shared('h100_hour', rents[1])} an hour, "
-    f"{fmt(naive_years[2])} by the highest. And something is missing: an owner goes on paying.")
+    f"{fmt(naive_years[2])} by the highest. And an owner goes on paying.")
 
 # %% [markdown]
 # What else does an owner pay? Value lost is the price less what it is sold for ([depreciation](../docs/glossary.md#depreciation)). Housing is a place in a
@@ -173,7 +173,7 @@ won = pairs_won()
 compared, h100 = myths.pairs.pairs(devices), "h100-sxm-80gb"
 homes = {key: prices.rental(key) for _, key in compared}
 tried = {f"with the H100 at {fmt(usd, 'USD')} an hour": pairs_won({h100: usd}) for usd in (rents[0], rents[2])}
-tried |= {f"with cards for games at their {end} listed rent": pairs_won({key: getattr(card, f"usd_{name}") for key, card in homes.items()}) for end, name in (("lowest", "low"), ("highest", "high"))}
+tried |= {f"with cards for games at their {end} rent": pairs_won({key: getattr(card, f"usd_{name}") for key, card in homes.items()}) for end, name in (("lowest", "low"), ("highest", "high"))}
 verdict("C08", **won, inputs=tried, source=f"Llama 3 8B on {len(compared)} pairs of cards; links left out",
         instead=f"A data-centre card is cheaper by the job in {fmt(won['share_training'], '%')} of the pairs for training, {fmt(won['share_reader'], '%')} for one reader, {fmt(won['share_batch'], '%')} for a full batch.")
 
@@ -272,10 +272,10 @@ written = {name: prices[f"openai-{name}-output"].value for name in line + small}
 
 # %% show_years role="narration"
 rise = written["gpt-5-5"] / written["text-davinci-003"]
-years.reveal(ladder(rise, {steps[0]: 0.15, steps[1]: 0.8, steps[2]: 1.2, steps[3]: None}), because="Small models cost less; whether one is as good as the large one of 2022, no price list says.")
+years.reveal(ladder(rise, {steps[0]: 0.15, steps[1]: 0.8, steps[2]: 1.2, steps[3]: None}), because="Small models cost less; no list says whether they are as good.")
 figures.bars(list(written), list(written.values()), x_label="a million tokens written (USD)", unit="USD", log=True, mark=["text-davinci-003", "gpt-5-5"], title="One seller's list prices: the large models, then the small ones",
     alt=f"The best model's price went from {fmt(written['text-davinci-003'], 'USD')} to {fmt(written['gpt-5-5'], 'USD')}; small ones cost {fmt(min(written.values()), 'USD')} and more.")
-in_short(f"Mostly what is written, and most of that may be thinking: the words that are seen were **{fmt(once.written / once.total, '%')}** of one answer's price.")
+in_short(f"Mostly what is written, thinking included: the words seen were **{fmt(once.written / once.total, '%')}** of one answer's price.")
 
 # %% [markdown]
 # ## At full size
@@ -290,7 +290,7 @@ own_million = seller["usd"] / seller["written"] * 1e6  # everything on the writt
 income = catalog.findings["s007"].value
 
 # %% show_day role="narration"
-say(f"{fmt(seller['written'], 'tokens')} written, on {fmt(seller['nodes'])} machines with eight H800: {fmt(by_hand, 'USD')} a day, **{fmt(own_million, 'USD')}** a million, all reading included. "
+say(f"{fmt(seller['written'], 'tokens')} written, on {fmt(seller['nodes'])} machines with eight H800: {fmt(by_hand, 'USD')} a day, **{fmt(own_million, 'USD')}** a million, reading included. "
     f"List prices would bring {fmt(income, 'USD')}; really it was much less.")
 
 # %% [markdown]

@@ -51,10 +51,14 @@ def submissions(tmp_path: Path) -> Path:
 @pytest.fixture
 def two_workers() -> Iterator[Any]:
     distributed = pytest.importorskip("distributed")
+    before = dict(os.environ)
     with distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, dashboard_address=None
     ) as found:
         yield found
+    # it leaves the settings of its workers in this process, among them how texts are hashed
+    os.environ.clear()
+    os.environ.update(before)
 
 
 def options(folder: Path, output: Path, scheduler: str) -> Options:

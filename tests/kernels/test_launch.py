@@ -1,11 +1,14 @@
 """A forked kernel is like an ordinary one in all that a notebook can see, and is alone."""
 
+import contextlib
 import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from queue import Empty
 from typing import Any
 
 import pytest
@@ -56,6 +59,12 @@ class Started:
         self.client = self.manager.client()
         self.client.start_channels()
         self.client.wait_for_ready(timeout=60)
+        heard = False
+        while not heard:  # what is printed before the client listens is lost
+            self.client.kernel_info()
+            with contextlib.suppress(Empty):
+                self.client.get_iopub_msg(timeout=1)
+                heard = True
 
     @property
     def process(self) -> Any:
@@ -109,9 +118,10 @@ def test_a_second_one_knows_nothing_of_the_first(kernel: Started, tmp_path: Path
 
 
 def test_an_interrupt_stops_its_cell_and_it_goes_on(kernel: Started, tmp_path: Path) -> None:
-    sent = kernel.client.execute("import time; print('begun', flush=True); time.sleep(60)")
-    while kernel.client.get_iopub_msg(timeout=30)["msg_type"] != "stream":
-        pass
+    begun = tmp_path / "begun"
+    sent = kernel.client.execute(f"import time; open({str(begun)!r}, 'w'); time.sleep(60)")
+    while not begun.exists():
+        time.sleep(0.01)
     kernel.manager.interrupt_kernel()
     while (reply := kernel.client.get_shell_msg(timeout=30))["parent_header"]["msg_id"] != sent:
         pass  # a late answer to an earlier question

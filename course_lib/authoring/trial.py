@@ -52,6 +52,11 @@ def run(
     return _run(cells, texts, seeds, kept)[0]
 
 
+def forget_measurements() -> None:
+    """Let measuring cells run again at the next trial."""
+    _kept.cache_clear()
+
+
 def values(cells: Sequence[Cell]) -> dict[str, Any]:
     """What the solution's answers define, by name. Raises `TrialError` as `run` does."""
     return _run(cells, _texts(cells, "solution", None), (), _kept(tuple(cells)))[1]

@@ -85,26 +85,31 @@ class Started:
         self.manager.shutdown_kernel()
 
 
-@pytest.fixture
-def kernel(tmp_path: Path) -> Iterator[Started]:
-    started = Started(tmp_path)
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("kernels")
+
+
+@pytest.fixture(scope="module")
+def kernel(folder: Path) -> Iterator[Started]:
+    started = Started(folder)
     yield started
     started.stop()
 
 
 def test_it_sees_what_an_ordinary_kernel_sees(
-    kernel: Started, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    kernel: Started, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert isinstance(kernel.process, launch.Kernel), launch.nursery.differences(dict(os.environ))
     forked = json.loads(kernel.run(LOOK)[0])
     monkeypatch.setattr(local_provisioner, "launch_kernel", launch.ordinary)
-    ordinary = Started(tmp_path)
+    ordinary = Started(folder)
     assert isinstance(ordinary.process, subprocess.Popen)
     try:
         assert forked == json.loads(ordinary.run(LOOK)[0])
     finally:
         ordinary.stop()
-    assert forked["ours"] == [] and forked["folder"] == str(tmp_path)
+    assert forked["ours"] == [] and forked["folder"] == str(folder)
 
 
 def test_a_second_one_knows_nothing_of_the_first(kernel: Started, tmp_path: Path) -> None:
@@ -136,35 +141,29 @@ def test_it_trains_and_starts_processes_of_its_own(kernel: Started) -> None:
     assert kernel.run(starts) == ("7\n", "")
 
 
-def test_it_ends_when_told(tmp_path: Path) -> None:
-    started = Started(tmp_path)
-    process = started.process
-    assert process.poll() is None
-    started.stop()
-    assert process.wait(timeout=30) == 0
-    with pytest.raises(ProcessLookupError):
-        os.kill(process.pid, 0)
-
-
-def test_its_own_complaints_go_where_they_were_sent(tmp_path: Path) -> None:
+def test_it_ends_when_told_and_its_own_complaints_go_where_they_were_sent(tmp_path: Path) -> None:
     with (tmp_path / "stderr.txt").open("w+b") as file:
         started = Started(tmp_path, stderr=file)
+        process = started.process
         started.run("import os; os.write(2, b'from below')")
+        assert process.poll() is None
         started.stop()
+        assert process.wait(timeout=30) == 0
+        with pytest.raises(ProcessLookupError):
+            os.kill(process.pid, 0)
         file.seek(0)
         assert b"from below" in file.read()
 
 
-@pytest.mark.parametrize(("name", "value"), [("OMP_NUM_THREADS", "3"), ("PYTHONHASHSEED", "5")])
+@pytest.mark.parametrize("name", ["OMP_NUM_THREADS", "PYTHONHASHSEED", "A_NEW_ONE"])
 def test_a_setting_that_is_read_at_the_start_gets_an_ordinary_kernel(
-    tmp_path: Path, name: str, value: str
+    name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    started = Started(tmp_path, env=os.environ | {name: value})
-    try:
-        assert isinstance(started.process, subprocess.Popen)
-        assert started.run(f"import os; print(os.environ[{name!r}])")[0] == f"{value}\n"
-    finally:
-        started.stop()
+    asked: list[dict[str, str]] = []
+    monkeypatch.setattr(launch, "ordinary", lambda cmd, **options: asked.append(options["env"]))
+    command = [sys.executable, "-m", "ipykernel_launcher", "-f", "file"]
+    launch.launch(command, env=os.environ | {name: "3"})
+    assert [env[name] for env in asked] == ["3"]
 
 
 def test_another_python_gets_its_own_kernel(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,6 +24,14 @@ from tests.commands.validate.test_scoring import prediction
 
 CAUSE = {"device": "A", "software": "B", "length": "not told", "number of devices": "1 device",
          "mixture or dense": "dense", "format": "16 bits"}  # fmt: skip
+
+
+@pytest.fixture(scope="module", autouse=True)
+def coarse() -> Iterator[None]:
+    """Pictures of few dots: what they show is not looked at, and packing them takes longest."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pictures, "DOTS", 20)
+        yield
 
 
 @pytest.fixture(scope="module")

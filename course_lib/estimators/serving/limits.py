@@ -95,7 +95,7 @@ def most_arrivals(
         TypeError, ValueError: by the argument's name; as `arrivals.draw` and `simulation.serve`.
 
     >>> pace = Pace(step_seconds=[0.01] * 8, read_tokens=[0, 9999], read_seconds=[0.0, 0.1])
-    >>> case = {"blocks": 1000, "prompt": 100, "output": 100, "spread": 0.5, "requests": 500}
+    >>> case = {"blocks": 1000, "prompt": 100, "output": 100, "spread": 0.5}
     >>> tight, wide = (
     ...     most_arrivals(pace, Limits(first_token_seconds=limit), **case) for limit in (0.1, 10)
     ... )

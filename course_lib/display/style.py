@@ -28,6 +28,7 @@ HATCHES = ("", "///", "...", "xxx", "\\\\\\", "---", "+++")
 INK, GREY = "#222222", "#767676"
 WIDTH_PX, PX_PER_INCH, SHARPNESS = 720, 100, 2
 COLOURS_KEPT = 64
+"""Of a picture; with a quarter of them, two lines come out in one colour."""
 RC: dict[str, Any] = {
     "font.family": "DejaVu Sans",  # ships with matplotlib, so it is there on every machine
     "font.size": 11,
@@ -84,11 +85,11 @@ def png(figure: Any) -> bytes:
     )
     from PIL import Image
 
-    return _small(Image.open(raw), COLOURS_KEPT)
+    return _small(Image.open(raw))
 
 
 def halved(picture: bytes) -> bytes:
-    """A finished picture with half the pixels each way and a quarter of the colours.
+    """A finished picture with half the pixels each way.
 
     Each pixel is the mean of the four it stands for: a finer filter would make shades that double
     the file.
@@ -97,12 +98,12 @@ def halved(picture: bytes) -> bytes:
 
     sharp = Image.open(BytesIO(picture)).convert("RGB")
     half = (sharp.width // SHARPNESS, sharp.height // SHARPNESS)
-    return _small(sharp.resize(half, Image.Resampling.BOX), COLOURS_KEPT // 4)
+    return _small(sharp.resize(half, Image.Resampling.BOX))
 
 
-def _small(image: Any, colours: int) -> bytes:
+def _small(image: Any) -> bytes:
     """An image as a PNG with a palette."""
     small = BytesIO()
     # no dithering: its speckles would be seen, and make the file larger
-    image.convert("RGB").quantize(colors=colours, dither=0).save(small, "png", optimize=True)
+    image.convert("RGB").quantize(colors=COLOURS_KEPT, dither=0).save(small, "png", optimize=True)
     return small.getvalue()

@@ -199,7 +199,7 @@ verdict("A12", passes_per_token=kept.passes / 100, tokens_ahead=tokens_a_pass,
 # Now the weight. Each token leaves a key and a value in every layer: 2 x layers x key-value heads x head width numbers in all. What a card's memory leaves beside the weights,
 # over the cache of one text (prompt and answer), is how many texts fit; only whole ones count.
 #
-# Llama 3 8B was published for short texts. Llama 3.1 8B has the same layers and heads, and reads texts as long as the next one.
+# Llama 3 8B was published for short texts. Llama 3.1 8B has the same layers and heads, and was published for long ones.
 
 # %% guess_cache role="narration"
 sizes = ["a hundredth of the weights", "a tenth of the weights", "about half of the weights", "about as much as the weights"]

@@ -23,7 +23,7 @@ from dataclasses import replace
 from course_lib.catalog import Transformer, models
 from course_lib.demos import corpus, measure, tiny_gpt
 from course_lib.estimators import parameters
-from course_lib.teaching import a_number, answered, attempt, checking, entries, explain, fmt, in_words, say
+from course_lib.teaching import a_choice, a_number, answered, attempt, checking, entries, explain, fmt, in_words, say
 
 # %% [markdown]
 # ## block_weights: the weights of one layer (3 points)
@@ -433,7 +433,7 @@ assert near(found["step_seconds"], 0.00725), f"Steps of 6, 7.25, 20, 9, 7 ms aft
 assert not near(found["time_ratio"], 3 / 7.25), explain("ratio-inverted")
 assert near(found["time_ratio"], 7.25 / 3) or not cut(found["time_ratio"], 7.25 / 3), "The ratio is rounded: give it unrounded."
 assert near(found["time_ratio"], 7.25 / 3), f"A median of 7.25 ms over one of 3 ms is not {found['time_ratio']:.4g}."
-assert time_against_flops in ("more", "less", "about the same"), '`time_against_flops` is not answered yet: "more", "less" or "about the same"?'
+a_choice(time_against_flops, ("more", "less", "about the same"), "`time_against_flops`")
 ratio = step_timing(forward_ms, step_ms)["time_ratio"]
 right = "more" if ratio > 3.3 else "less" if ratio < 2.7 else "about the same"
 assert time_against_flops == right, f'Your step took {fmt(ratio)} times as long as its forward pass: is that "{time_against_flops}"?'
@@ -505,6 +505,9 @@ def step_timing(forward_ms, step_ms):
 def step_timing(forward_ms, step_ms):
     forward, step = statistics.median(forward_ms[1:]), statistics.median(step_ms[1:])
     return {"step_seconds": step / 1000, "time_ratio": step / forward / 1000}
+
+# %% time_against_flops_wrong_word role="wrong" says="yours is 'Less'"
+time_against_flops = "Less"
 
 # %% time_against_flops_wrong_reading role="wrong" neutral=true
 time_against_flops = "more" if my_timing["time_ratio"] <= 3.3 else "less"
